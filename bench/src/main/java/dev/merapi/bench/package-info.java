@@ -1,0 +1,2 @@
+/** Merapi and its peers on the same work, side by side. */
+package dev.merapi.bench;

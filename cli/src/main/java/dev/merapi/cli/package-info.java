@@ -1,0 +1,8 @@
+/**
+ * The {@code merapi} command.
+ *
+ * {@snippet lang = "sh" :
+ * ./merapi --version
+ * }
+ */
+package dev.merapi.cli;

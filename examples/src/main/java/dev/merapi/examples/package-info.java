@@ -1,0 +1,2 @@
+/** Small complete programs, each one file. */
+package dev.merapi.examples;

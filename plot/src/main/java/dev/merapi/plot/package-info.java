@@ -1,0 +1,2 @@
+/** Training curves and charts as PNG files. */
+package dev.merapi.plot;

@@ -1,0 +1,2 @@
+/** Image data, augmentation and models. */
+package dev.merapi.vision;
