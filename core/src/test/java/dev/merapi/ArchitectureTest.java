@@ -65,13 +65,16 @@ class ArchitectureTest {
                 }
                 for (var member : type.getMembers()) {
                     var name = type.getSimpleName() + "." + member.getName();
-                    if (isVisible(member) && !DOORS.contains(name)
-                            && member.getAllInvolvedRawTypes().stream().anyMatch(ArchitectureTest::isEngine)) {
-                        events.add(SimpleConditionEvent.violated(member, name + " names a type of org.bytedeco"));
+                    if (isVisible(member) && !DOORS.contains(name) && namesEngine(member)) {
+                        events.add(SimpleConditionEvent.violated(member, name + " names org.bytedeco"));
                     }
                 }
             }
         };
+    }
+
+    private static boolean namesEngine(JavaMember member) {
+        return member.getAllInvolvedRawTypes().stream().anyMatch(ArchitectureTest::isEngine);
     }
 
     private static boolean isEngine(JavaClass type) { return type.getName().startsWith("org.bytedeco"); }
