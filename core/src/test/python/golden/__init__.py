@@ -1,0 +1,1 @@
+"""One module per golden file, each with `write(folder) -> path`."""
