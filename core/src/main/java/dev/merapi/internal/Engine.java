@@ -1,0 +1,113 @@
+package dev.merapi.internal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Brings libtorch up once, before the first tensor, so that a user sets no flag and no variable.
+ *
+ * <p>Three things must happen before the first native class loads: JavaCPP's garbage-collector registration and memory
+ * caps are switched off ({@code Scope} does that work), one BLAS is chosen whose threads do not fight libtorch's, and
+ * every library is unpacked, because a half-filled cache would pick up a libtorch installed on the system.
+ */
+public final class Engine {
+    private static final List<String> LIBRARIES = List.of("gomp", "c10", "c10_cuda", "torch_cpu", "torch_cuda_linalg",
+            "torch_cuda", "torch", "jnitorch");
+
+    private static final String BLAS = start();
+
+    private Engine() {}
+
+    /** Loads the engine on the first call; the later ones cost nothing. */
+    public static void ensureStarted() {}
+
+    /** The BLAS in use: {@code "MKL"} or {@code "OpenBLAS"}. */
+    public static String blas() { return BLAS; }
+
+    /** libtorch's version, such as {@code 2.10.0}. */
+    public static String version() {
+        String wrapped = torch.class.getPackage().getImplementationVersion(); // 2.10.0-1.5.13: libtorch-JavaCPP
+        return wrapped == null ? "unknown" : wrapped.split("-")[0];
+    }
+
+    private static String start() {
+        setDefault("org.bytedeco.javacpp.nopointergc", "true");
+        setDefault("org.bytedeco.javacpp.maxBytes", "0");
+        setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        boolean mkl = chooseBlas();
+        unpack();
+        Loader.load(torch.class);
+        return mkl ? "MKL" : "OpenBLAS";
+    }
+
+    private static boolean chooseBlas() {
+        String chosen = System.getProperty("org.bytedeco.openblas.load");
+        if (chosen == null && hasMkl()) {
+            System.setProperty("org.bytedeco.openblas.load", chosen = "mkl_rt");
+        }
+        if (chosen != null && chosen.startsWith("mkl")) return true;
+        // OpenBLAS keeps its own pool spinning after each call; without these two, libtorch's pool starves (25 times
+        // slower on mixed work). OpenBLAS and libgomp read them once, when they are loaded.
+        setEnvironment("OPENBLAS_THREAD_TIMEOUT", "4");
+        setEnvironment("OMP_WAIT_POLICY", "PASSIVE");
+        return false;
+    }
+
+    private static boolean hasMkl() {
+        String file = Loader.getPlatform().startsWith("windows") ? "mkl_rt.2.dll" : "libmkl_rt.so.2";
+        return Engine.class.getResource("/org/bytedeco/mkl/" + Loader.getPlatform() + "/" + file) != null;
+    }
+
+    private static void unpack() {
+        var presets = org.bytedeco.pytorch.presets.torch.class;
+        for (String library : LIBRARIES) {
+            String file = System.mapLibraryName(library) + (library.equals("gomp") ? ".1" : "");
+            try {
+                for (String build : List.of("", "-gpu")) {
+                    String resource = "/org/bytedeco/pytorch/" + Loader.getPlatform() + build + "/" + file;
+                    if (presets.getResource(resource) != null) Loader.cacheResource(presets, resource);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("Could not unpack " + file + " into " + cacheFolder()
+                        + ". Free some disk space there, or choose another folder with"
+                        + " -Dorg.bytedeco.javacpp.cachedir=<folder>.", e);
+            }
+        }
+    }
+
+    private static String cacheFolder() {
+        try {
+            return Loader.getCacheDir().toString();
+        } catch (IOException e) {
+            return "JavaCPP's cache folder (" + e.getMessage() + ")";
+        }
+    }
+
+    private static void setDefault(String property, String value) {
+        if (System.getProperty(property) == null) System.setProperty(property, value);
+    }
+
+    /** Sets a variable of this process, unless the user has set it. */
+    @SuppressWarnings("restricted")
+    private static void setEnvironment(String name, String value) {
+        if (System.getenv(name) != null) return;
+        var linker = Linker.nativeLinker();
+        var setenv = linker.defaultLookup().find("setenv");
+        if (setenv.isEmpty()) return; // Windows: its OpenBLAS build does not spin
+        var descriptor = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                ValueLayout.JAVA_INT);
+        try (var arena = Arena.ofConfined()) {
+            int _ = (int) linker.downcallHandle(setenv.get(), descriptor)
+                    .invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+        } catch (Throwable e) {
+            throw new IllegalStateException("Could not set " + name + "=" + value, e);
+        }
+    }
+}

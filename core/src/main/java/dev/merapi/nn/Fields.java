@@ -1,0 +1,73 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.State;
+import dev.merapi.tensor.Tensor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a layer's state from its fields: each {@link Param}, {@link State} and {@link Layer}, alone or in a list or map. */
+final class Fields {
+    private static final ClassValue<List<Field>> OF_CLASS = new ClassValue<>() {
+        @Override protected List<Field> computeValue(Class<?> type) { return fieldsOf(type); }
+    };
+
+    private Fields() {}
+
+    /** The direct parts of a layer by name: values are {@link Param}, {@link State} or {@link Layer}. */
+    static Map<String, Object> parts(Layer layer) {
+        var parts = new LinkedHashMap<String, Object>();
+        for (Field field : OF_CLASS.get(layer.getClass())) {
+            try {
+                collect(name(field), field.get(layer), parts, field);
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException("Could not read " + field, e);
+            }
+        }
+        return parts;
+    }
+
+    private static void collect(String name, Object value, Map<String, Object> parts, Field field) {
+        switch (value) {
+            case Param _, State _, Layer _ -> {
+                if (parts.putIfAbsent(name, value) != null) {
+                    throw new IllegalStateException(where(field) + ": a second part is called " + name
+                            + ". Rename the field, or give it another @Name.");
+                }
+            }
+            case Tensor _ -> throw new IllegalStateException(where(field) + ": a bare Tensor is neither trained nor"
+                    + " saved. Make it a Param or a State, or mark it transient if it is not state.");
+            case List<?> list -> {
+                for (int i = 0; i < list.size(); i++) collect(join(name, "" + i), list.get(i), parts, field);
+            }
+            case Map<?, ?> map -> map.forEach((key, part) -> collect(join(name, "" + key), part, parts, field));
+            case null, default -> { } // configuration
+        }
+    }
+
+    private static List<Field> fieldsOf(Class<?> type) {
+        var fields = new ArrayList<Field>();
+        for (Class<?> c = type; c != Layer.class; c = c.getSuperclass()) {
+            for (Field field : c.getDeclaredFields()) {
+                if (field.isSynthetic() || Modifier.isStatic(field.getModifiers())
+                        || Modifier.isTransient(field.getModifiers())) continue;
+                field.setAccessible(true);
+                fields.add(field);
+            }
+        }
+        return fields;
+    }
+
+    private static String name(Field field) {
+        var given = field.getAnnotation(Name.class);
+        return given != null ? given.value() : field.getName().replaceAll("([A-Z])", "_$1").toLowerCase();
+    }
+
+    static String join(String prefix, String name) { return prefix.isEmpty() ? name : prefix + "." + name; }
+
+    private static String where(Field field) { return field.getDeclaringClass().getSimpleName() + "." + field.getName(); }
+}

@@ -1,0 +1,131 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.State;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * A part of a model. Its state is its fields: every {@link Param}, {@link State} and {@link Layer}, alone or in a
+ * {@code List} or {@code Map}; {@code transient} fields and everything else are configuration. Names in files are the
+ * fields' names in snake_case, joined by dots; {@link Name} makes exceptions.
+ *
+ * <p>A layer has no {@code forward} of its own: each class declares a typed one. Those with one tensor in and one out
+ * implement {@link Unary}.
+ */
+public abstract class Layer implements AutoCloseable {
+    private transient boolean training = true;
+    private transient Layer parent;
+    private transient String name;
+
+    /** A new trainable parameter (float32, on the CPU) of this layer. */
+    protected final Param param(Init init, long... shape) {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            return new Param(init.fill(Tensor.empty(DType.FLOAT32, shape)));
+        }
+    }
+
+    /** A new tensor (float32, on the CPU) that is saved but not trained. */
+    protected final State state(Init init, long... shape) {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            return new State(init.fill(Tensor.empty(DType.FLOAT32, shape)));
+        }
+    }
+
+    /** All parameters by full name, frozen ones too; one that is used twice stands under its first name. */
+    public final Map<String, Param> params() {
+        var params = new LinkedHashMap<String, Param>();
+        var seen = Collections.newSetFromMap(new IdentityHashMap<Param, Boolean>());
+        walk("", (path, part) -> {
+            if (part instanceof Param param && seen.add(param)) params.put(path, param);
+        });
+        return params;
+    }
+
+    /** All parameters and states by full name, as they are saved; one that is used twice stands under each name. */
+    public final Map<String, Tensor> tensors() {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        walk("", (path, part) -> {
+            if (part instanceof Tensor tensor) tensors.put(path, tensor);
+        });
+        return tensors;
+    }
+
+    /** This layer, under an empty name, and all layers in it by full name. */
+    public final Map<String, Layer> layers() {
+        var layers = new LinkedHashMap<String, Layer>();
+        layers.put("", this);
+        walk("", (path, part) -> {
+            if (part instanceof Layer layer) layers.put(path, layer);
+        });
+        return layers;
+    }
+
+    private void walk(String prefix, BiConsumer<String, Object> visitor) {
+        Fields.parts(this).forEach((partName, part) -> {
+            String path = Fields.join(prefix, partName);
+            visitor.accept(path, part);
+            if (part instanceof Layer child) {
+                child.parent = this;
+                child.name = partName;
+                child.walk(path, visitor);
+            }
+        });
+    }
+
+    /** Where this layer stands in its model, such as {@code encoder.layers.0}; its class name before the model is walked. */
+    public final String path() {
+        if (parent == null) return getClass().getSimpleName();
+        return parent.parent == null ? name : parent.path() + "." + name;
+    }
+
+    /** Number of parameters, those used twice counted once. */
+    public final long parameterCount() { return params().values().stream().mapToLong(Tensor::numel).sum(); }
+
+    /** Whether dropout and batch statistics are active. */
+    public final boolean isTraining() { return training; }
+
+    /** Switches this layer and all in it to training or to evaluation. */
+    public final void train(boolean on) { layers().values().forEach(layer -> layer.training = on); }
+
+    /** Switches to evaluation: no dropout, stored statistics. */
+    public final void eval() { train(false); }
+
+    /** Stops or resumes the training of all parameters in this layer. */
+    public final void freeze(boolean frozen) { params().values().forEach(p -> p.requiresGrad_(!frozen)); }
+
+    /** Moves all state to a device. */
+    public final void to(Device device) { tensors().values().forEach(t -> replace(t, t.to(device))); }
+
+    /** Converts all floating-point state. */
+    public final void to(DType type) {
+        tensors().values().stream().filter(t -> t.dtype().isFloating()).forEach(t -> replace(t, t.to(type)));
+    }
+
+    private static void replace(Tensor owned, Tensor value) {
+        try (value; var _ = Torch.noGrad()) {
+            switch (owned) {
+                case Param p -> p.set(value);
+                case State s -> s.set(value);
+                default -> throw new AssertionError(owned);
+            }
+        }
+    }
+
+    /** The device of the first parameter or state; the CPU for a layer without. */
+    public final Device device() {
+        return tensors().values().stream().findFirst().map(Tensor::device).orElse(Device.CPU);
+    }
+
+    /** Frees all parameters and states. A layer that is never closed is freed when it is garbage. */
+    @Override public final void close() { Set.copyOf(tensors().values()).forEach(Tensor::close); }
+}

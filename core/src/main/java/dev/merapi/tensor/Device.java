@@ -1,0 +1,47 @@
+package dev.merapi.tensor;
+
+import org.bytedeco.pytorch.global.torch.DeviceType;
+
+/**
+ * Where a tensor's memory lies.
+ *
+ * @param kind the sort of device
+ * @param index which of them, from 0
+ */
+public record Device(Kind kind, int index) {
+    /** The CPU. */
+    public static final Device CPU = new Device(Kind.CPU, 0);
+
+    /** The sorts of device that Merapi runs on. */
+    public enum Kind { CPU, CUDA }
+
+    public Device {
+        if (index < 0 || (kind == Kind.CPU && index > 0)) {
+            throw new IllegalArgumentException(kind + " device: expected an index from 0. Received " + index);
+        }
+    }
+
+    /** The CUDA device of this index; whether it exists shows when something is moved there. */
+    public static Device cuda(int index) { return new Device(Kind.CUDA, index); }
+
+    /** The first CUDA device where there is one, else the CPU. */
+    public static Device best() { return Torch.cudaDevices() > 0 ? cuda(0) : CPU; }
+
+    /** Reads {@code cpu}, {@code cuda}, {@code cuda:1} or {@code auto} (see {@link #best}). */
+    public static Device parse(String text) {
+        if (text.equals("auto")) return best();
+        if (text.equals("cpu")) return CPU;
+        if (text.equals("cuda")) return cuda(0);
+        if (text.matches("cuda:\\d{1,3}")) return cuda(Integer.parseInt(text.substring(5)));
+        throw new IllegalArgumentException("Device: expected cpu, cuda, cuda:<index> or auto. Received " + text);
+    }
+
+    /** As PyTorch writes it: {@code cpu} or {@code cuda:0}. */
+    @Override public String toString() { return kind == Kind.CPU ? "cpu" : "cuda:" + index; }
+
+    org.bytedeco.pytorch.Device open() {
+        return kind == Kind.CPU
+                ? new org.bytedeco.pytorch.Device(DeviceType.CPU)
+                : new org.bytedeco.pytorch.Device(DeviceType.CUDA, (byte) index);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.merapi.tensor;
+
+import java.util.ArrayList;
+
+/**
+ * A lexical lifetime for native memory: tensors made on this thread while it is the innermost open scope are freed
+ * when it closes.
+ *
+ * <pre>{@code
+ * try (var scope = Scope.open()) {
+ *     var loss = model.forward(x).sub(y).pow(2).mean();
+ *     best = scope.keep(loss.detach());      // this one moves out, to the parent
+ * }
+ * }</pre>
+ *
+ * <table>
+ * <caption>Lifetimes</caption>
+ * <tr><th>kind<th>freed<th>used for
+ * <tr><td>step<td>when the innermost open scope of its thread closes<td>activations, losses
+ * <tr><td>batch<td>by the loader, when the next batch is taken<td>inputs, labels
+ * <tr><td>owner<td>with its owner, see {@link Tensor#owned}<td>parameters, optimizer state, caches
+ * <tr><td>automatic<td>by the garbage collector, where no scope is open<td>a REPL, a quick test
+ * </table>
+ *
+ * A result belongs to the innermost open scope of its thread, never to an operand. Scopes close in the reverse order of
+ * their opening, on the thread that opened them, once.
+ */
+public final class Scope implements AutoCloseable {
+    private static final ThreadLocal<Scope> INNERMOST = new ThreadLocal<>();
+
+    private final Scope parent;
+    private final Thread thread;
+    private final ArrayList<Tensor> tensors = new ArrayList<>();
+    private boolean closed;
+
+    private Scope(Scope parent, Thread thread) {
+        this.parent = parent;
+        this.thread = thread;
+    }
+
+    /**
+     * Opens a scope inside this thread's innermost one.
+     *
+     * @throws IllegalStateException on a virtual thread: libtorch's gradient mode belongs to the carrier thread
+     */
+    public static Scope open() {
+        Thread thread = Thread.currentThread();
+        if (thread.isVirtual()) {
+            throw new IllegalStateException("Scope.open: expected a platform thread. Received a virtual one, which may"
+                    + " change its carrier in mid-computation; run tensor code on a platform thread.");
+        }
+        var scope = new Scope(INNERMOST.get(), thread);
+        INNERMOST.set(scope);
+        return scope;
+    }
+
+    /** Tensors alive now in the whole process, of every lifetime. */
+    public static long live() { return Tensor.live(); }
+
+    /**
+     * Moves a tensor of this scope out to the parent scope, or to the garbage collector if there is none. A tensor that
+     * lives longer than this scope anyway stays as it is.
+     *
+     * @return the tensor
+     * @throws IllegalStateException if the tensor, or this scope, is closed
+     */
+    public <T extends Tensor> T keep(T tensor) {
+        checkUsable("keep");
+        tensor.moveOut(this, parent);
+        return tensor;
+    }
+
+    /**
+     * Hands the tensors of this scope to a new owner, who frees them all by closing the guard, on any thread. A loader
+     * passes batches from its workers to the training thread this way.
+     *
+     * @throws IllegalStateException if this scope is closed
+     */
+    public Guard release() {
+        checkUsable("release");
+        var released = tensors.stream().filter(t -> t.leave(this)).toList();
+        tensors.clear();
+        return () -> released.forEach(Tensor::close);
+    }
+
+    /**
+     * Frees every tensor still in this scope.
+     *
+     * @throws IllegalStateException if closed before, not the innermost scope, or another thread's
+     */
+    @Override public void close() {
+        checkUsable("close");
+        if (INNERMOST.get() != this) {
+            throw new IllegalStateException("Scope.close: an inner scope is still open. Close scopes in the reverse"
+                    + " order of their opening; try-with-resources does.");
+        }
+        closed = true;
+        if (parent == null) INNERMOST.remove();
+        else INNERMOST.set(parent);
+        for (int i = tensors.size() - 1; i >= 0; i--) tensors.get(i).freeFrom(this);
+        tensors.clear();
+    }
+
+    static Scope innermost() { return INNERMOST.get(); }
+
+    void add(Tensor tensor) { tensors.add(tensor); }
+
+    private void checkUsable(String action) {
+        if (closed) throw new IllegalStateException("Scope." + action + ": this scope is closed already.");
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException("Scope." + action + ": expected thread " + thread.getName()
+                    + ", which opened the scope. Received " + Thread.currentThread().getName());
+        }
+    }
+}

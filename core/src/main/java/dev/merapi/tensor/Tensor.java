@@ -1,0 +1,1014 @@
+package dev.merapi.tensor;
+
+import dev.merapi.internal.Aten;
+import dev.merapi.internal.Engine;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/**
+ * An n-dimensional array in native memory, with automatic differentiation.
+ *
+ * <pre>{@code
+ * var x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+ * var y = x.matmul(x).add(1).relu();
+ * IO.println(y);
+ * }</pre>
+ *
+ * Operators follow PyTorch's of the same name in shapes, broadcasting, type promotion and gradients; a trailing
+ * underscore means in place. Dimensions count from 0, or from the end with negative numbers. {@link Scope} says when a
+ * tensor is freed.
+ *
+ * <p>Every operator throws {@link IllegalArgumentException} where shapes, types or devices do not fit, and
+ * {@link IllegalStateException} for a tensor that is closed.
+ */
+public sealed class Tensor implements AutoCloseable permits Param, State {
+    private final Handle handle;
+    private Scope scope; // null: owned, automatic or closed
+
+    Tensor(org.bytedeco.pytorch.Tensor pointer) {
+        handle = new Handle(pointer);
+        scope = Scope.innermost();
+        if (scope != null) scope.add(this);
+        else handle.freeWithGarbage(this);
+    }
+
+    // ---- lifetime
+
+    /**
+     * Takes this tensor out of its scope: it lives until {@link #close}, or until it is garbage. For state that outlives
+     * the step it was made in, such as a cache.
+     */
+    public Tensor owned() {
+        p();
+        scope = null;
+        handle.freeWithGarbage(this);
+        return this;
+    }
+
+    /** Frees the memory now. Closing again does nothing. Views and the autograd graph keep what they share. */
+    @Override public void close() {
+        scope = null;
+        handle.free();
+    }
+
+    public boolean isClosed() { return handle.isFreed(); }
+
+    void moveOut(Scope from, Scope to) {
+        p();
+        if (!leave(from) || to == null) return;
+        scope = to;
+        to.add(this);
+    }
+
+    /** Takes this tensor out of a scope, if it is still in it. */
+    boolean leave(Scope from) {
+        if (scope != from) return false;
+        owned();
+        return true;
+    }
+
+    void freeFrom(Scope closing) { if (scope == closing) close(); }
+
+    static long live() { return Handle.live(); }
+
+    /** The engine's own tensor, for operators that Merapi does not offer. It stays ours: do not close it. */
+    public org.bytedeco.pytorch.Tensor unwrap() { return handle.pointer(); }
+
+    /**
+     * Runs a call of the engine and adopts its result into the innermost scope; the way back from {@link #unwrap}.
+     *
+     * @throws IllegalArgumentException with the first line of the engine's message, its C++ frames in the cause
+     */
+    public static Tensor wrap(Supplier<org.bytedeco.pytorch.Tensor> call) {
+        Engine.ensureStarted();
+        try {
+            return new Tensor(call.get());
+        } catch (RuntimeException e) {
+            throw EngineErrors.translate(e);
+        }
+    }
+
+    private org.bytedeco.pytorch.Tensor p() { return handle.pointer(); }
+
+    private static Tensor op(Supplier<org.bytedeco.pytorch.Tensor> call) { return wrap(call); }
+
+    private static Tensor op(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call) {
+        Engine.ensureStarted();
+        try (Scalar scalar = scalar(n)) {
+            return new Tensor(call.apply(scalar));
+        } catch (RuntimeException e) {
+            throw EngineErrors.translate(e);
+        }
+    }
+
+    /** Runs an in-place operator, whose result is this tensor. */
+    private Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call) {
+        try {
+            call.accept(p());
+            return this;
+        } catch (RuntimeException e) {
+            throw EngineErrors.translate(e);
+        }
+    }
+
+    private Tensor inPlace(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call) {
+        try (Scalar scalar = scalar(n)) {
+            call.apply(scalar);
+            return this;
+        } catch (RuntimeException e) {
+            throw EngineErrors.translate(e);
+        }
+    }
+
+    private static Scalar scalar(Number n) {
+        return n instanceof Double || n instanceof Float ? new Scalar(n.doubleValue()) : new Scalar(n.longValue());
+    }
+
+    // ---- creation
+
+    /** An uninitialised tensor. */
+    public static Tensor empty(DType type, long... shape) {
+        return call("empty", "memory_format", shape, type, null, null, null, null);
+    }
+
+    /** Zeros in float32. */
+    public static Tensor zeros(long... shape) { return zeros(DType.FLOAT32, shape); }
+
+    public static Tensor zeros(DType type, long... shape) { return empty(type, shape).zero_(); }
+
+    /** Ones in float32. */
+    public static Tensor ones(long... shape) { return ones(DType.FLOAT32, shape); }
+
+    public static Tensor ones(DType type, long... shape) { return empty(type, shape).fill_(1); }
+
+    /** One value everywhere; float32 for a floating-point number, int64 for an integer. */
+    public static Tensor full(Number value, long... shape) { return empty(typeOf(value), shape).fill_(value); }
+
+    /** A 0-d tensor; float32 for a floating-point number, int64 for an integer. */
+    public static Tensor scalar(Number value, DType type) { return empty(type).fill_(value); }
+
+    /** {@code start, start + step, …} below {@code end}; int64 when all three are integers, else float32. */
+    public static Tensor arange(Number start, Number end, Number step) {
+        var type = List.of(start, end, step).stream().allMatch(n -> typeOf(n) == DType.INT64)
+                ? DType.INT64 : DType.FLOAT32;
+        return call("arange", "start_step", start, end, step, type, null, null, null);
+    }
+
+    /** 0 to {@code end - 1} in int64. */
+    public static Tensor arange(long end) { return arange(0, end, 1); }
+
+    /** {@code steps} float32 values from {@code start} to {@code end}, both included. */
+    public static Tensor linspace(double start, double end, long steps) {
+        return call("linspace", "", start, end, steps, DType.FLOAT32, null, null, null);
+    }
+
+    /** The identity matrix (n, n) in float32. */
+    public static Tensor eye(long n) { return call("eye", "", n, DType.FLOAT32, null, null, null); }
+
+    /** Uniform in [0, 1), float32. */
+    public static Tensor rand(long... shape) { return empty(DType.FLOAT32, shape).uniform_(0, 1); }
+
+    /** Standard normal, float32. */
+    public static Tensor randn(long... shape) { return empty(DType.FLOAT32, shape).normal_(0, 1); }
+
+    /** Uniform integers in [low, high), int64. */
+    public static Tensor randint(long low, long high, long... shape) {
+        return call("randint", "low", low, high, shape, DType.INT64, null, null, null);
+    }
+
+    /** A random order of 0 to n - 1, int64. */
+    public static Tensor randperm(long n) { return call("randperm", "", n, DType.INT64, null, null, null); }
+
+    /** Copies values in row-major order; without a shape, one dimension. */
+    public static Tensor of(float[] values, long... shape) { return copyOf(values, values.length, DType.FLOAT32, shape); }
+
+    /** Copies values in row-major order, as float64; without a shape, one dimension. */
+    public static Tensor of(double[] values, long... shape) { return copyOf(values, values.length, DType.FLOAT64, shape); }
+
+    /** Copies values in row-major order, as int64; without a shape, one dimension. */
+    public static Tensor of(long[] values, long... shape) { return copyOf(values, values.length, DType.INT64, shape); }
+
+    /** Copies values in row-major order, as int32; without a shape, one dimension. */
+    public static Tensor of(int[] values, long... shape) { return copyOf(values, values.length, DType.INT32, shape); }
+
+    /** Copies values in row-major order, as int16; without a shape, one dimension. */
+    public static Tensor of(short[] values, long... shape) { return copyOf(values, values.length, DType.INT16, shape); }
+
+    /** Copies bytes in row-major order, as uint8 (so -1 is 255); without a shape, one dimension. */
+    public static Tensor of(byte[] values, long... shape) { return copyOf(values, values.length, DType.UINT8, shape); }
+
+    /** Copies values in row-major order; without a shape, one dimension. */
+    public static Tensor of(boolean[] values, long... shape) {
+        var bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) (values[i] ? 1 : 0);
+        return copyOf(bytes, bytes.length, DType.BOOL, shape);
+    }
+
+    /** Copies rows of one length into (rows, columns), float32. */
+    public static Tensor of(float[][] rows) {
+        int columns = rows.length == 0 ? 0 : rows[0].length;
+        var flat = new float[rows.length * columns];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != columns) {
+                throw new IllegalArgumentException("Tensor.of: expected rows of " + columns + " values, as row 0 has."
+                        + " Received " + rows[i].length + " in row " + i);
+            }
+            System.arraycopy(rows[i], 0, flat, i * columns, columns);
+        }
+        return of(flat, rows.length, columns);
+    }
+
+    /**
+     * A tensor over native memory, without a copy: writing to one shows in the other. The segment is kept reachable while
+     * any view of the tensor lives; its arena must stay open as long. A segment on the Java heap is copied.
+     */
+    public static Tensor of(MemorySegment segment, DType type, long... shape) {
+        long expected = Shapes.numel(shape) * type.bytes();
+        if (segment.byteSize() != expected) {
+            throw new IllegalArgumentException("Tensor.of: expected " + expected + " bytes for " + type + " of shape "
+                    + Shapes.toString(shape) + ". Received a segment of " + segment.byteSize());
+        }
+        if (!segment.isNative() || expected == 0) {
+            var tensor = empty(type, shape);
+            tensor.segment().copyFrom(segment);
+            return tensor;
+        }
+        return op(() -> SharedMemory.tensor(segment, type, shape));
+    }
+
+    private static Tensor copyOf(Object array, int length, DType type, long[] shape) {
+        long[] actual = shape.length == 0 && length != 1 ? new long[] {length}
+                : shape.length == 0 ? new long[] {1} : shape;
+        if (Shapes.numel(actual) != length) {
+            throw new IllegalArgumentException("Tensor.of: expected " + Shapes.numel(actual) + " values for shape "
+                    + Shapes.toString(actual) + ". Received " + length);
+        }
+        var tensor = empty(type, actual);
+        tensor.segment().copyFrom(Shapes.heapSegment(array));
+        return tensor;
+    }
+
+    private static DType typeOf(Number n) {
+        return n instanceof Double || n instanceof Float ? DType.FLOAT32 : DType.INT64;
+    }
+
+    public Tensor zerosLike() { return op(() -> torch.zeros_like(p())); }
+
+    public Tensor onesLike() { return op(() -> torch.ones_like(p())); }
+
+    public Tensor emptyLike() { return op(() -> torch.empty_like(p())); }
+
+    public Tensor randLike() { return op(() -> torch.rand_like(p())); }
+
+    public Tensor randnLike() { return op(() -> torch.randn_like(p())); }
+
+    // ---- what it is
+
+    /** Sizes of all dimensions; empty for a 0-d tensor. */
+    public long[] shape() {
+        var pointer = p();
+        var shape = new long[(int) pointer.dim()];
+        for (int i = 0; i < shape.length; i++) shape[i] = pointer.size(i);
+        return shape;
+    }
+
+    public long size(long dim) {
+        long rank = p().dim();
+        if (dim < -rank || dim >= Math.max(rank, 1)) {
+            throw new IllegalArgumentException("Tensor.size: expected a dimension from " + -rank + " to " + (rank - 1)
+                    + ". Received " + dim);
+        }
+        return p().size(dim);
+    }
+
+    /** Number of dimensions. */
+    public int rank() { return (int) p().dim(); }
+
+    /** Number of elements. */
+    public long numel() { return p().numel(); }
+
+    public DType dtype() { return DType.of(p().scalar_type()); }
+
+    public Device device() {
+        if (p().is_cpu()) return Device.CPU;
+        try (var device = p().device()) {
+            return Device.cuda(device.index());
+        }
+    }
+
+    public boolean isContiguous() { return p().is_contiguous(); }
+
+    /** Values as PyTorch prints them, long ones summarised. */
+    @Override public String toString() { return isClosed() ? "Tensor(closed)" : TensorFormat.format(this); }
+
+    /** Type, shape and device in one line, without values: {@code float32 (2, 3) cpu}. */
+    public String describe() { return dtype() + " " + Shapes.toString(shape()) + " " + device(); }
+
+    // ---- reading values
+
+    /** The only element, as a double. */
+    public double item() {
+        checkSingle();
+        return p().item_double();
+    }
+
+    /** The only element, as a long. */
+    public long itemLong() {
+        checkSingle();
+        return p().item_long();
+    }
+
+    /** The only element, as a boolean. */
+    public boolean itemBoolean() {
+        checkSingle();
+        return p().item_bool();
+    }
+
+    private void checkSingle() {
+        if (numel() != 1) {
+            throw new IllegalArgumentException("Tensor.item: expected one element. Received shape "
+                    + Shapes.toString(shape()) + "; reduce it first, or use toFloats().");
+        }
+    }
+
+    /** All values in row-major order, converted to float32. */
+    public float[] toFloats() { return read(DType.FLOAT32, s -> s.toArray(ValueLayout.JAVA_FLOAT)); }
+
+    /** All values in row-major order, converted to float64. */
+    public double[] toDoubles() { return read(DType.FLOAT64, s -> s.toArray(ValueLayout.JAVA_DOUBLE)); }
+
+    /** All values in row-major order, converted to int64. */
+    public long[] toLongs() { return read(DType.INT64, s -> s.toArray(ValueLayout.JAVA_LONG)); }
+
+    /** All values in row-major order, converted to int32. */
+    public int[] toInts() { return read(DType.INT32, s -> s.toArray(ValueLayout.JAVA_INT)); }
+
+    /** All values in row-major order, converted to uint8. */
+    public byte[] toBytes() { return read(DType.UINT8, s -> s.toArray(ValueLayout.JAVA_BYTE)); }
+
+    /** All values in row-major order; true where not zero. */
+    public boolean[] toBooleans() {
+        byte[] bytes = read(DType.BOOL, s -> s.toArray(ValueLayout.JAVA_BYTE));
+        var values = new boolean[bytes.length];
+        for (int i = 0; i < bytes.length; i++) values[i] = bytes[i] != 0;
+        return values;
+    }
+
+    private <A> A read(DType type, Function<MemorySegment, A> reader) {
+        try (var _ = Torch.noGrad(); var _ = Scope.open()) {
+            return reader.apply(detach().to(Device.CPU).to(type).contiguous().segment());
+        }
+    }
+
+    /**
+     * This tensor's memory, without a copy; valid until the tensor is closed.
+     *
+     * @throws IllegalArgumentException unless it is contiguous and on the CPU
+     */
+    @SuppressWarnings("restricted")
+    public MemorySegment segment() {
+        if (!p().is_cpu() || !p().is_contiguous()) {
+            throw new IllegalArgumentException("Tensor.segment: expected a contiguous tensor on the CPU. Received "
+                    + describe() + "; call to(Device.CPU) and contiguous() first.");
+        }
+        long bytes = p().nbytes();
+        return bytes == 0 ? MemorySegment.NULL : MemorySegment.ofAddress(p().data_ptr().address()).reinterpret(bytes);
+    }
+
+    // ---- conversion
+
+    public Tensor to(DType type) { return type == dtype() ? alias() : op(() -> p().toType(type.scalarType)); }
+
+    public Tensor to(Device target) {
+        if (target.equals(device())) return alias();
+        return op(() -> {
+            try (var device = target.open()) {
+                return p().to(device, p().scalar_type());
+            }
+        });
+    }
+
+    void replaceData(Tensor value) {
+        if (!Arrays.equals(shape(), value.shape())) {
+            throw new IllegalArgumentException("Tensor.set: expected shape " + Shapes.toString(shape())
+                    + ". Received " + Shapes.toString(value.shape()));
+        }
+        inPlace(t -> t.set_data(value.p()));
+    }
+
+    /** A second handle on the same memory and the same place in the autograd graph. */
+    private Tensor alias() { return op(() -> new org.bytedeco.pytorch.Tensor(p())); }
+
+    /** A copy with memory of its own; gradients flow through it. */
+    public Tensor copy() { return op(() -> p().clone()); }
+
+    public Tensor contiguous() { return op(() -> p().contiguous()); }
+
+    /** A 4-d tensor (N, C, H, W) laid out in memory as N, H, W, C, which convolutions prefer; same shape and values. */
+    public Tensor channelsLast() { return op(() -> p().contiguous(MemoryFormat.ChannelsLast)); }
+
+    public boolean isChannelsLast() { return p().is_contiguous(MemoryFormat.ChannelsLast); }
+
+    // ---- autograd
+
+    public boolean requiresGrad() { return p().requires_grad(); }
+
+    /** Starts or stops recording operations on this leaf. */
+    public Tensor requiresGrad_(boolean on) { return inPlace(t -> t.set_requires_grad(on)); }
+
+    /** True unless an operation that records gradients made it. */
+    public boolean isLeaf() { return p().is_leaf(); }
+
+    /** Adds the gradient of this 0-d tensor to {@link #grad} of every leaf it depends on. */
+    public void backward() { inPlace(org.bytedeco.pytorch.Tensor::backward); }
+
+    /** As {@link #backward()} for any shape, from the gradient of the final scalar with respect to this tensor. */
+    public void backward(Tensor gradient) { Autograd.backward(this, gradient, false, false); }
+
+    /** The accumulated gradient of a leaf, or null if there is none yet. */
+    public Tensor grad() {
+        var gradient = p().grad(); // a reference into the engine, gone with clearGrad: hence the handle of our own
+        return gradient.defined() ? op(() -> new org.bytedeco.pytorch.Tensor(gradient)) : null;
+    }
+
+    /** Forgets the accumulated gradient. */
+    public void clearGrad() { p().mutable_grad().reset(); }
+
+    /** The same memory outside the autograd graph. */
+    public Tensor detach() { return op(() -> p().detach()); }
+
+    /**
+     * Gradients of outputs with respect to inputs, without touching {@link #grad}.
+     *
+     * @param createGraph record the computation of the gradients, so that they can be differentiated again
+     * @return one gradient for each input, null where an input was not used
+     */
+    public static List<Tensor> grad(List<Tensor> outputs, List<Tensor> inputs, boolean createGraph) {
+        return Autograd.grad(outputs, inputs, createGraph);
+    }
+
+    /** The gradient of this 0-d tensor with respect to one input. */
+    public Tensor gradOf(Tensor input, boolean createGraph) {
+        return Autograd.grad(List.of(this), List.of(input), createGraph).getFirst();
+    }
+
+    /**
+     * Calls {@code hook} with the gradient of this tensor during backward; what it returns, unless null, replaces the
+     * gradient. The hook stays until the returned guard is closed.
+     */
+    public Guard onGradient(UnaryOperator<Tensor> hook) { return Autograd.hook(this, hook); }
+
+    // ---- arithmetic
+
+    public Tensor add(Tensor other) { return op(() -> p().add(other.p())); }
+
+    public Tensor add(Number other) { return op(other, s -> p().add(s)); }
+
+    public Tensor sub(Tensor other) { return op(() -> p().sub(other.p())); }
+
+    public Tensor sub(Number other) { return op(other, s -> p().sub(s)); }
+
+    /** {@code other - this}. */
+    public Tensor rsub(Number other) { return call("rsub", "Scalar", this, other, 1); }
+
+    public Tensor mul(Tensor other) { return op(() -> p().mul(other.p())); }
+
+    public Tensor mul(Number other) { return op(other, s -> p().mul(s)); }
+
+    public Tensor div(Tensor other) { return op(() -> p().div(other.p())); }
+
+    public Tensor div(Number other) { return op(other, s -> p().div(s)); }
+
+    /** Division rounded towards minus infinity. */
+    public Tensor floorDiv(Tensor other) { return op(() -> p().floor_divide(other.p())); }
+
+    public Tensor floorDiv(Number other) { return op(other, s -> p().floor_divide(s)); }
+
+    /** The remainder with the divisor's sign, as Python's {@code %}. */
+    public Tensor remainder(Tensor other) { return op(() -> p().remainder(other.p())); }
+
+    public Tensor remainder(Number other) { return op(other, s -> p().remainder(s)); }
+
+    public Tensor pow(Tensor exponent) { return op(() -> p().pow(exponent.p())); }
+
+    public Tensor pow(Number exponent) { return op(exponent, s -> p().pow(s)); }
+
+    public Tensor maximum(Tensor other) { return op(() -> p().maximum(other.p())); }
+
+    public Tensor minimum(Tensor other) { return op(() -> p().minimum(other.p())); }
+
+    /** Values below {@code min} or above {@code max} moved to that bound; null for no bound. */
+    public Tensor clamp(Number min, Number max) { return call("clamp", "", this, min, max); }
+
+    /** {@code this + weight · (end - this)}. */
+    public Tensor lerp(Tensor end, double weight) { return call("lerp", "Scalar", this, end, weight); }
+
+    public Tensor neg() { return op(() -> p().neg()); }
+
+    public Tensor abs() { return op(() -> p().abs()); }
+
+    public Tensor sign() { return op(() -> p().sign()); }
+
+    public Tensor sqrt() { return op(() -> p().sqrt()); }
+
+    /** {@code 1 / sqrt(this)}. */
+    public Tensor rsqrt() { return op(() -> p().rsqrt()); }
+
+    public Tensor square() { return op(() -> p().square()); }
+
+    public Tensor reciprocal() { return op(() -> p().reciprocal()); }
+
+    public Tensor exp() { return op(() -> p().exp()); }
+
+    public Tensor expm1() { return op(() -> p().expm1()); }
+
+    public Tensor log() { return op(() -> p().log()); }
+
+    public Tensor log2() { return op(() -> p().log2()); }
+
+    public Tensor log10() { return op(() -> p().log10()); }
+
+    public Tensor log1p() { return op(() -> p().log1p()); }
+
+    public Tensor sin() { return op(() -> p().sin()); }
+
+    public Tensor cos() { return op(() -> p().cos()); }
+
+    public Tensor tan() { return op(() -> p().tan()); }
+
+    public Tensor asin() { return op(() -> p().asin()); }
+
+    public Tensor acos() { return op(() -> p().acos()); }
+
+    public Tensor atan() { return op(() -> p().atan()); }
+
+    public Tensor sinh() { return op(() -> p().sinh()); }
+
+    public Tensor cosh() { return op(() -> p().cosh()); }
+
+    public Tensor tanh() { return op(() -> p().tanh()); }
+
+    public Tensor erf() { return op(() -> p().erf()); }
+
+    public Tensor sigmoid() { return op(() -> p().sigmoid()); }
+
+    public Tensor relu() { return op(() -> p().relu()); }
+
+    public Tensor softmax(long dim) { return op(() -> p().softmax(dim)); }
+
+    public Tensor logSoftmax(long dim) { return op(() -> p().log_softmax(dim)); }
+
+    public Tensor floor() { return op(() -> p().floor()); }
+
+    public Tensor ceil() { return op(() -> p().ceil()); }
+
+    /** To the nearest integer, halves to even. */
+    public Tensor round() { return op(() -> p().round()); }
+
+    public Tensor trunc() { return op(() -> p().trunc()); }
+
+    /** NaN and infinities replaced by the given numbers. */
+    public Tensor nanToNum(double nan, double positive, double negative) {
+        return call("nan_to_num", "", this, nan, positive, negative);
+    }
+
+    // ---- in place
+
+    public Tensor add_(Tensor other) { return inPlace(t -> t.add_(other.p())); }
+
+    public Tensor add_(Number other) { return inPlace(other, s -> p().add_(s)); }
+
+    public Tensor sub_(Tensor other) { return inPlace(t -> t.sub_(other.p())); }
+
+    public Tensor mul_(Tensor other) { return inPlace(t -> t.mul_(other.p())); }
+
+    public Tensor mul_(Number other) { return inPlace(other, s -> p().mul_(s)); }
+
+    public Tensor div_(Tensor other) { return inPlace(t -> t.div_(other.p())); }
+
+    public Tensor div_(Number other) { return inPlace(other, s -> p().div_(s)); }
+
+    public Tensor lerp_(Tensor end, double weight) {
+        return inPlace(weight, s -> p().lerp_(end.p(), s));
+    }
+
+    public Tensor zero_() { return inPlace(org.bytedeco.pytorch.Tensor::zero_); }
+
+    public Tensor fill_(Number value) { return inPlace(value, s -> p().fill_(s)); }
+
+    /** Copies the values of {@code source}, broadcast and converted, into this tensor. */
+    public Tensor copy_(Tensor source) { return inPlace(t -> t.copy_(source.p())); }
+
+    public Tensor clamp_(Number min, Number max) { return apply_("clamp_", "", this, min, max); }
+
+    public Tensor uniform_(double low, double high) { return apply_("uniform_", "", this, low, high, null); }
+
+    public Tensor normal_(double mean, double std) { return apply_("normal_", "", this, mean, std, null); }
+
+    /** Ones with probability {@code p}, else zeros. */
+    public Tensor bernoulli_(double probability) { return apply_("bernoulli_", "float", this, probability, null); }
+
+    // ---- comparison and logic (bool tensors)
+
+    public Tensor eq(Tensor other) { return op(() -> p().eq(other.p())); }
+
+    public Tensor eq(Number other) { return op(other, s -> p().eq(s)); }
+
+    public Tensor ne(Tensor other) { return op(() -> p().ne(other.p())); }
+
+    public Tensor ne(Number other) { return op(other, s -> p().ne(s)); }
+
+    public Tensor lt(Tensor other) { return op(() -> p().lt(other.p())); }
+
+    public Tensor lt(Number other) { return op(other, s -> p().lt(s)); }
+
+    public Tensor le(Tensor other) { return op(() -> p().le(other.p())); }
+
+    public Tensor le(Number other) { return op(other, s -> p().le(s)); }
+
+    public Tensor gt(Tensor other) { return op(() -> p().gt(other.p())); }
+
+    public Tensor gt(Number other) { return op(other, s -> p().gt(s)); }
+
+    public Tensor ge(Tensor other) { return op(() -> p().ge(other.p())); }
+
+    public Tensor ge(Number other) { return op(other, s -> p().ge(s)); }
+
+    public Tensor isNan() { return op(() -> p().isnan()); }
+
+    public Tensor isInf() { return op(() -> p().isinf()); }
+
+    public Tensor isFinite() { return op(() -> p().isfinite()); }
+
+    public Tensor and(Tensor other) { return op(() -> p().logical_and(other.p())); }
+
+    public Tensor or(Tensor other) { return op(() -> p().logical_or(other.p())); }
+
+    public Tensor xor(Tensor other) { return op(() -> p().logical_xor(other.p())); }
+
+    public Tensor not() { return op(() -> p().logical_not()); }
+
+    /** True if shapes are equal and {@code |a - b| ≤ absolute + relative · |b|} everywhere. */
+    public boolean allClose(Tensor other, double relative, double absolute) {
+        return Arrays.equals(shape(), other.shape()) && p().allclose(other.p(), relative, absolute, false);
+    }
+
+    /** True if shapes and values are equal; NaN equals nothing. */
+    public boolean sameAs(Tensor other) { return p().equal(other.p()); }
+
+    // ---- reductions (without dimensions: over all)
+
+    public Tensor sum() { return op(() -> p().sum()); }
+
+    public Tensor sum(long... dims) { return sum(dims, false); }
+
+    public Tensor sum(long[] dims, boolean keepDim) { return call("sum", "dim_IntList", this, dims, keepDim, null); }
+
+    public Tensor mean() { return op(() -> p().mean()); }
+
+    public Tensor mean(long... dims) { return mean(dims, false); }
+
+    public Tensor mean(long[] dims, boolean keepDim) { return call("mean", "dim", this, dims, keepDim, null); }
+
+    /** Variance over {@code dims} with divisor n - correction: 1 for the unbiased estimate, 0 for the population's. */
+    public Tensor var(long[] dims, int correction, boolean keepDim) {
+        return call("var", "correction", this, dims, correction, keepDim);
+    }
+
+    /** The square root of {@link #var}. */
+    public Tensor std(long[] dims, int correction, boolean keepDim) {
+        return call("std", "correction", this, dims, correction, keepDim);
+    }
+
+    /** The unbiased standard deviation of all elements. */
+    public Tensor std() { return call("std", "", this, true); }
+
+    public Tensor prod() { return op(() -> p().prod()); }
+
+    public Tensor prod(long dim, boolean keepDim) { return call("prod", "dim_int", this, dim, keepDim, null); }
+
+    public Tensor max() { return op(() -> p().max()); }
+
+    public Tensor min() { return op(() -> p().min()); }
+
+    /** Values and their indices, as {@link #max(long, boolean)} and others return them. */
+    public record Indexed(Tensor values, Tensor indices) {}
+
+    public Indexed max(long dim, boolean keepDim) { return indexed("max", "dim", this, dim, keepDim); }
+
+    public Indexed min(long dim, boolean keepDim) { return indexed("min", "dim", this, dim, keepDim); }
+
+    public Indexed median(long dim, boolean keepDim) { return indexed("median", "dim", this, dim, keepDim); }
+
+    /** The largest values over dimensions; gradients are shared evenly between equals. */
+    public Tensor amax(long[] dims, boolean keepDim) { return call("amax", "", this, dims, keepDim); }
+
+    public Tensor amin(long[] dims, boolean keepDim) { return call("amin", "", this, dims, keepDim); }
+
+    public Tensor argmax(long dim) { return call("argmax", "", this, dim, false); }
+
+    public Tensor argmin(long dim) { return call("argmin", "", this, dim, false); }
+
+    public Tensor logSumExp(long[] dims, boolean keepDim) { return call("logsumexp", "", this, dims, keepDim); }
+
+    /** True (0-d) if no element is zero. */
+    public Tensor all() { return op(() -> p().all()); }
+
+    public Tensor all(long dim, boolean keepDim) { return call("all", "dim", this, dim, keepDim); }
+
+    /** True (0-d) if any element is not zero. */
+    public Tensor any() { return op(() -> p().any()); }
+
+    public Tensor any(long dim, boolean keepDim) { return call("any", "dim", this, dim, keepDim); }
+
+    public Tensor countNonzero() { return op(() -> p().count_nonzero()); }
+
+    public Tensor cumsum(long dim) { return op(() -> p().cumsum(dim)); }
+
+    public Tensor cumprod(long dim) { return op(() -> p().cumprod(dim)); }
+
+    /** The 2-norm of all elements. */
+    public Tensor norm() { return op(() -> p().norm()); }
+
+    /** The vector p-norm over dimensions; {@code Double.POSITIVE_INFINITY} for the largest magnitude. */
+    public Tensor norm(double order, long[] dims, boolean keepDim) {
+        return call("linalg_vector_norm", "", this, order, dims, keepDim, null);
+    }
+
+    // ---- linear algebra
+
+    /** Matrix product, batched over leading dimensions: (…, n, k) and (…, k, m) to (…, n, m). */
+    public Tensor matmul(Tensor other) { return op(() -> p().matmul(other.p())); }
+
+    /** Sums of products by Einstein's notation, such as {@code einsum("bij,bjk->bik", a, b)}. */
+    public static Tensor einsum(String equation, Tensor... operands) {
+        return call("einsum", "", equation, operands, null);
+    }
+
+    /** Singular value decomposition of (…, m, n): u (…, m, k), s (…, k) descending, vh (…, k, n). */
+    public Svd svd() {
+        var parts = callAll("linalg_svd", "", this, false, null);
+        return new Svd(parts[0], parts[1], parts[2]);
+    }
+
+    /** {@code u · diag(s) · vh}. */
+    public record Svd(Tensor u, Tensor s, Tensor vh) {}
+
+    /** QR decomposition of (…, m, n): q (…, m, k) with orthonormal columns, r (…, k, n) upper triangular. */
+    public Qr qr() {
+        var parts = callAll("linalg_qr", "", this, "reduced");
+        return new Qr(parts[0], parts[1]);
+    }
+
+    /** {@code q · r}. */
+    public record Qr(Tensor q, Tensor r) {}
+
+    /** Eigenvalues (ascending) and eigenvectors (columns) of a symmetric matrix. */
+    public Eigh eigh() {
+        var parts = callAll("linalg_eigh", "", this, "L");
+        return new Eigh(parts[0], parts[1]);
+    }
+
+    /** {@code vectors · diag(values) · vectorsᵀ}. */
+    public record Eigh(Tensor values, Tensor vectors) {}
+
+    public Tensor inverse() { return op(() -> p().inverse()); }
+
+    public Tensor det() { return op(() -> p().det()); }
+
+    /** The x of {@code this · x = b}. */
+    public Tensor solve(Tensor b) { return call("linalg_solve", "", this, b, true); }
+
+    /** The lower factor l of a positive-definite matrix: {@code l · lᵀ}. */
+    public Tensor cholesky() { return call("linalg_cholesky", "", this, false); }
+
+    public Tensor dot(Tensor other) { return op(() -> p().dot(other.p())); }
+
+    /** (n) and (m) to (n, m). */
+    public Tensor outer(Tensor other) { return op(() -> p().outer(other.p())); }
+
+    public Tensor trace() { return op(() -> p().trace()); }
+
+    /** The diagonal of a matrix, or the matrix with this vector on its diagonal. */
+    public Tensor diag() { return call("diag", "", this, 0); }
+
+    /** The lower triangle; {@code diagonal} 0 is the main one, positive above it. */
+    public Tensor tril(long diagonal) { return op(() -> p().tril(diagonal)); }
+
+    /** The upper triangle; {@code diagonal} 0 is the main one, positive above it. */
+    public Tensor triu(long diagonal) { return op(() -> p().triu(diagonal)); }
+
+    // ---- shape
+
+    /** A view where possible, else a copy; one size may be -1. */
+    public Tensor reshape(long... shape) { return op(() -> p().reshape(shape)); }
+
+    /** A view of the same memory; fails where that would need a copy. */
+    public Tensor view(long... shape) { return op(() -> p().view(shape)); }
+
+    /** Dimensions {@code from} to {@code to}, both included, made one. */
+    public Tensor flatten(long from, long to) { return op(() -> p().flatten(from, to)); }
+
+    /** One dimension. */
+    public Tensor flatten() { return flatten(0, -1); }
+
+    /** Dimension {@code dim} split into {@code sizes}. */
+    public Tensor unflatten(long dim, long... sizes) { return op(() -> p().unflatten(dim, sizes)); }
+
+    public Tensor squeeze(long dim) { return op(() -> p().squeeze(dim)); }
+
+    public Tensor squeeze() { return op(() -> p().squeeze()); }
+
+    public Tensor unsqueeze(long dim) { return op(() -> p().unsqueeze(dim)); }
+
+    public Tensor transpose(long a, long b) { return op(() -> p().transpose(a, b)); }
+
+    /** The last two dimensions swapped. */
+    public Tensor mT() { return op(() -> p().mT()); }
+
+    public Tensor permute(long... order) { return op(() -> p().permute(order)); }
+
+    public Tensor movedim(long from, long to) { return op(() -> p().movedim(from, to)); }
+
+    /** Size-1 dimensions repeated without a copy; -1 leaves a size as it is. */
+    public Tensor expand(long... shape) { return op(() -> p().expand(shape)); }
+
+    public Tensor expandAs(Tensor other) { return op(() -> p().expand_as(other.p())); }
+
+    /** Tiled copies along each dimension. */
+    public Tensor repeat(long... times) { return op(() -> p().repeat(times)); }
+
+    /** Each element repeated along a dimension. */
+    public Tensor repeatInterleave(long times, long dim) {
+        return call("repeat_interleave", "self_int", this, times, dim, null);
+    }
+
+    /** The order of elements reversed along dimensions. */
+    public Tensor flip(long... dims) { return op(() -> p().flip(dims)); }
+
+    /** Elements shifted along a dimension, those that fall off coming back at the other end. */
+    public Tensor roll(long shift, long dim) { return call("roll", "", this, new long[] {shift}, new long[] {dim}); }
+
+    /** Parts of about equal size along a dimension. */
+    public List<Tensor> chunk(long parts, long dim) { return List.of(callAll("chunk", "", this, parts, dim)); }
+
+    /** Parts of the given sizes along a dimension. */
+    public List<Tensor> split(long[] sizes, long dim) {
+        return List.of(callAll("split_with_sizes", "", this, sizes, dim));
+    }
+
+    /** The slices along a dimension, which goes away. */
+    public List<Tensor> unbind(long dim) { return List.of(callAll("unbind", "int", this, dim)); }
+
+    /** Joined along an existing dimension. */
+    public static Tensor cat(List<Tensor> tensors, long dim) { return join(tensors, list -> torch.cat(list, dim)); }
+
+    /** Joined along a new dimension. */
+    public static Tensor stack(List<Tensor> tensors, long dim) { return join(tensors, list -> torch.stack(list, dim)); }
+
+    private static Tensor join(List<Tensor> tensors, Function<TensorVector, org.bytedeco.pytorch.Tensor> join) {
+        return op(() -> {
+            try (var list = new TensorVector(tensors.stream().map(Tensor::p)
+                    .toArray(org.bytedeco.pytorch.Tensor[]::new))) {
+                return join.apply(list);
+            }
+        });
+    }
+
+    // ---- indexing
+
+    /** Any mix of positions, slices, new axes and index tensors, as PyTorch's brackets: see {@link Index}. */
+    public Tensor get(Index... indices) { return Index.get(this, indices); }
+
+    /** Writes {@code value}, broadcast, into the part that {@link #get} would return. */
+    public Tensor set_(Tensor value, Index... indices) { return Index.set(this, value, indices); }
+
+    /** The slice at one position of a dimension, which goes away. */
+    public Tensor select(long dim, long index) { return op(() -> p().select(dim, index)); }
+
+    /** {@code length} positions of a dimension from {@code start}; a view. */
+    public Tensor narrow(long dim, long start, long length) { return op(() -> p().narrow(dim, start, length)); }
+
+    /** Positions {@code from} (included) to {@code to} (excluded) of a dimension by {@code step}; a view. */
+    public Tensor slice(long dim, long from, long to, long step) {
+        return call("slice", "Tensor", this, dim, from, to, step);
+    }
+
+    /** Positions of a dimension chosen by a 1-d int64 tensor. */
+    public Tensor indexSelect(long dim, Tensor index) { return op(() -> p().index_select(dim, index.p())); }
+
+    /** Along {@code dim}, one element for each entry of {@code index}, which has this tensor's rank. */
+    public Tensor gather(long dim, Tensor index) { return op(() -> p().gather(dim, index.p())); }
+
+    /** A copy in which {@code source} is written at {@code index} along {@code dim}. */
+    public Tensor scatter(long dim, Tensor index, Tensor source) {
+        return op(() -> p().scatter(dim, index.p(), source.p()));
+    }
+
+    /** A copy to which {@code source} is added at {@code index} along {@code dim}. */
+    public Tensor scatterAdd(long dim, Tensor index, Tensor source) {
+        return op(() -> p().scatter_add(dim, index.p(), source.p()));
+    }
+
+    /** A copy to whose rows {@code index} the rows of {@code source} are added. */
+    public Tensor indexAdd(long dim, Tensor index, Tensor source) {
+        return call("index_add", "", this, dim, index, source, 1);
+    }
+
+    /** A copy with {@code value} where {@code mask} is true. */
+    public Tensor maskedFill(Tensor mask, Number value) { return op(value, s -> p().masked_fill(mask.p(), s)); }
+
+    /** The elements where {@code mask} is true, in one dimension. */
+    public Tensor maskedSelect(Tensor mask) { return op(() -> p().masked_select(mask.p())); }
+
+    /** {@code a} where this bool tensor is true, else {@code b}. */
+    public Tensor where(Tensor a, Tensor b) { return op(() -> torch.where(p(), a.p(), b.p())); }
+
+    /** Positions of the elements that are not zero: (count, rank). */
+    public Tensor nonzero() { return op(() -> p().nonzero()); }
+
+    public Indexed sort(long dim, boolean descending) { return indexed("sort", "", this, dim, descending); }
+
+    public Tensor argsort(long dim, boolean descending) { return call("argsort", "", this, dim, descending); }
+
+    /** The k largest, in descending order. */
+    public Indexed topk(long k, long dim) { return indexed("topk", "", this, k, dim, true, true); }
+
+    /** The distinct values in ascending order. */
+    public Tensor unique() { return callAll("_unique2", "", this, true, false, false)[0]; }
+
+    /** How often each non-negative integer occurs, at least {@code length} counts. */
+    public Tensor bincount(long length) { return call("bincount", "", this, null, length); }
+
+    /** Class indices (…) to int64 (…, classes) of zeros and a one. */
+    public Tensor oneHot(long classes) { return call("one_hot", "", this, classes); }
+
+    /** {@code count} indices a row, drawn with probability proportional to these weights. */
+    public Tensor multinomial(long count, boolean replacement) {
+        return call("multinomial", "", this, count, replacement, null);
+    }
+
+    // ---- Fourier transforms along a dimension
+
+    public Tensor fft(long dim) { return call("fft_fft", "", this, null, dim, null); }
+
+    public Tensor ifft(long dim) { return call("fft_ifft", "", this, null, dim, null); }
+
+    /** The n / 2 + 1 non-negative frequencies of a real signal. */
+    public Tensor rfft(long dim) { return call("fft_rfft", "", this, null, dim, null); }
+
+    /** The real signal of length n from its non-negative frequencies. */
+    public Tensor irfft(long n, long dim) { return call("fft_irfft", "", this, n, dim, null); }
+
+    public Tensor real() { return call("real", "", this); }
+
+    public Tensor imag() { return call("imag", "", this); }
+
+    /** Complex (…) as real (…, 2). */
+    public Tensor viewAsReal() { return call("view_as_real", "", this); }
+
+    // ---- any other operator
+
+    /**
+     * Runs any operator of the engine, with all the arguments of its schema; tensors, numbers, booleans, strings,
+     * {@code long[]}, {@code Tensor[]}, {@link DType} or null.
+     *
+     * @param name as in {@code aten::name}, without the prefix
+     * @param overload the part after the dot, often empty
+     */
+    public static Tensor call(String name, String overload, Object... arguments) {
+        return op(() -> Aten.op(name, overload).call(Autograd.unwrap(arguments)));
+    }
+
+    /** As {@link #call}, for operators with several results. */
+    public static Tensor[] callAll(String name, String overload, Object... arguments) {
+        Engine.ensureStarted();
+        try {
+            var results = Aten.op(name, overload).callAll(Autograd.unwrap(arguments));
+            var tensors = new Tensor[results.length];
+            for (int i = 0; i < results.length; i++) tensors[i] = results[i] == null ? null : new Tensor(results[i]);
+            return tensors;
+        } catch (RuntimeException e) {
+            throw EngineErrors.translate(e);
+        }
+    }
+
+    private Tensor apply_(String name, String overload, Object... arguments) {
+        return inPlace(_ -> Aten.op(name, overload).call(Autograd.unwrap(arguments)).close());
+    }
+
+    private static Indexed indexed(String name, String overload, Object... arguments) {
+        var results = callAll(name, overload, arguments);
+        return new Indexed(results[0], results[1]);
+    }
+}
