@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads a layer's state from its fields: each {@link Param}, {@link State} and {@link Layer}, alone or in a list or map. */
+/** Reads a layer's state from its fields: each {@link Param}, {@link State}, {@link Layer}, in lists and maps too. */
 final class Fields {
     private static final ClassValue<List<Field>> OF_CLASS = new ClassValue<>() {
         @Override protected List<Field> computeValue(Class<?> type) { return fieldsOf(type); }
@@ -69,5 +69,7 @@ final class Fields {
 
     static String join(String prefix, String name) { return prefix.isEmpty() ? name : prefix + "." + name; }
 
-    private static String where(Field field) { return field.getDeclaringClass().getSimpleName() + "." + field.getName(); }
+    private static String where(Field field) {
+        return field.getDeclaringClass().getSimpleName() + "." + field.getName();
+    }
 }

@@ -82,7 +82,7 @@ public abstract class Layer implements AutoCloseable {
         });
     }
 
-    /** Where this layer stands in its model, such as {@code encoder.layers.0}; its class name before the model is walked. */
+    /** Where this layer stands in its model, such as {@code layers.0.conv}; its class name until it is walked. */
     public final String path() {
         if (parent == null) return getClass().getSimpleName();
         return parent.parent == null ? name : parent.path() + "." + name;

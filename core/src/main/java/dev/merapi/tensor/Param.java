@@ -1,8 +1,8 @@
 package dev.merapi.tensor;
 
 /**
- * A trainable tensor that a layer owns. It lives as long as its layer, on one identity: moving, converting or loading it
- * changes what it holds, never which object it is.
+ * A trainable tensor that a layer owns. It lives as long as its layer, on one identity: moving, converting or loading
+ * it changes what it holds, never which object it is.
  */
 public final class Param extends Tensor {
     /** Takes over {@code initial}'s memory and starts recording gradients. */

@@ -1,8 +1,8 @@
 package dev.merapi.tensor;
 
 /**
- * A tensor that a layer owns and saves but does not train, such as running statistics. It lives as long as its layer, on
- * one identity, like a {@link Param}.
+ * A tensor that a layer owns and saves but does not train, such as running statistics. It lives as long as its layer,
+ * on one identity, like a {@link Param}.
  */
 public final class State extends Tensor {
     /** Takes over {@code initial}'s memory. */

@@ -4,6 +4,7 @@ import dev.merapi.internal.Aten;
 import dev.merapi.internal.Engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,8 +46,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- lifetime
 
     /**
-     * Takes this tensor out of its scope: it lives until {@link #close}, or until it is garbage. For state that outlives
-     * the step it was made in, such as a cache.
+     * Takes this tensor out of its scope: it lives until {@link #close}, or until it is garbage. For state that
+     * outlives the step it was made in, such as a cache.
      */
     public Tensor owned() {
         p();
@@ -190,28 +191,28 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public static Tensor randperm(long n) { return call("randperm", "", n, DType.INT64, null, null, null); }
 
     /** Copies values in row-major order; without a shape, one dimension. */
-    public static Tensor of(float[] values, long... shape) { return copyOf(values, values.length, DType.FLOAT32, shape); }
+    public static Tensor of(float[] values, long... shape) { return copyOf(values, DType.FLOAT32, shape); }
 
     /** Copies values in row-major order, as float64; without a shape, one dimension. */
-    public static Tensor of(double[] values, long... shape) { return copyOf(values, values.length, DType.FLOAT64, shape); }
+    public static Tensor of(double[] values, long... shape) { return copyOf(values, DType.FLOAT64, shape); }
 
     /** Copies values in row-major order, as int64; without a shape, one dimension. */
-    public static Tensor of(long[] values, long... shape) { return copyOf(values, values.length, DType.INT64, shape); }
+    public static Tensor of(long[] values, long... shape) { return copyOf(values, DType.INT64, shape); }
 
     /** Copies values in row-major order, as int32; without a shape, one dimension. */
-    public static Tensor of(int[] values, long... shape) { return copyOf(values, values.length, DType.INT32, shape); }
+    public static Tensor of(int[] values, long... shape) { return copyOf(values, DType.INT32, shape); }
 
     /** Copies values in row-major order, as int16; without a shape, one dimension. */
-    public static Tensor of(short[] values, long... shape) { return copyOf(values, values.length, DType.INT16, shape); }
+    public static Tensor of(short[] values, long... shape) { return copyOf(values, DType.INT16, shape); }
 
     /** Copies bytes in row-major order, as uint8 (so -1 is 255); without a shape, one dimension. */
-    public static Tensor of(byte[] values, long... shape) { return copyOf(values, values.length, DType.UINT8, shape); }
+    public static Tensor of(byte[] values, long... shape) { return copyOf(values, DType.UINT8, shape); }
 
     /** Copies values in row-major order; without a shape, one dimension. */
     public static Tensor of(boolean[] values, long... shape) {
         var bytes = new byte[values.length];
         for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) (values[i] ? 1 : 0);
-        return copyOf(bytes, bytes.length, DType.BOOL, shape);
+        return copyOf(bytes, DType.BOOL, shape);
     }
 
     /** Copies rows of one length into (rows, columns), float32. */
@@ -229,8 +230,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /**
-     * A tensor over native memory, without a copy: writing to one shows in the other. The segment is kept reachable while
-     * any view of the tensor lives; its arena must stay open as long. A segment on the Java heap is copied.
+     * A tensor over native memory, without a copy: writing to one shows in the other. The segment is kept reachable
+     * while any view of the tensor lives; its arena must stay open as long. A segment on the Java heap is copied.
      */
     public static Tensor of(MemorySegment segment, DType type, long... shape) {
         long expected = Shapes.numel(shape) * type.bytes();
@@ -246,9 +247,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         return op(() -> SharedMemory.tensor(segment, type, shape));
     }
 
-    private static Tensor copyOf(Object array, int length, DType type, long[] shape) {
-        long[] actual = shape.length == 0 && length != 1 ? new long[] {length}
-                : shape.length == 0 ? new long[] {1} : shape;
+    private static Tensor copyOf(Object array, DType type, long[] shape) {
+        int length = Array.getLength(array);
+        long[] actual = shape.length == 0 ? new long[] {length} : shape;
         if (Shapes.numel(actual) != length) {
             throw new IllegalArgumentException("Tensor.of: expected " + Shapes.numel(actual) + " values for shape "
                     + Shapes.toString(actual) + ". Received " + length);

@@ -25,7 +25,7 @@ public final class Torch {
     /** Seeds the generators of all devices: initial weights, dropout, shuffles and random tensors follow from it. */
     public static void seed(long seed) { torch.manual_seed(seed); }
 
-    /** The state of the CPU's generator, uint8: with {@link #rngState(Tensor)}, random numbers go on where they were. */
+    /** The state of the CPU's generator, uint8: {@link #rngState(Tensor)} lets random numbers go on from it. */
     public static Tensor rngState() { return Tensor.wrap(() -> torch.getDefaultCPUGenerator().get_state()); }
 
     /** Puts the CPU's generator into a state that {@link #rngState()} returned. */

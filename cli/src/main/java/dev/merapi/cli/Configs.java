@@ -1,0 +1,138 @@
+package dev.merapi.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Reads a recipe's settings: YAML or JSON files, and {@code key=value} arguments laid over them. */
+final class Configs {
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .withCoercionConfig(LogicalType.Textual,
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
+            .withConfigOverride(ArrayNode.class, list -> list.setMergeable(false)) // a list replaces the default one
+            .build();
+
+    private Configs() {}
+
+    /**
+     * The mapping in a YAML or JSON file; JSON is YAML.
+     *
+     * @throws IllegalArgumentException if it is not a mapping, or not YAML, with the line and column
+     */
+    static ObjectNode read(Path file) {
+        try {
+            return mapping(YAML.readTree(Files.readString(file)), file.toString());
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw new IllegalArgumentException(file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": not YAML. "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read " + file, e);
+        }
+    }
+
+    /** An empty mapping. */
+    static ObjectNode empty() { return YAML.createObjectNode(); }
+
+    /**
+     * Writes {@code key=value} settings over a mapping; a dotted key reaches into an inner one, a value is YAML.
+     *
+     * @throws IllegalArgumentException for an argument without {@code =}
+     */
+    static void override(ObjectNode config, List<String> settings) {
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("Expected key=value, such as epochs=5. Received " + setting);
+            }
+            var path = setting.substring(0, equals).split("\\.");
+            var inner = config;
+            for (int i = 0; i < path.length - 1; i++) inner = inner.withObjectProperty(path[i]);
+            inner.set(path[path.length - 1], parse(setting.substring(equals + 1)));
+        }
+    }
+
+    /**
+     * Makes a record of settings: what {@code config} leaves out comes from {@code defaults}. Ranges are checked by the
+     * record's own constructor.
+     *
+     * @param where names the mapping in messages, such as its file
+     * @throws IllegalArgumentException for an unknown key, with the nearest known one, and for a value of a wrong type
+     *     or range
+     */
+    static <R extends Record> R bind(ObjectNode config, R defaults, String where) {
+        @SuppressWarnings("unchecked") // a record's class is final: R itself
+        var type = (Class<R>) defaults.getClass();
+        ObjectNode merged = YAML.valueToTree(defaults);
+        try {
+            YAML.readerForUpdating(merged).readValue(config);
+            return YAML.treeToValue(merged, type);
+        } catch (UnrecognizedPropertyException e) {
+            var known = e.getKnownPropertyIds().stream().map(Object::toString).sorted().toList();
+            throw new IllegalArgumentException(where + ": unknown key " + path(e) + ". Did you mean "
+                    + Nearest.to(e.getPropertyName(), known) + "? Known are " + String.join(", ", known) + ".", e);
+        } catch (ValueInstantiationException e) { // the record's constructor refused
+            throw new IllegalArgumentException(where + ": " + e.getCause().getMessage(), e);
+        } catch (MismatchedInputException e) {
+            throw new IllegalArgumentException(where + ": " + path(e) + ": expected " + kind(e.getTargetType())
+                    + ". Received " + merged.at("/" + path(e).replace('.', '/')), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String path(JsonMappingException e) {
+        return e.getPath().stream().map(r -> r.getFieldName() == null ? "" + r.getIndex() : r.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static String kind(Class<?> type) {
+        if (type == null) return "another type";
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants()).map(Object::toString)
+                    .collect(Collectors.joining(", ", "one of ", ""));
+        }
+        if (type == int.class || type == long.class) return "an integer";
+        if (type == double.class) return "a number";
+        if (type == boolean.class) return "true or false";
+        return type.isRecord() ? "key: value lines" : type.getSimpleName().toLowerCase();
+    }
+
+    private static JsonNode parse(String value) {
+        try {
+            return YAML.readTree(value.isEmpty() ? "''" : value);
+        } catch (JsonProcessingException e) {
+            return YAML.getNodeFactory().textNode(value);
+        }
+    }
+
+    private static ObjectNode mapping(JsonNode node, String where) {
+        if (node instanceof ObjectNode mapping) return mapping;
+        throw new IllegalArgumentException(where + ": expected settings as key: value lines. Received "
+                + (node.isMissingNode() ? "an empty file" : node.getNodeType().toString().toLowerCase()));
+    }
+}
