@@ -1,0 +1,68 @@
+package dev.merapi.plot;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * Lines over a common x axis, such as training curves.
+ *
+ * <pre>{@code
+ * new LinePlot("Loss", "epoch")
+ *         .line("train", epochs, trainLoss)
+ *         .line("test", epochs, testLoss)
+ *         .write(Path.of("loss.png"));
+ * }</pre>
+ */
+public final class LinePlot {
+    private final String title;
+    private final String xLabel;
+    private final Map<String, double[][]> lines = new LinkedHashMap<>();
+
+    public LinePlot(String title, String xLabel) {
+        this.title = title;
+        this.xLabel = xLabel;
+    }
+
+    /**
+     * Adds a line; points whose y is not finite are left out.
+     *
+     * @throws IllegalArgumentException if x and y differ in length
+     */
+    public LinePlot line(String name, double[] x, double[] y) {
+        if (x.length != y.length) {
+            throw new IllegalArgumentException("LinePlot " + title + ": line " + name + ": expected as many y as x, "
+                    + x.length + ". Received " + y.length);
+        }
+        lines.put(name, new double[][] {x, y});
+        return this;
+    }
+
+    /** Writes a PNG picture of 900 x 500 pixels, replacing one that is there. */
+    public void write(Path png) {
+        XYChart chart = new XYChartBuilder().width(900).height(500).title(title).xAxisTitle(xLabel).build();
+        Pictures.style(chart.getStyler());
+        chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+        lines.forEach((name, xy) -> {
+            int[] finite = finite(xy[1]);
+            if (finite.length == 0) return;
+            var series = chart.addSeries(name, pick(xy[0], finite), pick(xy[1], finite));
+            series.setMarker(finite.length > 50 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+        });
+        Pictures.write(chart, png);
+    }
+
+    private static int[] finite(double[] y) {
+        return IntStream.range(0, y.length).filter(i -> Double.isFinite(y[i])).toArray();
+    }
+
+    private static double[] pick(double[] values, int[] indices) {
+        return Arrays.stream(indices).mapToDouble(i -> values[i]).toArray();
+    }
+}
