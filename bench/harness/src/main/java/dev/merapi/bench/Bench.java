@@ -1,0 +1,113 @@
+package dev.merapi.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs contenders turn by turn at each workload and writes the report; works in the folder {@code bench}. */
+public final class Bench {
+    /** All contenders, each a folder of that name. */
+    static final List<String> CONTENDERS = List.of("raw", "djl", "tf", "dl4j");
+
+    /** Longer than any engine's idle threads spin before they sleep (Intel's OpenMP: 200 ms). */
+    private static final Duration SETTLE = Duration.ofMillis(300);
+
+    private Bench() {}
+
+    /** See {@link Options#USAGE}. Exits with 2 if the arguments are wrong, with 1 if a contender fails. */
+    public static void main(String... args) {
+        try {
+            if (List.of(args).contains("--help")) System.out.print(Options.USAGE); else run(Options.parse(args), args);
+        } catch (IllegalArgumentException e) {
+            System.err.print(e.getMessage() + "\n\n" + Options.USAGE);
+            System.exit(2);
+        } catch (IllegalStateException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run(Options options, String... args) {
+        var results = new LinkedHashMap<Workload, List<Result>>();
+        for (Workload workload : options.workloads) results.put(workload, compare(workload, options));
+        new Report(Machine.here(), options, String.join(" ", args), results).write(options.out);
+        System.out.println("wrote " + options.out);
+    }
+
+    /** Every workload begins with fresh processes, so none runs in the heap and caches that another left. */
+    private static List<Result> compare(Workload workload, Options options) {
+        var contenders = new ArrayList<Contender>();
+        try {
+            for (String name : options.contenders) {
+                var contender = Contender.start(name, Path.of(name), options.threads);
+                if (contender.runs(workload)) contenders.add(contender); else contender.close();
+            }
+            if (contenders.isEmpty()) {
+                throw new IllegalArgumentException(workload.id() + ": none of " + options.contenders + " runs it.");
+            }
+            return interleave(workload, contenders, options);
+        } finally {
+            contenders.forEach(Contender::close);
+        }
+    }
+
+    private static List<Result> interleave(Workload workload, List<Contender> contenders, Options options) {
+        Map<Contender, Long> steps = new LinkedHashMap<>();
+        for (var c : contenders) steps.put(c, warmUp(c, workload, options.seconds * 1e9));
+
+        var watch = new Watch();
+        Map<Contender, List<Turn>> turns = new LinkedHashMap<>();
+        for (var c : contenders) turns.put(c, new ArrayList<>());
+        for (int round = 0; round < options.rounds; round++) {
+            for (int i = 0; i < contenders.size(); i++) {
+                // the order rotates, so that nobody always follows the same neighbour
+                var contender = contenders.get((round + i) % contenders.size());
+                watch.turnBegins(contender);
+                turns.get(contender).add(contender.run(workload, steps.get(contender)));
+                watch.turnEnds(contender);
+                settle();
+                watch.restBegins(contender);
+            }
+            print(workload, round, turns);
+        }
+        return turns.entrySet().stream().map(e -> result(e.getKey(), e.getValue(), watch)).toList();
+    }
+
+    /** Doubles the steps until they fill half a turn; returns how many fill a whole one. */
+    private static long warmUp(Contender contender, Workload workload, double turnNanos) {
+        for (long steps = 1;; steps *= 2) {
+            Turn turn = contender.run(workload, steps);
+            if (steps > 1 && turn.nanos() > turnNanos / 2) {
+                return Math.max(1, Math.round(turnNanos / turn.nanosPerStep()));
+            }
+        }
+    }
+
+    private static void settle() {
+        try {
+            Thread.sleep(SETTLE);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static Result result(Contender contender, List<Turn> turns, Watch watch) {
+        var nanos = turns.stream().map(Turn::nanosPerStep).toList();
+        double loss = turns.getLast().loss();
+        return new Result(contender.name(), contender.about(), nanos, loss,
+                watch.idle(contender), watch.others(contender));
+    }
+
+    private static void print(Workload workload, int round, Map<Contender, List<Turn>> turns) {
+        var line = new StringBuilder("%s round %d:".formatted(workload.id(), round + 1));
+        double first = turns.values().iterator().next().get(round).nanosPerStep();
+        turns.forEach((contender, all) -> {
+            double nanos = all.get(round).nanosPerStep();
+            line.append(Report.format("  %s %s (%.2f)", contender.name(), Report.time(nanos), nanos / first));
+        });
+        System.out.println(line);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.merapi.bench;
+
+import dev.merapi.bench.Result.Spread;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Markdown of one run. */
+record Report(Machine machine, Options options, String args, Map<Workload, List<Result>> results) {
+
+    /** Writes the report beside its place and moves it there. */
+    void write(Path file) {
+        try {
+            if (file.getParent() != null) Files.createDirectories(file.getParent());
+            Path part = file.resolveSibling(file.getFileName() + ".part");
+            Files.writeString(part, markdown());
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String markdown() {
+        var text = new StringBuilder(head());
+        results.forEach((workload, all) -> text.append(section(workload, all)));
+        return text.append(versions()).toString();
+    }
+
+    private String head() {
+        return """
+                # Benchmark, %s
+
+                - machine: %s
+                - Java: %s
+                - commit: %s
+                - command: `bench/run%s`
+                - threads: %d for each engine; float32
+                - rounds: %d; each contender runs for about %s s a round and rests while the others run
+
+                A ratio is a contender's time over the first one's in the same round: median [min–max] over the rounds.
+                Idle is the most cores that a contender used while the others ran; others, the most cores that
+                other programs used during its turns. Where these are not small, distrust the figures.
+                """.formatted(LocalDate.now(), machine, machine.java(),
+                System.getProperty("bench.commit", "unknown"), args.isEmpty() ? "" : " " + args,
+                options.threads, options.rounds, options.seconds);
+    }
+
+    private String section(Workload workload, List<Result> all) {
+        var text = new StringBuilder("""
+
+                ## %s
+                %s
+
+                | | min | median | max | %s/s | ratio to %s | loss | idle | others |
+                |---|---|---|---|---|---|---|---|---|
+                """.formatted(workload.id(), workload.summary(), workload.unit(), all.getFirst().name()));
+        for (var result : all) text.append(row(workload, result, all.getFirst()));
+        return text.toString();
+    }
+
+    private static String row(Workload workload, Result result, Result first) {
+        Spread time = result.time();
+        Spread ratio = result.ratio(first);
+        var cells = List.of(result.name(), time(time.min()), time(time.median()), time(time.max()),
+                format("%,.0f", workload.items() * 1e9 / time.median()),
+                format("%.2f [%.2f–%.2f]", ratio.median(), ratio.min(), ratio.max()),
+                known("%.3f", result.loss()), known("%.2f", result.idle()),
+                known("%.2f", result.others()));
+        return "| " + String.join(" | ", cells) + " |\n";
+    }
+
+    private String versions() {
+        var abouts = new LinkedHashMap<String, String>();
+        results.values().forEach(all -> all.forEach(r -> abouts.put(r.name(), r.about())));
+        var text = new StringBuilder("\n## Versions\n\n");
+        abouts.forEach((name, about) -> text.append("- %s: %s\n".formatted(name, about)));
+        return text.toString();
+    }
+
+    private static String known(String format, double value) {
+        return Double.isNaN(value) ? "–" : format(format, value);
+    }
+
+    /** Figures look the same everywhere. */
+    static String format(String format, Object... values) { return String.format(Locale.ROOT, format, values); }
+
+    /** Nanoseconds as people read them, as {@code 18.3 ms}. */
+    static String time(double nanos) {
+        return nanos < 1e5 ? format("%.0f ns", nanos) : format("%.2f ms", nanos / 1e6);
+    }
+}

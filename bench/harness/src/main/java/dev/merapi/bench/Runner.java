@@ -1,0 +1,72 @@
+package dev.merapi.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The contender's side of the line protocol.
+ *
+ * <pre>
+ * contender  ready cifar-cnn,tiny-add DJL 0.35.1, libtorch 2.7.1
+ * harness    run cifar-cnn 20
+ * contender  done 712345678 2.2931          nanoseconds of all 20 steps, loss of the last
+ * contender  failed OutOfMemoryError: …     instead, when a step throws
+ * </pre>
+ *
+ * The end of input ends the contender.
+ */
+public final class Runner {
+    private Runner() {}
+
+    /** The number of threads that the engine may use. */
+    public static int threads() { return Integer.getInteger("bench.threads"); }
+
+    /**
+     * Serves until the harness closes the pipe. A workload is made at its first run, outside the
+     * measured time.
+     *
+     * @param about the library and its engine with their versions
+     */
+    public static void serve(String about, Map<Workload, Supplier<Step>> workloads) {
+        PrintStream out = System.out;
+        System.setOut(System.err);                    // whatever the engine prints stays out of the protocol
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var steps = new EnumMap<Workload, Step>(Workload.class);
+        out.println("ready " + ids(workloads.keySet()) + " " + about);
+        try {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                String[] words = line.split(" ");     // run WORKLOAD STEPS
+                Workload workload = Workload.of(words[1]);
+                try {
+                    Step step = steps.computeIfAbsent(workload, w -> workloads.get(w).get());
+                    out.println(time(step, Long.parseLong(words[2])));
+                } catch (Exception | LinkageError | OutOfMemoryError e) {
+                    e.printStackTrace();
+                    out.println("failed " + e.toString().lines().findFirst().orElse(""));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String ids(Set<Workload> workloads) {
+        return workloads.stream().map(Workload::id).sorted().collect(Collectors.joining(","));
+    }
+
+    private static String time(Step step, long steps) {
+        double loss = Double.NaN;
+        long start = System.nanoTime();
+        for (long i = 0; i < steps; i++) loss = step.run();
+        return "done " + (System.nanoTime() - start) + " " + loss;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.merapi.bench;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** What one step does: float32, on the CPU, with inputs that lie in the engine's memory already. */
+public enum Workload {
+    /** Input (64, 3, 32, 32), 10 classes. */
+    CIFAR_CNN("cifar-cnn", 64, "images", """
+            Training step of the Keras CIFAR CNN, batch 64: Conv 3→32 3x3, ReLU, MaxPool 2, \
+            Conv 32→64 3x3, ReLU, MaxPool 2, Flatten, Dense 64, ReLU, Dense 10; cross-entropy, Adam 1e-3."""),
+
+    /** Input (32, 3, 32, 32), 10 classes. */
+    RESNET18("resnet18", 32, "images", """
+            Training step of ResNet-18 with the CIFAR stem (3x3, stride 1, no pooling), images of 32x32, \
+            batch 32; cross-entropy, Adam 1e-3."""),
+
+    /** Input (8, 128) tokens of a vocabulary of 8192, 10 classes. */
+    TRANSFORMER("transformer", 8 * 128, "tokens", """
+            Training step of a Transformer encoder (4 layers, width 256, 4 heads, feed-forward 1024, GELU, \
+            post-norm, no dropout) on 8 sequences of 128 tokens: vocabulary 8192, learned positions, \
+            mean pooling, Dense 10; cross-entropy, Adam 1e-3."""),
+
+    /** Two (2, 3) tensors. */
+    TINY_ADD("tiny-add", 1, "adds", """
+            Adds two 2x3 tensors that need no gradient, and frees the sum: the cost of a call.""");
+
+    private final String id;
+    private final int items;
+    private final String unit;
+    private final String summary;
+
+    Workload(String id, int items, String unit, String summary) {
+        this.id = id;
+        this.items = items;
+        this.unit = unit;
+        this.summary = summary;
+    }
+
+    /** The name on the command line, as {@code cifar-cnn}. */
+    public String id() { return id; }
+
+    /** How many {@link #unit()} one step works through. */
+    public int items() { return items; }
+
+    /** What is counted, as {@code images}. */
+    public String unit() { return unit; }
+
+    /** One sentence for the report. */
+    public String summary() { return summary; }
+
+    /**
+     * The workload of that id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Workload of(String id) {
+        for (var workload : values()) {
+            if (workload.id.equals(id)) return workload;
+        }
+        var ids = Arrays.stream(values()).map(Workload::id).collect(Collectors.joining(", "));
+        throw new IllegalArgumentException("workload: expected one of " + ids + ". Received " + id + ".");
+    }
+}

@@ -1,0 +1,81 @@
+package dev.merapi.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ContenderTest {
+    @TempDir Path folder;
+
+    @BeforeEach void build() throws IOException {
+        Files.createDirectory(folder.resolve("target"));
+        Files.writeString(folder.resolve("target/classpath.txt"), System.getProperty("java.class.path"));
+        Files.writeString(folder.resolve("java.args"), "-Xmx64m\ndev.merapi.bench.FakeContender\n");
+    }
+
+    private Contender start() { return Contender.start("fake", folder, 2); }
+
+    @Test void runsTheStepsItIsTold() {
+        try (var contender = start()) {
+            assertEquals("Fake 1, threads 2", contender.about());
+            assertEquals(3, contender.run(Workload.CIFAR_CNN, 3).loss());
+            var turn = contender.run(Workload.CIFAR_CNN, 4);
+            assertEquals(7, turn.loss());
+            assertTrue(turn.nanos() > 0);
+            assertEquals(turn.nanos() / 4.0, turn.nanosPerStep());
+        }
+    }
+
+    @Test void aFailedStepTellsWhyAndWhere() {
+        try (var contender = start()) {
+            assertEquals("fake: failed java.lang.IllegalArgumentException: too deep; see " + log(),
+                    failure(contender, Workload.RESNET18));
+            assertTrue(Files.exists(log()));
+        }
+    }
+
+    @Test void aDeadProcessIsNoticed() {
+        try (var contender = start()) {
+            assertEquals("fake: the process ended; see " + log(), failure(contender, Workload.TRANSFORMER));
+        }
+    }
+
+    @Test void anUnbuiltContenderSaysHowToBuildIt() throws IOException {
+        Files.delete(folder.resolve("target/classpath.txt"));
+        assertEquals("fake: expected " + folder.resolve("target/classpath.txt")
+                + ". Build it by: mvn -Pbench package",
+                assertThrows(IllegalStateException.class, this::start).getMessage());
+    }
+
+    @Test void aSpinningThreadIsNoticed() throws InterruptedException {
+        try (var resting = start(); var spinning = start()) {
+            resting.run(Workload.CIFAR_CNN, 1);
+            spinning.run(Workload.TINY_ADD, 1);
+            var watch = new Watch();
+            watch.restBegins(resting);
+            watch.restBegins(spinning);
+            Thread.sleep(500);
+            watch.turnBegins(resting);
+            assertTrue(watch.idle(resting) < 0.1, () -> "resting: " + watch.idle(resting));
+            resting.run(Workload.CIFAR_CNN, 1);
+            Thread.sleep(500);
+            watch.turnEnds(resting);
+            assertTrue(watch.others(resting) > 0.2, () -> "others: " + watch.others(resting));
+            watch.turnBegins(spinning);
+            assertTrue(watch.idle(spinning) > 0.2, () -> "spinning: " + watch.idle(spinning));
+        }
+    }
+
+    private static String failure(Contender contender, Workload workload) {
+        return assertThrows(IllegalStateException.class, () -> contender.run(workload, 1)).getMessage();
+    }
+
+    private Path log() { return folder.resolve("target/bench.log"); }
+}

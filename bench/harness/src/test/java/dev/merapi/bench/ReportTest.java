@@ -1,0 +1,50 @@
+package dev.merapi.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ReportTest {
+    private static final Report REPORT = new Report(
+            new Machine("Z80", 2, 3L << 30, "CP/M 2.2 z80", "Acme 25"),
+            Options.parse("--contenders", "raw,djl", "--rounds", "2", "--threads", "2"), "--rounds 2",
+            Map.of(Workload.CIFAR_CNN, List.of(
+                    new Result("raw", "libtorch 2", List.of(10e6, 20e6), 2.25, 0.001, 0.5),
+                    new Result("djl", "DJL 0", List.of(30e6, 30e6), Double.NaN, Double.NaN, 0))));
+
+    private static final String TEXT = REPORT.markdown();
+
+    @Test void namesMachineVersionsCommandAndThreads() {
+        for (String line : List.of("- machine: Z80, 2 cores, 3 GiB, CP/M 2.2 z80", "- Java: Acme 25",
+                "- command: `bench/run --rounds 2`", "- threads: 2 for each engine; float32",
+                "- djl: DJL 0")) {
+            assertTrue(TEXT.lines().anyMatch(line::equals), () -> line + " in\n" + TEXT);
+        }
+    }
+
+    @Test void ratiosAreToTheFirstRoundByRound() {
+        assertEquals(List.of(
+                "| raw | 10.00 ms | 15.00 ms | 20.00 ms | 4,267 | 1.00 [1.00–1.00] | 2.250 | 0.00 | 0.50 |",
+                "| djl | 30.00 ms | 30.00 ms | 30.00 ms | 2,133 | 2.25 [1.50–3.00] | – | – | 0.00 |"),
+                TEXT.lines().filter(l -> l.startsWith("| raw") || l.startsWith("| djl")).toList());
+    }
+
+    @Test void shortTimesAreInNanoseconds() { assertEquals("1080 ns", Report.time(1080)); }
+
+    @Test void writesTheWholeFileOrNone(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("results/2026-01-01.md");
+        REPORT.write(file);
+        REPORT.write(file);                                         // replaces the first
+        assertEquals(TEXT, Files.readString(file));
+        try (var files = Files.list(file.getParent())) {
+            assertEquals(List.of(file), files.toList());
+        }
+    }
+}

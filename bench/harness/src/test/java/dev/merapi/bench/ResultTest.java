@@ -1,0 +1,26 @@
+package dev.merapi.bench;
+
+import dev.merapi.bench.Result.Spread;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+class ResultTest {
+    @Test void medianOfOddAndEvenCounts() {
+        assertEquals(new Spread(1, 2, 9), Spread.of(9, 1, 2));
+        assertEquals(new Spread(1, 2.5, 9), Spread.of(9, 3, 1, 2));
+    }
+
+    /** The middle round was twice as slow for both: the ratio does not see it. */
+    @Test void ratiosPairTheTimesOfARound() {
+        var ours = result(10, 20, 10);
+        var theirs = result(15, 30, 16);
+        assertEquals(new Spread(1.5, 1.5, 1.6), theirs.ratio(ours));
+        assertEquals(new Spread(15, 16, 30), theirs.time());
+    }
+
+    private static Result result(double... nanos) {
+        return new Result("x", "", Arrays.stream(nanos).boxed().toList(), Double.NaN, 0, 0);
+    }
+}

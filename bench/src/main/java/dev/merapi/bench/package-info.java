@@ -1,2 +1,0 @@
-/** Merapi and its peers on the same work, side by side. */
-package dev.merapi.bench;
