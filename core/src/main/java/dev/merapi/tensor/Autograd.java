@@ -60,6 +60,16 @@ final class Autograd {
         };
     }
 
+    /** The name of the operation that made a tensor, such as {@code AddBackward0}; null for a leaf. */
+    static String nodeName(Tensor tensor) {
+        try (var node = tensor.unwrap().grad_fn()) {
+            if (node == null || node.isNull()) return null;
+            try (var name = node.name()) {
+                return name.getString();
+            }
+        }
+    }
+
     private static TensorVector vector(List<Tensor> tensors) {
         return new TensorVector(tensors.stream().map(Tensor::unwrap).toArray(org.bytedeco.pytorch.Tensor[]::new));
     }

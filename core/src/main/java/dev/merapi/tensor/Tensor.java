@@ -113,7 +113,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** Runs an in-place operator, whose result is this tensor. */
-    private Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call) {
+    Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call) {
         try {
             call.accept(p());
             return this;
@@ -366,8 +366,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     private <A> A read(DType type, Function<MemorySegment, A> reader) {
-        try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            return reader.apply(detach().to(Device.CPU).to(type).contiguous().segment());
+        try (var _ = Torch.noGrad(); var near = to(Device.CPU); var typed = near.to(type);
+                var dense = typed.contiguous()) {
+            return reader.apply(dense.segment());
         }
     }
 
@@ -408,7 +409,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** A second handle on the same memory and the same place in the autograd graph. */
-    private Tensor alias() { return op(() -> new org.bytedeco.pytorch.Tensor(p())); }
+    Tensor alias() { return op(() -> new org.bytedeco.pytorch.Tensor(p())); }
 
     /** A copy with memory of its own; gradients flow through it. */
     public Tensor copy() { return op(() -> p().clone()); }
@@ -889,10 +890,20 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- indexing
 
     /** Any mix of positions, slices, new axes and index tensors, as PyTorch's brackets: see {@link Index}. */
-    public Tensor get(Index... indices) { return Index.get(this, indices); }
+    public Tensor get(Index... indices) { return Indexing.get(this, indices); }
 
-    /** Writes {@code value}, broadcast, into the part that {@link #get} would return. */
-    public Tensor set_(Tensor value, Index... indices) { return Index.set(this, value, indices); }
+    /** Writes {@code value}, broadcast and converted, into the part that {@link #get} would return. */
+    public Tensor set_(Tensor value, Index... indices) {
+        Indexing.set(this, value, indices);
+        return this;
+    }
+
+    /** Writes one number into the part that {@link #get} would return. */
+    public Tensor set_(Number value, Index... indices) {
+        try (Tensor number = scalar(value, dtype())) {
+            return set_(number, indices);
+        }
+    }
 
     /** The slice at one position of a dimension, which goes away. */
     public Tensor select(long dim, long index) { return op(() -> p().select(dim, index)); }
