@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,14 +76,22 @@ class TensorFormatTest {
     }
 
     private static Tensor tensor(JsonNode golden) {
-        double[] values = StreamSupport.stream(golden.get("values").spliterator(), false)
-                .mapToDouble(v -> v.isBoolean() ? (v.asBoolean() ? 1 : 0)
-                        : v.isTextual() ? Double.parseDouble(v.asText().replace("inf", "Infinity").replace("nan", "NaN"))
-                        : v.asDouble()).toArray();
-        long[] shape = StreamSupport.stream(golden.get("shape").spliterator(), false)
-                .mapToLong(JsonNode::asLong).toArray();
+        double[] values = golden.get("values").valueStream().mapToDouble(TensorFormatTest::number).toArray();
+        long[] shape = golden.get("shape").valueStream().mapToLong(JsonNode::asLong).toArray();
         var type = DType.valueOf(golden.get("dtype").asText().toUpperCase());
         var t = Tensor.of(values).reshape(shape).to(type);
         return golden.get("requires_grad").asBoolean() ? t.detach().requiresGrad_(true) : t;
+    }
+
+    /** JSON has no infinities and no NaN: they are text. */
+    private static double number(JsonNode value) {
+        return switch (value.asText()) {
+            case "nan" -> Double.NaN;
+            case "inf" -> Double.POSITIVE_INFINITY;
+            case "-inf" -> Double.NEGATIVE_INFINITY;
+            case "true" -> 1;
+            case "false" -> 0;
+            default -> value.asDouble();
+        };
     }
 }
