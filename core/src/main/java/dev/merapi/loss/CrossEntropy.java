@@ -1,0 +1,72 @@
+package dev.merapi.loss;
+
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Tensor;
+
+/**
+ * Cross-entropy of class scores: −log softmax(x)[y], averaged.
+ *
+ * <p>Shapes: prediction (B, C), (B, C, T) or (B, C, H, W), unnormalised; target either class ids (B), (B, T) or
+ * (B, H, W), of any integer type, or probabilities of the prediction's shape. As {@code torch.nn.CrossEntropyLoss}:
+ * with class weights, the mean over ids is a weighted mean, and that over probabilities is not.
+ */
+public final class CrossEntropy implements Loss {
+    private final Weights classWeights;
+    private final double labelSmoothing;
+    private final long ignoredId;
+
+    public CrossEntropy() { this(Weights.NONE, 0, -100); }
+
+    private CrossEntropy(Weights classWeights, double labelSmoothing, long ignoredId) {
+        this.classWeights = classWeights;
+        this.labelSmoothing = labelSmoothing;
+        this.ignoredId = ignoredId;
+    }
+
+    /** With a factor for each class, such as the inverse of its frequency. */
+    public CrossEntropy withClassWeights(double... weights) {
+        return new CrossEntropy(new Weights(weights), labelSmoothing, ignoredId);
+    }
+
+    /** With a share of each target spread evenly over all classes (Szegedy et al. 2016); 0.1 is usual. */
+    public CrossEntropy withLabelSmoothing(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("CrossEntropy: expected a label smoothing from 0 to 1. Received "
+                    + share);
+        }
+        return new CrossEntropy(classWeights, share, ignoredId);
+    }
+
+    /** Where the target is {@code id}, nothing is learnt: padding, say. -100 unless given. */
+    public CrossEntropy withIgnoredId(long id) { return new CrossEntropy(classWeights, labelSmoothing, id); }
+
+    @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
+
+    /** The single losses, in the shape of class ids; 0 where ignored. */
+    public Tensor each(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.NONE); }
+
+    /** The number of targets not ignored, or the sum of their class weights; for probabilities, their number. */
+    @Override public double weight(Tensor prediction, Tensor target) {
+        long classes = classes(prediction);
+        if (target.dtype().isFloating()) return (double) prediction.numel() / classes;
+        return ClassIds.weight(target, ignoredId, classWeights.like(prediction, classes, "CrossEntropy"));
+    }
+
+    private Tensor run(Tensor prediction, Tensor target, long reduction) {
+        long classes = classes(prediction);
+        boolean soft = target.dtype().isFloating() && target.rank() == prediction.rank();
+        if (soft) Expect.sameShape(prediction, target, "CrossEntropy");
+        else Expect.classIds(prediction, target, "CrossEntropy");
+        var weights = classWeights.like(prediction, classes, "CrossEntropy");
+        try {
+            return Tensor.call("cross_entropy_loss", "", prediction, soft ? target : target.to(DType.INT64), weights,
+                    reduction, ignoredId, labelSmoothing);
+        } catch (IllegalArgumentException e) {
+            throw Expect.outOfRange(e, classes, ignoredId, "CrossEntropy");
+        }
+    }
+
+    private static long classes(Tensor prediction) {
+        return prediction.rank() == 0 ? 0 : prediction.size(prediction.rank() == 1 ? 0 : 1);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.merapi.loss;
+
+import dev.merapi.tensor.Tensor;
+
+/** Measures how far a prediction is from its target. */
+@FunctionalInterface
+public interface Loss {
+    /** The mean loss: 0-d, differentiable. */
+    Tensor of(Tensor prediction, Tensor target);
+
+    /**
+     * What {@link #of} divides its sum by. With it the losses of parts make up exactly the loss of the whole:
+     * Σ of(partᵢ) · weight(partᵢ) / Σ weight(partᵢ). By default the number of rows.
+     */
+    default double weight(Tensor prediction, Tensor target) {
+        return prediction.rank() == 0 ? 1 : prediction.size(0);
+    }
+}

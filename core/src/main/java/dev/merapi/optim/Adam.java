@@ -1,0 +1,66 @@
+package dev.merapi.optim;
+
+import dev.merapi.nn.Layer;
+import java.util.List;
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1): with m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g²,
+ * θ ← θ − η m̂ / (√v̂ + ε), where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ). Weight decay is added to the gradient; see
+ * {@link AdamW} for the decoupled one. As {@code torch.optim.Adam}.
+ */
+public final class Adam extends Optimizer {
+    private final Options options;
+
+    /**
+     * @param beta1 decay of the mean of gradients, in [0, 1)
+     * @param beta2 decay of the mean of squared gradients, in [0, 1)
+     * @param eps added to the denominator
+     * @param weightDecay λ
+     * @param amsgrad divide by the largest v so far (Reddi et al. 2018)
+     */
+    public record Options(double beta1, double beta2, double eps, double weightDecay, boolean amsgrad) {
+        public static final Options DEFAULT = new Options(0.9, 0.999, 1e-8, 0, false);
+
+        public Options {
+            Check.fraction(beta1, "Adam", "beta1");
+            Check.fraction(beta2, "Adam", "beta2");
+            Check.atLeast(0, eps, "Adam", "eps");
+            Check.atLeast(0, weightDecay, "Adam", "weight decay");
+        }
+
+        public Options withBetas(double b1, double b2) { return new Options(b1, b2, eps, weightDecay, amsgrad); }
+
+        public Options withEps(double eps) { return new Options(beta1, beta2, eps, weightDecay, amsgrad); }
+
+        public Options withWeightDecay(double decay) { return new Options(beta1, beta2, eps, decay, amsgrad); }
+
+        public Options withAmsgrad() { return new Options(beta1, beta2, eps, weightDecay, true); }
+    }
+
+    public Adam(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
+
+    public Adam(Layer layer, double learningRate, Options options) {
+        this(List.of(ParamGroup.of(layer)), learningRate, options);
+    }
+
+    public Adam(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
+
+    public Adam(List<ParamGroup> groups, double learningRate, Options options) {
+        super(groups, learningRate);
+        this.options = options;
+    }
+
+    @Override List<String> slots() { return slots(options); }
+
+    @Override void update(Bucket b) { update("_fused_adam_", b, options); }
+
+    static List<String> slots(Options options) {
+        return options.amsgrad ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq") : List.of("exp_avg", "exp_avg_sq");
+    }
+
+    static void update(String kernel, Bucket b, Options o) {
+        var largest = o.amsgrad ? b.slots("max_exp_avg_sq") : Tensors.NONE;
+        Tensors.callAll(kernel, "", b.params(), b.grads(), b.slots("exp_avg"), b.slots("exp_avg_sq"), largest,
+                b.steps(), b.rate(), o.beta1, o.beta2, o.weightDecay * b.decay(), o.eps, o.amsgrad, false, null, null);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.merapi.optim;
+
+import dev.merapi.nn.Layer;
+import java.util.List;
+
+/**
+ * {@link Adam} with decoupled weight decay (Loshchilov and Hutter 2019): each step first shrinks the parameters by the
+ * factor 1 − η λ, and the gradient stays clean. As {@code torch.optim.AdamW}, λ being 0.01 unless given.
+ */
+public final class AdamW extends Optimizer {
+    /** Adam's, with a weight decay of 0.01. */
+    public static final Adam.Options DEFAULT = Adam.Options.DEFAULT.withWeightDecay(0.01);
+
+    private final Adam.Options options;
+
+    public AdamW(Layer layer, double learningRate) { this(layer, learningRate, DEFAULT); }
+
+    public AdamW(Layer layer, double learningRate, double weightDecay) {
+        this(layer, learningRate, DEFAULT.withWeightDecay(weightDecay));
+    }
+
+    public AdamW(Layer layer, double learningRate, Adam.Options options) {
+        this(List.of(ParamGroup.of(layer)), learningRate, options);
+    }
+
+    public AdamW(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, DEFAULT); }
+
+    public AdamW(List<ParamGroup> groups, double learningRate, Adam.Options options) {
+        super(groups, learningRate);
+        this.options = options;
+    }
+
+    @Override List<String> slots() { return Adam.slots(options); }
+
+    @Override void update(Bucket b) { Adam.update("_fused_adamw_", b, options); }
+}

@@ -1,0 +1,65 @@
+package dev.merapi.optim;
+
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A parameter, and what an optimizer remembers of it: how many steps it took, and tensors of its shape. */
+final class ParamState {
+    final String name;
+    final Param param;
+    final Map<String, Tensor> slots = new LinkedHashMap<>();
+    long steps;
+
+    ParamState(String name, Param param) {
+        this.name = name;
+        this.param = param;
+    }
+
+    boolean isActive() { return param.requiresGrad() && param.unwrap().grad().defined(); }
+
+    /** The gradient, laid out as the parameter is. */
+    Tensor grad() {
+        Tensor grad = param.grad();
+        return alike(grad, param) ? grad : param.emptyLike().copy_(grad);
+    }
+
+    /** A tensor that is kept from step to step; it follows the parameter to another device, type or layout. */
+    Tensor slot(String slot, double initial) {
+        Tensor kept = slots.get(slot);
+        if (kept != null && alike(kept, param)) return kept;
+        Tensor made = param.emptyLike();
+        if (!alike(made, param)) {
+            throw new IllegalArgumentException(name + ": expected a parameter whose memory has no gaps. Received a view"
+                    + " of a larger tensor; call param.set(param.contiguous()) before the first step.");
+        }
+        put(slot, kept == null ? made.fill_(initial) : made.copy_(kept));
+        return made;
+    }
+
+    void put(String slot, Tensor value) {
+        Tensor old = slots.put(slot, value.owned());
+        if (old != null) old.close();
+    }
+
+    void clear() {
+        slots.values().forEach(Tensor::close);
+        slots.clear();
+        steps = 0;
+    }
+
+    /**
+     * Whether two tensors of one shape lie in memory alike. The fused kernels run over both in the order of memory and
+     * do not check: with one of them channels_last, say, they would silently mix up the elements.
+     */
+    private static boolean alike(Tensor a, Tensor b) {
+        if (a.dtype() != b.dtype() || !a.device().equals(b.device())) return false;
+        var p = a.unwrap();
+        var q = b.unwrap();
+        for (int i = 0, rank = (int) p.dim(); i < rank; i++) {
+            if (p.stride(i) != q.stride(i) && p.size(i) != 1) return false;
+        }
+        return true;
+    }
+}

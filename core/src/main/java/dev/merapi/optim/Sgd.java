@@ -1,0 +1,69 @@
+package dev.merapi.optim;
+
+import dev.merapi.nn.Layer;
+import java.util.List;
+
+/**
+ * Stochastic gradient descent: θ ← θ − η v, where v is the gradient, or with momentum μ the running sum
+ * v ← μ v + (1 − dampening) g. Nesterov's variant steps along g + μ v. As {@code torch.optim.SGD}.
+ */
+public final class Sgd extends Optimizer {
+    private static final String MOMENTUM = "momentum_buffer";
+
+    private final Options options;
+
+    /**
+     * @param momentum μ in [0, 1)
+     * @param dampening share of each gradient that does not enter the running sum, in [0, 1); the first enters whole
+     * @param nesterov look ahead along the running sum; needs a momentum and no dampening
+     * @param weightDecay λ of the term λ θ that is added to the gradient
+     */
+    public record Options(double momentum, double dampening, boolean nesterov, double weightDecay) {
+        public static final Options DEFAULT = new Options(0, 0, false, 0);
+
+        public Options {
+            Check.fraction(momentum, "Sgd", "momentum");
+            Check.fraction(dampening, "Sgd", "dampening");
+            Check.atLeast(0, weightDecay, "Sgd", "weight decay");
+            if (nesterov && (momentum == 0 || dampening != 0)) {
+                throw new IllegalArgumentException("Sgd: Nesterov's variant expects a momentum and no dampening."
+                        + " Received momentum " + momentum + ", dampening " + dampening);
+            }
+        }
+
+        public Options withMomentum(double momentum) { return new Options(momentum, dampening, nesterov, weightDecay); }
+
+        public Options withDampening(double share) { return new Options(momentum, share, nesterov, weightDecay); }
+
+        /** With this momentum and Nesterov's look-ahead. */
+        public Options withNesterov(double momentum) { return new Options(momentum, 0, true, weightDecay); }
+
+        public Options withWeightDecay(double decay) { return new Options(momentum, dampening, nesterov, decay); }
+    }
+
+    public Sgd(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
+
+    public Sgd(Layer layer, double learningRate, double momentum) {
+        this(layer, learningRate, Options.DEFAULT.withMomentum(momentum));
+    }
+
+    public Sgd(Layer layer, double learningRate, Options options) {
+        this(List.of(ParamGroup.of(layer)), learningRate, options);
+    }
+
+    public Sgd(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
+
+    public Sgd(List<ParamGroup> groups, double learningRate, Options options) {
+        super(groups, learningRate);
+        this.options = options;
+    }
+
+    @Override List<String> slots() { return options.momentum == 0 ? List.of() : List.of(MOMENTUM); }
+
+    @Override void update(Bucket b) {
+        var v = options.momentum == 0 ? Tensors.NONE : b.slots(MOMENTUM);
+        boolean first = b.step() == 1; // v starts as the first gradient, undampened
+        Tensors.callAll("_fused_sgd_", "", b.params(), b.grads(), v, options.weightDecay * b.decay(), options.momentum,
+                b.rate(), options.dampening, options.nesterov, false, first, null, null);
+    }
+}
