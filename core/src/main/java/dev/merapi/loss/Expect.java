@@ -54,7 +54,7 @@ final class Expect {
     static RuntimeException outOfRange(IllegalArgumentException e, long classes, long ignored, String where) {
         var found = OUT_OF_BOUNDS.matcher(String.valueOf(e.getMessage()));
         if (!found.find()) return e;
-        return new IllegalArgumentException(where + ": expected class ids from 0 to " + (classes - 1)
-                + ", or " + ignored + " to be ignored. Received " + found.group(1) + " for " + classes + " classes.", e);
+        return new IllegalArgumentException(where + ": expected class ids from 0 to " + (classes - 1) + ", or "
+                + ignored + " to be ignored. Received " + found.group(1) + " for " + classes + " classes.", e);
     }
 }
