@@ -1,0 +1,17 @@
+package dev.merapi.data;
+
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Tensor;
+
+/**
+ * Inputs and targets: of one sample, or of many with the batch as the first dimension.
+ *
+ * @param x inputs (B, …)
+ * @param y targets (B, …), or null where there are none
+ */
+public record Batch(Tensor x, Tensor y) {
+    /** Number of samples B. */
+    public int size() { return (int) x.size(0); }
+
+    public Batch to(Device device) { return new Batch(x.to(device), y == null ? null : y.to(device)); }
+}

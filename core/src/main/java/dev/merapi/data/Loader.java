@@ -1,0 +1,189 @@
+package dev.merapi.data;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * Batches of a data set, made ahead on worker threads.
+ *
+ * <pre>{@code
+ * var loader = Loader.of(data, 64).shuffle(1337).workers(2);
+ * for (int epoch = 0; epoch < 10; epoch++) {
+ *     for (var batch : loader) train(batch);       // batch is freed when the next one is taken
+ * }
+ * }</pre>
+ *
+ * Each pass is the next epoch. Order and random transforms follow from seed, epoch and place alone: the same batches
+ * come with any number of workers, and after {@link #resume}. One pass is open at a time: the next one, and
+ * {@link #close}, end it and free its batches; {@code try (var batches = loader.iterator())} ends it at a place in the
+ * program. A loader is for one consuming thread.
+ *
+ * @param <B> a batch
+ */
+public final class Loader<B> implements Iterable<B>, AutoCloseable {
+    /**
+     * Where training stands in the data.
+     *
+     * @param epoch passes begun before this one
+     * @param batches batches taken in this one
+     */
+    public record Position(int epoch, int batches) {
+        public Position {
+            if (epoch < 0 || batches < 0) {
+                throw new IllegalArgumentException("Loader.Position: expected epoch and batches from 0. Received "
+                        + epoch + " and " + batches);
+            }
+        }
+    }
+
+    /** Makes the batch of some positions. */
+    @FunctionalInterface
+    interface Source<B> {
+        B batch(int[] indices, RandomGenerator[] randoms);
+    }
+
+    private final Source<B> source;
+    private final int size;
+    private final int batchSize;
+    private Sampler sampler;
+    private long seed;
+    private boolean dropLast;
+    private int workers = 1;
+    private int prefetch;
+
+    private Position start = new Position(0, 0);
+    private Batches<B> pass;
+
+    private Loader(Source<B> source, int size, int batchSize) {
+        if (size < 1) throw new IllegalArgumentException("Loader: expected at least one sample. Received an empty"
+                + " data set; check the path, filter or split that made it.");
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("Loader: expected a batch size of at least 1. Received " + batchSize);
+        }
+        this.source = source;
+        this.size = size;
+        this.batchSize = batchSize;
+        this.sampler = Sampler.sequential(size);
+    }
+
+    /**
+     * Batches by {@link Dataset#batch}, in the data set's order. A batch size above the number of samples gives one
+     * short batch.
+     *
+     * @throws IllegalArgumentException for an empty data set, or a batch size below 1
+     */
+    public static <E> Loader<E> of(Dataset<E> data, int batchSize) {
+        return new Loader<>(data::batch, data.size(), batchSize);
+    }
+
+    /** As {@link #of(Dataset, int)}, with batches made by {@code collate}. */
+    public static <E, B> Loader<B> of(Dataset<E> data, int batchSize, Collate<E, B> collate) {
+        return new Loader<>((indices, randoms) -> collate.collate(data.samples(indices, randoms)), data.size(),
+                batchSize);
+    }
+
+    // ---- settings, from the next pass on
+
+    /** A new order each epoch. The seed is also that of random transforms, see {@link #seed}. */
+    public Loader<B> shuffle(long seed) { return sampler(Sampler.random(size, seed)).seed(seed); }
+
+    /** Takes the samples that {@code sampler} says. */
+    public Loader<B> sampler(Sampler sampler) {
+        this.sampler = sampler;
+        return this;
+    }
+
+    /** Seeds random transforms (0 unless set). */
+    public Loader<B> seed(long seed) {
+        this.seed = seed;
+        return this;
+    }
+
+    /** Leaves out the last batch of an epoch if it is short. */
+    public Loader<B> dropLast() {
+        dropLast = true;
+        return this;
+    }
+
+    /**
+     * Threads that make batches (1 unless set); 0 makes them on the thread that takes them. With more than one, the
+     * data set is read by several threads at once.
+     */
+    public Loader<B> workers(int count) {
+        if (count < 0) throw new IllegalArgumentException("Loader.workers: expected at least 0. Received " + count);
+        workers = count;
+        return this;
+    }
+
+    /** Batches made ahead, at most (two for each worker unless set). */
+    public Loader<B> prefetch(int batches) {
+        if (batches < 1) {
+            throw new IllegalArgumentException("Loader.prefetch: expected at least 1. Received " + batches);
+        }
+        prefetch = batches;
+        return this;
+    }
+
+    /** Batches in an epoch. */
+    public int batches() { return dropLast ? sampler.size() / batchSize : Math.ceilDiv(sampler.size(), batchSize); }
+
+    /** Samples in a full batch. */
+    public int batchSize() { return batchSize; }
+
+    // ---- passes
+
+    /**
+     * Begins the next epoch.
+     *
+     * @throws IllegalArgumentException if short batches are dropped and there is no other
+     */
+    @Override public Batches<B> iterator() {
+        if (batches() == 0) {
+            throw new IllegalArgumentException("Loader: expected at least " + batchSize + " samples, one batch, as the"
+                    + " short last batch is dropped. Received " + sampler.size());
+        }
+        if (pass != null) {
+            pass.close();
+            start = new Position(pass.epoch() + 1, 0);
+        }
+        pass = new Batches<>(this, start);
+        return pass;
+    }
+
+    /** Epoch and number of batches taken in it; after the end of a pass, the start of the next. */
+    public Position position() { return pass == null ? start : pass.position(); }
+
+    /**
+     * Lets the next pass go on from a position of a loader with the same data, seed and batch size: it gives the
+     * batches that are left of that epoch.
+     */
+    public void resume(Position position) {
+        if (position.batches() > batches()) {
+            throw new IllegalArgumentException("Loader.resume: expected at most " + batches() + " batches in an epoch."
+                    + " Received " + position + "; are data and batch size those of the run that wrote it?");
+        }
+        close();
+        start = position;
+        pass = null;
+    }
+
+    /** Ends the pass under way: stops its workers and frees its batches. A new pass may begin. */
+    @Override public void close() { if (pass != null) pass.close(); }
+
+    // ---- for a pass
+
+    int workers() { return workers; }
+
+    int ahead() { return workers == 0 ? 0 : prefetch > 0 ? prefetch : 2 * workers; }
+
+    int[] order(int epoch) { return sampler.order(epoch); }
+
+    /** Batch number {@code number} of an epoch, whose order is {@code order}. */
+    B make(int[] order, int epoch, int number) {
+        int from = number * batchSize;
+        int[] indices = Arrays.copyOfRange(order, from, Math.min(from + batchSize, order.length));
+        var randoms = new RandomGenerator[indices.length];
+        for (int i = 0; i < randoms.length; i++) randoms[i] = Seeds.random(seed, Seeds.SAMPLE, epoch, from + i);
+        return source.batch(indices, randoms);
+    }
+}

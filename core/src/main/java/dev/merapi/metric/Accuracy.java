@@ -1,0 +1,37 @@
+package dev.merapi.metric;
+
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+
+/** The share of targets whose class has the greatest logit. Shapes: logits (…, C) or (…), targets (…). */
+public final class Accuracy implements Metric {
+    /** The target that marks a place without one, such as padding; as in PyTorch's losses. */
+    static final long IGNORE = -100;
+
+    private final long ignore;
+    private long correct;
+    private long count;
+
+    /** Places whose target is -100 do not count. */
+    public Accuracy() { this(IGNORE); }
+
+    /** Places whose target is {@code ignore} do not count. */
+    public Accuracy(long ignore) { this.ignore = ignore; }
+
+    @Override public String name() { return "accuracy"; }
+
+    @Override public void update(Tensor prediction, Tensor target) {
+        try (var _ = Torch.noGrad(); var _ = Scope.open()) {
+            var labels = target.to(DType.INT64);
+            var counted = labels.ne(ignore);
+            correct += Labels.predicted(name(), prediction, labels).eq(labels).and(counted).countNonzero().itemLong();
+            count += counted.countNonzero().itemLong();
+        }
+    }
+
+    @Override public double value() { return count == 0 ? Double.NaN : (double) correct / count; }
+
+    @Override public void reset() { correct = count = 0; }
+}

@@ -1,0 +1,232 @@
+package dev.merapi.data;
+
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class LoaderTest {
+    private static Dataset<Integer> numbers(int n) { return Dataset.of(IntStream.range(0, n).boxed().toList()); }
+
+    /** Samples as tensors with noise on them, made one by one. */
+    private static Dataset<Tensor> noisy(int n) {
+        return numbers(n).map(i -> Tensor.of(new double[] {i, 0}))
+                .augment((t, random) -> t.add(Tensor.of(new double[] {0, random.nextDouble()})));
+    }
+
+    private static <B> List<B> take(Batches<B> batches, int n) {
+        var taken = new ArrayList<B>();
+        while (taken.size() < n && batches.hasNext()) taken.add(batches.next());
+        return taken;
+    }
+
+    private static List<List<Double>> values(Batches<Tensor> batches, int n) {
+        var values = new ArrayList<List<Double>>();
+        while (values.size() < n && batches.hasNext()) {
+            values.add(Arrays.stream(batches.next().toDoubles()).boxed().toList());
+        }
+        return values;
+    }
+
+    private static void assertNoLoaderThreads() throws InterruptedException {
+        for (int i = 0; i < 500 && loaderThreads() > 0; i++) Thread.sleep(10);
+        assertEquals(0, loaderThreads());
+    }
+
+    private static long loaderThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("merapi-loader")).count();
+    }
+
+    @Test void batchesAreConsecutiveAndTheLastIsShort() {
+        try (var loader = Loader.of(numbers(7), 3, Collate.list())) {
+            assertEquals(List.of(List.of(0, 1, 2), List.of(3, 4, 5), List.of(6)), take(loader.iterator(), 9));
+            assertEquals(3, loader.batches());
+            loader.dropLast();
+            assertEquals(List.of(List.of(0, 1, 2), List.of(3, 4, 5)), take(loader.iterator(), 9));
+            assertEquals(2, loader.batches());
+        }
+    }
+
+    @Test void eachEpochHasItsOwnOrderOfAllSamples() {
+        try (var loader = Loader.of(numbers(100), 100, Collate.list()).shuffle(5);
+                var again = Loader.of(numbers(100), 100, Collate.list()).shuffle(5);
+                var other = Loader.of(numbers(100), 100, Collate.list()).shuffle(6)) {
+            var first = loader.iterator().next();
+            var second = loader.iterator().next();
+            assertEquals(100, new HashSet<>(first).size());
+            assertNotEquals(first, second);
+            assertEquals(first, again.iterator().next());
+            assertNotEquals(first, other.iterator().next());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 5})
+    void resumingGivesTheIdenticalRest(int workers) {
+        try (var whole = Loader.of(noisy(23), 4).shuffle(9).workers(0);
+                var killed = Loader.of(noisy(23), 4).shuffle(9).workers(workers).prefetch(3);
+                var resumed = Loader.of(noisy(23), 4).shuffle(9).workers(workers)) {
+            var epoch0 = values(whole.iterator(), 99);
+            var epoch1 = values(whole.iterator(), 99);
+            var epoch2 = values(whole.iterator(), 99);
+            assertEquals(6, epoch1.size());
+            assertNotEquals(epoch0, epoch1);
+
+            assertEquals(epoch0, values(killed.iterator(), 99));
+            assertEquals(epoch1.subList(0, 2), values(killed.iterator(), 2));
+            var position = killed.position();
+            assertEquals(new Loader.Position(1, 2), position);
+            resumed.resume(position);
+            assertEquals(position, resumed.position());
+            assertEquals(epoch1.subList(2, 6), values(resumed.iterator(), 99));
+            assertEquals(new Loader.Position(2, 0), resumed.position());
+            assertEquals(epoch2, values(resumed.iterator(), 99));
+        }
+    }
+
+    @Test void aPassEndedEarlyIsFollowedByTheNextEpoch() {
+        try (var loader = Loader.of(numbers(8), 2, Collate.list())) {
+            for (var _ : loader) break;
+            assertEquals(new Loader.Position(0, 1), loader.position());
+            assertEquals(1, loader.iterator().epoch());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void noTensorOutlivesItsBatch(int workers) throws InterruptedException {
+        try (var _ = Scope.open(); var loader = Loader.of(noisy(40), 4).shuffle(1).workers(workers)) {
+            long before = Scope.live();
+            Tensor previous = null;
+            for (int epoch = 0; epoch < 3; epoch++) {
+                for (var batch : loader) {
+                    if (previous != null) assertTrue(previous.isClosed());
+                    assertFalse(batch.isClosed());
+                    assertFalse(batch.requiresGrad());
+                    previous = batch;
+                }
+                assertTrue(previous.isClosed());
+                assertEquals(before, Scope.live());
+            }
+            for (var _ : loader) break;
+            loader.iterator().close(); // a new pass ends the one above
+            for (int i = 0; i < 200 && Scope.live() != before; i++) Thread.sleep(10); // workers finish what they began
+            assertEquals(before, Scope.live());
+        }
+        assertNoLoaderThreads();
+    }
+
+    @Test void aBatchAheadIsOneTensorNotItsSamplesToo() {
+        try (var _ = Scope.open(); var loader = Loader.of(noisy(64), 64).workers(0)) {
+            long before = Scope.live();
+            loader.iterator().next();
+            assertEquals(before + 1, Scope.live());
+        }
+    }
+
+    @Test void anAbandonedPassKeepsNoThread() throws InterruptedException {
+        for (var _ : Loader.of(numbers(100), 2, Collate.list()).workers(3)) break;
+        assertNoLoaderThreads();
+    }
+
+    @Test void aFailingSampleIsNamedWithItsCause() throws InterruptedException {
+        var broken = numbers(10).map(i -> 12 / (i - 7));
+        try (var loader = Loader.of(broken, 2, Collate.list()).workers(2)) {
+            var batches = loader.iterator();
+            take(batches, 3);
+            var error = assertThrows(SampleException.class, batches::next);
+            assertEquals(7, error.index());
+            assertEquals("Dataset: sample 7 could not be read: java.lang.ArithmeticException: / by zero",
+                    error.getMessage());
+            assertSame(ArithmeticException.class, error.getCause().getClass());
+            assertFalse(batches.hasNext());
+        }
+        assertNoLoaderThreads();
+    }
+
+    @Test void closingInterruptsAWorkerThatWaits() throws InterruptedException {
+        var started = new CountDownLatch(1);
+        Dataset<Integer> slow = numbers(4).map(i -> {
+            started.countDown();
+            try {
+                Thread.sleep(60_000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("stopped", e);
+            }
+            return i;
+        });
+        var loader = Loader.of(slow, 2, Collate.list());
+        loader.iterator();
+        assertTrue(started.await(10, TimeUnit.SECONDS));
+        loader.close();
+        assertNoLoaderThreads();
+    }
+
+    @Test void anInterruptedConsumerStopsWaiting() throws InterruptedException {
+        var release = new CountDownLatch(1);
+        Dataset<Integer> stuck = numbers(4).map(i -> {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return i;
+        });
+        try (var loader = Loader.of(stuck, 2, Collate.list())) {
+            var batches = loader.iterator();
+            Thread.currentThread().interrupt();
+            var error = assertThrows(IllegalStateException.class, batches::next);
+            assertTrue(Thread.interrupted());
+            assertEquals("Loader: interrupted while it waited for a batch.", error.getMessage());
+            assertThrows(NoSuchElementException.class, batches::next);
+        }
+        assertNoLoaderThreads();
+    }
+
+    @Test void itKnowsHowLongTrainingStarved() {
+        Dataset<Integer> slow = numbers(2).map(i -> {
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+            return i;
+        });
+        try (var loader = Loader.of(slow, 1, Collate.list()).workers(0)) {
+            var batches = loader.iterator();
+            take(batches, 2);
+            assertTrue(batches.waitedNanos() >= 30_000_000, "waited " + batches.waitedNanos());
+        }
+    }
+
+    @Test void badSettingsAreNamed() {
+        assertEquals("Loader: expected at least one sample. Received an empty data set; check the path, filter or split"
+                + " that made it.", message(() -> Loader.of(numbers(0), 2)));
+        assertEquals("Loader: expected a batch size of at least 1. Received 0",
+                message(() -> Loader.of(numbers(3), 0)));
+        assertEquals("Loader: expected at least 4 samples, one batch, as the short last batch is dropped. Received 3",
+                message(() -> Loader.of(numbers(3), 4).dropLast().iterator()));
+        assertEquals("Loader.workers: expected at least 0. Received -1",
+                message(() -> Loader.of(numbers(3), 1).workers(-1)));
+        assertEquals("Loader.resume: expected at most 2 batches in an epoch. Received Position[epoch=0, batches=3]; are"
+                + " data and batch size those of the run that wrote it?",
+                message(() -> Loader.of(numbers(3), 2).resume(new Loader.Position(0, 3))));
+    }
+
+    private static String message(org.junit.jupiter.api.function.Executable bad) {
+        return assertThrows(IllegalArgumentException.class, bad).getMessage();
+    }
+}
