@@ -1,23 +1,379 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Layers' formulas as functions: state comes in as arguments. */
+/**
+ * Layers' formulas as functions: state comes in as arguments. Unless said otherwise, they throw
+ * {@link IllegalArgumentException} where shapes do not fit.
+ */
 public final class F {
     private F() {}
 
+    // ---- products
+
     /** y = x Wᵀ + b. Shapes: x (…, in), weight (out, in), bias (out) or null, to (…, out). */
     public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-        return Tensor.wrap(() -> {
+        Tensor y = Tensor.wrap(() -> {
             try (var b = optional(bias)) {
                 return torch.linear(x.unwrap(), weight.unwrap(), b);
             }
         });
+        return Trace.product(weight, y, y);
     }
 
-    private static TensorOptional optional(Tensor t) {
+    /** y_k = aᵀ W_k b + bias_k. Shapes: a (…, A), b (…, B), weight (out, A, B), bias (out) or null, to (…, out). */
+    public static Tensor bilinear(Tensor a, Tensor b, Tensor weight, Tensor bias) {
+        Tensor y = Tensor.call("bilinear", "", a, b, weight, bias);
+        return Trace.product(weight, y, y);
+    }
+
+    /**
+     * Convolution over 1, 2 or 3 axes. Shapes: x (N, in, L…), weight (out, in / groups, kernel…), bias (out) or null,
+     * to (N, out, L'…). Where an image's weight is channels last, so is the result.
+     */
+    public static Tensor conv(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
+        int dims = weight.rank() - 2;
+        long[] stride = Sizes.of(options.stride(), dims);
+        long[] dilation = Sizes.of(options.dilation(), dims);
+        long[] before = new long[dims]; // padding
+        long[] after = new long[dims];
+        for (int i = 0; i < dims; i++) {
+            boolean same = options.padding().isEmpty();
+            long both = same ? dilation[i] * (weight.size(i + 2) - 1) : 0;
+            before[i] = same ? both / 2 : Sizes.of(options.padding(), dims)[i];
+            after[i] = same ? both - before[i] : before[i];
+        }
+        boolean apart = options.mode() != PaddingMode.ZEROS || !Arrays.equals(before, after);
+        Tensor padded = apart ? pad(x, pairs(before, after), options.mode()) : x;
+        Tensor input = dims == 2 ? likeWeight(padded, weight) : padded;
+        Tensor y = conv(dims, input, weight, bias, stride, apart ? new long[dims] : before, dilation,
+                options.groups());
+        return Trace.product(weight, y, y);
+    }
+
+    private static Tensor conv(int dims, Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding,
+            long[] dilation, int groups) {
+        return Tensor.wrap(() -> {
+            var w = weight.unwrap();
+            try (var b = optional(bias)) {
+                return switch (dims) {
+                    case 1 -> torch.conv1d(x.unwrap(), w, b, stride, padding, dilation, groups);
+                    case 2 -> torch.conv2d(x.unwrap(), w, b, stride, padding, dilation, groups);
+                    default -> torch.conv3d(x.unwrap(), w, b, stride, padding, dilation, groups);
+                };
+            }
+        });
+    }
+
+    /** Once here, instead of in the convolution's forward and again in its backward. */
+    private static Tensor likeWeight(Tensor x, Tensor weight) {
+        return weight.isChannelsLast() && !x.isChannelsLast() ? x.channelsLast() : x;
+    }
+
+    /**
+     * The gradient of {@link #conv} as a forward map, which makes images larger. Shapes: x (N, in, L…), weight (in,
+     * out / groups, kernel…), bias (out) or null, to (N, out, L'…), where L' = (L - 1)·stride - 2·padding +
+     * dilation·(kernel - 1) + outputPadding + 1.
+     */
+    public static Tensor convTranspose(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
+        int dims = weight.rank() - 2;
+        Expect.argument(options.mode() == PaddingMode.ZEROS && !options.padding().isEmpty(), "F.convTranspose",
+                "zeros as padding, of a given size", options);
+        Tensor input = dims == 2 ? likeWeight(x, weight) : x;
+        Tensor y = Tensor.call("conv_transpose" + dims + "d", dims == 1 ? "" : "input", input, weight, bias,
+                Sizes.of(options.stride(), dims), Sizes.of(options.padding(), dims),
+                Sizes.of(options.outputPadding(), dims), options.groups(), Sizes.of(options.dilation(), dims));
+        return Trace.product(weight, x, y);
+    }
+
+    /**
+     * Adds positions around the last axes.
+     *
+     * @param sizes before and after the last axis, then before and after the one before it, …
+     */
+    public static Tensor pad(Tensor x, long[] sizes, PaddingMode mode) {
+        return Tensor.call("pad", "", x, sizes, mode.torchName, null);
+    }
+
+    private static long[] pairs(long[] before, long[] after) {
+        int dims = before.length;
+        var sizes = new long[2 * dims];
+        for (int i = 0; i < dims; i++) {
+            sizes[2 * i] = before[dims - 1 - i];
+            sizes[2 * i + 1] = after[dims - 1 - i];
+        }
+        return sizes;
+    }
+
+    // ---- pooling and resampling
+
+    /** The largest value of each window, over sequences (N, C, L) or images (N, C, H, W). */
+    public static Tensor maxPool(Tensor x, List<Integer> kernel, PoolOptions options) {
+        int dims = x.rank() - 2;
+        long[] size = Sizes.of(kernel, dims);
+        long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
+        long[] padding = Sizes.of(options.padding(), dims);
+        long[] dilation = Sizes.of(options.dilation(), dims);
+        return Tensor.wrap(() -> dims == 1
+                ? torch.max_pool1d(x.unwrap(), size, stride, padding, dilation, options.ceil())
+                : torch.max_pool2d(x.unwrap(), size, stride, padding, dilation, options.ceil()));
+    }
+
+    /** The largest value of each square, side by side, of images (N, C, H, W). */
+    public static Tensor maxPool2d(Tensor x, int kernel) {
+        return maxPool(x, Sizes.list(kernel), PoolOptions.DEFAULT);
+    }
+
+    /** The average of each window, over sequences (N, C, L) or images (N, C, H, W). */
+    public static Tensor avgPool(Tensor x, List<Integer> kernel, PoolOptions options) {
+        int dims = x.rank() - 2;
+        long[] size = Sizes.of(kernel, dims);
+        long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
+        long[] padding = Sizes.of(options.padding(), dims);
+        boolean count = options.countPadding();
+        return Tensor.wrap(() -> {
+            try (var divisor = new LongOptional()) {
+                return dims == 1
+                        ? torch.avg_pool1d(x.unwrap(), size, stride, padding, options.ceil(), count)
+                        : torch.avg_pool2d(x.unwrap(), size, stride, padding, options.ceil(), count, divisor);
+            }
+        });
+    }
+
+    /** The average of each square, side by side, of images (N, C, H, W). */
+    public static Tensor avgPool2d(Tensor x, int kernel) {
+        return avgPool(x, Sizes.list(kernel), PoolOptions.DEFAULT);
+    }
+
+    /** Averages over windows of such sizes that the result is (N, C, {@code size}…). */
+    public static Tensor adaptiveAvgPool(Tensor x, long... size) {
+        return Tensor.wrap(() -> size.length == 1 ? torch.adaptive_avg_pool1d(x.unwrap(), size)
+                : torch.adaptive_avg_pool2d(x.unwrap(), size));
+    }
+
+    /** Largest values over windows of such sizes that the result is (N, C, {@code size}…). */
+    public static Tensor adaptiveMaxPool(Tensor x, long... size) {
+        return Tensor.call("adaptive_max_pool" + size.length + "d", "", x, size);
+    }
+
+    /** Images (N, C, H, W) to (N, C, height, width), each pixel a copy of the nearest. */
+    public static Tensor upsampleNearest(Tensor x, long height, long width) {
+        return Tensor.call("upsample_nearest2d", "", x, new long[] {height, width}, null, null);
+    }
+
+    /**
+     * Images (N, C, H, W) to (N, C, height, width), linear between pixels.
+     *
+     * @param alignCorners whether the corner pixels' centres stay in place, rather than the image's edges
+     */
+    public static Tensor upsampleBilinear(Tensor x, long height, long width, boolean alignCorners) {
+        return Tensor.call("upsample_bilinear2d", "", x, new long[] {height, width}, alignCorners, null, null);
+    }
+
+    /** (N, C·r², H, W) to (N, C, H·r, W·r): channels become pixels. Shi et al. 2016, arXiv:1609.05158. */
+    public static Tensor pixelShuffle(Tensor x, long r) { return Tensor.call("pixel_shuffle", "", x, r); }
+
+    /** The patches under a moving window, as columns: (N, C, H, W) to (N, C·kernel, windows). */
+    public static Tensor unfold(Tensor x, List<Integer> kernel, PoolOptions options) {
+        long[] size = Sizes.of(kernel, 2);
+        return Tensor.call("im2col", "", x, size, Sizes.of(options.dilation(), 2), Sizes.of(options.padding(), 2),
+                options.stride().isEmpty() ? size : Sizes.of(options.stride(), 2));
+    }
+
+    // ---- normalisation
+
+    /**
+     * Batch normalisation over all axes but 1. In training it uses the batch's statistics and moves the running ones by
+     * {@code momentum}, in place; else it uses the running ones. All but x may be null.
+     */
+    public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar,
+            boolean training, double momentum, double eps) {
+        Tensor y = Tensor.wrap(() -> {
+            try (var w = optional(weight); var b = optional(bias); var mean = optional(runningMean);
+                    var var = optional(runningVar)) {
+                return torch.batch_norm(x.unwrap(), w, b, mean, var, training, momentum, eps, true);
+            }
+        });
+        return Trace.output(weight == null ? runningMean : weight, y);
+    }
+
+    /** (x - mean) / √(var + eps) · weight + bias over the last axes, of the given shape; weight and bias may be null. */
+    public static Tensor layerNorm(Tensor x, long[] shape, Tensor weight, Tensor bias, double eps) {
+        Tensor y = Tensor.wrap(() -> {
+            try (var w = optional(weight); var b = optional(bias)) {
+                return torch.layer_norm(x.unwrap(), shape, w, b, eps, true);
+            }
+        });
+        return weight == null ? y : Trace.output(weight, y);
+    }
+
+    /** x / √(mean(x²) + eps) · weight over the last axis; weight (dim) or null. */
+    public static Tensor rmsNorm(Tensor x, long dim, Tensor weight, double eps) {
+        Tensor y = Tensor.wrap(() -> {
+            try (var w = optional(weight); var e = new DoubleOptional(eps)) {
+                return torch.rms_norm(x.unwrap(), new long[] {dim}, w, e);
+            }
+        });
+        return weight == null ? y : Trace.output(weight, y);
+    }
+
+    /** As {@link #layerNorm} over groups of channels: x (N, C, …), weight and bias (C) or null. */
+    public static Tensor groupNorm(Tensor x, long groups, Tensor weight, Tensor bias, double eps) {
+        Tensor y = Tensor.call("group_norm", "", x, groups, weight, bias, eps, true);
+        return weight == null ? y : Trace.output(weight, y);
+    }
+
+    /** x / (k + alpha / n · Σ x²)^beta over n neighbouring channels. Krizhevsky et al. 2012. */
+    public static Tensor localResponseNorm(Tensor x, int n, double alpha, double beta, double k) {
+        Tensor square = x.square().unsqueeze(1); // (N, 1, C, H, W): pool over C
+        Tensor padded = pad(square, new long[] {0, 0, 0, 0, n / 2, (n - 1) / 2}, PaddingMode.ZEROS);
+        Tensor mean = Tensor.call("avg_pool3d", "", padded, new long[] {n, 1, 1}, new long[] {1, 1, 1},
+                new long[] {0, 0, 0}, false, true, null);
+        return x.div(mean.squeeze(1).mul(alpha).add(k).pow(beta));
+    }
+
+    /** x / max(‖x‖₂, 1e-12) along a dimension. */
+    public static Tensor normalize(Tensor x, long dim) {
+        return x.div(x.norm(2, new long[] {dim}, true).clamp(1e-12, null));
+    }
+
+    // ---- embeddings and dropout
+
+    /**
+     * Rows of a table. Shapes: ids (…) int64, weight (count, dim), to (…, dim).
+     *
+     * @param padding the id whose row gets no gradient, or -1
+     */
+    public static Tensor embedding(Tensor ids, Tensor weight, long padding) {
+        Tensor y = Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, false));
+        return Trace.output(weight, y);
+    }
+
+    /** In training, zeroes each element with probability p and scales the others by 1 / (1 - p); else x itself. */
+    public static Tensor dropout(Tensor x, double p, boolean training) {
+        return training && p > 0 ? Tensor.wrap(() -> torch.dropout(x.unwrap(), p, true)) : x;
+    }
+
+    // ---- attention
+
+    /**
+     * softmax(q kᵀ / √D + mask) v by the engine's fused kernel. Shapes: q (B, H, T, D), k (B, G, S, D), v (B, G, S, E)
+     * to (B, H, T, E); with fewer groups G than heads H, head h reads group ⌊h / (H / G)⌋. A query that sees no key
+     * gets 0.
+     *
+     * @param dropout probability of dropping an attention weight; 0 outside training
+     */
+    public static Tensor attention(Tensor q, Tensor k, Tensor v, Mask mask, double dropout) {
+        long heads = q.size(1);
+        long queries = q.size(2);
+        long keys = k.size(2);
+        boolean causal = mask.isCausalOnly() && queries == keys;
+        Tensor bias = causal ? null : mask.tensor(queries, keys, q);
+        Tensor y = Tensor.wrap(() -> {
+            try (var m = optional(bias); var scale = new DoubleOptional()) {
+                return torch.scaled_dot_product_attention(q.unwrap(), k.unwrap(), v.unwrap(), m, dropout, causal,
+                        scale, heads != k.size(1));
+            }
+        });
+        return Trace.product(null, y, q.numel() * keys + y.numel() * keys);
+    }
+
+    /** The weights softmax(q kᵀ / √D + mask), (B, H, T, S), that {@link #attention} gives to the values. */
+    public static Tensor attentionWeights(Tensor q, Tensor k, Mask mask) {
+        Tensor keys = q.size(1) == k.size(1) ? k : k.repeatInterleave(q.size(1) / k.size(1), 1);
+        Tensor scores = q.matmul(keys.mT()).div(Math.sqrt(q.size(-1)));
+        Tensor bias = mask.toAdd(q.size(2), k.size(2), q);
+        return Tensor.call("_safe_softmax", "", bias == null ? scores : scores.add(bias), -1, null);
+    }
+
+    // ---- activations, of any shape
+
+    /** max(0, x). */
+    public static Tensor relu(Tensor x) { return x.relu(); }
+
+    /** min(max(0, x), 6). */
+    public static Tensor relu6(Tensor x) { return x.clamp(0, 6); }
+
+    /** x where positive, else slope · x. */
+    public static Tensor leakyRelu(Tensor x, double slope) { return unary("leaky_relu", x, slope); }
+
+    /** x where positive, else weight · x, with one weight or one for each channel (axis 1). */
+    public static Tensor prelu(Tensor x, Tensor weight) {
+        return Trace.output(weight, Tensor.call("prelu", "", x, weight));
+    }
+
+    /** x where positive, else alpha · (eˣ - 1). Clevert et al. 2015, arXiv:1511.07289. */
+    public static Tensor elu(Tensor x, double alpha) { return unary("elu", x, alpha, 1, 1); }
+
+    /** The self-normalising ELU of Klambauer et al. 2017, arXiv:1706.02515. */
+    public static Tensor selu(Tensor x) { return unary("selu", x); }
+
+    /** max(0, x) + min(0, alpha · (e^(x / alpha) - 1)). Barron 2017, arXiv:1704.07483. */
+    public static Tensor celu(Tensor x, double alpha) { return unary("celu", x, alpha); }
+
+    /** x · Φ(x). Hendrycks and Gimpel 2016, arXiv:1606.08415. */
+    public static Tensor gelu(Tensor x) { return Tensor.wrap(() -> torch.gelu(x.unwrap())); }
+
+    /** The tanh approximation of {@link #gelu}, as GPT-2 uses it. */
+    public static Tensor geluTanh(Tensor x) { return Tensor.wrap(() -> torch.gelu(x.unwrap(), "tanh")); }
+
+    /** x · σ(x), also called swish. Ramachandran et al. 2017, arXiv:1710.05941. */
+    public static Tensor silu(Tensor x) { return unary("silu", x); }
+
+    /** x · tanh(softplus(x)). Misra 2019, arXiv:1908.08681. */
+    public static Tensor mish(Tensor x) { return unary("mish", x); }
+
+    /** log(1 + e^(beta · x)) / beta, linear where beta · x > threshold. */
+    public static Tensor softplus(Tensor x, double beta, double threshold) {
+        return unary("softplus", x, beta, threshold);
+    }
+
+    /** x / (1 + |x|). */
+    public static Tensor softsign(Tensor x) { return x.div(x.abs().add(1)); }
+
+    /** log σ(x). */
+    public static Tensor logSigmoid(Tensor x) { return unary("log_sigmoid", x); }
+
+    /** min(max(low, x), high). */
+    public static Tensor hardtanh(Tensor x, double low, double high) { return unary("hardtanh", x, low, high); }
+
+    /** relu6(x + 3) / 6. Howard et al. 2019, arXiv:1905.02244. */
+    public static Tensor hardsigmoid(Tensor x) { return unary("hardsigmoid", x); }
+
+    /** x · hardsigmoid(x). Howard et al. 2019, arXiv:1905.02244. */
+    public static Tensor hardswish(Tensor x) { return unary("hardswish", x); }
+
+    /** x - tanh(x). */
+    public static Tensor tanhshrink(Tensor x) { return x.sub(x.tanh()); }
+
+    /** x moved by lambda towards 0, and 0 where |x| ≤ lambda. */
+    public static Tensor softshrink(Tensor x, double lambda) { return unary("softshrink", x, lambda); }
+
+    /** x, and 0 where |x| ≤ lambda. */
+    public static Tensor hardshrink(Tensor x, double lambda) { return unary("hardshrink", x, lambda); }
+
+    /** x where above the threshold, else the value. */
+    public static Tensor threshold(Tensor x, double threshold, double value) {
+        return unary("threshold", x, threshold, value);
+    }
+
+    /** a · σ(b), where a and b are the halves of x along a dimension. Dauphin et al. 2016, arXiv:1612.08083. */
+    public static Tensor glu(Tensor x, long dim) { return unary("glu", x, dim); }
+
+    private static Tensor unary(String op, Tensor x, Number... numbers) {
+        var arguments = new Object[numbers.length + 1];
+        arguments[0] = x;
+        System.arraycopy(numbers, 0, arguments, 1, numbers.length);
+        return Tensor.call(op, "", arguments);
+    }
+
+    static TensorOptional optional(Tensor t) {
         return t == null ? new TensorOptional() : new TensorOptional(t.unwrap());
     }
 }

@@ -1,0 +1,27 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The average value of each window. Shapes: x (N, C, L) to y (N, C, L') with
+ * L' = ⌊(L + 2·padding - kernel) / stride⌋ + 1.
+ */
+public final class AvgPool1d extends Layer implements Unary {
+    private final List<Integer> kernel;
+    private final PoolOptions options;
+
+    /** Windows side by side. */
+    public AvgPool1d(int kernel) { this(kernel, PoolOptions.DEFAULT); }
+
+    public AvgPool1d(int kernel, int stride, int padding) {
+        this(kernel, PoolOptions.DEFAULT.stride(stride).padding(padding));
+    }
+
+    public AvgPool1d(int kernel, PoolOptions options) {
+        this.kernel = Sizes.list(kernel);
+        this.options = options;
+    }
+
+    @Override public Tensor forward(Tensor x) { return F.avgPool(Expect.rank(this, x, 3), kernel, options); }
+}

@@ -1,0 +1,18 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+
+/** {@link BatchNorm} of shapes x (N, C, H, W). */
+public final class BatchNorm2d extends BatchNorm {
+    public BatchNorm2d(int channels) { this(channels, 1e-5, 0.1, true); }
+
+    /**
+     * @param momentum weight of a new batch in the running statistics
+     * @param affine whether there are a weight and a bias
+     */
+    public BatchNorm2d(int channels, double eps, double momentum, boolean affine) {
+        super(channels, eps, momentum, affine);
+    }
+
+    @Override public Tensor forward(Tensor x) { return normalize(Expect.rank(this, x, 4)); }
+}

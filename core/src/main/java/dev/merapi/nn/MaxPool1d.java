@@ -1,0 +1,27 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The largest value of each window. Shapes: x (N, C, L) to y (N, C, L') with
+ * L' = ⌊(L + 2·padding - kernel) / stride⌋ + 1.
+ */
+public final class MaxPool1d extends Layer implements Unary {
+    private final List<Integer> kernel;
+    private final PoolOptions options;
+
+    /** Windows side by side. */
+    public MaxPool1d(int kernel) { this(kernel, PoolOptions.DEFAULT); }
+
+    public MaxPool1d(int kernel, int stride, int padding) {
+        this(kernel, PoolOptions.DEFAULT.stride(stride).padding(padding));
+    }
+
+    public MaxPool1d(int kernel, PoolOptions options) {
+        this.kernel = Sizes.list(kernel);
+        this.options = options;
+    }
+
+    @Override public Tensor forward(Tensor x) { return F.maxPool(Expect.rank(this, x, 3), kernel, options); }
+}

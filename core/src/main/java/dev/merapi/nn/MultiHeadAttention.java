@@ -1,0 +1,88 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Attention by several heads: softmax(q kᵀ / √D + mask) v on projections of the input, joined and projected. Parameters
+ * are named as torch's {@code nn.MultiheadAttention}. Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2.
+ *
+ * <p>B batch, T queries, S keys, E dim, H heads, D = E / H. Shapes: queries (B, T, E), keys (B, S, E or keyDim), values
+ * (B, S, E or valueDim) to y (B, T, E).
+ */
+public final class MultiHeadAttention extends Layer implements Unary {
+    final Param inProjWeight; // (3E, E): q, k and v; or null, and
+    final Param qProjWeight; // (E, E)
+    final Param kProjWeight; // (E, keyDim)
+    final Param vProjWeight; // (E, valueDim)
+    final Param inProjBias; // (3E), or null
+    final Linear outProj;
+    private final int dim;
+    private final int heads;
+    private final double dropout;
+
+    public MultiHeadAttention(int dim, int heads) { this(dim, heads, AttentionOptions.DEFAULT); }
+
+    /**
+     * @throws IllegalArgumentException unless {@code heads} divides {@code dim}
+     */
+    public MultiHeadAttention(int dim, int heads, AttentionOptions options) {
+        Expect.argument(heads > 0 && dim % heads == 0, "MultiHeadAttention", "heads that divide dim " + dim, heads);
+        int keyDim = options.keyDim() == 0 ? dim : options.keyDim();
+        int valueDim = options.valueDim() == 0 ? dim : options.valueDim();
+        boolean joint = keyDim == dim && valueDim == dim;
+        this.dim = dim;
+        this.heads = heads;
+        this.dropout = options.dropout();
+        this.inProjWeight = joint ? param(Init.xavierUniform(), 3L * dim, dim) : null;
+        this.qProjWeight = joint ? null : param(Init.xavierUniform(), dim, dim);
+        this.kProjWeight = joint ? null : param(Init.xavierUniform(), dim, keyDim);
+        this.vProjWeight = joint ? null : param(Init.xavierUniform(), dim, valueDim);
+        this.inProjBias = options.bias() ? param(Init.zeros(), 3L * dim) : null;
+        this.outProj = new Linear(dim, dim, options.bias());
+        if (options.bias()) Init.zeros().apply(outProj.bias);
+    }
+
+    /** A result and the attention weights (B, H, T, S) it was averaged by. */
+    public record Attended(Tensor y, Tensor weights) {}
+
+    /** Self-attention without a mask. */
+    @Override public Tensor forward(Tensor x) { return forward(x, Mask.NONE); }
+
+    /** Self-attention. */
+    public Tensor forward(Tensor x, Mask mask) { return forward(x, x, x, mask); }
+
+    public Tensor forward(Tensor queries, Tensor keys, Tensor values, Mask mask) {
+        var qkv = project(queries, keys, values);
+        double p = isTraining() ? dropout : 0;
+        return join(F.attention(qkv.get(0), qkv.get(1), qkv.get(2), mask, p));
+    }
+
+    /** As {@link #forward(Tensor, Tensor, Tensor, Mask)}, slower, and without dropout: to look at the weights. */
+    public Attended explain(Tensor queries, Tensor keys, Tensor values, Mask mask) {
+        var qkv = project(queries, keys, values);
+        var weights = F.attentionWeights(qkv.get(0), qkv.get(1), mask);
+        return new Attended(join(weights.matmul(qkv.get(2))), weights);
+    }
+
+    /** q (B, H, T, D), k and v (B, H, S, D). */
+    private List<Tensor> project(Tensor q, Tensor k, Tensor v) {
+        Expect.last(this, q, dim);
+        if (q == k && k == v && inProjWeight != null) {
+            return F.linear(q, inProjWeight, inProjBias) // (B, T, 3E)
+                    .unflatten(2, 3, heads, dim / heads) // (B, T, 3, H, D)
+                    .permute(2, 0, 3, 1, 4).unbind(0); // 3 x (B, H, T, D)
+        }
+        return List.of(project(q, qProjWeight, 0), project(k, kProjWeight, 1), project(v, vProjWeight, 2));
+    }
+
+    private Tensor project(Tensor x, Param apart, int third) {
+        Tensor weight = apart != null ? apart : inProjWeight.narrow(0, (long) third * dim, dim);
+        Tensor bias = inProjBias == null ? null : inProjBias.narrow(0, (long) third * dim, dim);
+        return F.linear(Expect.last(this, x, weight.size(1)), weight, bias)
+                .unflatten(2, heads, dim / heads).transpose(1, 2); // (B, T, E) to (B, H, T, D)
+    }
+
+    private Tensor join(Tensor y) { return outProj.forward(y.transpose(1, 2).flatten(2, 3)); } // (B, H, T, D)
+}
