@@ -203,7 +203,7 @@ public final class F {
         return Trace.output(weight == null ? runningMean : weight, y);
     }
 
-    /** (x - mean) / √(var + eps) · weight + bias over the last axes, of the given shape; weight and bias may be null. */
+    /** (x - mean) / √(var + eps) · weight + bias over the last axes, of this shape; weight and bias may be null. */
     public static Tensor layerNorm(Tensor x, long[] shape, Tensor weight, Tensor bias, double eps) {
         Tensor y = Tensor.wrap(() -> {
             try (var w = optional(weight); var b = optional(bias)) {
