@@ -27,10 +27,12 @@ import java.util.ArrayList;
  */
 public final class Scope implements AutoCloseable {
     private static final ThreadLocal<Scope> INNERMOST = new ThreadLocal<>();
+    private static final int CAPACITY = 256;
 
     private final Scope parent;
     private final Thread thread;
     private final ArrayList<Tensor> tensors = new ArrayList<>();
+    private int capacity = CAPACITY;
     private boolean closed;
 
     private Scope(Scope parent, Thread thread) {
@@ -54,7 +56,13 @@ public final class Scope implements AutoCloseable {
         return scope;
     }
 
-    /** Tensors alive now in the whole process, of every lifetime. */
+    /** Tensors alive now in this scope. */
+    public int size() { return (int) tensors.stream().filter(t -> t.isIn(this)).count(); }
+
+    /**
+     * Tensors alive now in the whole process, of every lifetime. It may fall at any time, when the garbage collector
+     * frees automatic tensors.
+     */
     public static long live() { return Tensor.live(); }
 
     /**
@@ -66,7 +74,10 @@ public final class Scope implements AutoCloseable {
      */
     public <T extends Tensor> T keep(T tensor) {
         checkUsable("keep");
-        tensor.moveOut(this, parent);
+        tensor.unwrap();
+        if (!tensor.isIn(this)) return tensor;
+        if (parent == null) tensor.owned();
+        else tensor.moveTo(parent);
         return tensor;
     }
 
@@ -78,7 +89,7 @@ public final class Scope implements AutoCloseable {
      */
     public Guard release() {
         checkUsable("release");
-        var released = tensors.stream().filter(t -> t.leave(this)).toList();
+        var released = tensors.stream().filter(t -> t.isIn(this)).map(Tensor::owned).toList();
         tensors.clear();
         return () -> released.forEach(Tensor::close);
     }
@@ -97,13 +108,19 @@ public final class Scope implements AutoCloseable {
         closed = true;
         if (parent == null) INNERMOST.remove();
         else INNERMOST.set(parent);
-        for (int i = tensors.size() - 1; i >= 0; i--) tensors.get(i).freeFrom(this);
+        for (Tensor tensor : tensors.reversed()) if (tensor.isIn(this)) tensor.close();
         tensors.clear();
     }
 
     static Scope innermost() { return INNERMOST.get(); }
 
-    void add(Tensor tensor) { tensors.add(tensor); }
+    void add(Tensor tensor) {
+        if (tensors.size() == capacity) {
+            tensors.removeIf(t -> !t.isIn(this)); // those that were closed or moved out
+            capacity = Math.max(CAPACITY, 2 * tensors.size());
+        }
+        tensors.add(tensor);
+    }
 
     private void checkUsable(String action) {
         if (closed) throw new IllegalStateException("Scope." + action + ": this scope is closed already.");

@@ -2,8 +2,10 @@ package dev.merapi.tensor;
 
 import dev.merapi.internal.Aten;
 import dev.merapi.internal.Engine;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +42,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         handle = new Handle(pointer);
         scope = Scope.innermost();
         if (scope != null) scope.add(this);
-        else handle.freeWithGarbage(this);
+        else handle.freeWithGarbage();
     }
 
     // ---- lifetime
@@ -52,7 +54,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor owned() {
         p();
         scope = null;
-        handle.freeWithGarbage(this);
+        handle.freeWithGarbage();
         return this;
     }
 
@@ -64,21 +66,12 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public boolean isClosed() { return handle.isFreed(); }
 
-    void moveOut(Scope from, Scope to) {
-        p();
-        if (!leave(from) || to == null) return;
-        scope = to;
-        to.add(this);
-    }
+    boolean isIn(Scope some) { return scope == some; }
 
-    /** Takes this tensor out of a scope, if it is still in it. */
-    boolean leave(Scope from) {
-        if (scope != from) return false;
-        owned();
-        return true;
+    void moveTo(Scope target) {
+        scope = target;
+        target.add(this);
     }
-
-    void freeFrom(Scope closing) { if (scope == closing) close(); }
 
     static long live() { return Handle.live(); }
 
@@ -373,7 +366,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /**
-     * This tensor's memory, without a copy; valid until the tensor is closed.
+     * This tensor's memory, without a copy; valid until the tensor is closed. The tensor is not garbage as long as the
+     * segment is in use.
      *
      * @throws IllegalArgumentException unless it is contiguous and on the CPU
      */
@@ -384,7 +378,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
                     + describe() + "; call to(Device.CPU) and contiguous() first.");
         }
         long bytes = p().nbytes();
-        return bytes == 0 ? MemorySegment.NULL : MemorySegment.ofAddress(p().data_ptr().address()).reinterpret(bytes);
+        if (bytes == 0) return MemorySegment.NULL;
+        return MemorySegment.ofAddress(p().data_ptr().address())
+                .reinterpret(bytes, Arena.ofAuto(), _ -> Reference.reachabilityFence(this));
     }
 
     // ---- conversion

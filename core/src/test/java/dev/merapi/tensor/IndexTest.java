@@ -90,9 +90,9 @@ class IndexTest {
     }
 
     @Test void intermediateViewsAreClosed() {
-        long before = Scope.live();
+        int before = scope.size();
         x.get(at(0), slice(0, 2), newAxis(), by(Tensor.of(new long[] {1, 2}))).close();
-        assertEquals(before + 1, Scope.live()); // the tensor of positions
+        assertEquals(before + 1, scope.size()); // the tensor of positions
     }
 
     @Test void mistakesNameTheirEntry() {
@@ -107,9 +107,9 @@ class IndexTest {
                 () -> x.get(slice(0, 2, -1)));
         fails("Index.by: expected an int64 or bool tensor. Received int32; convert it with to(DType.INT64).",
                 () -> x.get(by(Tensor.of(new int[] {1}))));
-        long before = Scope.live();
+        int before = scope.size();
         assertThrows(IllegalArgumentException.class, () -> x.get(at(0), at(3)));
-        assertEquals(before, Scope.live());
+        assertEquals(before, scope.size());
     }
 
     private static void fails(String message, Supplier<Tensor> index) {

@@ -23,11 +23,11 @@ class TensorFormatTest {
     @ParameterizedTest
     @MethodSource("goldens")
     void printsAsPyTorch(Map.Entry<String, JsonNode> golden) {
-        try (var _ = Scope.open()) {
+        try (var scope = Scope.open()) {
             var t = tensor(golden.getValue());
-            long before = Scope.live();
+            int before = scope.size();
             assertEquals(golden.getValue().get("repr").asText(), t.toString());
-            assertEquals(before, Scope.live(), "printing leaves no tensor");
+            assertEquals(before, scope.size(), "printing leaves no tensor");
         }
     }
 
