@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a main class of the tests in a JVM of its own: for flags, variables and crashes that a test cannot have in its own. */
+/** Runs a main class of the tests in a JVM of its own: for flags, variables and crashes. */
 public record ChildJvm(List<String> options, List<Path> classPath, Map<String, String> environment) {
     /** The test's own class path, without any option. */
     public ChildJvm() { this(List.of(), ownClassPath(), Map.of()); }
@@ -18,7 +18,8 @@ public record ChildJvm(List<String> options, List<Path> classPath, Map<String, S
     public ChildJvm with(String... more) { return new ChildJvm(append(options, more), classPath, environment); }
 
     public ChildJvm withoutJars(String word) {
-        return new ChildJvm(options, classPath.stream().filter(p -> !p.toString().contains(word)).toList(), environment);
+        var rest = classPath.stream().filter(p -> !p.toString().contains(word)).toList();
+        return new ChildJvm(options, rest, environment);
     }
 
     public ChildJvm withVariable(String name, String value) {

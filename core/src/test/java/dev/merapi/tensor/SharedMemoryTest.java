@@ -90,12 +90,13 @@ class SharedMemoryTest {
     @Test void sizesAndLayoutsMustFit() {
         try (var arena = Arena.ofConfined(); var _ = Scope.open()) {
             var eight = arena.allocate(8);
+            var size = assertThrows(IllegalArgumentException.class, () -> Tensor.of(eight, DType.FLOAT64, 3));
             assertEquals("Tensor.of: expected 24 bytes for float64 of shape (3). Received a segment of 8",
-                    assertThrows(IllegalArgumentException.class, () -> Tensor.of(eight, DType.FLOAT64, 3)).getMessage());
+                    size.getMessage());
             var turned = Tensor.zeros(2, 3).transpose(0, 1);
+            var layout = assertThrows(IllegalArgumentException.class, turned::segment);
             assertEquals("Tensor.segment: expected a contiguous tensor on the CPU. Received float32 (3, 2) cpu;"
-                    + " call to(Device.CPU) and contiguous() first.",
-                    assertThrows(IllegalArgumentException.class, turned::segment).getMessage());
+                    + " call to(Device.CPU) and contiguous() first.", layout.getMessage());
         }
     }
 }
