@@ -1,0 +1,105 @@
+package dev.merapi.io;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Saves and loads tensors in safetensors files, as Hugging Face does.
+ *
+ * <pre>{@code
+ * Safetensors.save(model, Path.of("model.safetensors"));
+ * Safetensors.load(model, Path.of("model.safetensors"));
+ * Tensor w = SafetensorsFile.open(path).tensor("encoder.weight");
+ * }</pre>
+ */
+public final class Safetensors {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Safetensors() {}
+
+    /** Saves all parameters and states of a layer; see {@link #write}. */
+    public static void save(Layer layer, Path path) { save(layer, path, Map.of()); }
+
+    /** Saves all parameters and states of a layer with free text beside them. */
+    public static void save(Layer layer, Path path, Map<String, String> metadata) {
+        write(path, layer.tensors(), metadata);
+    }
+
+    /**
+     * Loads a layer's parameters and states from a file, or from the shards of a {@code .safetensors.index.json}. Types
+     * are converted, devices kept.
+     *
+     * @throws IllegalArgumentException listing every name that is missing, left over, or of another shape; nothing is
+     *     changed then
+     */
+    public static void load(Layer layer, Path path) { Weights.open(path).loadInto(layer); }
+
+    /**
+     * Writes tensors atomically: an existing file is replaced only when the new one is complete. Tensors are written
+     * one by one, widest type first as the format advises for alignment.
+     *
+     * @throws java.io.UncheckedIOException if the file cannot be written, such as for a full disk
+     */
+    public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        var ordered = tensors.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<String, Tensor> e) -> -e.getValue().dtype().bytes())
+                        .thenComparing(Map.Entry::getKey)).toList();
+        ObjectNode header = JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            var node = header.putObject("__metadata__");
+            new TreeMap<>(metadata).forEach(node::put);
+        }
+        long offset = 0;
+        for (var entry : ordered) {
+            Tensor tensor = entry.getValue();
+            long end = offset + tensor.numel() * tensor.dtype().bytes();
+            var node = header.putObject(entry.getKey());
+            node.put("dtype", tensor.dtype().fileName());
+            var shape = node.putArray("shape");
+            for (long size : tensor.shape()) shape.add(size);
+            node.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        AtomicFiles.write(path, channel -> {
+            writeHeader(channel, header);
+            for (var entry : ordered) writeData(channel, entry.getValue());
+        });
+    }
+
+    private static void writeHeader(FileChannel channel, ObjectNode header) throws IOException {
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + 7) / 8 * 8;
+        var buffer = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(padded).put(json);
+        while (buffer.hasRemaining()) buffer.put((byte) ' ');
+        writeAll(channel, buffer.flip());
+    }
+
+    private static void writeData(FileChannel channel, Tensor tensor) throws IOException {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var segment = tensor.detach().to(Device.CPU).contiguous().segment();
+            for (long from = 0; from < segment.byteSize(); from += 1 << 30) { // a ByteBuffer holds 2 GiB at most
+                long length = Math.min(1 << 30, segment.byteSize() - from);
+                writeAll(channel, segment.asSlice(from, length).asByteBuffer());
+            }
+        }
+    }
+
+    private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) channel.write(buffer);
+    }
+}

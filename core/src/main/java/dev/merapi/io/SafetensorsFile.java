@@ -1,0 +1,188 @@
+package dev.merapi.io;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Shapes;
+import dev.merapi.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+/**
+ * A safetensors file, mapped into memory: a tensor is a view of the file, read when it is first used (a copy, where the
+ * file is read-only). The mapping lives as long as any tensor of it, and needs no closing; writing to such a tensor
+ * changes the process's copy, not the file. A file that is cut while it is mapped breaks the tensors in it: replace
+ * files by moving, as {@link Safetensors} does.
+ *
+ * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
+ */
+public final class SafetensorsFile {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    private static final long MAX_HEADER = 100_000_000; // the format's own limit
+
+    private final Path path;
+    private final MemorySegment data;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new TreeMap<>();
+
+    /** What the header says of a tensor; offsets count from the end of the header. */
+    private record Entry(DType type, long[] shape, long from, long to) {}
+
+    private SafetensorsFile(Path path, MemorySegment file) {
+        this.path = path;
+        if (file.byteSize() < 8) throw corrupt("expected at least 8 bytes. Received " + file.byteSize());
+        long length = file.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+        if (length < 2 || length > MAX_HEADER || length > file.byteSize() - 8) {
+            throw corrupt("the header should have " + Long.toUnsignedString(length) + " bytes, the file has "
+                    + file.byteSize());
+        }
+        this.data = file.asSlice(8 + length);
+        readHeader(new String(file.asSlice(8, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Opens a file and checks its header against its size.
+     *
+     * @throws UncheckedIOException if it cannot be read
+     * @throws IllegalArgumentException if it is not a complete safetensors file, saying what is wrong
+     */
+    public static SafetensorsFile open(Path path) {
+        boolean writable = Files.isWritable(path);
+        var options = writable ? Set.of(READ, WRITE) : Set.of(READ);
+        try (var channel = FileChannel.open(path, options)) {
+            // private: a tensor may be written to in place without harm to the file, which the JDK grants only where
+            // the file itself could be written; from others, tensors are copied
+            var mode = writable ? MapMode.PRIVATE : MapMode.READ_ONLY;
+            return new SafetensorsFile(path, channel.map(mode, 0, channel.size(), Arena.ofAuto()));
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException(path + ": there is no such file.", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void readHeader(String text) {
+        JsonNode header;
+        try {
+            header = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw corrupt("the header is not JSON: " + e.getOriginalMessage());
+        }
+        if (!header.isObject()) throw corrupt("the header is not a JSON object");
+        header.properties().forEach(e -> {
+            if (e.getKey().equals("__metadata__")) {
+                e.getValue().properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
+            } else {
+                entries.put(e.getKey(), entry(e.getKey(), e.getValue()));
+            }
+        });
+        checkLayout();
+    }
+
+    private Entry entry(String name, JsonNode node) {
+        var type = Arrays.stream(DType.values()).filter(t -> t.fileName().equals(node.path("dtype").asText()))
+                .findFirst().orElseThrow(() -> corrupt(name + ": unknown dtype " + node.path("dtype")));
+        var offsets = numbers(name, node.path("data_offsets"));
+        var shape = numbers(name, node.path("shape"));
+        if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
+            throw corrupt(name + ": expected data inside the " + data.byteSize() + " bytes after the header. Received"
+                    + " offsets " + Arrays.toString(offsets) + "; the file may be cut short");
+        }
+        long bytes;
+        try {
+            bytes = Math.multiplyExact(Shapes.numel(shape), type.bytes());
+        } catch (ArithmeticException e) {
+            throw corrupt(name + ": shape " + Shapes.toString(shape) + " is too large");
+        }
+        if (bytes != offsets[1] - offsets[0]) {
+            throw corrupt(name + ": expected " + bytes + " bytes for " + type + " " + Shapes.toString(shape)
+                    + ". Received " + (offsets[1] - offsets[0]));
+        }
+        return new Entry(type, shape, offsets[0], offsets[1]);
+    }
+
+    private long[] numbers(String name, JsonNode array) {
+        var numbers = new long[array.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            JsonNode n = array.get(i);
+            if (!n.isIntegralNumber() || !n.canConvertToLong() || n.asLong() < 0) {
+                throw corrupt(name + ": expected natural numbers. Received " + array);
+            }
+            numbers[i] = n.asLong();
+        }
+        if (!array.isArray()) throw corrupt(name + ": shape or data_offsets is missing");
+        return numbers;
+    }
+
+    /** Tensors must fill the data without gaps or overlaps, as the format demands. */
+    private void checkLayout() {
+        long end = 0;
+        var byOffset = entries.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue((a, b) -> a.from != b.from ? Long.compare(a.from, b.from)
+                        : Long.compare(a.to, b.to))).toList();
+        for (var e : byOffset) {
+            if (e.getValue().from != end) {
+                throw corrupt(e.getKey() + ": expected its data at " + end + ". Received " + e.getValue().from);
+            }
+            end = e.getValue().to;
+        }
+        if (end != data.byteSize()) {
+            throw corrupt("expected " + end + " bytes of data. Received " + data.byteSize());
+        }
+    }
+
+    private IllegalArgumentException corrupt(String what) {
+        return new IllegalArgumentException(path + ": not a complete safetensors file: " + what + ".");
+    }
+
+    /** Names of the tensors, in the header's order. */
+    public Set<String> names() { return Collections.unmodifiableSet(entries.keySet()); }
+
+    /** The free text that was saved with the tensors. */
+    public Map<String, String> metadata() { return Collections.unmodifiableMap(metadata); }
+
+    public DType dtype(String name) { return find(name).type; }
+
+    public long[] shape(String name) { return find(name).shape.clone(); }
+
+    /**
+     * A tensor as a view of the file, in the innermost scope.
+     *
+     * @throws IllegalArgumentException if there is none of this name, with the nearest one
+     */
+    public Tensor tensor(String name) {
+        Entry e = find(name);
+        MemorySegment bytes = data.asSlice(e.from, e.to - e.from);
+        boolean aligned = bytes.address() % e.type.bytes() == 0; // the format does not promise it
+        return aligned && !bytes.isReadOnly() ? Tensor.of(bytes, e.type, e.shape)
+                : Tensor.of(MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)), e.type, e.shape);
+    }
+
+    private Entry find(String name) {
+        Entry found = entries.get(name);
+        if (found != null) return found;
+        throw new IllegalArgumentException(path + ": there is no tensor " + name
+                + (entries.isEmpty() ? "; it holds none." : ". The nearest is " + Nearest.to(name, entries.keySet())
+                + "."));
+    }
+}

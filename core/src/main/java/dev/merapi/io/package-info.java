@@ -1,0 +1,10 @@
+/**
+ * Files: safetensors, and writing so that nothing already saved is lost.
+ *
+ * <pre>{@code
+ * Safetensors.save(model, Path.of("model.safetensors"));
+ * Safetensors.load(model, Path.of("model.safetensors"));
+ * Tensor w = SafetensorsFile.open(path).tensor("encoder.weight");
+ * }</pre>
+ */
+package dev.merapi.io;
