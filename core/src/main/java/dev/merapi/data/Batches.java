@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * the last and stops the workers.
  */
 public final class Batches<B> implements Iterator<B>, AutoCloseable {
+    private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().name("merapi-loader-", 1).factory();
+
     private final Loader<B> loader;
     private final int epoch;
     private final int total;
@@ -45,7 +48,10 @@ public final class Batches<B> implements Iterator<B>, AutoCloseable {
 
     private static ThreadPoolExecutor pool(int threads) {
         var pool = new ThreadPoolExecutor(threads, threads, 2, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name("merapi-loader-", 1).factory());
+                work -> THREADS.newThread(() -> {
+                    Torch.useOneThread(); // the other cores are for training
+                    work.run();
+                }));
         pool.allowCoreThreadTimeOut(true); // a pass that was left without closing it keeps no thread
         return pool;
     }

@@ -1,5 +1,6 @@
 package dev.merapi.data;
 
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,7 +79,11 @@ public interface Dataset<E> {
 
     /** The samples that pass a test. Reads every sample once, now. */
     default Dataset<E> filter(Predicate<? super E> test) {
-        return subset(IntStream.range(0, size()).filter(i -> test.test(get(i))).toArray());
+        return subset(IntStream.range(0, size()).filter(i -> {
+            try (var _ = Scope.open()) {
+                return test.test(get(i));
+            }
+        }).toArray());
     }
 
     /** These samples, then the other's. */
@@ -94,11 +99,11 @@ public interface Dataset<E> {
         };
     }
 
-    /** The rows of x (N, …) and y (N, …). Batches are made by one selection from each. */
+    /** The rows of x (N, …) and y (N, …), or null for none. Batches are made by one selection from each. */
     static Dataset<Batch> of(Tensor x, Tensor y) {
-        if (x.rank() == 0 || y.rank() == 0 || x.size(0) != y.size(0)) {
+        if (x.rank() == 0 || y != null && (y.rank() == 0 || x.size(0) != y.size(0))) {
             throw new IllegalArgumentException("Dataset.of: expected x and y with equally many rows. Received "
-                    + x.describe() + " and " + y.describe());
+                    + x.describe() + (y == null ? "" : " and " + y.describe()));
         }
         return new Rows(x, y);
     }

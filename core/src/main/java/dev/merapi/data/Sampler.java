@@ -1,5 +1,6 @@
 package dev.merapi.data;
 
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -18,6 +19,79 @@ public interface Sampler {
     static Sampler random(int size, long seed) {
         return of(size, epoch -> Seeds.shuffle(IntStream.range(0, size).toArray(),
                 Seeds.random(seed, Seeds.ORDER, epoch)));
+    }
+
+    /** {@code draws} positions below {@code size}, each drawn anew from all, so that one may come twice. */
+    static Sampler replacement(int size, int draws, long seed) {
+        return of(draws, epoch -> Seeds.random(seed, Seeds.ORDER, epoch).ints(draws, 0, size).toArray());
+    }
+
+    /**
+     * {@code draws} positions, each drawn anew with probability proportional to its weight.
+     *
+     * @throws IllegalArgumentException for a weight below 0 or not finite, or if no weight is above 0
+     */
+    static Sampler weighted(double[] weights, int draws, long seed) {
+        double[] sums = weights.clone(); // up to and with each position
+        for (int i = 0; i < sums.length; i++) {
+            if (!(weights[i] >= 0 && weights[i] < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("Sampler.weighted: expected finite weights from 0. Received "
+                        + weights[i] + " at " + i);
+            }
+            if (i > 0) sums[i] += sums[i - 1];
+        }
+        double total = sums.length == 0 ? 0 : sums[sums.length - 1];
+        if (total <= 0) {
+            throw new IllegalArgumentException("Sampler.weighted: expected a weight above 0. Received none");
+        }
+        return of(draws, epoch -> {
+            var random = Seeds.random(seed, Seeds.ORDER, epoch);
+            return IntStream.range(0, draws).map(_ -> firstAbove(sums, random.nextDouble() * total)).toArray();
+        });
+    }
+
+    private static int firstAbove(double[] sums, double value) {
+        int low = 0, high = sums.length - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sums[middle] > value) high = middle;
+            else low = middle + 1;
+        }
+        return low;
+    }
+
+    /**
+     * Every class as often as the most frequent one: all its samples, as many times as they fit, and a random choice of
+     * them for the rest, new each epoch.
+     *
+     * @param labels the class of each position
+     */
+    static Sampler oversampling(int[] labels, long seed) {
+        var classes = Classes.positions(labels);
+        return balanced(classes, classes.stream().mapToInt(c -> c.length).max().orElse(0), seed);
+    }
+
+    /** Every class as often as the rarest one, by a random choice that is new each epoch. */
+    static Sampler undersampling(int[] labels, long seed) {
+        var classes = Classes.positions(labels);
+        return balanced(classes, classes.stream().mapToInt(c -> c.length).min().orElse(0), seed);
+    }
+
+    private static Sampler balanced(List<int[]> classes, int each, long seed) {
+        return of(classes.size() * each, epoch -> {
+            var random = Seeds.random(seed, Seeds.ORDER, epoch);
+            var order = new int[classes.size() * each];
+            int filled = 0;
+            for (int[] positions : classes) {
+                for (int left = each; left > 0; left -= Math.min(left, positions.length)) {
+                    int[] some = Seeds.shuffle(positions.clone(), random);
+                    int n = Math.min(left, some.length);
+                    System.arraycopy(some, 0, order, filled, n);
+                    filled += n;
+                }
+            }
+            return Seeds.shuffle(order, random);
+        });
     }
 
     private static Sampler of(int size, IntFunction<int[]> order) {

@@ -12,7 +12,7 @@ final class Seeds {
     private Seeds() {}
 
     static SplittableRandom random(long seed, int purpose, long... place) {
-        long mixed = mix(seed + purpose);
+        long mixed = mix(mix(seed) ^ purpose);
         for (long p : place) mixed = mix(mixed ^ p) + p;
         return new SplittableRandom(mix(mixed));
     }

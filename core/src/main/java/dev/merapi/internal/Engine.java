@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -35,6 +37,40 @@ public final class Engine {
     public static String version() {
         String wrapped = torch.class.getPackage().getImplementationVersion(); // 2.10.0-1.5.13: libtorch-JavaCPP
         return wrapped == null ? "unknown" : wrapped.split("-")[0];
+    }
+
+    /**
+     * Operators called on this thread use no other thread from now on; calls of other threads are as before. Does
+     * nothing where libtorch has no libgomp of its own (on Linux it has).
+     */
+    public static void useOneThread() {
+        if (SetThreads.HANDLE == null) return;
+        torch.get_num_threads(); // libtorch sets a thread's number on its first call: before ours
+        try {
+            SetThreads.HANDLE.invokeExact(1);
+        } catch (Throwable e) {
+            throw new IllegalStateException("Could not set this thread's number of OpenMP threads", e);
+        }
+    }
+
+    /** OpenMP's number of threads is each thread's own; libtorch's function would change new threads' too. */
+    private static final class SetThreads {
+        static final MethodHandle HANDLE = find();
+
+        @SuppressWarnings("restricted")
+        private static MethodHandle find() {
+            String file = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/libgomp.so.1";
+            try {
+                var library = Loader.cacheResource(org.bytedeco.pytorch.presets.torch.class, file);
+                if (library == null) return null;
+                // By its path: MKL brings a libiomp5 with the same symbols.
+                var symbol = SymbolLookup.libraryLookup(library.toPath(), Arena.global()).find("omp_set_num_threads");
+                return Linker.nativeLinker().downcallHandle(symbol.orElseThrow(),
+                        FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     private static String start() {

@@ -40,6 +40,12 @@ public final class Torch {
         torch.set_num_threads(count);
     }
 
+    /**
+     * Operators called on this thread run on it alone from now on; those of other threads are as before. For a thread
+     * that works beside a training one.
+     */
+    public static void useOneThread() { Engine.useOneThread(); }
+
     /** No operation records gradients on this thread until the guard is closed. */
     public static Guard noGrad() { return gradMode(false); }
 

@@ -2,6 +2,7 @@ package dev.merapi.data;
 
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -139,6 +140,16 @@ class LoaderTest {
             loader.iterator().next();
             assertEquals(before + 1, Scope.live());
         }
+    }
+
+    @Test void workersRecordNoGradientsAndUseOneThread() {
+        var settings = numbers(1).map(_ -> List.of(Torch.isGradEnabled(), Torch.threads() > 1));
+        boolean parallel = Torch.threads() > 1;
+        try (var loader = Loader.of(settings, 1, Collate.list())) {
+            assertEquals(List.of(List.of(false, false)), loader.iterator().next());
+        }
+        assertEquals(parallel, Torch.threads() > 1);
+        assertTrue(Torch.isGradEnabled());
     }
 
     @Test void anAbandonedPassKeepsNoThread() throws InterruptedException {

@@ -1,0 +1,90 @@
+package dev.merapi.data;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class SamplerTest {
+    private static final int[] LABELS = {0, 0, 0, 0, 0, 0, 0, 1, 1, 5};
+
+    private static long[] counts(int[] order) {
+        var counts = new long[10];
+        for (int i : order) counts[i]++;
+        return counts;
+    }
+
+    private static long ofClass(int label, int[] order) {
+        return Arrays.stream(order).filter(i -> LABELS[i] == label).count();
+    }
+
+    /** Every epoch its own order, the same when asked again, of the announced length. */
+    private static void assertReproducible(Sampler sampler) {
+        assertEquals(sampler.size(), sampler.order(3).length);
+        assertArrayEquals(sampler.order(3), sampler.order(3));
+        assertFalse(Arrays.equals(sampler.order(3), sampler.order(4)));
+    }
+
+    @Test void aShuffleIsUniform() {
+        var firsts = new long[5];
+        var sampler = Sampler.random(5, 1);
+        for (int epoch = 0; epoch < 10_000; epoch++) firsts[sampler.order(epoch)[0]]++;
+        for (long n : firsts) assertEquals(2000, n, 5 * Math.sqrt(10_000 * 0.2 * 0.8)); // 5 standard deviations
+        assertReproducible(sampler);
+        assertArrayEquals(new int[] {0, 1, 2}, Sampler.sequential(3).order(8));
+    }
+
+    @Test void weightsAreFrequencies() {
+        var sampler = Sampler.weighted(new double[] {0, 1, 0, 3, 0}, 40_000, 2);
+        var counts = counts(sampler.order(0));
+        assertEquals(30_000, counts[3], 5 * Math.sqrt(40_000 * 0.75 * 0.25));
+        assertEquals(40_000, counts[1] + counts[3]);
+        assertReproducible(sampler);
+    }
+
+    @Test void replacementDrawsFromAll() {
+        var sampler = Sampler.replacement(10, 50_000, 3);
+        for (long n : counts(sampler.order(0))) assertEquals(5000, n, 5 * Math.sqrt(50_000 * 0.1 * 0.9));
+        assertReproducible(sampler);
+    }
+
+    @Test void oversamplingRaisesEveryClassToTheGreatest() {
+        var sampler = Sampler.oversampling(LABELS, 4);
+        int[] order = sampler.order(0);
+        assertEquals(21, sampler.size());
+        for (int label : new int[] {0, 1, 5}) assertEquals(7, ofClass(label, order));
+        var counts = counts(order);
+        assertTrue(IntStream.range(0, 7).allMatch(i -> counts[i] == 1));
+        assertEquals(1, Math.abs(counts[7] - counts[8])); // three or four times each
+        assertReproducible(sampler);
+    }
+
+    @Test void undersamplingLowersEveryClassToTheRarest() {
+        var sampler = Sampler.undersampling(LABELS, 4);
+        assertEquals(3, sampler.size());
+        for (int label : new int[] {0, 1, 5}) assertEquals(1, ofClass(label, sampler.order(0)));
+        var seen = IntStream.range(0, 200).flatMap(epoch -> Arrays.stream(sampler.order(epoch))).distinct().count();
+        assertEquals(10, seen);
+    }
+
+    @Test void augmentationOfARepeatedSampleDiffers() {
+        var data = Dataset.of(java.util.List.of(0)).augment((_, random) -> random.nextInt());
+        try (var loader = Loader.of(data, 8, Collate.list()).sampler(Sampler.replacement(1, 8, 0))) {
+            assertEquals(8, loader.iterator().next().stream().distinct().count());
+        }
+    }
+
+    @Test void badWeightsAreNamed() {
+        assertEquals("Sampler.weighted: expected finite weights from 0. Received -1.0 at 1",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Sampler.weighted(new double[] {1, -1}, 1, 0)).getMessage());
+        assertEquals("Sampler.weighted: expected a weight above 0. Received none",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Sampler.weighted(new double[] {0, 0}, 1, 0)).getMessage());
+    }
+}
