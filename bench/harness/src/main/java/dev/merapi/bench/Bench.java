@@ -37,8 +37,20 @@ public final class Bench {
         System.out.println("wrote " + options.out);
     }
 
-    /** Every workload begins with fresh processes, so none runs in the heap and caches that another left. */
+    /**
+     * Starts the processes afresh several times: how the memory of one of them happens to lie can make all of
+     * its steps slower or faster.
+     */
     private static List<Result> compare(Workload workload, Options options) {
+        List<Result> results = start(workload, options);
+        for (int i = 1; i < options.starts; i++) {
+            var more = start(workload, options).iterator();
+            results = results.stream().map(r -> r.plus(more.next())).toList();
+        }
+        return results;
+    }
+
+    private static List<Result> start(Workload workload, Options options) {
         var contenders = new ArrayList<Contender>();
         try {
             for (String name : options.contenders) {

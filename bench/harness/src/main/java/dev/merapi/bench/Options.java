@@ -10,7 +10,8 @@ final class Options {
     static final String USAGE = """
             usage: bench/run [workload…] [option…]
               --contenders A,B   which, in this order; ratios are to the first   (%s)
-              --rounds N         turns of each contender                         (7)
+              --starts N         fresh starts of every contender                 (3)
+              --rounds N         turns of each contender after a start           (3)
               --seconds S        length of a turn                                (2)
               --threads N        threads of each engine                          (all cores)
               --out FILE         report                                          (results/YYYY-MM-DD.md)
@@ -19,7 +20,8 @@ final class Options {
 
     final List<Workload> workloads = new ArrayList<>();
     List<String> contenders = Bench.CONTENDERS;
-    int rounds = 7;
+    int starts = 3;
+    int rounds = 3;
     double seconds = 2;
     int threads = Runtime.getRuntime().availableProcessors();
     Path out = Path.of("results", LocalDate.now() + ".md");
@@ -47,6 +49,7 @@ final class Options {
     private void set(String option, String value) {
         switch (option) {
             case "--contenders" -> contenders = known(option, value.split(","));
+            case "--starts" -> starts = (int) number(option, value, 1);
             case "--rounds" -> rounds = (int) number(option, value, 1);
             case "--seconds" -> seconds = number(option, value, 0.01);
             case "--threads" -> threads = (int) number(option, value, 1);

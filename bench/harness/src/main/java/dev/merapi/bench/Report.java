@@ -42,14 +42,15 @@ record Report(Machine machine, Options options, String args, Map<Workload, List<
                 - commit: %s
                 - command: `bench/run%s`
                 - threads: %d for each engine; float32
-                - rounds: %d; each contender runs for about %s s a round and rests while the others run
+                - rounds: %d after each of %d fresh starts; in a round each contender runs for about %s s and rests
+                  while the others run
 
                 A ratio is a contender's time over the first one's in the same round: median [min–max] over the rounds.
                 Idle is the most cores that a contender used while the others ran; others, the most cores that
                 other programs used during its turns. Where these are not small, distrust the figures.
                 """.formatted(LocalDate.now(), machine, machine.java(),
                 System.getProperty("bench.commit", "unknown"), args.isEmpty() ? "" : " " + args,
-                options.threads, options.rounds, options.seconds);
+                options.threads, options.rounds, options.starts, options.seconds);
     }
 
     private String section(Workload workload, List<Result> all) {

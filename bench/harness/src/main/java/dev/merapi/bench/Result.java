@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How a contender fared at a workload.
@@ -22,6 +23,13 @@ record Result(String name, String about, List<Double> nanos, double loss, double
             int n = sorted.length;
             return new Spread(sorted[0], (sorted[(n - 1) / 2] + sorted[n / 2]) / 2, sorted[n - 1]);
         }
+    }
+
+    /** This and later rounds of the same contender. */
+    Result plus(Result later) {
+        var rounds = Stream.concat(nanos.stream(), later.nanos.stream()).toList();
+        return new Result(name, about, rounds, later.loss,
+                Math.max(idle, later.idle), Math.max(others, later.others));
     }
 
     Spread time() { return over(i -> nanos.get(i)); }

@@ -2,6 +2,7 @@ package dev.merapi.bench;
 
 import dev.merapi.bench.Result.Spread;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +19,12 @@ class ResultTest {
         var theirs = result(15, 30, 16);
         assertEquals(new Spread(1.5, 1.5, 1.6), theirs.ratio(ours));
         assertEquals(new Spread(15, 16, 30), theirs.time());
+    }
+
+    @Test void laterRoundsAddUp() {
+        var both = new Result("x", "1", List.of(1.0, 2.0), 2.3, 0.1, 0.4)
+                .plus(new Result("x", "1", List.of(3.0), 2.1, 0.2, 0.3));
+        assertEquals(new Result("x", "1", List.of(1.0, 2.0, 3.0), 2.1, 0.2, 0.4), both);
     }
 
     private static Result result(double... nanos) {
