@@ -1,0 +1,66 @@
+package dev.merapi.vision;
+
+import dev.merapi.tensor.Shapes;
+import java.nio.file.Path;
+
+/**
+ * An image in memory, 8 bits a channel: {@code pixels} goes row by row, a pixel's channels side by side, so its shape
+ * is (height, width, channels). One channel is gray, three are red, green and blue. The array is not copied; treat it
+ * as constant.
+ */
+public record Image(int height, int width, int channels, byte[] pixels) {
+    /**
+     * @throws IllegalArgumentException if a size is not positive, there are neither 1 nor 3 channels, or the array has
+     *     another length than they say
+     */
+    public Image {
+        if (height < 1 || width < 1 || channels != 1 && channels != 3) {
+            throw new IllegalArgumentException("Image: expected positive sizes and 1 or 3 channels. Received "
+                    + Shapes.toString(height, width, channels));
+        }
+        if (pixels.length != (long) height * width * channels) {
+            throw new IllegalArgumentException("Image: expected " + (long) height * width * channels
+                    + " bytes for shape " + Shapes.toString(height, width, channels) + ". Received " + pixels.length);
+        }
+    }
+
+    /** A black image. */
+    public Image(int height, int width, int channels) {
+        this(height, width, channels, new byte[height * width * channels]);
+    }
+
+    /**
+     * Reads a JPEG, PNG, GIF or BMP file as RGB. Transparency is dropped, and a camera's orientation tag is ignored.
+     *
+     * @throws IllegalArgumentException naming the file, if it is no image or a damaged one
+     * @throws java.io.UncheckedIOException if it cannot be read at all
+     */
+    public static Image read(Path file) { return ImageFiles.read(file); }
+
+    /** One channel's value, 0 to 255. */
+    public int at(int y, int x, int channel) { return pixels[(y * width + x) * channels + channel] & 0xFF; }
+
+    /** This image in three channels; a gray one is repeated. */
+    public Image toRgb() {
+        if (channels == 3) return this;
+        var rgb = new byte[pixels.length * 3];
+        for (int i = 0; i < rgb.length; i++) rgb[i] = pixels[i / 3];
+        return new Image(height, width, 3, rgb);
+    }
+
+    /** This image in one channel, by the luma of ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B. */
+    public Image toGray() {
+        if (channels == 1) return this;
+        var gray = new byte[height * width];
+        for (int i = 0; i < gray.length; i++) {
+            gray[i] = (byte) luma(pixels[3 * i] & 0xFF, pixels[3 * i + 1] & 0xFF, pixels[3 * i + 2] & 0xFF);
+        }
+        return new Image(height, width, 1, gray);
+    }
+
+    /** Luma in 16-bit fixed point, rounded: the weights add up to 65,536. */
+    private static int luma(int r, int g, int b) { return (19_595 * r + 38_470 * g + 7_471 * b + 0x8000) >> 16; }
+
+    /** Such as {@code Image(28, 28, 1)}. */
+    @Override public String toString() { return "Image" + Shapes.toString(height, width, channels); }
+}

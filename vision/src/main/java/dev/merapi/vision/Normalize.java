@@ -1,0 +1,89 @@
+package dev.merapi.vision;
+
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+
+/**
+ * From pixels to a model's numbers, per channel: (p / 255 - mean) / std.
+ *
+ * <pre>{@code
+ * Tensor x = Normalize.CIFAR10.batch(images);       // float32 (N, 3, 32, 32)
+ * }</pre>
+ */
+public record Normalize(List<Double> mean, List<Double> std) {
+    /** Pixels to 0 … 1, gray. */
+    public static final Normalize GRAY = of(0, 1);
+    /** Pixels to 0 … 1, red, green and blue. */
+    public static final Normalize RGB = new Normalize(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
+    /** Statistics of MNIST's 60,000 training images. */
+    public static final Normalize MNIST = of(0.1307, 0.3081);
+    /** Statistics of Fashion-MNIST's 60,000 training images. */
+    public static final Normalize FASHION_MNIST = of(0.2860, 0.3530);
+    /** Statistics of CIFAR-10's 50,000 training images. */
+    public static final Normalize CIFAR10 =
+            new Normalize(List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616));
+    /** What ImageNet models of torchvision and Hugging Face expect. */
+    public static final Normalize IMAGENET =
+            new Normalize(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+
+    /** @throws IllegalArgumentException unless both have 1 or 3 entries, and every std is above 0 */
+    public Normalize {
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+        if (mean.size() != std.size() || mean.size() != 1 && mean.size() != 3) {
+            throw new IllegalArgumentException("Normalize: expected a mean and a std for each of 1 or 3 channels."
+                    + " Received mean " + mean + " and std " + std);
+        }
+        if (!std.stream().allMatch(s -> s > 0)) {
+            throw new IllegalArgumentException("Normalize: expected every std above 0. Received " + std);
+        }
+    }
+
+    /** One mean and std, for gray images. */
+    public static Normalize of(double mean, double std) { return new Normalize(List.of(mean), List.of(std)); }
+
+    /** Number of channels that images must have. */
+    public int channels() { return mean.size(); }
+
+    /**
+     * Images of one size as float32 (N, C, H, W), channels last in memory, which convolutions on a CPU like best.
+     *
+     * @throws IllegalArgumentException if there is no image, sizes differ, or the channels are not {@link #channels}
+     */
+    public Tensor batch(List<Image> images) {
+        if (images.isEmpty()) throw new IllegalArgumentException("Normalize.batch: expected at least one image.");
+        Image first = images.getFirst();
+        int size = first.pixels().length;
+        var values = new float[images.size() * size];
+        float[][] tables = tables();
+        for (int n = 0; n < images.size(); n++) {
+            check(images.get(n), first);
+            byte[] pixels = images.get(n).pixels();
+            for (int i = 0, c = 0; i < size; i++) {
+                values[n * size + i] = tables[c][pixels[i] & 0xFF];
+                c = c + 1 == tables.length ? 0 : c + 1;
+            }
+        }
+        return Tensor.of(values, images.size(), first.height(), first.width(), channels()).permute(0, 3, 1, 2);
+    }
+
+    private void check(Image image, Image first) {
+        if (image.channels() != channels()) {
+            throw new IllegalArgumentException("Normalize.batch: expected images of " + channels()
+                    + " channel(s). Received " + image + "; use toRgb() or toGray().");
+        }
+        if (image.height() != first.height() || image.width() != first.width()) {
+            throw new IllegalArgumentException("Normalize.batch: expected images of one size. Received " + first
+                    + " and " + image + "; add a Resize or a crop.");
+        }
+    }
+
+    /** The result for each channel and pixel value. */
+    private float[][] tables() {
+        var tables = new float[channels()][256];
+        for (int c = 0; c < tables.length; c++) {
+            for (int p = 0; p < 256; p++) tables[c][p] = (float) ((p / 255.0 - mean.get(c)) / std.get(c));
+        }
+        return tables;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.merapi.vision.transform;
+
+import dev.merapi.vision.Image;
+import java.util.random.RandomGenerator;
+
+/**
+ * Cuts out the middle. Where the border is odd, half of it is rounded to the even number, as in torchvision.
+ * A smaller image is an {@link IllegalArgumentException}.
+ */
+public record CenterCrop(int height, int width) implements Transform {
+    public CenterCrop {
+        Checks.positive("CenterCrop.height", height);
+        Checks.positive("CenterCrop.width", width);
+    }
+
+    public CenterCrop(int size) { this(size, size); }
+
+    @Override public Image apply(Image image, RandomGenerator random) {
+        Crop.checkFits("CenterCrop", image, height, width, "resize it first.");
+        int top = (int) Math.rint((image.height() - height) / 2.0);
+        int left = (int) Math.rint((image.width() - width) / 2.0);
+        return Crop.of(image, top, left, height, width);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.merapi.vision.transform;
+
+import dev.merapi.vision.Image;
+import java.util.random.RandomGenerator;
+
+/**
+ * Bilinear resizing, with antialiasing when it shrinks: the triangle is then widened by the scale, so that every pixel
+ * of the source counts. Horizontally first and rounded in between, in fixed point; the result equals Pillow's
+ * {@code resize(BILINEAR)}, and so torchvision's on Pillow images, bit by bit.
+ */
+public record Resize(int height, int width) implements Transform {
+    /** Fraction bits that leave 8 for the pixel and 2 for the sum's overshoot in an int, as in Pillow. */
+    private static final int PRECISION = 32 - 8 - 2;
+
+    public Resize {
+        Checks.positive("Resize.height", height);
+        Checks.positive("Resize.width", width);
+    }
+
+    /** To a square; the aspect ratio is not kept, see {@link #shorterSide}. */
+    public Resize(int size) { this(size, size); }
+
+    /** Resizes so that the shorter side becomes {@code size} and the longer one keeps its ratio, rounded down. */
+    public static Transform shorterSide(int size) {
+        Checks.positive("Resize.shorterSide", size);
+        return (image, random) -> {
+            int h = image.height();
+            int w = image.width();
+            int longer = (int) ((long) size * Math.max(h, w) / Math.min(h, w));
+            return (h < w ? new Resize(size, longer) : new Resize(longer, size)).apply(image, random);
+        };
+    }
+
+    @Override public Image apply(Image image, RandomGenerator random) {
+        Image wide = image.width() == width ? image : horizontally(image);
+        return wide.height() == height ? wide : vertically(wide);
+    }
+
+    private Image horizontally(Image in) {
+        var weights = Weights.of(in.width(), width);
+        int channels = in.channels();
+        var out = new byte[in.height() * width * channels];
+        int o = 0;
+        for (int y = 0; y < in.height(); y++) {
+            for (int x = 0; x < width; x++) {
+                for (int c = 0; c < channels; c++) {
+                    int start = (y * in.width() + weights.from[x]) * channels + c;
+                    out[o++] = weighted(in.pixels(), start, channels, weights.of[x]);
+                }
+            }
+        }
+        return new Image(in.height(), width, channels, out);
+    }
+
+    private Image vertically(Image in) {
+        var weights = Weights.of(in.height(), height);
+        int row = in.width() * in.channels();
+        var out = new byte[height * row];
+        for (int y = 0, o = 0; y < height; y++) {
+            for (int x = 0; x < row; x++) {
+                out[o++] = weighted(in.pixels(), weights.from[y] * row + x, row, weights.of[y]);
+            }
+        }
+        return new Image(height, in.width(), in.channels(), out);
+    }
+
+    private static byte weighted(byte[] pixels, int start, int stride, int[] weights) {
+        int sum = 1 << (PRECISION - 1);
+        for (int k = 0, i = start; k < weights.length; k++, i += stride) sum += (pixels[i] & 0xFF) * weights[k];
+        return (byte) Math.clamp(sum >> PRECISION, 0, 255);
+    }
+
+    /** For each target position the first source position and the weights from there on. */
+    private record Weights(int[] from, int[][] of) {
+        static Weights of(int source, int target) {
+            double scale = (double) source / target;
+            double reach = Math.max(scale, 1); // half the triangle's base
+            var weights = new Weights(new int[target], new int[target][]);
+            for (int i = 0; i < target; i++) {
+                double center = (i + 0.5) * scale;
+                int from = Math.max((int) (center - reach + 0.5), 0);
+                int to = Math.min((int) (center + reach + 0.5), source);
+                var triangle = new double[to - from];
+                double sum = 0;
+                for (int k = 0; k < triangle.length; k++) {
+                    triangle[k] = Math.max(1 - Math.abs((k + from - center + 0.5) / reach), 0);
+                    sum += triangle[k];
+                }
+                weights.from[i] = from;
+                weights.of[i] = new int[triangle.length];
+                for (int k = 0; k < triangle.length; k++) {
+                    weights.of[i][k] = (int) (triangle[k] / sum * (1 << PRECISION) + 0.5);
+                }
+            }
+            return weights;
+        }
+    }
+}
