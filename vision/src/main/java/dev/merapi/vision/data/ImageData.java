@@ -1,0 +1,51 @@
+package dev.merapi.vision.data;
+
+import dev.merapi.data.Batch;
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Loader;
+import dev.merapi.vision.LabeledImage;
+import dev.merapi.vision.Normalize;
+import dev.merapi.vision.transform.Transform;
+import java.util.List;
+
+/**
+ * Labelled images to train and to test with, and how they become tensors.
+ *
+ * @param classes names, in the order of the labels
+ * @param normalize from pixels to numbers
+ * @param train images to learn from, with their augmentation
+ * @param test images to measure with
+ */
+public record ImageData(List<String> classes, Normalize normalize, Dataset<LabeledImage> train,
+        Dataset<LabeledImage> test) {
+    static ImageData of(List<String> classes, Normalize normalize, Dataset<LabeledImage> train,
+            Dataset<LabeledImage> test) {
+        return new ImageData(List.copyOf(classes), normalize, train, test);
+    }
+
+    /** Changes every image by a transform without chance, such as a resize. */
+    public ImageData prepare(Transform transform) {
+        return new ImageData(classes, normalize, transformed(train, transform), transformed(test, transform));
+    }
+
+    /** Changes training images at random. */
+    public ImageData augment(Transform transform) {
+        return new ImageData(classes, normalize, transformed(train, transform), test);
+    }
+
+    private static Dataset<LabeledImage> transformed(Dataset<LabeledImage> images, Transform transform) {
+        return images.augment((sample, random) ->
+                new LabeledImage(transform.apply(sample.image(), random), sample.label()));
+    }
+
+    /** Training batches, in an order that follows from the seed 0 and the epoch. */
+    public Loader<Batch> train(int batchSize) { return train(batchSize, 0); }
+
+    /** Training batches: x (N, C, H, W) float32 and y (N) int64; order and augmentation follow from the seed. */
+    public Loader<Batch> train(int batchSize, long seed) {
+        return Loader.of(new ImageBatches(train, normalize), batchSize).shuffle(seed);
+    }
+
+    /** Test batches in the files' order, as they are. */
+    public Loader<Batch> test(int batchSize) { return Loader.of(new ImageBatches(test, normalize), batchSize); }
+}

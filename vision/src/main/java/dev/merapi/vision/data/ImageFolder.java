@@ -1,0 +1,122 @@
+package dev.merapi.vision.data;
+
+import dev.merapi.data.Dataset;
+import dev.merapi.vision.Image;
+import dev.merapi.vision.LabeledImage;
+import dev.merapi.vision.Normalize;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * A folder with one sub-folder for each class, which gives the class its name, as torchvision has it:
+ *
+ * <pre>
+ * flowers/daisy/1.jpg    flowers/daisy/garden/7.png    flowers/rose/2.jpg
+ * </pre>
+ *
+ * Classes are numbered in the order of their names. All JPEG, PNG, GIF and BMP files below a class folder belong to it;
+ * others, and hidden ones, are passed over. Every image is RGB. Images are decoded when they are first asked for, by
+ * the loader's workers, and stay in memory (uncompressed) as long as they fit into a quarter of the Java heap. One
+ * class alone is allowed: a model then learns to say it always.
+ */
+public final class ImageFolder implements Dataset<LabeledImage> {
+    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
+
+    private final List<String> classes;
+    private final List<Path> files = new ArrayList<>();
+    private final List<Integer> labels = new ArrayList<>();
+    private final AtomicReferenceArray<Image> decoded;
+    private final AtomicLong room = new AtomicLong(Runtime.getRuntime().maxMemory() / 4);
+
+    /** Classes as the folder has them. */
+    public ImageFolder(Path root) { this(root, subfolders(root)); }
+
+    /**
+     * Classes as another folder has them, such as the training set's; not all of them must occur.
+     *
+     * @throws IllegalArgumentException if the folder has no class folder, one that is not among the classes, or one
+     *     without an image
+     */
+    public ImageFolder(Path root, List<String> classes) {
+        this.classes = List.copyOf(classes);
+        for (String name : subfolders(root)) {
+            int label = classes.indexOf(name);
+            if (label < 0) {
+                throw new IllegalArgumentException(root.resolve(name) + ": expected a folder named as one of the"
+                        + " classes " + classes + ". Received " + name);
+            }
+            var images = images(root.resolve(name));
+            files.addAll(images);
+            images.forEach(_ -> labels.add(label));
+        }
+        decoded = new AtomicReferenceArray<>(files.size());
+    }
+
+    /** {@code root/train} and {@code root/test} with the same classes. */
+    public static ImageData split(Path root, Normalize normalize) {
+        var train = new ImageFolder(root.resolve("train"));
+        return ImageData.of(train.classes, normalize, train, new ImageFolder(root.resolve("test"), train.classes));
+    }
+
+    /** Names of the classes, in the order of their labels. */
+    public List<String> classes() { return classes; }
+
+    /** The file of a sample. */
+    public Path file(int index) { return files.get(index); }
+
+    @Override public int size() { return files.size(); }
+
+    /** @throws IllegalArgumentException naming the file, if it is no image or a damaged one */
+    @Override public LabeledImage get(int index) { return new LabeledImage(image(index), labels.get(index)); }
+
+    private Image image(int index) {
+        Image kept = decoded.get(index);
+        if (kept != null) return kept;
+        Image image = Image.read(files.get(index));
+        int bytes = image.pixels().length;
+        if (room.addAndGet(-bytes) >= 0) decoded.set(index, image);
+        else room.addAndGet(bytes);
+        return image;
+    }
+
+    private static List<String> subfolders(Path root) {
+        try (var entries = Files.list(root)) {
+            var names = entries.filter(Files::isDirectory).map(folder -> folder.getFileName().toString())
+                    .filter(name -> !name.startsWith(".")).sorted().toList();
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException(root + ": expected a folder for each class, with images in it."
+                        + " Received none.");
+            }
+            return names;
+        } catch (IOException e) {
+            throw new UncheckedIOException(root + ": could not be read (" + e + ")", e);
+        }
+    }
+
+    private static List<Path> images(Path folder) {
+        try (var files = Files.walk(folder)) {
+            var images = files.filter(ImageFolder::isImage).sorted().toList();
+            if (images.isEmpty()) {
+                throw new IllegalArgumentException(folder + ": expected images (" + String.join(", ",
+                        EXTENSIONS.stream().sorted().toList()) + "). Received none; add some, or remove the folder.");
+            }
+            return images;
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + ": could not be read (" + e + ")", e);
+        }
+    }
+
+    private static boolean isImage(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return !name.startsWith(".") && EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1))
+                && Files.isRegularFile(file);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.merapi.vision.data;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Downloads from a file server on the loopback interface. */
+class DownloadTest {
+    private static final byte[] CONTENT = new byte[1_000_000];
+
+    static {
+        new SplittableRandom(0).nextBytes(CONTENT);
+    }
+
+    @TempDir Path folder;
+
+    private HttpServer server;
+    private byte[] served = CONTENT;
+    private int status = 200;
+    private boolean ranges = true;
+    private int cutAfter = Integer.MAX_VALUE;
+    private final List<String> requests = new ArrayList<>();
+
+    @BeforeEach void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("localhost"), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    @AfterEach void stop() { server.stop(0); }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        requests.add("" + range);
+        int from = range != null && ranges ? Integer.parseInt(range.replaceAll("\\D", "")) : 0;
+        int answer = status != 200 ? status : from >= served.length ? 416 : from > 0 ? 206 : 200;
+        byte[] rest = from >= served.length ? new byte[0] : Arrays.copyOfRange(served, from, served.length);
+        exchange.sendResponseHeaders(answer, rest.length == 0 ? -1 : rest.length);
+        exchange.getResponseBody().write(rest, 0, Math.min(rest.length, cutAfter));
+        exchange.getResponseBody().flush();
+        exchange.close();
+    }
+
+    @Test void fetchesOnce() throws IOException {
+        assertArrayEquals(CONTENT, Files.readAllBytes(fetch()));
+        assertArrayEquals(CONTENT, Files.readAllBytes(fetch()));
+        assertEquals(List.of("null"), requests);
+        assertFalse(Files.exists(folder.resolve("data.bin.part")));
+    }
+
+    @Test void goesOnWhereItWasCutOff() throws IOException {
+        cutAfter = 900_000;
+        assertThrows(IllegalStateException.class, this::fetch);
+        long have = Files.size(folder.resolve("data.bin.part"));
+        assertTrue(have > 0 && have <= 900_000, have + " bytes");
+        cutAfter = Integer.MAX_VALUE;
+        assertArrayEquals(CONTENT, Files.readAllBytes(fetch()));
+        assertEquals(List.of("null", "bytes=" + have + "-"), requests);
+    }
+
+    @Test void startsAgainWhereTheServerKnowsNoRanges() throws IOException {
+        ranges = false;
+        Files.write(folder.resolve("data.bin.part"), new byte[CONTENT.length + 100]);
+        assertArrayEquals(CONTENT, Files.readAllBytes(fetch()));
+    }
+
+    @Test void aCompletePartIsTaken() throws IOException {
+        Files.write(folder.resolve("data.bin.part"), CONTENT);
+        assertArrayEquals(CONTENT, Files.readAllBytes(fetch()));
+        assertEquals(List.of("bytes=" + CONTENT.length + "-"), requests);
+    }
+
+    @Test void aDamagedFileIsNotKept() throws IOException {
+        served = "a login page".getBytes();
+        var error = assertThrows(IllegalStateException.class, this::fetch);
+        assertEquals("data.bin: expected SHA-256 " + sha256(CONTENT) + ". Received " + sha256(served) + " from "
+                + uri() + ". The download was deleted; try again.", error.getMessage());
+        try (var left = Files.list(folder)) {
+            assertEquals(List.of(".lock"), left.map(file -> file.getFileName().toString()).toList());
+        }
+    }
+
+    @Test void aZippedFileIsCheckedByItsContent() throws IOException {
+        served = IdxTest.gzip(CONTENT);
+        var remote = new Remote(uri(), sha256(CONTENT), true);
+        assertArrayEquals(served, Files.readAllBytes(Download.fetch(remote, folder)));
+        Files.delete(folder.resolve("data.bin"));
+        served = CONTENT;
+        var error = assertThrows(IllegalStateException.class, () -> Download.fetch(remote, folder));
+        assertTrue(error.getMessage().contains("Received Not in GZIP format from"), error.getMessage());
+    }
+
+    @Test void saysWhatToDoWithoutTheServer() {
+        status = 503;
+        var refused = assertThrows(IllegalStateException.class, this::fetch);
+        assertEquals("data.bin: could not be downloaded from " + uri() + " (the server answered 503). Try again later,"
+                + " or put the file into " + folder.toAbsolutePath() + " by hand.", refused.getMessage());
+        server.stop(0);
+        var offline = assertThrows(IllegalStateException.class, this::fetch);
+        assertTrue(offline.getMessage().contains("put the file into " + folder), offline.getMessage());
+    }
+
+    @Test void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        var remote = new Remote(uri(), sha256(CONTENT), false);
+        var error = assertThrows(UncheckedIOException.class, () -> Download.fetch(remote, file));
+        assertTrue(error.getMessage().startsWith(file.resolve("data.bin") + ": could not be written"),
+                error.getMessage());
+    }
+
+    private Path fetch() { return Download.fetch(new Remote(uri(), sha256(CONTENT), false), folder); }
+
+    private URI uri() { return URI.create("http://localhost:" + server.getAddress().getPort() + "/some/data.bin"); }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
