@@ -62,7 +62,7 @@ final class Expect {
         }
     }
 
-    private static IllegalArgumentException wrong(Layer layer, String expected, Tensor x, String hint) {
+    static IllegalArgumentException wrong(Layer layer, String expected, Tensor x, String hint) {
         return new IllegalArgumentException(layer.path() + ": expected " + expected + ". Received x of shape "
                 + Shapes.toString(x.shape()) + hint);
     }

@@ -229,6 +229,18 @@ public final class F {
         return weight == null ? y : Trace.output(weight, y);
     }
 
+    /**
+     * As {@link #layerNorm} over the positions of each channel: x (N, C, L…), the others (C) or null.
+     *
+     * @param ownStatistics whether each example's own are used, rather than the running ones
+     */
+    public static Tensor instanceNorm(Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar,
+            boolean ownStatistics, double momentum, double eps) {
+        Tensor y = Tensor.call("instance_norm", "", x, weight, bias, runningMean, runningVar, ownStatistics, momentum,
+                eps, false);
+        return weight == null ? y : Trace.output(weight, y);
+    }
+
     /** x / (k + alpha / n · Σ x²)^beta over n neighbouring channels. Krizhevsky et al. 2012. */
     public static Tensor localResponseNorm(Tensor x, int n, double alpha, double beta, double k) {
         Tensor square = x.square().unsqueeze(1); // (N, 1, C, H, W): pool over C
@@ -252,6 +264,20 @@ public final class F {
      */
     public static Tensor embedding(Tensor ids, Tensor weight, long padding) {
         Tensor y = Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, false));
+        return Trace.output(weight, y);
+    }
+
+    /**
+     * One vector for each bag of rows. Shapes: ids (all) int64, offsets (B) where each bag starts, weight (count, dim),
+     * weights (all) or null, to (B, dim).
+     *
+     * @param weights of each row in its bag, with {@link EmbeddingBag.Mode#SUM} only
+     * @param padding the id that is left out, or -1
+     */
+    public static Tensor embeddingBag(Tensor ids, Tensor offsets, Tensor weight, EmbeddingBag.Mode mode,
+            Tensor weights, long padding) {
+        Tensor y = Tensor.callAll("embedding_bag", "padding_idx", weight, ids, offsets, false, mode.ordinal(), false,
+                weights, false, padding < 0 ? null : padding)[0];
         return Trace.output(weight, y);
     }
 

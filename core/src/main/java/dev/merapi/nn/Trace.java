@@ -132,7 +132,7 @@ public final class Trace {
     }
 
     private static String typeOf(Unary child) {
-        if (child instanceof Enum<?> constant) return constant.toString();
+        if (child instanceof Enum<?> || child instanceof Lambda) return child.toString();
         return child.getClass().isSynthetic() || child.getClass().isHidden() ? "Lambda"
                 : child.getClass().getSimpleName();
     }

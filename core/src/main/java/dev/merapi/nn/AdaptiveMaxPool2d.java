@@ -1,0 +1,21 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+
+/**
+ * Largest values over as many windows as are wanted: size 1 for the whole image.
+ * Shapes: x (N, C, H, W) to y (N, C, height, width).
+ */
+public final class AdaptiveMaxPool2d extends Layer implements Unary {
+    private final long height;
+    private final long width;
+
+    public AdaptiveMaxPool2d(long size) { this(size, size); }
+
+    public AdaptiveMaxPool2d(long height, long width) {
+        this.height = height;
+        this.width = width;
+    }
+
+    @Override public Tensor forward(Tensor x) { return F.adaptiveMaxPool(Expect.rank(this, x, 4), height, width); }
+}

@@ -1,0 +1,26 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+
+/** y_k = aᵀ W_k b + bias_k. Shapes: a (…, inA), b (…, inB) to y (…, out). */
+public final class Bilinear extends Layer {
+    final Param weight; // (out, inA, inB)
+    final Param bias; // (out), or null
+    private final int inA;
+    private final int inB;
+
+    public Bilinear(int inA, int inB, int out) { this(inA, inB, out, true); }
+
+    public Bilinear(int inA, int inB, int out, boolean bias) {
+        double bound = 1 / Math.sqrt(inA); // as torch.nn.Bilinear
+        this.inA = inA;
+        this.inB = inB;
+        this.weight = param(Init.uniform(-bound, bound), out, inA, inB);
+        this.bias = bias ? param(Init.uniform(-bound, bound), out) : null;
+    }
+
+    public Tensor forward(Tensor a, Tensor b) {
+        return F.bilinear(Expect.last(this, a, inA), Expect.last(this, b, inB), weight, bias);
+    }
+}

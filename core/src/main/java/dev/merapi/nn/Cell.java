@@ -1,0 +1,33 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+
+/** One step of a recurrent net, for loops of one's own. Shapes: x (B, in), states (B, hidden) to the same. */
+public abstract sealed class Cell extends Layer permits RnnCell, GruCell, LstmCell {
+    final Param weightIh; // (gates · hidden, in)
+    final Param weightHh; // (gates · hidden, hidden)
+    final Param biasIh; // (gates · hidden)
+    final Param biasHh; // (gates · hidden)
+    private final int in;
+    private final int hidden;
+
+    Cell(int in, int hidden, int gates) {
+        this.in = in;
+        this.hidden = hidden;
+        var init = Init.uniform(-1 / Math.sqrt(hidden), 1 / Math.sqrt(hidden)); // as torch.nn.LSTMCell
+        this.weightIh = param(init, (long) gates * hidden, in);
+        this.weightHh = param(init, (long) gates * hidden, hidden);
+        this.biasIh = param(init, (long) gates * hidden);
+        this.biasHh = param(init, (long) gates * hidden);
+    }
+
+    /** The next states. */
+    final Tensor[] step(String op, Tensor x, Object state, Tensor h) {
+        Expect.last(this, x, in);
+        Expect.last(this, h, hidden);
+        var next = Tensor.callAll(op, "", x, state, weightIh, weightHh, biasIh, biasHh);
+        if (Trace.isOn()) Trace.product(weightIh, next[0], x.size(0) * (weightIh.numel() + weightHh.numel()));
+        return next;
+    }
+}

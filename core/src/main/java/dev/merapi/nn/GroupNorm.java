@@ -1,0 +1,35 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+
+/**
+ * Normalises each example over groups of channels, whatever the batch: y = (x - mean) / √(var + eps) · weight + bias.
+ * Shapes: x (N, C, …) to the same. Wu and He 2018, arXiv:1803.08494.
+ */
+public final class GroupNorm extends Layer implements Unary {
+    final Param weight; // (channels)
+    final Param bias; // (channels)
+    private final int groups;
+    private final int channels;
+    private final double eps;
+
+    public GroupNorm(int groups, int channels) { this(groups, channels, 1e-5); }
+
+    /**
+     * @throws IllegalArgumentException unless {@code groups} divides {@code channels}
+     */
+    public GroupNorm(int groups, int channels, double eps) {
+        Expect.argument(groups > 0 && channels % groups == 0, "GroupNorm",
+                "groups that divide " + channels + " channels", groups);
+        this.groups = groups;
+        this.channels = channels;
+        this.eps = eps;
+        this.weight = param(Init.ones(), channels);
+        this.bias = param(Init.zeros(), channels);
+    }
+
+    @Override public Tensor forward(Tensor x) {
+        return F.groupNorm(Expect.channels(this, x, channels), groups, weight, bias, eps);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+
+/** One step of {@link Gru}. Shapes: x (B, in), h (B, hidden) to the next h. */
+public final class GruCell extends Cell {
+    public GruCell(int in, int hidden) { super(in, hidden, 3); }
+
+    public Tensor forward(Tensor x, Tensor h) { return step("gru_cell", x, h, h)[0]; }
+}

@@ -1,0 +1,26 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+
+/** Adds a learned vector for each position. Shapes: x (B, T, dim) with T ≤ length to the same. */
+public final class LearnedPositions extends Layer implements Unary {
+    final Param weight; // (length, dim)
+    private final long length;
+
+    public LearnedPositions(long length, long dim) {
+        this.length = length;
+        this.weight = param(Init.normal(0, 0.02), length, dim); // as GPT-2 and BERT
+    }
+
+    @Override public Tensor forward(Tensor x) { return forward(x, 0); }
+
+    /** For x of positions {@code start} to {@code start + T - 1}. */
+    public Tensor forward(Tensor x, long start) {
+        long steps = x.size(-2);
+        if (start + steps > length) {
+            throw Expect.wrong(this, "positions below " + length, x, " from position " + start + ".");
+        }
+        return Trace.output(weight, x.add(weight.narrow(0, start, steps)));
+    }
+}

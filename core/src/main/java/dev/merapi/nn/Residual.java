@@ -1,0 +1,22 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+
+/** y = body(x) + shortcut(x). Shapes: those of body. He et al. 2015, arXiv:1512.03385. */
+public final class Residual extends Layer implements Unary {
+    final Unary body;
+    final Unary shortcut;
+
+    /** y = body(x) + x. */
+    public Residual(Unary body) { this(body, Activation.IDENTITY); }
+
+    public Residual(Unary body, Unary shortcut) {
+        this.body = body;
+        this.shortcut = shortcut;
+    }
+
+    @Override public Tensor forward(Tensor x) {
+        Tensor y = Trace.child(this, "body", body, body.forward(x));
+        return y.add(shortcut.forward(x));
+    }
+}

@@ -1,0 +1,10 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+
+/** One step of {@link Rnn}. Shapes: x (B, in), h (B, hidden) to the next h. */
+public final class RnnCell extends Cell {
+    public RnnCell(int in, int hidden) { super(in, hidden, 1); }
+
+    public Tensor forward(Tensor x, Tensor h) { return step("rnn_tanh_cell", x, h, h)[0]; }
+}

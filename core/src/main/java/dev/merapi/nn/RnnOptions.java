@@ -1,0 +1,30 @@
+package dev.merapi.nn;
+
+/**
+ * Details of {@link Rnn}, {@link Lstm} and {@link Gru}; start from {@link #DEFAULT}.
+ *
+ * @param layers stacked, each reading the outputs of the one below
+ * @param bidirectional whether a second net reads backwards; outputs are joined
+ * @param timeMajor whether x and y are (T, B, …) rather than (B, T, …)
+ * @param bias whether there are biases
+ * @param dropout between layers, in training
+ */
+public record RnnOptions(int layers, boolean bidirectional, boolean timeMajor, boolean bias, double dropout) {
+    /** One layer, forwards, batch first, with biases. */
+    public static final RnnOptions DEFAULT = new RnnOptions(1, false, false, true, 0);
+
+    public RnnOptions {
+        Expect.argument(layers > 0, "RnnOptions.layers", "at least 1", layers);
+        Expect.argument(dropout >= 0 && dropout <= 1, "RnnOptions.dropout", "a probability", dropout);
+    }
+
+    public RnnOptions layers(int count) { return new RnnOptions(count, bidirectional, timeMajor, bias, dropout); }
+
+    public RnnOptions bidirectional(boolean on) { return new RnnOptions(layers, on, timeMajor, bias, dropout); }
+
+    public RnnOptions timeMajor(boolean on) { return new RnnOptions(layers, bidirectional, on, bias, dropout); }
+
+    public RnnOptions noBias() { return new RnnOptions(layers, bidirectional, timeMajor, false, dropout); }
+
+    public RnnOptions dropout(double p) { return new RnnOptions(layers, bidirectional, timeMajor, bias, p); }
+}

@@ -1,0 +1,20 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Adds fixed positions: sin(t / 10000^(2i / dim)) to element 2i, and its cosine to 2i + 1. Shapes: x (B, T, dim) to the
+ * same; dim is even. Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
+ */
+public final class SinusoidalPositions extends Layer implements Unary {
+    @Override public Tensor forward(Tensor x) {
+        return x.add(table(x.size(-2), x.size(-1)).to(x.dtype()).to(x.device()));
+    }
+
+    /** The positions themselves: (length, dim), float64. */
+    public static Tensor table(long length, long dim) {
+        Tensor angles = Rotary.angles(0, length, dim, 10_000);
+        return Tensor.stack(List.of(angles.sin(), angles.cos()), -1).flatten(-2, -1);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Decoder layers one after the other, and with pre-norm a last norm. Shapes: x (B, T, dim), memory (B, S, dim) to y
+ * (B, T, dim). Named as torch's {@code nn.TransformerDecoder}.
+ */
+public final class TransformerDecoder extends Layer {
+    final List<TransformerDecoderLayer> layers;
+    final LayerNorm norm; // with pre-norm, else null
+
+    public TransformerDecoder(int depth, int dim, int heads, int hidden, TransformerOptions options) {
+        this.layers = Stream.generate(() -> new TransformerDecoderLayer(dim, heads, hidden, options)).limit(depth)
+                .toList();
+        this.norm = options.preNorm() ? new LayerNorm(dim, options.eps()) : null;
+    }
+
+    /** Causal in x, all of the memory seen. */
+    public Tensor forward(Tensor x, Tensor memory) { return forward(x, memory, Mask.causal(), Mask.NONE); }
+
+    /**
+     * @param self what x must not see of itself
+     * @param cross what x must not see of the memory
+     */
+    public Tensor forward(Tensor x, Tensor memory, Mask self, Mask cross) {
+        Tensor y = x;
+        for (var layer : layers) y = layer.forward(y, memory, self, cross);
+        return norm == null ? y : norm.forward(y);
+    }
+}

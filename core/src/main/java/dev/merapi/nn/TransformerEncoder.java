@@ -1,0 +1,28 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Encoder layers one after the other, and with pre-norm a last norm. Shapes: x (B, T, dim) to the same. Named as torch's
+ * {@code nn.TransformerEncoder}.
+ */
+public final class TransformerEncoder extends Layer implements Unary {
+    final List<TransformerEncoderLayer> layers;
+    final LayerNorm norm; // with pre-norm, else null
+
+    public TransformerEncoder(int depth, int dim, int heads, int hidden, TransformerOptions options) {
+        this.layers = Stream.generate(() -> new TransformerEncoderLayer(dim, heads, hidden, options)).limit(depth)
+                .toList();
+        this.norm = options.preNorm() ? new LayerNorm(dim, options.eps()) : null;
+    }
+
+    @Override public Tensor forward(Tensor x) { return forward(x, Mask.NONE); }
+
+    public Tensor forward(Tensor x, Mask mask) {
+        Tensor y = x;
+        for (var layer : layers) y = layer.forward(y, mask);
+        return norm == null ? y : norm.forward(y);
+    }
+}
