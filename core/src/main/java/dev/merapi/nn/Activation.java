@@ -4,8 +4,9 @@ import dev.merapi.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
 /**
- * Activations without parameters, for any shape: as a part of {@link Sequential}, or as a value in a configuration.
- * With arguments, use {@link F}: {@code new Sequential(new Linear(8, 8), x -> F.leakyRelu(x, 0.2))}.
+ * Activations without parameters, for any shape: as a part of {@link Sequential}, or as a value in a
+ * configuration. With arguments, use {@link F}: {@code new Sequential(new Linear(8, 8), x -> F.leakyRelu(x,
+ * 0.2))}.
  */
 public enum Activation implements Unary {
     IDENTITY(x -> x),

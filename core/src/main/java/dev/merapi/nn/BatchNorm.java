@@ -7,9 +7,9 @@ import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Normalises each channel over the batch: y = (x - mean) / √(var + eps) · weight + bias. In training it uses the
- * statistics of the batch and moves the running ones by {@code momentum}; in evaluation it uses the running ones. Ioffe
- * and Szegedy 2015, arXiv:1502.03167.
+ * Normalises each channel over the batch: y = (x - mean) / √(var + eps) · weight + bias. In training it uses
+ * the statistics of the batch and moves the running ones by {@code momentum}; in evaluation it uses the
+ * running ones. Ioffe and Szegedy 2015, arXiv:1502.03167.
  */
 public abstract sealed class BatchNorm extends Layer implements Unary permits BatchNorm1d, BatchNorm2d {
     final Param weight; // (channels), or null

@@ -7,8 +7,8 @@ import java.util.stream.LongStream;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
- * Convolution over 1, 2 or 3 axes: each output is the product of the kernel with the patch below it. Shapes: x
- * (N, in, L…) to y (N, out, L'…), where L' = ⌊(L + 2·padding - dilation·(kernel - 1) - 1) / stride⌋ + 1.
+ * Convolution over 1, 2 or 3 axes: each output is the product of the kernel with the patch below it. Shapes:
+ * x (N, in, L…) to y (N, out, L'…), where L' = ⌊(L + 2·padding - dilation·(kernel - 1) - 1) / stride⌋ + 1.
  *
  * <p>Throws {@link IllegalArgumentException} for an x of another rank or number of channels.
  */
@@ -30,7 +30,10 @@ public abstract sealed class Conv extends Layer implements Unary permits Conv1d,
         this.bias = options.bias() ? param(Init.uniform(-bound, bound), out) : null;
     }
 
-    /** With images laid out channels last, convolutions run about twice as fast: a weight that is, asks for it. */
+    /**
+     * With images laid out channels last, convolutions run about twice as fast: a weight that is, asks for
+     * it.
+     */
     static Param channelsLast(Param weight) {
         if (weight.rank() == 4) {
             try (var copy = Tensor.call("clone", "", weight.detach(), MemoryFormat.ChannelsLast)) {

@@ -1,8 +1,8 @@
 package dev.merapi.nn;
 
 /**
- * Convolution over volumes, such as video. Shapes: x (N, in, D, H, W) to y (N, out, D', H', W'); see {@link Conv} for
- * the sizes.
+ * Convolution over volumes, such as video. Shapes: x (N, in, D, H, W) to y (N, out, D', H', W'); see {@link
+ * Conv} for the sizes.
  */
 public final class Conv3d extends Conv {
     public Conv3d(int in, int out, int kernel) { this(in, out, kernel, ConvOptions.DEFAULT); }

@@ -6,9 +6,9 @@ import dev.merapi.tensor.Tensor;
 import java.util.stream.LongStream;
 
 /**
- * Transposed convolution, which makes its input larger: the gradient of {@link Conv} as a forward map. Shapes: x (N, in,
- * L…) to y (N, out, L'…), where L' = (L - 1)·stride - 2·padding + dilation·(kernel - 1) + outputPadding + 1. Zeiler et
- * al. 2010.
+ * Transposed convolution, which makes its input larger: the gradient of {@link Conv} as a forward map.
+ * Shapes: x (N, in, L…) to y (N, out, L'…), where L' = (L - 1)·stride - 2·padding + dilation·(kernel - 1) +
+ * outputPadding + 1. Zeiler et al. 2010.
  *
  * <p>Throws {@link IllegalArgumentException} for an x of another rank or number of channels.
  */

@@ -3,8 +3,8 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Tensor;
 
 /**
- * In training, sets each element to 0 with probability p and scales the others by 1 / (1 - p); else y = x. Any shape.
- * Srivastava et al. 2014, JMLR 15.
+ * In training, sets each element to 0 with probability p and scales the others by 1 / (1 - p); else y = x.
+ * Any shape. Srivastava et al. 2014, JMLR 15.
  */
 public final class Dropout extends Layer implements Unary {
     private final double p;

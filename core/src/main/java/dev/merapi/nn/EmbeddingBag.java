@@ -4,8 +4,8 @@ import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 
 /**
- * The sum, mean or maximum of the vectors of each bag of ids, without the vectors in between. Shapes: ids (B, T) int64,
- * or ids (all) with offsets (B), to y (B, dim).
+ * The sum, mean or maximum of the vectors of each bag of ids, without the vectors in between. Shapes: ids (B,
+ * T) int64, or ids (all) with offsets (B), to y (B, dim).
  */
 public final class EmbeddingBag extends Layer implements Unary {
     /** How a bag becomes one vector; an empty bag becomes 0. */

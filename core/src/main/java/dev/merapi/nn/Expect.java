@@ -5,7 +5,9 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 
-/** What a layer expects of its input: cheap checks that say where, what was expected and what was received. */
+/**
+ * What a layer expects of its input: cheap checks that say where, what was expected and what was received.
+ */
 final class Expect {
     private static final String[] AXES = {"", "", "", "L", "H, W", "D, H, W"};
 

@@ -27,15 +27,18 @@ public final class F {
         return Trace.product(weight, y, y);
     }
 
-    /** y_k = aᵀ W_k b + bias_k. Shapes: a (…, A), b (…, B), weight (out, A, B), bias (out) or null, to (…, out). */
+    /**
+     * y_k = aᵀ W_k b + bias_k. Shapes: a (…, A), b (…, B), weight (out, A, B), bias (out) or null, to (…,
+     * out).
+     */
     public static Tensor bilinear(Tensor a, Tensor b, Tensor weight, Tensor bias) {
         Tensor y = Tensor.call("bilinear", "", a, b, weight, bias);
         return Trace.product(weight, y, y);
     }
 
     /**
-     * Convolution over 1, 2 or 3 axes. Shapes: x (N, in, L…), weight (out, in / groups, kernel…), bias (out) or null,
-     * to (N, out, L'…). Where an image's weight is channels last, so is the result.
+     * Convolution over 1, 2 or 3 axes. Shapes: x (N, in, L…), weight (out, in / groups, kernel…), bias (out)
+     * or null, to (N, out, L'…). Where an image's weight is channels last, so is the result.
      */
     public static Tensor conv(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
         int dims = weight.rank() - 2;
@@ -77,9 +80,9 @@ public final class F {
     }
 
     /**
-     * The gradient of {@link #conv} as a forward map, which makes images larger. Shapes: x (N, in, L…), weight (in,
-     * out / groups, kernel…), bias (out) or null, to (N, out, L'…), where L' = (L - 1)·stride - 2·padding +
-     * dilation·(kernel - 1) + outputPadding + 1.
+     * The gradient of {@link #conv} as a forward map, which makes images larger. Shapes: x (N, in, L…),
+     * weight (in, out / groups, kernel…), bias (out) or null, to (N, out, L'…), where L' = (L - 1)·stride -
+     * 2·padding + dilation·(kernel - 1) + outputPadding + 1.
      */
     public static Tensor convTranspose(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
         int dims = weight.rank() - 2;
@@ -189,8 +192,8 @@ public final class F {
     // ---- normalisation
 
     /**
-     * Batch normalisation over all axes but 1. In training it uses the batch's statistics and moves the running ones by
-     * {@code momentum}, in place; else it uses the running ones. All but x may be null.
+     * Batch normalisation over all axes but 1. In training it uses the batch's statistics and moves the
+     * running ones by {@code momentum}, in place; else it uses the running ones. All but x may be null.
      */
     public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar,
             boolean training, double momentum, double eps) {
@@ -203,7 +206,10 @@ public final class F {
         return Trace.output(weight == null ? runningMean : weight, y);
     }
 
-    /** (x - mean) / √(var + eps) · weight + bias over the last axes, of this shape; weight and bias may be null. */
+    /**
+     * (x - mean) / √(var + eps) · weight + bias over the last axes, of this shape; weight and bias may be
+     * null.
+     */
     public static Tensor layerNorm(Tensor x, long[] shape, Tensor weight, Tensor bias, double eps) {
         Tensor y = Tensor.wrap(() -> {
             try (var w = optional(weight); var b = optional(bias)) {
@@ -268,8 +274,8 @@ public final class F {
     }
 
     /**
-     * One vector for each bag of rows. Shapes: ids (all) int64, offsets (B) where each bag starts, weight (count, dim),
-     * weights (all) or null, to (B, dim).
+     * One vector for each bag of rows. Shapes: ids (all) int64, offsets (B) where each bag starts, weight
+     * (count, dim), weights (all) or null, to (B, dim).
      *
      * @param weights of each row in its bag, with {@link EmbeddingBag.Mode#SUM} only
      * @param padding the id that is left out, or -1
@@ -281,7 +287,10 @@ public final class F {
         return Trace.output(weight, y);
     }
 
-    /** In training, zeroes each element with probability p and scales the others by 1 / (1 - p); else x itself. */
+    /**
+     * In training, zeroes each element with probability p and scales the others by 1 / (1 - p); else x
+     * itself.
+     */
     public static Tensor dropout(Tensor x, double p, boolean training) {
         return training && p > 0 ? Tensor.wrap(() -> torch.dropout(x.unwrap(), p, true)) : x;
     }
@@ -289,9 +298,9 @@ public final class F {
     // ---- attention
 
     /**
-     * softmax(q kᵀ / √D + mask) v by the engine's fused kernel. Shapes: q (B, H, T, D), k (B, G, S, D), v (B, G, S, E)
-     * to (B, H, T, E); with fewer groups G than heads H, head h reads group ⌊h / (H / G)⌋. A query that sees no key
-     * gets 0.
+     * softmax(q kᵀ / √D + mask) v by the engine's fused kernel. Shapes: q (B, H, T, D), k (B, G, S, D), v (B,
+     * G, S, E) to (B, H, T, E); with fewer groups G than heads H, head h reads group ⌊h / (H / G)⌋. A query
+     * that sees no key gets 0.
      *
      * @param dropout probability of dropping an attention weight; 0 outside training
      */
@@ -389,7 +398,9 @@ public final class F {
         return unary("threshold", x, threshold, value);
     }
 
-    /** a · σ(b), where a and b are the halves of x along a dimension. Dauphin et al. 2016, arXiv:1612.08083. */
+    /**
+     * a · σ(b), where a and b are the halves of x along a dimension. Dauphin et al. 2016, arXiv:1612.08083.
+     */
     public static Tensor glu(Tensor x, long dim) { return unary("glu", x, dim); }
 
     private static Tensor unary(String op, Tensor x, Number... numbers) {

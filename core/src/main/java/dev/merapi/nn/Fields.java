@@ -10,7 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads a layer's state from its fields: each {@link Param}, {@link State}, {@link Layer}, in lists and maps too. */
+/**
+ * Reads a layer's state from its fields: each {@link Param}, {@link State}, {@link Layer}, in lists and maps
+ * too.
+ */
 final class Fields {
     private static final ClassValue<List<Field>> OF_CLASS = new ClassValue<>() {
         @Override protected List<Field> computeValue(Class<?> type) { return fieldsOf(type); }

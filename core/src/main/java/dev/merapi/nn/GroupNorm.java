@@ -4,8 +4,8 @@ import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Normalises each example over groups of channels, whatever the batch: y = (x - mean) / √(var + eps) · weight + bias.
- * Shapes: x (N, C, …) to the same. Wu and He 2018, arXiv:1803.08494.
+ * Normalises each example over groups of channels, whatever the batch: y = (x - mean) / √(var + eps) · weight
+ * + bias. Shapes: x (N, C, …) to the same. Wu and He 2018, arXiv:1803.08494.
  */
 public final class GroupNorm extends Layer implements Unary {
     final Param weight; // (channels)

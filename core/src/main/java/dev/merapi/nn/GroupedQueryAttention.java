@@ -3,9 +3,9 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Self-attention whose query heads share fewer key and value heads; with one for all it is multi-query attention.
- * Parameters are named as Llama's: {@code q_proj}, {@code k_proj}, {@code v_proj}, {@code o_proj}. Ainslie et al. 2023,
- * arXiv:2305.13245.
+ * Self-attention whose query heads share fewer key and value heads; with one for all it is multi-query
+ * attention. Parameters are named as Llama's: {@code q_proj}, {@code k_proj}, {@code v_proj}, {@code o_proj}.
+ * Ainslie et al. 2023, arXiv:2305.13245.
  *
  * <p>B batch, T positions, E dim, H heads, G groups, D = E / H. Shapes: x (B, T, E) to y (B, T, E).
  */
@@ -24,7 +24,8 @@ public final class GroupedQueryAttention extends Layer implements Unary {
      * @param groups number of key and value heads
      * @param bias whether the projections of queries, keys and values have one, as in Qwen
      * @param rotary turns queries and keys by their positions; null for none
-     * @throws IllegalArgumentException unless {@code heads} divides {@code dim} and {@code groups} divides {@code heads}
+     * @throws IllegalArgumentException unless {@code heads} divides {@code dim} and {@code groups} divides
+     *     {@code heads}
      */
     public GroupedQueryAttention(int dim, int heads, int groups, boolean bias, Rotary rotary) {
         Expect.argument(heads > 0 && dim % heads == 0, "GroupedQueryAttention", "heads that divide dim " + dim,

@@ -3,8 +3,9 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Gated recurrent unit: r, z = σ(W x + b + W h + b); n = tanh(W x + b + r · (W h + b)); h' = (1 - z) · n + z · h. Rows of
- * the weights stand in the order r, z, n. See {@link Recurrent} for names and shapes. Cho et al. 2014, arXiv:1406.1078.
+ * Gated recurrent unit: r, z = σ(W x + b + W h + b); n = tanh(W x + b + r · (W h + b)); h' = (1 - z) · n + z
+ * · h. Rows of the weights stand in the order r, z, n. See {@link Recurrent} for names and shapes. Cho et al.
+ * 2014, arXiv:1406.1078.
  */
 public final class Gru extends Recurrent {
     public Gru(int in, int hidden) { this(in, hidden, RnnOptions.DEFAULT); }

@@ -72,7 +72,10 @@ public interface Init {
     /** Normal of variance 2 / fan-out, which keeps the gradients' size: as ResNet's convolutions start. */
     static Init kaimingNormalFanOut() { return t -> t.normal_(0, Math.sqrt(2.0 / fanOut(t))); }
 
-    /** Rows, or columns if they are fewer, orthonormal and times {@code gain}. Saxe et al. 2013, arXiv:1312.6120. */
+    /**
+     * Rows, or columns if they are fewer, orthonormal and times {@code gain}. Saxe et al. 2013,
+     * arXiv:1312.6120.
+     */
     static Init orthogonal(double gain) {
         return t -> {
             long rows = matrix("Init.orthogonal", t).size(0);

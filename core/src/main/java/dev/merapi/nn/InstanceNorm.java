@@ -5,8 +5,8 @@ import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Normalises each channel of each example over its positions: y = (x - mean) / √(var + eps) · weight + bias. Shapes: x
- * (N, C, L…) to the same. Ulyanov et al. 2016, arXiv:1607.08022.
+ * Normalises each channel of each example over its positions: y = (x - mean) / √(var + eps) · weight + bias.
+ * Shapes: x (N, C, L…) to the same. Ulyanov et al. 2016, arXiv:1607.08022.
  */
 public final class InstanceNorm extends Layer implements Unary {
     final Param weight; // (channels), or null

@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * A part of a model. Its state is its fields: every {@link Param}, {@link State} and {@link Layer}, alone or in a
- * {@code List} or {@code Map}; {@code transient} fields and everything else are configuration. Names in files are the
- * fields' names in snake_case, joined by dots; {@link Name} makes exceptions.
+ * A part of a model. Its state is its fields: every {@link Param}, {@link State} and {@link Layer}, alone or
+ * in a {@code List} or {@code Map}; {@code transient} fields and everything else are configuration. Names in
+ * files are the fields' names in snake_case, joined by dots; {@link Name} makes exceptions.
  *
- * <p>A layer has no {@code forward} of its own: each class declares a typed one. Those with one tensor in and one out
- * implement {@link Unary}.
+ * <p>A layer has no {@code forward} of its own: each class declares a typed one. Those with one tensor in and
+ * one out implement {@link Unary}.
  */
 public abstract class Layer implements AutoCloseable {
     private transient boolean training = true;
@@ -51,7 +51,10 @@ public abstract class Layer implements AutoCloseable {
         return params;
     }
 
-    /** All parameters and states by full name, as they are saved; one that is used twice stands under each name. */
+    /**
+     * All parameters and states by full name, as they are saved; one that is used twice stands under each
+     * name.
+     */
     public final Map<String, Tensor> tensors() {
         var tensors = new LinkedHashMap<String, Tensor>();
         walk("", (path, part) -> {
@@ -82,7 +85,9 @@ public abstract class Layer implements AutoCloseable {
         });
     }
 
-    /** Where this layer stands in its model, such as {@code layers.0.conv}; its class name until it is walked. */
+    /**
+     * Where this layer stands in its model, such as {@code layers.0.conv}; its class name until it is walked.
+     */
     public final String path() {
         if (parent == null) return getClass().getSimpleName();
         return parent.parent == null ? name : parent.path() + "." + name;

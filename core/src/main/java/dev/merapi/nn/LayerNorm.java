@@ -5,8 +5,8 @@ import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Normalises each example over its last axes: y = (x - mean) / √(var + eps) · weight + bias. Shapes: x (…, shape) to
- * the same. Ba et al. 2016, arXiv:1607.06450.
+ * Normalises each example over its last axes: y = (x - mean) / √(var + eps) · weight + bias. Shapes: x (…,
+ * shape) to the same. Ba et al. 2016, arXiv:1607.06450.
  */
 public final class LayerNorm extends Layer implements Unary {
     final Param weight; // (shape), or null

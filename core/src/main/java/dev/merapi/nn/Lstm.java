@@ -3,9 +3,9 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Long short-term memory: i, f, o = σ(W x + b + W h + b); g = tanh(W x + b + W h + b); c' = f · c + i · g;
- * h' = o · tanh(c'). Rows of the weights stand in the order i, f, g, o. See {@link Recurrent} for names and shapes.
- * Hochreiter and Schmidhuber 1997.
+ * Long short-term memory: i, f, o = σ(W x + b + W h + b); g = tanh(W x + b + W h + b); c' = f · c + i · g; h'
+ * = o · tanh(c'). Rows of the weights stand in the order i, f, g, o. See {@link Recurrent} for names and
+ * shapes. Hochreiter and Schmidhuber 1997.
  */
 public final class Lstm extends Recurrent {
     /**

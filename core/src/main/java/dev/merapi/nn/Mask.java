@@ -38,7 +38,10 @@ public final class Mask {
         return new Mask(false, hidden.unsqueeze(1).unsqueeze(1), null);
     }
 
-    /** Hides keys from {@code lengths[b]} on; lengths (B) int64, of sequences padded to {@code keys} positions. */
+    /**
+     * Hides keys from {@code lengths[b]} on; lengths (B) int64, of sequences padded to {@code keys}
+     * positions.
+     */
     public static Mask lengths(Tensor lengths, long keys) {
         Tensor positions = Tensor.arange(keys).to(lengths.device());
         return padding(positions.ge(lengths.unsqueeze(1)));

@@ -5,11 +5,12 @@ import dev.merapi.tensor.Tensor;
 import java.util.List;
 
 /**
- * Attention by several heads: softmax(q kᵀ / √D + mask) v on projections of the input, joined and projected. Parameters
- * are named as torch's {@code nn.MultiheadAttention}. Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2.
+ * Attention by several heads: softmax(q kᵀ / √D + mask) v on projections of the input, joined and projected.
+ * Parameters are named as torch's {@code nn.MultiheadAttention}. Vaswani et al. 2017, arXiv:1706.03762,
+ * section 3.2.2.
  *
- * <p>B batch, T queries, S keys, E dim, H heads, D = E / H. Shapes: queries (B, T, E), keys (B, S, E or keyDim), values
- * (B, S, E or valueDim) to y (B, T, E).
+ * <p>B batch, T queries, S keys, E dim, H heads, D = E / H. Shapes: queries (B, T, E), keys (B, S, E or
+ * keyDim), values (B, S, E or valueDim) to y (B, T, E).
  */
 public final class MultiHeadAttention extends Layer implements Unary {
     final Param inProjWeight; // (3E, E): q, k and v; or null, and
@@ -59,7 +60,9 @@ public final class MultiHeadAttention extends Layer implements Unary {
         return join(F.attention(qkv.get(0), qkv.get(1), qkv.get(2), mask, p));
     }
 
-    /** As {@link #forward(Tensor, Tensor, Tensor, Mask)}, slower, and without dropout: to look at the weights. */
+    /**
+     * As {@link #forward(Tensor, Tensor, Tensor, Mask)}, slower, and without dropout: to look at the weights.
+     */
     public Attended explain(Tensor queries, Tensor keys, Tensor values, Mask mask) {
         var qkv = project(queries, keys, values);
         var weights = F.attentionWeights(qkv.get(0), qkv.get(1), mask);

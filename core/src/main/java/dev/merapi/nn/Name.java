@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The name of a field's state in files, where it is not the field's own in snake_case. An empty name leaves the field
- * out of the path: a list's elements are then {@code 0}, {@code 1}, … and a map's entries its keys.
+ * The name of a field's state in files, where it is not the field's own in snake_case. An empty name leaves
+ * the field out of the path: a list's elements are then {@code 0}, {@code 1}, … and a map's entries its keys.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)

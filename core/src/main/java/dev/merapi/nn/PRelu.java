@@ -4,8 +4,8 @@ import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 
 /**
- * x where positive, else weight · x with a learned weight. Shapes: x (N, …), or (N, channels, …), to the same. He et al.
- * 2015, arXiv:1502.01852.
+ * x where positive, else weight · x with a learned weight. Shapes: x (N, …), or (N, channels, …), to the
+ * same. He et al. 2015, arXiv:1502.01852.
  */
 public final class PRelu extends Layer implements Unary {
     final Param weight; // (1) or (channels)

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A net that reads a sequence step by step. Parameters are named as torch's: {@code weight_ih_l0},
- * {@code weight_hh_l0_reverse}, …
+ * A net that reads a sequence step by step. Parameters are named as torch's: {@code weight_ih_l0}, {@code
+ * weight_hh_l0_reverse}, …
  *
- * <p>B batch, T steps, D directions. Shapes: x (B, T, in) to y (B, T, D · hidden); states (layers · D, B, hidden), zeros
- * where null is given. With {@code lengths} (B) int64, a sequence ends there: y is 0 beyond, and its last state is the
- * one at its own end.
+ * <p>B batch, T steps, D directions. Shapes: x (B, T, in) to y (B, T, D · hidden); states (layers · D, B,
+ * hidden), zeros where null is given. With {@code lengths} (B) int64, a sequence ends there: y is 0 beyond,
+ * and its last state is the one at its own end.
  */
 public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
     /**

@@ -4,8 +4,8 @@ import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Scales each example to a root mean square of 1: y = x / √(mean(x²) + eps) · weight over the last axis. Shapes: x
- * (…, dim) to the same. Zhang and Sennrich 2019, arXiv:1910.07467.
+ * Scales each example to a root mean square of 1: y = x / √(mean(x²) + eps) · weight over the last axis.
+ * Shapes: x (…, dim) to the same. Zhang and Sennrich 2019, arXiv:1910.07467.
  */
 public final class RmsNorm extends Layer implements Unary {
     final Param weight; // (dim)

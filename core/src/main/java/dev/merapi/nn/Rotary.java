@@ -5,12 +5,12 @@ import dev.merapi.tensor.Tensor;
 import java.util.List;
 
 /**
- * Rotary positions: turns pairs of a query's or key's elements by an angle proportional to its position, so that their
- * products depend on distances alone. Su et al. 2021, arXiv:2104.09864.
+ * Rotary positions: turns pairs of a query's or key's elements by an angle proportional to its position, so
+ * that their products depend on distances alone. Su et al. 2021, arXiv:2104.09864.
  *
  * @param base of the wavelengths: pair i of D / 2 turns by base^(-2i / D) a position
- * @param interleaved whether pairs are neighbours (0, 1), (2, 3), … as in the paper and GPT-J, rather than halves
- *     (0, D / 2), (1, D / 2 + 1), … as in GPT-NeoX and Llama
+ * @param interleaved whether pairs are neighbours (0, 1), (2, 3), … as in the paper and GPT-J, rather than
+ *     halves (0, D / 2), (1, D / 2 + 1), … as in GPT-NeoX and Llama
  */
 public record Rotary(double base, boolean interleaved) {
     /** Llama 2's: halves, base 10,000. */
@@ -30,7 +30,10 @@ public record Rotary(double base, boolean interleaved) {
         return interleaved ? Tensor.stack(List.of(a, b), -1).flatten(-2, -1) : Tensor.cat(List.of(a, b), -1);
     }
 
-    /** position · base^(-2i / dim), (length, dim / 2), in float64: float32 is off by degrees at position 100,000. */
+    /**
+     * position · base^(-2i / dim), (length, dim / 2), in float64: float32 is off by degrees at position
+     * 100,000.
+     */
     static Tensor angles(long start, long length, long dim, double base) {
         Expect.argument(dim % 2 == 0, "positions", "an even dim", dim);
         Tensor positions = Tensor.arange(start, start + length, 1).to(DType.FLOAT64);

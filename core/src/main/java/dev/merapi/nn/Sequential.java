@@ -3,7 +3,10 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
 
-/** Layers one after the other, named 0, 1, …; a function such as {@code Activation.GELU} is one too, without state. */
+/**
+ * Layers one after the other, named 0, 1, …; a function such as {@code Activation.GELU} is one too, without
+ * state.
+ */
 public final class Sequential extends Layer implements Unary {
     @Name("") final List<Unary> layers;
 

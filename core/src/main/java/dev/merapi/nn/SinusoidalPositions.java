@@ -4,8 +4,8 @@ import dev.merapi.tensor.Tensor;
 import java.util.List;
 
 /**
- * Adds fixed positions: sin(t / 10000^(2i / dim)) to element 2i, and its cosine to 2i + 1. Shapes: x (B, T, dim) to the
- * same; dim is even. Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
+ * Adds fixed positions: sin(t / 10000^(2i / dim)) to element 2i, and its cosine to 2i + 1. Shapes: x (B, T,
+ * dim) to the same; dim is even. Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
  */
 public final class SinusoidalPositions extends Layer implements Unary {
     @Override public Tensor forward(Tensor x) {

@@ -54,7 +54,10 @@ public final class Trace {
         });
     }
 
-    /** Calls {@code listener} for each result of {@code model}'s layers on this thread until the guard is closed. */
+    /**
+     * Calls {@code listener} for each result of {@code model}'s layers on this thread until the guard is
+     * closed.
+     */
     public static Guard listen(Layer model, Consumer<Output> listener) {
         var outer = CURRENT.get();
         CURRENT.set(new Trace(model, listener));
@@ -119,7 +122,9 @@ public final class Trace {
         listener.accept(new Output(path, layers.get(path).getClass().getSimpleName(), y, multiplyAdds));
     }
 
-    /** Where work without a parameter, such as attention, belongs: to the layer around the last one reported. */
+    /**
+     * Where work without a parameter, such as attention, belongs: to the layer around the last one reported.
+     */
     private String composite(String path) {
         if (layers.get(path) instanceof Layer layer && layer.layers().size() > 1) return path;
         return path.contains(".") ? path.substring(0, path.lastIndexOf('.')) : "";

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Decoder layers one after the other, and with pre-norm a last norm. Shapes: x (B, T, dim), memory (B, S, dim) to y
- * (B, T, dim). Named as torch's {@code nn.TransformerDecoder}.
+ * Decoder layers one after the other, and with pre-norm a last norm. Shapes: x (B, T, dim), memory (B, S,
+ * dim) to y (B, T, dim). Named as torch's {@code nn.TransformerDecoder}.
  */
 public final class TransformerDecoder extends Layer {
     final List<TransformerDecoderLayer> layers;

@@ -3,9 +3,9 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Self-attention, attention to a memory and a feed-forward net, each with a residual path and a norm. Shapes: x
- * (B, T, dim), memory (B, S, dim) to y (B, T, dim). Parameters are named as torch's {@code nn.TransformerDecoderLayer}.
- * Vaswani et al. 2017, arXiv:1706.03762.
+ * Self-attention, attention to a memory and a feed-forward net, each with a residual path and a norm. Shapes:
+ * x (B, T, dim), memory (B, S, dim) to y (B, T, dim). Parameters are named as torch's {@code
+ * nn.TransformerDecoderLayer}. Vaswani et al. 2017, arXiv:1706.03762.
  */
 public final class TransformerDecoderLayer extends Layer {
     final MultiHeadAttention selfAttn;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Encoder layers one after the other, and with pre-norm a last norm. Shapes: x (B, T, dim) to the same. Named as torch's
- * {@code nn.TransformerEncoder}.
+ * Encoder layers one after the other, and with pre-norm a last norm. Shapes: x (B, T, dim) to the same. Named
+ * as torch's {@code nn.TransformerEncoder}.
  */
 public final class TransformerEncoder extends Layer implements Unary {
     final List<TransformerEncoderLayer> layers;

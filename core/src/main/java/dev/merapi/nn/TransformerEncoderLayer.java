@@ -3,8 +3,9 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Tensor;
 
 /**
- * Self-attention and a feed-forward net, each with a residual path and a norm. Shapes: x (B, T, dim) to the same.
- * Parameters are named as torch's {@code nn.TransformerEncoderLayer}. Vaswani et al. 2017, arXiv:1706.03762.
+ * Self-attention and a feed-forward net, each with a residual path and a norm. Shapes: x (B, T, dim) to the
+ * same. Parameters are named as torch's {@code nn.TransformerEncoderLayer}. Vaswani et al. 2017,
+ * arXiv:1706.03762.
  */
 public final class TransformerEncoderLayer extends Layer implements Unary {
     final MultiHeadAttention selfAttn;

@@ -5,7 +5,8 @@ package dev.merapi.nn;
  *
  * @param dropout after attention, activation and feed-forward, and on attention weights, in training
  * @param activation between the two feed-forward products
- * @param preNorm whether the norm stands before each part (Xiong et al. 2020, arXiv:2002.04745) rather than after it
+ * @param preNorm whether the norm stands before each part (Xiong et al. 2020, arXiv:2002.04745) rather than
+ *     after it
  * @param eps of the norms
  */
 public record TransformerOptions(double dropout, Activation activation, boolean preNorm, double eps) {
