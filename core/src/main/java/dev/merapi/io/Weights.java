@@ -23,7 +23,7 @@ import java.util.Set;
 
 /** Saved tensors by name: one safetensors file, or the shards that an index file names. */
 public final class Weights {
-    private static final String INDEX = "model.safetensors.index.json";
+    static final String INDEX = "model.safetensors.index.json";
 
     private final Path path;
     private final Map<String, SafetensorsFile> fileOf;
