@@ -47,13 +47,13 @@ public final class CrossEntropy implements Loss {
 
     /** The number of targets not ignored, or the sum of their class weights; for probabilities, their number. */
     @Override public double weight(Tensor prediction, Tensor target) {
-        long classes = classes(prediction);
+        long classes = ClassIds.classes(prediction);
         if (target.dtype().isFloating()) return (double) prediction.numel() / classes;
         return ClassIds.weight(target, ignoredId, classWeights.like(prediction, classes, "CrossEntropy"));
     }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
-        long classes = classes(prediction);
+        long classes = ClassIds.classes(prediction);
         boolean soft = target.dtype().isFloating() && target.rank() == prediction.rank();
         if (soft) Expect.sameShape(prediction, target, "CrossEntropy");
         else Expect.classIds(prediction, target, "CrossEntropy");
@@ -64,9 +64,5 @@ public final class CrossEntropy implements Loss {
         } catch (IllegalArgumentException e) {
             throw Expect.outOfRange(e, classes, ignoredId, "CrossEntropy");
         }
-    }
-
-    private static long classes(Tensor prediction) {
-        return prediction.rank() == 0 ? 0 : prediction.size(prediction.rank() == 1 ? 0 : 1);
     }
 }

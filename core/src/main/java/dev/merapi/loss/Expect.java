@@ -11,6 +11,18 @@ final class Expect {
 
     private Expect() {}
 
+    static void positive(double value, String where, String what) {
+        if (!(value > 0)) throw expected(where, what, "above 0", value);
+    }
+
+    static void atLeastZero(double value, String where, String what) {
+        if (!(value >= 0)) throw expected(where, what, "of at least 0", value);
+    }
+
+    private static IllegalArgumentException expected(String where, String what, String range, double value) {
+        return new IllegalArgumentException(where + ": expected a " + what + " " + range + ". Received " + value);
+    }
+
     static void sameShape(Tensor prediction, Tensor target, String where) {
         if (!Arrays.equals(prediction.shape(), target.shape())) {
             throw new IllegalArgumentException(where + ": expected a target of the prediction's shape "

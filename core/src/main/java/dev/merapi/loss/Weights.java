@@ -1,7 +1,5 @@
 package dev.merapi.loss;
 
-import dev.merapi.tensor.DType;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
 
@@ -22,24 +20,26 @@ final class Weights {
         this.values = values.clone();
     }
 
-    boolean isNone() { return values.length == 0; }
+    int count() { return values.length; }
 
     /** The factors as a tensor (classes), or null if there are none. */
     Tensor like(Tensor prediction, long classes, String where) {
-        if (isNone()) return null;
+        if (values.length == 0) return null;
         if (values.length != classes) {
             throw new IllegalArgumentException(where + ": expected one weight for each of the " + classes
                     + " classes. Received " + values.length);
         }
-        return on(prediction.device(), prediction.dtype());
-    }
-
-    private Tensor on(Device device, DType type) {
         Tensor tensor = cached;
-        if (tensor == null || tensor.dtype() != type || !tensor.device().equals(device)) {
-            tensor = Tensor.of(values).to(type).to(device).owned();
-            cached = tensor; // freed as garbage: another thread may still read the old one
+        if (tensor == null || !fits(tensor, prediction)) {
+            tensor = Tensor.of(values).to(prediction.dtype()).to(prediction.device()).owned();
+            cached = tensor; // the old one is freed as garbage: another thread may still read it
         }
         return tensor;
+    }
+
+    /** A tensor made for inference cannot take part in training. */
+    private static boolean fits(Tensor weights, Tensor prediction) {
+        return weights.dtype() == prediction.dtype() && weights.device().equals(prediction.device())
+                && (!weights.unwrap().is_inference() || prediction.unwrap().is_inference());
     }
 }

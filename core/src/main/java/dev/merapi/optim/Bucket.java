@@ -18,6 +18,11 @@ record Bucket(List<ParamState> members, double rate, double decay, long step) {
 
     Tensors grads() { return all(ParamState::grad); }
 
+    /** The gradients plus λ θ, for optimizers whose weight decay is part of the gradient. */
+    Tensors decayed(double weightDecay) {
+        return weightDecay * decay == 0 ? grads() : grads().add(params(), weightDecay * decay);
+    }
+
     Tensors slots(String slot) { return slots(slot, 0); }
 
     Tensors slots(String slot, double initial) { return all(m -> m.slot(slot, initial)); }

@@ -24,7 +24,8 @@ import static java.util.stream.Collectors.groupingBy;
  * Parameters that are frozen, or have no gradient, stay as they are. What an optimizer remembers of a parameter is made
  * at its first step, lies on its device, and lives until {@link #close} or until the optimizer is garbage.
  */
-public abstract sealed class Optimizer implements AutoCloseable permits Adam, AdamW, Sgd {
+public abstract sealed class Optimizer implements AutoCloseable
+        permits Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, RmsProp, Sgd {
     private record Group(ParamGroup options, List<ParamState> states) {}
 
     private final List<Group> groups = new ArrayList<>();
@@ -56,6 +57,13 @@ public abstract sealed class Optimizer implements AutoCloseable permits Adam, Ad
         var state = new ParamState(name, param);
         states.put(name, state);
         return state;
+    }
+
+    /** The parameters it may change, by name. */
+    public final Map<String, Param> params() {
+        var params = new LinkedHashMap<String, Param>();
+        states.forEach((name, state) -> params.put(name, state.param));
+        return params;
     }
 
     /** Forgets the gradients of all parameters. */

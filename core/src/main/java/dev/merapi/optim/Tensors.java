@@ -12,14 +12,19 @@ final class Tensors {
         this.all = all;
     }
 
-    Tensors copy() { return new Tensors(callAll("_foreach_mul", "Scalar", this, 1)); }
-
     Tensors abs() { return new Tensors(callAll("_foreach_abs", "", this)); }
 
     Tensors sqrt() { return new Tensors(callAll("_foreach_sqrt", "", this)); }
 
+    Tensors add(double x) { return new Tensors(callAll("_foreach_add", "Scalar", this, x)); }
+
     Tensors add(Tensors other, double factor) {
         return new Tensors(callAll("_foreach_add", "List", this, other, factor));
+    }
+
+    /** {@code this + factor · a · b}. */
+    Tensors addcmul(Tensors a, Tensors b, double factor) {
+        return new Tensors(callAll("_foreach_addcmul", "Scalar", this, a, b, factor));
     }
 
     /** {@code this + weight · (end - this)}. */

@@ -1,0 +1,23 @@
+package dev.merapi.loss;
+
+import dev.merapi.tensor.Tensor;
+
+/**
+ * Turns like pairs to one direction and unlike ones apart: 1 − cos(a, b) where y = 1, max(0, cos(a, b) − margin) where
+ * y = -1, averaged. As {@code torch.nn.CosineEmbeddingLoss}.
+ *
+ * @param margin in [-1, 1]; 0 to 0.5 is usual
+ */
+public record CosineEmbedding(double margin) {
+    public CosineEmbedding {
+        if (!(margin >= -1 && margin <= 1)) {
+            throw new IllegalArgumentException("CosineEmbedding: expected a margin from -1 to 1. Received " + margin);
+        }
+    }
+
+    /** Shapes: a and b (B, D), y (B) of 1 and -1. */
+    public Tensor of(Tensor a, Tensor b, Tensor y) {
+        Expect.sameShape(a, b, "CosineEmbedding");
+        return Tensor.call("cosine_embedding_loss", "", a, b, y, margin, Reduction.MEAN);
+    }
+}

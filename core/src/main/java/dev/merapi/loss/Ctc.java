@@ -1,0 +1,59 @@
+package dev.merapi.loss;
+
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Shapes;
+import dev.merapi.tensor.Tensor;
+
+/**
+ * Connectionist temporal classification (Graves et al. 2006): −log of the summed probability of every alignment of a
+ * target with longer input, where a blank may stand between labels. Each sample's loss is divided by its target's
+ * length, then averaged. As {@code torch.nn.CTCLoss}.
+ *
+ * @param blank the class that stands for no label
+ * @param zeroInfinity whether a target too long for its input counts 0 instead of infinity
+ */
+public record Ctc(int blank, boolean zeroInfinity) {
+    public Ctc {
+        if (blank < 0) throw new IllegalArgumentException("Ctc: expected a blank class from 0. Received " + blank);
+    }
+
+    /** Class 0 is blank; impossible targets cost infinity. */
+    public Ctc() { this(0, false); }
+
+    /**
+     * @param scores (T, B, C): class scores, or log-probabilities, which log-softmax leaves as they are
+     * @param targets class ids without blanks: (B, S) padded with anything, or all of them one after the other (ΣS)
+     * @param inputLengths (B): frames of each sample, up to T
+     * @param targetLengths (B): labels of each sample
+     */
+    public Tensor of(Tensor scores, Tensor targets, Tensor inputLengths, Tensor targetLengths) {
+        return run(scores, targets, inputLengths, targetLengths, Reduction.MEAN);
+    }
+
+    /** The single losses (B), not divided by the targets' lengths. */
+    public Tensor each(Tensor scores, Tensor targets, Tensor inputLengths, Tensor targetLengths) {
+        return run(scores, targets, inputLengths, targetLengths, Reduction.NONE);
+    }
+
+    private Tensor run(Tensor scores, Tensor targets, Tensor inputLengths, Tensor targetLengths, long reduction) {
+        if (scores.rank() != 3) {
+            throw new IllegalArgumentException("Ctc: expected scores (T, B, C). Received "
+                    + Shapes.toString(scores.shape()));
+        }
+        if (blank >= scores.size(2)) {
+            throw new IllegalArgumentException("Ctc: expected a blank class below " + scores.size(2)
+                    + ", the number of classes. Received " + blank);
+        }
+        lengths(inputLengths, scores.size(1), "input");
+        lengths(targetLengths, scores.size(1), "target");
+        return Tensor.call("ctc_loss", "Tensor", scores.logSoftmax(2), targets.to(DType.INT64),
+                inputLengths.to(DType.INT64), targetLengths.to(DType.INT64), blank, reduction, zeroInfinity);
+    }
+
+    private static void lengths(Tensor lengths, long batch, String what) {
+        if (lengths.rank() != 1 || lengths.size(0) != batch || !lengths.dtype().isInteger()) {
+            throw new IllegalArgumentException("Ctc: expected " + what + " lengths as integers of shape (" + batch
+                    + "). Received " + lengths.describe());
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.merapi.loss;
+
+import dev.merapi.tensor.Tensor;
+
+/**
+ * Ranks pairs of scores: max(0, −y (a − b) + margin), averaged; y = 1 where a should be the higher, -1 where b should.
+ * As {@code torch.nn.MarginRankingLoss}.
+ *
+ * @param margin how far apart is far enough
+ */
+public record MarginRanking(double margin) {
+    public MarginRanking {
+        Expect.atLeastZero(margin, "MarginRanking", "margin");
+    }
+
+    /** All of one shape, y of 1 and -1. */
+    public Tensor of(Tensor a, Tensor b, Tensor y) {
+        Expect.sameShape(a, b, "MarginRanking");
+        Expect.sameShape(a, y, "MarginRanking");
+        return Tensor.call("margin_ranking_loss", "", a, b, y, margin, Reduction.MEAN);
+    }
+}

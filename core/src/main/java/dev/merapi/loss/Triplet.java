@@ -1,0 +1,29 @@
+package dev.merapi.loss;
+
+import dev.merapi.tensor.Tensor;
+
+/**
+ * Triplet loss: max(0, d(anchor, positive) − d(anchor, negative) + margin), averaged, with the p-norm of differences as
+ * d. As {@code torch.nn.TripletMarginLoss}.
+ *
+ * @param margin above 0
+ * @param order p, at least 1
+ * @param swap use the positive as the anchor where the negative is nearer to it (Balntas et al. 2016)
+ */
+public record Triplet(double margin, double order, boolean swap) {
+    public Triplet {
+        Expect.positive(margin, "Triplet", "margin");
+        if (!(order >= 1)) throw new IllegalArgumentException("Triplet: expected an order from 1. Received " + order);
+    }
+
+    /** Euclidean distance, without swapping. */
+    public Triplet(double margin) { this(margin, 2, false); }
+
+    /** Shapes: (B, D) each. */
+    public Tensor of(Tensor anchor, Tensor positive, Tensor negative) {
+        Expect.sameShape(anchor, positive, "Triplet");
+        Expect.sameShape(anchor, negative, "Triplet");
+        return Tensor.call("triplet_margin_loss", "", anchor, positive, negative, margin, order, 1e-6, swap,
+                Reduction.MEAN);
+    }
+}

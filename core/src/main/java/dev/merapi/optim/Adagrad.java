@@ -1,0 +1,51 @@
+package dev.merapi.optim;
+
+import dev.merapi.nn.Layer;
+import java.util.List;
+
+/**
+ * AdaGrad (Duchi et al. 2011): s ← s + g², θ ← θ − η g / (√s + ε). Each element's steps shrink with the gradients that
+ * it has seen, which suits rare features. As {@code torch.optim.Adagrad}.
+ */
+public final class Adagrad extends Optimizer {
+    private static final String SUM = "sum";
+
+    private final Options options;
+
+    /**
+     * @param rateDecay δ: the learning rate at step t is η / (1 + (t − 1) δ)
+     * @param initialSum the first s
+     * @param eps added to the denominator
+     * @param weightDecay λ of the term λ θ that is added to the gradient
+     */
+    public record Options(double rateDecay, double initialSum, double eps, double weightDecay) {
+        public static final Options DEFAULT = new Options(0, 0, 1e-10, 0);
+
+        public Options {
+            Check.atLeast(0, rateDecay, "Adagrad", "rate decay");
+            Check.atLeast(0, initialSum, "Adagrad", "first sum");
+            Check.atLeast(0, eps, "Adagrad", "eps");
+            Check.atLeast(0, weightDecay, "Adagrad", "weight decay");
+        }
+    }
+
+    public Adagrad(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
+
+    public Adagrad(Layer layer, double learningRate, Options options) {
+        this(List.of(ParamGroup.of(layer)), learningRate, options);
+    }
+
+    public Adagrad(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
+
+    public Adagrad(List<ParamGroup> groups, double learningRate, Options options) {
+        super(groups, learningRate);
+        this.options = options;
+    }
+
+    @Override List<String> slots() { return List.of(SUM); }
+
+    @Override void update(Bucket b) {
+        Tensors.callAll("_fused_adagrad_", "", b.params(), b.grads(), b.slots(SUM, options.initialSum), b.steps(),
+                b.rate(), options.rateDecay, options.weightDecay * b.decay(), options.eps, false, null, null);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.merapi.optim;
+
+import dev.merapi.nn.Layer;
+import java.util.List;
+
+/**
+ * Lion (Chen et al. 2023, algorithm 2): θ ← θ − η (sign(β₁ m + (1 − β₁) g) + λ θ), then m ← β₂ m + (1 − β₂) g. It keeps
+ * half of Adam's state; the paper takes a third to a tenth of AdamW's learning rate, and a weight decay as many times
+ * larger.
+ */
+public final class Lion extends Optimizer {
+    private static final String MOMENTUM = "exp_avg";
+
+    private final Options options;
+
+    /**
+     * @param beta1 share of the momentum in the direction, in [0, 1)
+     * @param beta2 decay of the momentum, in [0, 1)
+     * @param weightDecay λ, decoupled from the gradient
+     */
+    public record Options(double beta1, double beta2, double weightDecay) {
+        /** The paper's. */
+        public static final Options DEFAULT = new Options(0.9, 0.99, 0);
+
+        public Options {
+            Check.fraction(beta1, "Lion", "beta1");
+            Check.fraction(beta2, "Lion", "beta2");
+            Check.atLeast(0, weightDecay, "Lion", "weight decay");
+        }
+    }
+
+    public Lion(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
+
+    public Lion(Layer layer, double learningRate, Options options) {
+        this(List.of(ParamGroup.of(layer)), learningRate, options);
+    }
+
+    public Lion(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
+
+    public Lion(List<ParamGroup> groups, double learningRate, Options options) {
+        super(groups, learningRate);
+        this.options = options;
+    }
+
+    @Override List<String> slots() { return List.of(MOMENTUM); }
+
+    @Override void update(Bucket b) {
+        var g = b.grads();
+        var m = b.slots(MOMENTUM);
+        var direction = m.lerp(g, 1 - options.beta1).sign_();
+        b.params().mul_(1 - b.rate() * options.weightDecay * b.decay()).add_(direction, -b.rate());
+        m.lerp_(g, 1 - options.beta2);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.merapi.optim;
+
+import dev.merapi.nn.Layer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * RMSProp (Hinton 2012, lecture 6e): v ← α v + (1 − α) g², θ ← θ − η g / (√v + ε). Centred (Graves 2013), v loses the
+ * square of the mean gradient; with momentum μ, the steps gather in b ← μ b + g / (√v + ε). As
+ * {@code torch.optim.RMSprop}.
+ */
+public final class RmsProp extends Optimizer {
+    private final Options options;
+
+    /**
+     * @param alpha decay of the mean of squared gradients, in [0, 1)
+     * @param momentum μ in [0, 1)
+     * @param centered divide by the deviation of gradients, not by their magnitude
+     * @param eps added to the denominator
+     * @param weightDecay λ of the term λ θ that is added to the gradient
+     */
+    public record Options(double alpha, double momentum, boolean centered, double eps, double weightDecay) {
+        public static final Options DEFAULT = new Options(0.99, 0, false, 1e-8, 0);
+
+        public Options {
+            Check.fraction(alpha, "RmsProp", "alpha");
+            Check.fraction(momentum, "RmsProp", "momentum");
+            Check.atLeast(0, eps, "RmsProp", "eps");
+            Check.atLeast(0, weightDecay, "RmsProp", "weight decay");
+        }
+    }
+
+    public RmsProp(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
+
+    public RmsProp(Layer layer, double learningRate, Options options) {
+        this(List.of(ParamGroup.of(layer)), learningRate, options);
+    }
+
+    public RmsProp(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
+
+    public RmsProp(List<ParamGroup> groups, double learningRate, Options options) {
+        super(groups, learningRate);
+        this.options = options;
+    }
+
+    @Override List<String> slots() {
+        var slots = new ArrayList<>(List.of("square_avg"));
+        if (options.centered) slots.add("grad_avg");
+        if (options.momentum > 0) slots.add("momentum_buffer");
+        return slots;
+    }
+
+    @Override void update(Bucket b) {
+        double fresh = 1 - options.alpha;
+        var g = b.decayed(options.weightDecay);
+        var v = b.slots("square_avg").mul_(options.alpha).addcmul_(g, g, fresh);
+        if (options.centered) {
+            var mean = b.slots("grad_avg").lerp_(g, fresh);
+            v = v.addcmul(mean, mean, -1);
+        }
+        var root = v.sqrt().add_(options.eps);
+        if (options.momentum == 0) {
+            b.params().addcdiv_(g, root, -b.rate());
+        } else {
+            b.params().add_(b.slots("momentum_buffer").mul_(options.momentum).addcdiv_(g, root, 1), -b.rate());
+        }
+    }
+}
