@@ -1,0 +1,22 @@
+package dev.merapi.recipe;
+
+/**
+ * A training job that can be started by name. Field modules provide theirs in
+ * {@code META-INF/services/dev.merapi.recipe.Recipe}; {@link Recipes} finds them.
+ *
+ * @param <C> its settings: a record whose compact constructor checks ranges, with components of primitive types,
+ *     strings, enums, lists and records of those, so that they can be read from YAML and from {@code key=value}
+ */
+public interface Recipe<C extends Record> {
+    /** What a user types: lower case, words joined by hyphens. */
+    String name();
+
+    /** One line on the data, the model, and what to expect. */
+    String description();
+
+    /** Settings that work as they are. */
+    C defaults();
+
+    /** Builds the model (seeded by the settings) and opens nothing else; data is opened when a loader is asked for. */
+    Job<?> job(C config);
+}

@@ -1,0 +1,29 @@
+package dev.merapi.recipe;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** The recipes of all modules on the class path. */
+public final class Recipes {
+    private Recipes() {}
+
+    /** All of them, by name. */
+    public static List<Recipe<?>> all() {
+        return ServiceLoader.load(Recipe.class).stream().<Recipe<?>>map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparing(Recipe::name)).toList();
+    }
+
+    /**
+     * The one of this name.
+     *
+     * @throws IllegalArgumentException naming those there are, if there is none
+     */
+    public static Recipe<?> named(String name) {
+        var all = all();
+        return all.stream().filter(recipe -> recipe.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("Recipe: expected one of "
+                        + all.stream().map(Recipe::name).collect(Collectors.joining(", ")) + ". Received " + name));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.merapi.train;
+
+import dev.merapi.io.AtomicFiles;
+import dev.merapi.io.Safetensors;
+import dev.merapi.io.SafetensorsFile;
+import dev.merapi.optim.Optimizer;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a checkpoint holds: {@code model.safetensors}; {@code optimizer.safetensors} with the optimizer's state
+ * and the random generator's; {@code trainer.json} with the {@link Bookmark}.
+ */
+final class Checkpoint {
+    private static final String OPTIMIZER = "optimizer.";
+    private static final String RANDOM = "random.cpu";
+
+    private final Trainer<?> trainer;
+    private final Optimizer optimizer;
+    private final Checkpoints folders;
+
+    Checkpoint(Trainer<?> trainer, Optimizer optimizer) {
+        this.trainer = trainer;
+        this.optimizer = optimizer;
+        folders = new Checkpoints(trainer.folder, trainer.keepLast);
+    }
+
+    /** Where to begin: after the newest checkpoint, which is loaded, when resuming; at the start otherwise. */
+    Bookmark open() {
+        if (!trainer.resume && !folders.isEmpty()) {
+            throw new IllegalArgumentException("Trainer.fit: expected a folder without checkpoints. Received "
+                    + trainer.folder + ", which has some: call resume() to go on from the newest, or choose another.");
+        }
+        RunFolder.begin(trainer);
+        return folders.newest().map(this::load).orElseGet(Bookmark::new);
+    }
+
+    Path save(Bookmark at) { return folders.save(at.step, folder -> write(folder, at)); }
+
+    private void write(Path folder, Bookmark at) {
+        try (var _ = Scope.open()) {
+            Safetensors.write(folder.resolve("model.safetensors"), trainer.task.model().tensors(), Map.of());
+            var others = new LinkedHashMap<String, Tensor>();
+            optimizer.state().forEach((name, tensor) -> others.put(OPTIMIZER + name, tensor));
+            others.put(RANDOM, Torch.rngState());
+            Safetensors.write(folder.resolve("optimizer.safetensors"), others, Map.of());
+            AtomicFiles.write(folder.resolve("trainer.json"), Json.pretty(at));
+        }
+    }
+
+    private Bookmark load(Path folder) {
+        Safetensors.load(trainer.task.model(), folder.resolve("model.safetensors"));
+        var file = SafetensorsFile.open(folder.resolve("optimizer.safetensors"));
+        try (var _ = Scope.open()) {
+            optimizer.load(part(file, OPTIMIZER));
+            Torch.rngState(file.tensor(RANDOM).copy());
+            return Json.LINES.readValue(folder.resolve("trainer.json").toFile(), Bookmark.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read checkpoint " + folder, e);
+        }
+    }
+
+    private static Map<String, Tensor> part(SafetensorsFile file, String prefix) {
+        var part = new LinkedHashMap<String, Tensor>();
+        for (String name : file.names()) {
+            if (name.startsWith(prefix)) part.put(name.substring(prefix.length()), file.tensor(name));
+        }
+        return part;
+    }
+}

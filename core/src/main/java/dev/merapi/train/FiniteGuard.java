@@ -1,0 +1,104 @@
+package dev.merapi.train;
+
+import dev.merapi.nn.Trace;
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Stops a fit at the first NaN or infinity, before it reaches the weights, and finds out where it came from. */
+final class FiniteGuard<B> {
+    private final Trainer<B> trainer;
+    private final Bookmark at;
+    private final Param probe;
+
+    FiniteGuard(Trainer<B> trainer, Bookmark at) {
+        this.trainer = trainer;
+        this.at = at;
+        // A NaN in a gradient spreads to all layers before it: the first parameter tells for nearly all.
+        probe = trainer.task.model().params().values().stream().filter(Param::isTrainable).findFirst().orElse(null);
+    }
+
+    /** The loss as a number. */
+    double loss(Pass pass, B batch) {
+        double loss = pass.loss().item();
+        if (Double.isFinite(loss)) return loss;
+        throw failure("the loss is " + loss, batch);
+    }
+
+    /** After backward. */
+    void gradient(B batch) {
+        if (probe == null) return;
+        var gradient = probe.grad();
+        if (gradient == null || Double.isFinite(gradient.detach().norm().item())) return;
+        throw failure("a gradient is not finite, though the loss is", batch);
+    }
+
+    private NotFiniteException failure(String what, B batch) {
+        return new NotFiniteException("Trainer: step " + (at.step + 1) + " of epoch " + (at.epochsDone + 1) + ": "
+                + what + ". " + cause(batch) + " Checkpoints written before are untouched.");
+    }
+
+    private String cause(B batch) {
+        try (var _ = Scope.open()) {
+            for (var input : tensors(batch).entrySet()) {
+                if (!isFinite(input.getValue())) {
+                    return "The batch itself has a NaN or an infinity in " + input.getKey() + ": clean the data, or"
+                            + " its scaling (a constant column divided by its deviation of 0?).";
+                }
+            }
+            for (var param : trainer.task.model().tensors().entrySet()) {
+                if (!isFinite(param.getValue())) {
+                    return param.getKey() + " has a NaN or an infinity, from a step before: try a smaller learning"
+                            + " rate, a warm-up, or clipNorm(1).";
+                }
+            }
+            String layer = firstBadLayer(batch);
+            if (layer != null) {
+                return layer + " is the first layer whose output is not finite, from finite inputs and weights: try a"
+                        + " smaller learning rate or clipNorm(1), and look there for a logarithm, root or quotient of"
+                        + " 0.";
+            }
+            for (var param : trainer.task.model().params().entrySet()) {
+                var gradient = param.getValue().grad();
+                if (gradient != null && !isFinite(gradient)) {
+                    return "All layers' outputs are finite, but not the gradient of " + param.getKey() + ": look for a"
+                            + " root or norm at 0 behind it (add a small constant inside), or try clipNorm(1).";
+                }
+            }
+            return "All layers' outputs are finite: look at the loss function, for a logarithm of 0 or a target that it"
+                    + " does not allow.";
+        }
+    }
+
+    private String firstBadLayer(B batch) {
+        try (var _ = Torch.noGrad()) {
+            return Trace.firstBad(trainer.task.model(), () -> trainer.forward(batch));
+        }
+    }
+
+    private static boolean isFinite(Tensor t) {
+        return !(t.dtype().isFloating() || t.dtype().isComplex()) || t.detach().isFinite().all().itemBoolean();
+    }
+
+    /** The tensors of a batch that is one, or a record of some. */
+    private static Map<String, Tensor> tensors(Object batch) {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        if (batch instanceof Tensor t) tensors.put("its tensor", t);
+        if (!(batch instanceof Record)) return tensors;
+        for (RecordComponent component : batch.getClass().getRecordComponents()) {
+            if (!Tensor.class.isAssignableFrom(component.getType())) continue;
+            try {
+                var accessor = component.getAccessor();
+                accessor.setAccessible(true);
+                if (accessor.invoke(batch) instanceof Tensor t) tensors.put(component.getName(), t);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("Could not read " + component, e);
+            }
+        }
+        return tensors;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.merapi.train;
+
+import dev.merapi.data.Batches;
+import dev.merapi.data.Loader;
+import dev.merapi.optim.Optimizer;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Torch;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** One fit: the loop that one would write by hand, with evaluation, checkpoints and listeners around its steps. */
+final class Loop<B> implements AutoCloseable {
+    private final Trainer<B> trainer;
+    private final Task<B> task;
+    private final Device device;
+    private final Loader<B> train;
+    private final Loader<B> test; // null: none
+    private final Optimizer optimizer;
+    private final Monitor monitor;
+    private final Best best;
+    private final Checkpoint checkpoint; // null: no folder
+    private final Bookmark at;
+    private final Update update;
+    private final FiniteGuard<B> guard;
+    private final List<Listener> listeners;
+
+    Loop(Trainer<B> trainer, Loader<B> train, Loader<B> test) {
+        this.trainer = trainer;
+        this.train = train;
+        this.test = test;
+        task = trainer.task;
+        device = trainer.device();
+        monitor = Setup.monitor(trainer, test != null);
+        task.model().to(device);
+        if (trainer.seed != null) Torch.seed(trainer.seed);
+        optimizer = Setup.optimizer(trainer);
+        best = new Best(trainer);
+        checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizer);
+        at = checkpoint == null ? new Bookmark() : checkpoint.open();
+        update = new Update(trainer, optimizer, at);
+        guard = new FiniteGuard<>(trainer, at);
+        listeners = Setup.listeners(trainer);
+    }
+
+    Run run() {
+        var start = new Listener.Start(trainer.epochs, stepsPerEpoch(), at.epochsDone, at.step);
+        try (var _ = checkpoint == null ? null : new GracefulStop(trainer::stop)) {
+            listeners.forEach(listener -> listener.start(start));
+            try {
+                var stop = epochs();
+                if (stop == Run.Stop.EARLY) best.restore();
+                return new Run(at.history, at.step, stop, Setup.smallerIsBetter(task));
+            } finally {
+                listeners.forEach(Listener::end);
+            }
+        }
+    }
+
+    private Run.Stop epochs() {
+        while (at.epochsDone < trainer.epochs) {
+            if (monitor.isOver(at.history)) return Run.Stop.EARLY;
+            if (trainer.stopRequested || !trainEpoch()) return Run.Stop.REQUESTED;
+            finishEpoch();
+        }
+        return Run.Stop.FINISHED;
+    }
+
+    /** @return false if it was stopped on the way */
+    private boolean trainEpoch() {
+        task.model().train(true);
+        train.resume(new Loader.Position(at.epochsDone, at.batchesTaken));
+        long begin = System.nanoTime();
+        double trainedBefore = at.trainSeconds;
+        double waitedBefore = at.waitSeconds;
+        try (var batches = train.iterator()) {
+            boolean resumed = at.stepInEpoch > 0;
+            while (batches.hasNext()) {
+                boolean due = at.stepInEpoch > 0 && at.step % trainer.checkpointSteps == 0 && !resumed;
+                if (due || trainer.stopRequested) save();
+                if (trainer.stopRequested) return false;
+                step(batches);
+                at.trainSeconds = trainedBefore + (System.nanoTime() - begin) / 1e9;
+                at.waitSeconds = waitedBefore + batches.waitedNanos() / 1e9;
+                resumed = false;
+            }
+        }
+        if (at.lossWeight > 0) return true;
+        throw new IllegalArgumentException("Trainer.fit: expected batches with at least one target to learn from."
+                + " Received " + at.batchesTaken + " batches without.");
+    }
+
+    private void step(Batches<B> batches) {
+        double lossBefore = at.lossSum;
+        double weightBefore = at.lossWeight;
+        update.begin();
+        for (int i = 0; i < trainer.accumulate && batches.hasNext(); i++) {
+            try (var _ = Scope.open()) {
+                B batch = task.to(device, batches.next());
+                at.batchesTaken++;
+                Pass pass = trainer.forward(batch);
+                if (pass.weight() == 0) continue; // all padding, say
+                at.lossSum += guard.loss(pass, batch) * pass.weight();
+                at.lossWeight += pass.weight();
+                update.add(pass);
+                guard.gradient(batch);
+            }
+        }
+        double norm = update.apply();
+        at.step++;
+        at.stepInEpoch++;
+        double loss = (at.lossSum - lossBefore) / (at.lossWeight - weightBefore);
+        var done = new Listener.Step(at.epochsDone + 1, at.step, at.stepInEpoch, loss, optimizer.learningRate(), norm);
+        listeners.forEach(listener -> listener.step(done));
+    }
+
+    private void finishEpoch() {
+        long begin = System.nanoTime();
+        var values = new LinkedHashMap<String, Double>();
+        values.put("train_loss", at.lossSum / at.lossWeight);
+        if (test != null) values.putAll(trainer.evaluate(test));
+        var epoch = new Epoch(at.epochsDone + 1, at.step, values, optimizer.learningRate(),
+                at.trainSeconds + (System.nanoTime() - begin) / 1e9, at.stepInEpoch / at.trainSeconds,
+                at.waitSeconds / at.trainSeconds);
+        at.endEpoch(epoch);
+        if (monitor.isBest(at.history)) best.keep(epoch);
+        listeners.forEach(listener -> listener.epoch(epoch));
+        save();
+    }
+
+    private void save() {
+        if (checkpoint == null) return;
+        var folder = checkpoint.save(at);
+        listeners.forEach(listener -> listener.checkpoint(folder));
+    }
+
+    private long stepsPerEpoch() { return Math.ceilDiv(train.batches(), trainer.accumulate); }
+
+    @Override public void close() {
+        optimizer.close();
+        best.close();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.merapi.train;
+
+import dev.merapi.io.AtomicFiles;
+import dev.merapi.io.Safetensors;
+import dev.merapi.tensor.Torch;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a run leaves in its folder beside checkpoints and logs. */
+final class RunFolder {
+    private RunFolder() {}
+
+    /** Writes {@code config.json}, and so finds out before the first step whether the folder can be written. */
+    static void begin(Trainer<?> trainer) {
+        try {
+            AtomicFiles.write(trainer.folder.resolve("config.json"), Json.pretty(origin(trainer)));
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException("Trainer.fit: cannot write into the run folder " + trainer.folder
+                    + ". Choose another, or check its permissions and the disk's free space.", e.getCause());
+        }
+    }
+
+    static Path model(Trainer<?> trainer) { return trainer.folder.resolve("model.safetensors"); }
+
+    /** Writes the model's weights as they are now, with what made them in the metadata. */
+    static void keep(Trainer<?> trainer, Epoch epoch) {
+        var metadata = Map.of("format", "pt", "epoch", Json.line(epoch), "made_by", Json.line(origin(trainer)));
+        Safetensors.write(model(trainer), trainer.task.model().tensors(), metadata);
+    }
+
+    private static Map<String, Object> origin(Trainer<?> trainer) {
+        var origin = new LinkedHashMap<String, Object>(trainer.config);
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("epochs", trainer.epochs);
+        settings.put("accumulate", trainer.accumulate);
+        settings.put("device", trainer.device().toString());
+        if (trainer.seed != null) settings.put("seed", trainer.seed);
+        origin.put("trainer", settings);
+        origin.put("versions", Map.of("libtorch", Torch.version(), "java", Runtime.version().toString()));
+        return origin;
+    }
+}

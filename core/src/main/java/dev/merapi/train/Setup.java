@@ -1,0 +1,46 @@
+package dev.merapi.train;
+
+import dev.merapi.metric.Metric;
+import dev.merapi.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a fit makes of a trainer's settings before it begins. */
+final class Setup {
+    private Setup() {}
+
+    static Optimizer optimizer(Trainer<?> trainer) {
+        if (trainer.optimizer != null) return trainer.optimizer.apply(trainer.task.model());
+        throw new IllegalArgumentException("Trainer.fit: expected an optimizer. Call optimizer(m -> new Adam(m, 1e-3))"
+                + " first.");
+    }
+
+    /** By default the best epoch is that of the task's first metric. */
+    static Monitor monitor(Trainer<?> trainer, boolean tested) {
+        var names = new ArrayList<String>();
+        if (tested) trainer.task.metrics().forEach(metric -> names.add(metric.name()));
+        if (tested) names.add("loss");
+        names.add("train_loss");
+        String name = trainer.monitor == null ? names.getFirst() : trainer.monitor;
+        if (!names.contains(name)) {
+            throw new IllegalArgumentException("Trainer.earlyStopping: expected one of " + names + ". Received " + name
+                    + (tested ? "" : "; fit has no test set."));
+        }
+        return new Monitor(name, !smallerIsBetter(trainer.task).contains(name), trainer.patience);
+    }
+
+    static Set<String> smallerIsBetter(Task<?> task) {
+        var names = new HashSet<>(Set.of("loss", "train_loss"));
+        task.metrics().stream().filter(metric -> !metric.greaterIsBetter()).map(Metric::name).forEach(names::add);
+        return names;
+    }
+
+    static List<Listener> listeners(Trainer<?> trainer) {
+        var all = new ArrayList<Listener>();
+        if (trainer.folder != null) all.add(new JsonLines(trainer.folder.resolve("metrics.jsonl")));
+        all.addAll(trainer.listeners);
+        return all;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.merapi.train;
+
+import dev.merapi.data.Batch;
+import dev.merapi.loss.Loss;
+import dev.merapi.metric.Metric;
+import dev.merapi.nn.Layer;
+import dev.merapi.nn.Unary;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+
+/** One input, one target, a loss between the model's output and the target. */
+public final class Supervised implements Task<Batch> {
+    private final Layer model;
+    private final Unary forward;
+    private final Loss loss;
+    private final List<Metric> metrics;
+    private final UnaryOperator<Tensor> answer;
+    private final BiConsumer<Tensor, Tensor> check;
+
+    private Supervised(Layer model, Unary forward, Loss loss, List<Metric> metrics, UnaryOperator<Tensor> answer,
+            BiConsumer<Tensor, Tensor> check) {
+        this.model = model;
+        this.forward = forward;
+        this.loss = loss;
+        this.metrics = metrics;
+        this.answer = answer;
+        this.check = check;
+    }
+
+    /** A task with any loss and metrics; its predictions are the model's output as it is. */
+    public static <M extends Layer & Unary> Supervised of(M model, Loss loss, Metric... metrics) {
+        return new Supervised(model, model, loss, List.of(metrics), UnaryOperator.identity(), (_, _) -> { });
+    }
+
+    /** The same task whose predictions go through a function, such as a softmax. */
+    public Supervised answering(UnaryOperator<Tensor> function) {
+        return new Supervised(model, forward, loss, metrics, function, check);
+    }
+
+    /** The same task, which refuses outputs and targets that {@code check} throws at. */
+    Supervised checking(BiConsumer<Tensor, Tensor> check) {
+        return new Supervised(model, forward, loss, metrics, answer, check);
+    }
+
+    @Override public Layer model() { return model; }
+
+    @Override public List<Metric> metrics() { return metrics; }
+
+    @Override public Pass forward(Batch batch) {
+        var output = forward.forward(batch.x());
+        check.accept(output, batch.y());
+        return new Pass(loss.of(output, batch.y()), loss.weight(output, batch.y()), output, batch.y());
+    }
+
+    @Override public Tensor predict(Batch batch) { return answer.apply(forward.forward(batch.x())); }
+
+    /**
+     * The model's answer to inputs (N, …), in evaluation mode and without gradients. Several threads may call it at
+     * once as long as none trains.
+     */
+    public Tensor predict(Tensor x) {
+        if (model.isTraining()) model.eval();
+        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+            return scope.keep(answer.apply(forward.forward(x.to(model.device()))));
+        }
+    }
+
+    @Override public Batch to(Device device, Batch batch) { return batch.to(device); }
+}

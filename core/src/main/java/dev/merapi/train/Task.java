@@ -1,0 +1,43 @@
+package dev.merapi.train;
+
+import dev.merapi.metric.Metric;
+import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+
+/**
+ * What a {@link Trainer} trains: a model, and how a batch becomes a loss. {@link Classification} and
+ * {@link Supervised} serve models with one input and one target; anything else is a few lines:
+ *
+ * <pre>{@code
+ * record Autoencoder(Net model) implements Task<Tensor> {
+ *     public Pass forward(Tensor x) {
+ *         return Pass.of(model.decode(model.encode(x)).sub(x).square().mean(), x.numel());
+ *     }
+ * }
+ * }</pre>
+ *
+ * @param <B> the batches that its loader gives
+ */
+public interface Task<B> {
+    /** All that is trained and saved. */
+    Layer model();
+
+    /** Runs the model on a batch. The loss is a mean, so that it does not grow with the batch. */
+    Pass forward(B batch);
+
+    /** What {@link Trainer#evaluate} measures beside the loss, from each pass's prediction and target. */
+    default List<Metric> metrics() { return List.of(); }
+
+    /** The model's answer to a batch, as a user wants it: probabilities, say, where the loss takes logits. */
+    default Tensor predict(B batch) {
+        var prediction = forward(batch).prediction();
+        if (prediction != null) return prediction;
+        throw new UnsupportedOperationException(getClass().getSimpleName() + ".predict: this task's passes hold no"
+                + " prediction; implement predict.");
+    }
+
+    /** The batch on a device. The default leaves it where it is, which is right for the CPU alone. */
+    default B to(Device device, B batch) { return batch; }
+}

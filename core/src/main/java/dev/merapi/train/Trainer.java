@@ -1,0 +1,176 @@
+package dev.merapi.train;
+
+import dev.merapi.data.Loader;
+import dev.merapi.nn.Layer;
+import dev.merapi.optim.Optimizer;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Trains a task's model: the usual loop with evaluation, checkpoints and listeners.
+ *
+ * <pre>{@code
+ * var trainer = Trainer.of(Classification.of(model, 10))
+ *         .optimizer(m -> new Adam(m, 1e-3)).epochs(10)
+ *         .folder(Path.of("runs/mnist")).listen(new Progress());
+ * var run = trainer.fit(train, test);
+ * IO.println(run.best("accuracy"));
+ * }</pre>
+ *
+ * Settings are made before {@link #fit} and stay for the next one. A trainer is used by one thread; {@link #stop} may
+ * come from any.
+ *
+ * <p>With a {@link #folder}, training leaves there {@code model.safetensors} (the best weights so far), {@code
+ * config.json}, {@code metrics.jsonl} and {@code checkpoints/}; Ctrl-C then finishes the step, writes a checkpoint and
+ * ends the process, and {@link #resume} goes on as if nothing had happened: on the CPU, to bit-identical weights.
+ *
+ * @param <B> the task's batches
+ */
+public final class Trainer<B> {
+    final Task<B> task;
+    Function<Layer, Optimizer> optimizer;
+    int epochs = 1;
+    int accumulate = 1;
+    Device device;
+    Long seed;
+    String monitor;
+    int patience = Integer.MAX_VALUE;
+    Path folder;
+    Map<String, ?> config = Map.of();
+    int keepLast = 2;
+    long checkpointSteps = Long.MAX_VALUE;
+    boolean resume;
+    final List<Listener> listeners = new ArrayList<>();
+    volatile boolean stopRequested;
+
+    private Trainer(Task<B> task) {
+        this.task = task;
+    }
+
+    public static <B> Trainer<B> of(Task<B> task) { return new Trainer<>(task); }
+
+    public Task<B> task() { return task; }
+
+    /** Makes the optimizer for the task's model when a fit begins, such as {@code m -> new Adam(m, 1e-3)}. */
+    public Trainer<B> optimizer(Function<Layer, Optimizer> optimizer) {
+        this.optimizer = optimizer;
+        return this;
+    }
+
+    /** Passes over the training set; 1 if not set. */
+    public Trainer<B> epochs(int epochs) {
+        this.epochs = atLeast(1, epochs, "epochs");
+        return this;
+    }
+
+    /**
+     * Takes one optimizer step for every {@code batches} batches. Its gradient is that of the one big batch, also where
+     * batches hold different numbers of targets; layers that look at the whole batch, such as BatchNorm, see the parts.
+     */
+    public Trainer<B> accumulate(int batches) {
+        this.accumulate = atLeast(1, batches, "accumulate");
+        return this;
+    }
+
+    /** Where to train: the model and every batch are moved there. If not set, where the model is. */
+    public Trainer<B> device(Device device) {
+        this.device = device;
+        return this;
+    }
+
+    /** Seeds dropout and all else that is random in a fit. Initial weights and loaders have seeds of their own. */
+    public Trainer<B> seed(long seed) {
+        this.seed = seed;
+        return this;
+    }
+
+    /**
+     * Ends the fit when {@code metric} has not improved for {@code patience} epochs; the model then holds the weights
+     * of the best one.
+     *
+     * @param metric {@code loss} or a metric of the task, both on the test set, or {@code train_loss}
+     */
+    public Trainer<B> earlyStopping(String metric, int patience) {
+        this.monitor = metric;
+        this.patience = atLeast(1, patience, "earlyStopping: patience");
+        return this;
+    }
+
+    /** Leaves all that a run makes in a folder, with a checkpoint after each epoch. */
+    public Trainer<B> folder(Path folder) {
+        this.folder = folder;
+        return this;
+    }
+
+    /** What made this run, for {@code config.json} and the metadata of {@code model.safetensors}. */
+    public Trainer<B> config(Map<String, ?> config) {
+        this.config = config;
+        return this;
+    }
+
+    /** {@link #folder}, and how many of the newest checkpoints to keep; 2 if not set. */
+    public Trainer<B> checkpoints(Path folder, int keepLast) {
+        this.keepLast = atLeast(1, keepLast, "checkpoints");
+        return folder(folder);
+    }
+
+    /** Writes a checkpoint every so many optimizer steps too, not only after each epoch. */
+    public Trainer<B> checkpointEvery(long steps) {
+        this.checkpointSteps = atLeast(1, Math.toIntExact(steps), "checkpointEvery");
+        return this;
+    }
+
+    /** Goes on from the newest checkpoint in {@link #folder} that can be read; starts anew where there is none. */
+    public Trainer<B> resume() {
+        this.resume = true;
+        return this;
+    }
+
+    public Trainer<B> listen(Listener... more) {
+        listeners.addAll(List.of(more));
+        return this;
+    }
+
+    /** Ends the running fit after its current step, with a checkpoint if there is a folder. Any thread may call it. */
+    public void stop() { stopRequested = true; }
+
+    /** Trains without a test set: {@code train_loss} is all that is measured. */
+    public Run fit(Loader<B> train) { return fit(train, null); }
+
+    /**
+     * Trains, and evaluates after each epoch.
+     *
+     * @throws NotFiniteException if the loss or a gradient is NaN or infinite, naming where it began
+     * @throws IllegalArgumentException if the loader gives no batch, or a setting does not fit the others
+     */
+    public Run fit(Loader<B> train, Loader<B> test) {
+        stopRequested = false;
+        try (var loop = new Loop<>(this, train, test)) {
+            return loop.run();
+        }
+    }
+
+    /** The mean loss ({@code loss}) and the task's metrics over a data set, in evaluation mode. */
+    public Map<String, Double> evaluate(Loader<B> data) { return new Evaluation<>(this).measure(data); }
+
+    /** The task's predictions for all batches, joined along their first dimension, on the CPU. */
+    public Tensor predict(Loader<B> data) { return new Evaluation<>(this).predict(data); }
+
+    /** The task's prediction for one batch. */
+    public Tensor predict(B batch) { return new Evaluation<>(this).predict(batch); }
+
+    Pass forward(B batch) { return task.forward(batch); }
+
+    Device device() { return device == null ? task.model().device() : device; }
+
+    private static int atLeast(int least, int value, String setting) {
+        if (value >= least) return value;
+        throw new IllegalArgumentException("Trainer." + setting + ": expected at least " + least + ". Received "
+                + value);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.merapi.train;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ListenersTest {
+    @TempDir Path folder;
+
+    private static Epoch epoch(int number, long step) {
+        return new Epoch(number, step, Map.of("loss", 0.5), 1e-3, 2, 10, 0.1);
+    }
+
+    private static String progress(boolean terminal) {
+        var bytes = new ByteArrayOutputStream();
+        Blobs.trainer(Blobs.model()).epochs(2)
+                .listen(new Progress(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal), new Listener() {
+                    @Override public void step(Step step) { if (step.stepInEpoch() == 3) sleep(); }
+                }).fit(Blobs.train(64, 16), Blobs.test());
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(120);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test void withoutATerminalEachEpochIsALine() {
+        var lines = progress(false).lines().toList();
+        assertEquals(2, lines.size(), lines.toString());
+        for (String line : lines) {
+            assertTrue(line.matches("epoch [12]/2  train_loss \\d\\.\\d{4}  loss \\d\\.\\d{4}  accuracy \\d\\.\\d{4}  "
+                    + "\\d+\\.\\d s"), line);
+        }
+    }
+
+    @Test void aTerminalShowsABarAndTheTimeLeft() {
+        var text = progress(true);
+        assertTrue(text.matches("(?s).*\repoch 1/2 \\[#{20}] 4/4  loss \\d\\.\\d{4}  \\S+ steps/s  0:\\d\\d left.*"),
+                text);
+        assertTrue(text.contains("epoch 2/2  train_loss"), text);
+    }
+
+    @Test void eventsComeInOrder() {
+        var heard = new ArrayList<String>();
+        Blobs.trainer(Blobs.model()).epochs(2).folder(folder).checkpointEvery(3).listen(new Listener() {
+            @Override public void start(Start start) { heard.add("start " + start.stepsPerEpoch()); }
+            @Override public void step(Step step) { heard.add("step " + step.step()); }
+            @Override public void epoch(Epoch epoch) { heard.add("epoch " + epoch.epoch()); }
+            @Override public void checkpoint(Path at) { heard.add(at.getFileName().toString()); }
+            @Override public void end() { heard.add("end"); }
+        }).fit(Blobs.train(64, 16));
+        assertEquals(List.of("start 4", "step 1", "step 2", "step 3", "step-000000003", "step 4", "epoch 1",
+                "step-000000004", "step 5", "step 6", "step-000000006", "step 7", "step 8", "epoch 2", "step-000000008",
+                "end"), heard);
+    }
+
+    @Test void theEndIsHeardAfterAnErrorToo() {
+        var heard = new ArrayList<String>();
+        assertThrows(IllegalStateException.class, () -> Blobs.trainer(Blobs.model()).listen(new Listener() {
+            @Override public void step(Step step) { throw new IllegalStateException("mine"); }
+            @Override public void end() { heard.add("end"); }
+        }).fit(Blobs.train(64, 16)));
+        assertEquals(List.of("end"), heard);
+    }
+
+    @Test void aResumedLogDropsWhatCameAfterTheCheckpoint() throws IOException {
+        var file = folder.resolve("metrics.jsonl");
+        var log = new JsonLines(file);
+        log.start(new Listener.Start(3, 20, 0, 0));
+        for (long step = 1; step <= 20; step++) log.step(new Listener.Step(1, step, step, 1, 0.1, Double.NaN));
+        log.epoch(epoch(1, 20));
+        for (long step = 21; step <= 40; step++) log.step(new Listener.Step(2, step, step - 20, 1, 0.1, 3));
+        log.epoch(epoch(2, 40));
+        log.end();
+        Files.writeString(file, Files.readString(file) + "{\"step\":5"); // killed while writing
+
+        var resumed = new JsonLines(file); // from a checkpoint at step 40, before the second epoch was evaluated
+        resumed.start(new Listener.Start(3, 20, 1, 40));
+        resumed.epoch(epoch(2, 40));
+        resumed.end();
+        var rows = Files.readAllLines(file).stream().map(ListenersTest::parse).toList();
+        assertEquals(List.of("10", "20", "epoch 1", "30", "40", "epoch 2"), rows);
+
+        resumed.start(new Listener.Start(3, 20, 0, 0)); // a new run in an old folder
+        resumed.end();
+        assertEquals("", Files.readString(file));
+    }
+
+    private static String parse(String line) {
+        try {
+            var json = Json.LINES.readTree(line);
+            return json.has("seconds") ? "epoch " + json.get("epoch") : json.get("step").toString();
+        } catch (IOException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+
+    @Test void csvHasAHeaderOnce() throws IOException {
+        var file = folder.resolve("log.csv");
+        for (int done = 0; done < 2; done++) {
+            var log = new CsvLog(file);
+            log.start(new Listener.Start(3, 20, done, 20L * done));
+            log.epoch(epoch(done + 1, 20L * (done + 1)));
+            log.end();
+        }
+        assertEquals("""
+                epoch,step,loss,learning_rate,seconds,steps_per_second,waiting
+                1,20,0.5,0.001,2.0,10.0,0.1
+                2,40,0.5,0.001,2.0,10.0,0.1
+                """, Files.readString(file));
+        assertFalse(Files.exists(folder.resolve("log.csv.tmp")));
+    }
+}
