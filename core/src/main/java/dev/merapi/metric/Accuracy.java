@@ -1,21 +1,17 @@
 package dev.merapi.metric;
 
-import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 
 /** The share of targets whose class has the greatest logit. Shapes: logits (…, C) or (…), targets (…). */
 public final class Accuracy implements Metric {
-    /** The target that marks a place without one, such as padding; as in PyTorch's losses. */
-    static final long IGNORE = -100;
-
     private final long ignore;
     private long correct;
     private long count;
 
     /** Places whose target is -100 do not count. */
-    public Accuracy() { this(IGNORE); }
+    public Accuracy() { this(Labels.IGNORE); }
 
     /** Places whose target is {@code ignore} do not count. */
     public Accuracy(long ignore) { this.ignore = ignore; }
@@ -24,10 +20,9 @@ public final class Accuracy implements Metric {
 
     @Override public void update(Tensor prediction, Tensor target) {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            var labels = target.to(DType.INT64);
-            var counted = labels.ne(ignore);
-            correct += Labels.predicted(name(), prediction, labels).eq(labels).and(counted).countNonzero().itemLong();
-            count += counted.countNonzero().itemLong();
+            var batch = Labels.of(name(), prediction, target, ignore);
+            correct += batch.predicted().eq(batch.labels()).countNonzero().itemLong();
+            count += batch.count();
         }
     }
 

@@ -5,12 +5,29 @@ import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
 
-/** Shapes that the metrics of classification agree on. */
-final class Labels {
-    private Labels() {}
+/**
+ * A batch in the form that the metrics of classification work on: places without a target left out.
+ *
+ * @param prediction (n, C), or (n) where binary
+ * @param labels (n), int64
+ * @param binary two classes by one logit
+ */
+record Labels(Tensor prediction, Tensor labels, boolean binary) {
+    /** The target that marks a place without one, such as padding; as in PyTorch's losses. */
+    static final long IGNORE = -100;
 
-    /** True for predictions of two classes by one logit: of the target's shape, or with a last dimension of 1. */
-    static boolean isBinary(String metric, Tensor prediction, Tensor target) {
+    static Labels of(String metric, Tensor prediction, Tensor target, long ignore) {
+        boolean binary = isBinary(metric, prediction, target);
+        var labels = target.to(DType.INT64).flatten();
+        var flat = prediction.detach().reshape(binary ? new long[] {-1} : new long[] {-1, prediction.size(-1)});
+        var counted = labels.ne(ignore);
+        if (counted.all().itemBoolean()) return new Labels(flat, labels, binary);
+        var places = counted.nonzero().squeeze(1);
+        return new Labels(flat.indexSelect(0, places), labels.indexSelect(0, places), binary);
+    }
+
+    /** True for predictions of the target's shape, or with a last dimension of 1 besides. */
+    private static boolean isBinary(String metric, Tensor prediction, Tensor target) {
         long[] p = prediction.shape();
         long[] t = target.shape();
         if (Arrays.equals(p, t)) return true;
@@ -22,10 +39,8 @@ final class Labels {
         return p[t.length] == 1;
     }
 
-    /** The predicted classes, int64 of the target's shape. */
-    static Tensor predicted(String metric, Tensor prediction, Tensor target) {
-        return isBinary(metric, prediction, target)
-                ? prediction.gt(0).to(DType.INT64).reshape(target.shape())
-                : prediction.argmax(-1);
-    }
+    long count() { return labels.numel(); }
+
+    /** The predicted classes (n), int64. */
+    Tensor predicted() { return binary ? prediction.gt(0).to(DType.INT64) : prediction.argmax(-1); }
 }

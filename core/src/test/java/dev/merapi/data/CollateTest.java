@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -75,7 +76,7 @@ class CollateTest {
                 message(() -> Collate.<Tensor>pad(0).collate(List.of(Tensor.scalar(1, DType.FLOAT32)))));
     }
 
-    private static String message(org.junit.jupiter.api.function.Executable bad) {
+    private static String message(Executable bad) {
         return assertThrows(IllegalArgumentException.class, bad).getMessage();
     }
 }

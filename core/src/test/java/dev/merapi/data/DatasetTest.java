@@ -3,6 +3,7 @@ package dev.merapi.data;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -43,7 +44,8 @@ class DatasetTest {
     @Test void everyViewHandsTheGeneratorDown() {
         var random = tens.augment((n, r) -> n + r.nextInt(10));
         int expected = random.get(1, new SplittableRandom(3));
-        assertTrue(IntStream.range(0, 20).map(seed -> random.get(1, new SplittableRandom(seed))).distinct().count() > 1);
+        var drawn = IntStream.range(0, 20).map(seed -> random.get(1, new SplittableRandom(seed)));
+        assertTrue(drawn.distinct().count() > 1);
         assertEquals(expected, random.subset(1).get(0, new SplittableRandom(3)));
         assertEquals(expected + 1, random.map(n -> n + 1).get(1, new SplittableRandom(3)));
         assertEquals(expected, tens.concat(random).get(6, new SplittableRandom(3)));
@@ -96,7 +98,7 @@ class DatasetTest {
 
     @Test void equalSeedsForDifferentEndsDiffer() {
         assertNotEquals(Seeds.random(1, Seeds.ORDER, 0).nextLong(), Seeds.random(1, Seeds.SAMPLE, 0).nextLong());
-        var seen = new java.util.HashSet<Long>();
+        var seen = new HashSet<Long>();
         for (int seed = 0; seed < 20; seed++) {
             for (int epoch = 0; epoch < 20; epoch++) {
                 for (int place = 0; place < 20; place++) {

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -213,7 +215,7 @@ class LoaderTest {
 
     @Test void itKnowsHowLongTrainingStarved() {
         Dataset<Integer> slow = numbers(2).map(i -> {
-            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+            LockSupport.parkNanos(20_000_000);
             return i;
         });
         try (var loader = Loader.of(slow, 1, Collate.list()).workers(0)) {
@@ -237,7 +239,7 @@ class LoaderTest {
                 message(() -> Loader.of(numbers(3), 2).resume(new Loader.Position(0, 3))));
     }
 
-    private static String message(org.junit.jupiter.api.function.Executable bad) {
+    private static String message(Executable bad) {
         return assertThrows(IllegalArgumentException.class, bad).getMessage();
     }
 }

@@ -1,6 +1,7 @@
 package dev.merapi.data;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class SamplerTest {
     }
 
     @Test void augmentationOfARepeatedSampleDiffers() {
-        var data = Dataset.of(java.util.List.of(0)).augment((_, random) -> random.nextInt());
+        var data = Dataset.of(List.of(0)).augment((_, random) -> random.nextInt());
         try (var loader = Loader.of(data, 8, Collate.list()).sampler(Sampler.replacement(1, 8, 0))) {
             assertEquals(8, loader.iterator().next().stream().distinct().count());
         }

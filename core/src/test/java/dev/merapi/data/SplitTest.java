@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -88,7 +89,7 @@ class SplitTest {
                 message(() -> Split.stratified(hundred, Arrays.copyOf(LABELS, 2), 1, 0.5, 0.5)));
     }
 
-    private static String message(org.junit.jupiter.api.function.Executable bad) {
+    private static String message(Executable bad) {
         return assertThrows(IllegalArgumentException.class, bad).getMessage();
     }
 }

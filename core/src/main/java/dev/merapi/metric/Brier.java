@@ -1,0 +1,42 @@
+package dev.merapi.metric;
+
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+
+/**
+ * The mean squared error of probabilities (Brier, "Verification of forecasts expressed in terms of probability", 1950):
+ * of class 1 for two classes by one logit, else summed over classes. Shapes as {@link LogLoss}.
+ */
+public final class Brier implements Metric {
+    private final Predictions predictions;
+    private double sum;
+    private long count;
+
+    /** For logits. */
+    public Brier() { this(Predictions.LOGITS); }
+
+    public Brier(Predictions predictions) { this.predictions = predictions; }
+
+    @Override public String name() { return "brier"; }
+
+    @Override public void update(Tensor prediction, Tensor target) {
+        try (var _ = Torch.noGrad(); var _ = Scope.open()) {
+            var batch = Labels.of(name(), prediction, target, Labels.IGNORE);
+            var p = predictions.probabilities(Predictions.precise(batch.prediction()), batch.binary());
+            var y = batch.binary() ? batch.labels() : batch.labels().oneHot(p.size(1));
+            sum += p.sub(y).square().to(DType.FLOAT64).sum().item();
+            count += batch.count();
+        }
+    }
+
+    @Override public double value() { return count == 0 ? Double.NaN : sum / count; }
+
+    @Override public void reset() {
+        sum = 0;
+        count = 0;
+    }
+
+    @Override public boolean greaterIsBetter() { return false; }
+}

@@ -1,0 +1,41 @@
+package dev.merapi.metric;
+
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+
+/**
+ * The mean negative log-likelihood of the targets, in nats: infinite where a target's probability is 0. Shapes:
+ * predictions (…, C), or (…) for two classes, targets (…); targets of -100 do not count.
+ */
+public final class LogLoss implements Metric {
+    private final Predictions predictions;
+    private double sum;
+    private long count;
+
+    /** For logits. */
+    public LogLoss() { this(Predictions.LOGITS); }
+
+    public LogLoss(Predictions predictions) { this.predictions = predictions; }
+
+    @Override public String name() { return "log_loss"; }
+
+    @Override public void update(Tensor prediction, Tensor target) {
+        try (var _ = Torch.noGrad(); var _ = Scope.open()) {
+            var batch = Labels.of(name(), prediction, target, Labels.IGNORE);
+            var x = Predictions.precise(batch.prediction());
+            sum -= predictions.logLikelihood(x, batch.labels(), batch.binary()).to(DType.FLOAT64).sum().item();
+            count += batch.count();
+        }
+    }
+
+    @Override public double value() { return count == 0 ? Double.NaN : sum / count; }
+
+    @Override public void reset() {
+        sum = 0;
+        count = 0;
+    }
+
+    @Override public boolean greaterIsBetter() { return false; }
+}

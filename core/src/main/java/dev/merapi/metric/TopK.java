@@ -1,0 +1,44 @@
+package dev.merapi.metric;
+
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+
+/**
+ * The share of targets whose class is among the k with the greatest logits; of equal logits the lower class counts as
+ * greater, so that k = 1 is {@link Accuracy}. Shapes: logits (…, C), targets (…).
+ */
+public final class TopK implements Metric {
+    private final int k;
+    private long correct;
+    private long count;
+
+    public TopK(int k) {
+        if (k < 1) throw new IllegalArgumentException("TopK: expected k of at least 1. Received " + k);
+        this.k = k;
+    }
+
+    @Override public String name() { return "top_" + k + "_accuracy"; }
+
+    @Override public void update(Tensor prediction, Tensor target) {
+        try (var _ = Torch.noGrad(); var _ = Scope.open()) {
+            var batch = Labels.of(name(), prediction, target, Labels.IGNORE);
+            if (batch.binary()) {
+                throw new IllegalArgumentException(name() + ": expected predictions (…, classes). Received "
+                        + prediction.describe());
+            }
+            var logits = batch.prediction();                                              // (n, C)
+            long classes = logits.size(1);
+            var label = batch.labels().unsqueeze(1);                                      // (n, 1)
+            var chosen = logits.gather(1, label);
+            var later = Tensor.arange(classes).to(logits.device()).gt(label);
+            var beaten = logits.lt(chosen).or(logits.eq(chosen).and(later)).sum(1);       // NaN beats nothing
+            correct += beaten.ge(classes - k).countNonzero().itemLong();
+            count += batch.count();
+        }
+    }
+
+    @Override public double value() { return count == 0 ? Double.NaN : (double) correct / count; }
+
+    @Override public void reset() { correct = count = 0; }
+}
