@@ -427,11 +427,19 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** True unless an operation that records gradients made it. */
     public boolean isLeaf() { return p().is_leaf(); }
 
-    /** Adds the gradient of this 0-d tensor to {@link #grad} of every leaf it depends on. */
-    public void backward() { inPlace(org.bytedeco.pytorch.Tensor::backward); }
+    /** Adds the gradient of this 0-d tensor to {@link #grad} of every leaf it depends on, and frees the graph. */
+    public void backward() { backward(null, false); }
 
     /** As {@link #backward()} for any shape, from the gradient of the final scalar with respect to this tensor. */
-    public void backward(Tensor gradient) { Autograd.backward(this, gradient, false, false); }
+    public void backward(Tensor gradient) { backward(gradient, false); }
+
+    /**
+     * As {@link #backward(Tensor)}; for gradients of gradients see {@link #grad(List, List, boolean)}.
+     *
+     * @param gradient null for a 0-d tensor
+     * @param retainGraph keep the graph for another backward
+     */
+    public void backward(Tensor gradient, boolean retainGraph) { Autograd.backward(this, gradient, retainGraph); }
 
     /** The accumulated gradient of a leaf, or null if there is none yet. */
     public Tensor grad() {
@@ -446,25 +454,40 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor detach() { return op(() -> p().detach()); }
 
     /**
-     * Gradients of outputs with respect to inputs, without touching {@link #grad}.
+     * Gradients of the sum of 0-d outputs with respect to inputs, without touching {@link #grad()}.
      *
-     * @param createGraph record the computation of the gradients, so that they can be differentiated again
+     * @param createGraph record the computation of the gradients, so that they can be differentiated again; otherwise
+     *         the graph is freed
      * @return one gradient for each input, null where an input was not used
      */
     public static List<Tensor> grad(List<Tensor> outputs, List<Tensor> inputs, boolean createGraph) {
-        return Autograd.grad(outputs, inputs, createGraph);
+        return Autograd.grad(outputs, List.of(), inputs, false, createGraph);
     }
 
-    /** The gradient of this 0-d tensor with respect to one input. */
+    /**
+     * As {@link #grad(List, List, boolean)} for outputs of any shape.
+     *
+     * @param gradients of the final scalar with respect to each output
+     * @param retainGraph keep the graph for another backward
+     */
+    public static List<Tensor> grad(List<Tensor> outputs, List<Tensor> gradients, List<Tensor> inputs,
+            boolean retainGraph, boolean createGraph) {
+        return Autograd.grad(outputs, gradients, inputs, retainGraph, createGraph);
+    }
+
+    /** The gradient of this 0-d tensor with respect to one input, or null if that was not used. */
     public Tensor gradOf(Tensor input, boolean createGraph) {
-        return Autograd.grad(List.of(this), List.of(input), createGraph).getFirst();
+        return grad(List.of(this), List.of(input), createGraph).getFirst();
     }
 
     /**
      * Calls {@code hook} with the gradient of this tensor during backward; what it returns, unless null, replaces the
-     * gradient. The hook stays until the returned guard is closed.
+     * gradient. The hook stays until the returned guard is closed; on the result of an operation, at most as long as
+     * the graph. What it throws comes out of backward.
+     *
+     * @throws IllegalArgumentException if this tensor records no gradients
      */
-    public Guard onGradient(UnaryOperator<Tensor> hook) { return Autograd.hook(this, hook); }
+    public Guard onGradient(UnaryOperator<Tensor> hook) { return GradientHook.register(this, hook); }
 
     // ---- arithmetic
 

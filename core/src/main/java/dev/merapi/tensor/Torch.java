@@ -25,11 +25,18 @@ public final class Torch {
     /** Seeds the generators of all devices: initial weights, dropout, shuffles and random tensors follow from it. */
     public static void seed(long seed) { torch.manual_seed(seed); }
 
-    /** The state of the CPU's generator, uint8: {@link #rngState(Tensor)} lets random numbers go on from it. */
-    public static Tensor rngState() { return Tensor.wrap(() -> torch.getDefaultCPUGenerator().get_state()); }
+    /**
+     * The state of all generators, uint8: the CPU's, then each CUDA device's. With {@link #rngState(Tensor)}, random
+     * numbers go on where they were.
+     */
+    public static Tensor rngState() { return Rng.state(); }
 
-    /** Puts the CPU's generator into a state that {@link #rngState()} returned. */
-    public static void rngState(Tensor state) { torch.getDefaultCPUGenerator().set_state(state.unwrap()); }
+    /**
+     * Puts the generators into a state that {@link #rngState()} returned; of CUDA devices, those that exist here.
+     *
+     * @throws IllegalArgumentException if it is not such a state
+     */
+    public static void rngState(Tensor state) { Rng.restore(state); }
 
     /** Threads that one operator may use. */
     public static int threads() { return torch.get_num_threads(); }
@@ -61,6 +68,20 @@ public final class Torch {
     public static Guard inference() {
         var mode = new InferenceMode(true);
         return mode::close;
+    }
+
+    /**
+     * Mixed precision on this thread until the guard is closed: operations that profit from it, such as matrix
+     * products, run in {@code type}, those that need the range, such as softmax, in float32. Parameters and their
+     * gradients stay in float32. For the forward pass and the loss, not for backward.
+     *
+     * @throws IllegalArgumentException unless the type is float16 or bfloat16
+     */
+    public static Guard autocast(Device device, DType type) {
+        if (type != DType.FLOAT16 && type != DType.BFLOAT16) {
+            throw new IllegalArgumentException("Torch.autocast: expected float16 or bfloat16. Received " + type);
+        }
+        return new Autocast(Autocast.current(device.kind()).device(), true, type.scalarType).enter();
     }
 
     public static boolean isGradEnabled() { return org.bytedeco.pytorch.GradMode.is_enabled(); }
