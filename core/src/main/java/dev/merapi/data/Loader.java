@@ -184,6 +184,12 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
         int[] indices = Arrays.copyOfRange(order, from, Math.min(from + batchSize, order.length));
         var randoms = new RandomGenerator[indices.length];
         for (int i = 0; i < randoms.length; i++) randoms[i] = Seeds.random(seed, Seeds.SAMPLE, epoch, from + i);
-        return source.batch(indices, randoms);
+        try {
+            return source.batch(indices, randoms);
+        } catch (RuntimeException e) {
+            e.addSuppressed(new RuntimeException("Loader: in batch " + number + " of epoch " + epoch + ", samples "
+                    + Arrays.toString(indices)));
+            throw e;
+        }
     }
 }

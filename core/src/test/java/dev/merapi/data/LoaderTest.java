@@ -174,6 +174,17 @@ class LoaderTest {
         assertNoLoaderThreads();
     }
 
+    @Test void aBatchThatCannotBeMadeIsNamed() {
+        var ragged = numbers(6).map(i -> Tensor.zeros(i < 5 ? 2 : 3));
+        try (var loader = Loader.of(ragged, 2)) {
+            var batches = loader.iterator();
+            take(batches, 2);
+            var error = assertThrows(IllegalArgumentException.class, batches::next);
+            assertTrue(error.getMessage().startsWith("Collate.stack: expected samples of shape (2)"));
+            assertEquals("Loader: in batch 2 of epoch 0, samples [4, 5]", error.getSuppressed()[0].getMessage());
+        }
+    }
+
     @Test void closingInterruptsAWorkerThatWaits() throws InterruptedException {
         var started = new CountDownLatch(1);
         Dataset<Integer> slow = numbers(4).map(i -> {
