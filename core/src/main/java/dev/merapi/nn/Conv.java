@@ -1,8 +1,10 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
@@ -36,8 +38,8 @@ public abstract sealed class Conv extends Layer implements Unary permits Conv1d,
      */
     static Param channelsLast(Param weight) {
         if (weight.rank() == 4) {
-            try (var copy = Tensor.call("clone", "", weight.detach(), MemoryFormat.ChannelsLast)) {
-                weight.set(copy);
+            try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+                weight.set(Tensor.call("clone", "", weight, MemoryFormat.ChannelsLast));
             }
         }
         return weight;

@@ -48,7 +48,7 @@ public final class GroupedQueryAttention extends Layer implements Unary {
         Tensor k = turned(split(kProj.forward(x))); // (B, G, T, D)
         Tensor v = split(vProj.forward(x)); // (B, G, T, D)
         Tensor y = F.attention(q, k, v, mask, 0); // (B, H, T, D)
-        return oProj.forward(y.transpose(1, 2).flatten(2, 3));
+        return Trace.output(this, oProj.forward(y.transpose(1, 2).flatten(2, 3)));
     }
 
     private Tensor split(Tensor x) { return x.unflatten(2, -1, head).transpose(1, 2); } // (B, T, n · D) to (B, n, T, D)

@@ -89,9 +89,9 @@ public final class Trace {
         }
     }
 
-    /** {@code y} came from {@code weight} without a matrix product. */
-    static Tensor output(Tensor weight, Tensor y) {
-        if (isOn()) CURRENT.get().report(weight, y, 0);
+    /** {@code y} came from {@code source}, a layer or a parameter, without another matrix product. */
+    static Tensor output(Object source, Tensor y) {
+        if (isOn()) CURRENT.get().report(source, y, 0);
         return y;
     }
 
@@ -115,7 +115,7 @@ public final class Trace {
 
     static boolean isOn() { return LISTENERS.get() > 0 && CURRENT.get() != null; }
 
-    private void report(Tensor source, Tensor y, long multiplyAdds) {
+    private void report(Object source, Tensor y, long multiplyAdds) {
         String path = paths.get(source);
         if (path == null) path = composite(last);
         last = path;
