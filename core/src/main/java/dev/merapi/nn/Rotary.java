@@ -35,7 +35,7 @@ public record Rotary(double base, boolean interleaved) {
      * 100,000.
      */
     static Tensor angles(long start, long length, long dim, double base) {
-        Expect.argument(dim % 2 == 0, "positions", "an even dim", dim);
+        Expect.argument(dim % 2 == 0, "Rotary", "an even dim", dim);
         Tensor positions = Tensor.arange(start, start + length, 1).to(DType.FLOAT64);
         Tensor frequencies = Tensor.arange(0, dim, 2).to(DType.FLOAT64).mul(-Math.log(base) / dim).exp();
         return positions.outer(frequencies);

@@ -11,6 +11,9 @@ final class Sizes {
 
     /** One size for each of {@code dims} axes. */
     static long[] of(List<Integer> sizes, int dims) {
+        if (sizes.size() != 1 && sizes.size() != dims) {
+            Expect.argument(false, "sizes", "one for all axes, or " + dims, sizes);
+        }
         var all = new long[dims];
         for (int i = 0; i < dims; i++) all[i] = sizes.get(sizes.size() == 1 ? 0 : i);
         return all;
