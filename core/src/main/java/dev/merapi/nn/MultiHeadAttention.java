@@ -87,5 +87,8 @@ public final class MultiHeadAttention extends Layer implements Unary {
                 .unflatten(2, heads, dim / heads).transpose(1, 2); // (B, T, E) to (B, H, T, D)
     }
 
-    private Tensor join(Tensor y) { return Trace.output(this, outProj.forward(y.transpose(1, 2).flatten(2, 3))); } // (B, H, T, D)
+    /** y (B, H, T, D). */
+    private Tensor join(Tensor y) {
+        return Trace.output(this, outProj.forward(y.transpose(1, 2).flatten(2, 3)));
+    }
 }

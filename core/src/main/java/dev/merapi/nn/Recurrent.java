@@ -53,7 +53,10 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
 
     /** y, then the last of each of the initial states, which may be null. */
     final Tensor[] run(String op, Tensor x, Tensor lengths, Tensor... states) {
-        if (x.rank() != 3) throw Expect.wrong(this, options.timeMajor() ? "x of shape (T, B, in)" : "x of shape (B, T, in)", x, ".");
+        if (x.rank() != 3) {
+            String axes = options.timeMajor() ? "(T, B, in)" : "(B, T, in)";
+            throw Expect.wrong(this, "x of shape " + axes, x, ".");
+        }
         Expect.last(this, x, in);
         long batch = x.size(options.timeMajor() ? 1 : 0);
         var initial = new Tensor[states.length];

@@ -46,7 +46,7 @@ class AttentionTest {
                 var expected = Tensor.grad(List.of(formula.mul(up).sum()), inputs, false);
                 var actual = Tensor.grad(List.of(fused.mul(up).sum()), inputs, false);
                 for (int j = 0; j < 3; j++) {
-                    assertClose(expected.get(j), actual.get(j), 10 * tolerance, 10 * tolerance, what + ", gradient " + j);
+                    assertClose(expected.get(j), actual.get(j), 10 * tolerance, 10 * tolerance, what + ", " + j);
                 }
             }
         }
@@ -114,7 +114,8 @@ class AttentionTest {
 
     @Test void wrongMasksAreNamed() {
         var error = assertThrows(IllegalArgumentException.class, () -> Mask.padding(Tensor.ones(2, 3)));
-        assertEquals("Mask.padding: expected bool of shape (B, S). Received float32 of shape (2, 3).", error.getMessage());
+        assertEquals("Mask.padding: expected bool of shape (B, S). Received float32 of shape (2, 3).",
+                error.getMessage());
         error = assertThrows(IllegalArgumentException.class, () -> Mask.additive(Tensor.ones(3)));
         assertEquals("Mask.additive: expected floating-point of shape (T, S) or (B, H, T, S)."
                 + " Received float32 of shape (3).", error.getMessage());
