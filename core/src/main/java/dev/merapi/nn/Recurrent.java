@@ -14,8 +14,8 @@ import java.util.Map;
  * weight_hh_l0_reverse}, …
  *
  * <p>B batch, T steps, D directions. Shapes: x (B, T, in) to y (B, T, D · hidden); states (layers · D, B,
- * hidden), zeros where null is given. With {@code lengths} (B) int64, a sequence ends there: y is 0 beyond,
- * and its last state is the one at its own end.
+ * hidden), zeros where null is given. With {@code lengths} (B) int64, at least 1, a sequence ends there: y is
+ * 0 beyond, and its last state is the one at its own end.
  */
 public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
     /**
