@@ -1,6 +1,7 @@
 package dev.merapi.train;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Hears how a fit goes. Its methods are called on the training thread, in the order of what happens. */
 public interface Listener {
@@ -25,10 +26,13 @@ public interface Listener {
      *
      * @param epochs how many the run will have
      * @param stepsPerEpoch optimizer steps in each
-     * @param epochsDone finished before
+     * @param history the epochs finished before
      * @param step optimizer steps done before
      */
-    record Start(int epochs, long stepsPerEpoch, int epochsDone, long step) {}
+    record Start(int epochs, long stepsPerEpoch, List<Epoch> history, long step) {
+        /** How many epochs were finished before. */
+        public int epochsDone() { return history.size(); }
+    }
 
     /**
      * One optimizer step.

@@ -44,7 +44,7 @@ final class Loop<B> implements AutoCloseable {
     }
 
     Run run() {
-        var start = new Listener.Start(trainer.epochs, stepsPerEpoch(), at.epochsDone, at.step);
+        var start = new Listener.Start(trainer.epochs, stepsPerEpoch(), List.copyOf(at.history), at.step);
         try (var _ = checkpoint == null ? null : new GracefulStop(trainer::stop)) {
             listeners.forEach(listener -> listener.start(start));
             try {

@@ -139,6 +139,9 @@ public final class Trainer<B> {
     /** Ends the running fit after its current step, with a checkpoint if there is a folder. Any thread may call it. */
     public void stop() { stopRequested = true; }
 
+    /** Whether the running fit was told to end. */
+    public boolean isStopping() { return stopRequested; }
+
     /** Trains without a test set: {@code train_loss} is all that is measured. */
     public Run fit(Loader<B> train) { return fit(train, null); }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class ListenersTest {
     @Test void aResumedLogDropsWhatCameAfterTheCheckpoint() throws IOException {
         var file = folder.resolve("metrics.jsonl");
         var log = new JsonLines(file);
-        log.start(new Listener.Start(3, 20, 0, 0));
+        log.start(start(0, 0));
         for (long step = 1; step <= 20; step++) log.step(new Listener.Step(1, step, step, 1, 0.1, Double.NaN));
         log.epoch(epoch(1, 20));
         for (long step = 21; step <= 40; step++) log.step(new Listener.Step(2, step, step - 20, 1, 0.1, 3));
@@ -92,15 +93,19 @@ class ListenersTest {
         Files.writeString(file, Files.readString(file) + "{\"step\":5"); // killed while writing
 
         var resumed = new JsonLines(file); // from a checkpoint at step 40, before the second epoch was evaluated
-        resumed.start(new Listener.Start(3, 20, 1, 40));
+        resumed.start(start(1, 40));
         resumed.epoch(epoch(2, 40));
         resumed.end();
         var rows = Files.readAllLines(file).stream().map(ListenersTest::parse).toList();
         assertEquals(List.of("10", "20", "epoch 1", "30", "40", "epoch 2"), rows);
 
-        resumed.start(new Listener.Start(3, 20, 0, 0)); // a new run in an old folder
+        resumed.start(start(0, 0)); // a new run in an old folder
         resumed.end();
         assertEquals("", Files.readString(file));
+    }
+
+    private static Listener.Start start(int epochsDone, long step) {
+        return new Listener.Start(3, 20, Collections.nCopies(epochsDone, epoch(1, 20)), step);
     }
 
     private static String parse(String line) {
@@ -116,7 +121,7 @@ class ListenersTest {
         var file = folder.resolve("log.csv");
         for (int done = 0; done < 2; done++) {
             var log = new CsvLog(file);
-            log.start(new Listener.Start(3, 20, done, 20L * done));
+            log.start(start(done, 20L * done));
             log.epoch(epoch(done + 1, 20L * (done + 1)));
             log.end();
         }
