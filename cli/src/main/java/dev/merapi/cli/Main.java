@@ -1,18 +1,53 @@
 package dev.merapi.cli;
 
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 
 /** Entry point of the {@code merapi} command. */
 @Command(name = "merapi", mixinStandardHelpOptions = true, versionProvider = Version.class,
-        description = "Deep learning on the JVM.")
+        description = "Deep learning on the JVM.",
+        subcommands = {TrainCommand.class, ResumeCommand.class, EvalCommand.class, PredictCommand.class,
+            SummaryCommand.class, ListCommand.class, InfoCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed: data, files, engine, or training that diverged",
+            "2:wrong arguments or settings", "130:interrupted; a checkpoint was saved"})
 public final class Main implements Runnable {
-    private Main() {}
+    static final int INTERRUPTED = 130;
 
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where an error came from.")
+    private boolean stacktrace;
+
+    Main() {}
+
+    public static void main(String[] args) { System.exit(commandLine().execute(args)); }
+
+    static CommandLine commandLine() {
+        var main = new Main();
+        return new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(main::report);
     }
 
     /** Without a subcommand, shows the help. */
     @Override public void run() { CommandLine.usage(this, System.out); }
+
+    /** Says what is wrong in one line; an {@link IllegalArgumentException} is the user's to mend. */
+    private int report(Exception e, CommandLine command, ParseResult arguments) {
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText("merapi " + command.getCommandName() + ": " + message(e)));
+        if (stacktrace) e.printStackTrace(err);
+        return e instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String message(Exception e) {
+        if (e instanceof UncheckedIOException && e.getCause() != null && e.getMessage() != null
+                && e.getMessage().equals(e.getCause().toString())) {
+            return e.getCause().getMessage();
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
 }

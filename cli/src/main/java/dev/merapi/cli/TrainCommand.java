@@ -1,0 +1,42 @@
+package dev.merapi.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code merapi train}. */
+@Command(name = "train", description = {"Train a recipe, or the settings in a YAML file.",
+    "Example: merapi train fashion epochs=5"})
+final class TrainCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "<recipe|file|run>",
+            description = "A recipe (merapi list), a YAML file with a recipe: line, or a run to repeat.")
+    private String target;
+
+    @Parameters(index = "1..*", paramLabel = "key=value", description = "Settings over the recipe's.")
+    private List<String> settings = List.of();
+
+    @Option(names = "--out", paramLabel = "<folder>",
+            description = "Where the run goes; runs/<recipe>-<time> if not given.")
+    private Path out;
+
+    @Mixin private Fit fit;
+
+    @Override public Integer call() {
+        var setup = Setup.of(target, settings);
+        Path run = out != null ? out : Path.of("runs", setup.recipe().name() + "-" + now());
+        if (Files.exists(run.resolve("config.json"))) {
+            throw new IllegalArgumentException(run + ": there is a run already. Go on with it by merapi resume " + run
+                    + ", or choose another folder by --out.");
+        }
+        return fit.run(setup, run, false);
+    }
+
+    private static String now() { return LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")); }
+}

@@ -1,0 +1,124 @@
+package dev.merapi.cli;
+
+import dev.merapi.io.SafetensorsFile;
+import dev.merapi.tensor.Scope;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class CommandsTest {
+    @TempDir Path folder;
+
+    private StringWriter out;
+    private StringWriter err;
+    private String run;
+
+    @BeforeEach void setUp() { run = folder.resolve("run").toString(); }
+
+    private int merapi(String... arguments) {
+        out = new StringWriter();
+        err = new StringWriter();
+        return Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private void assertRefused(int code, String message, String... arguments) {
+        assertEquals(code, merapi(arguments), err::toString);
+        assertEquals(message, err.toString().strip());
+    }
+
+    private float[] weights(String run) {
+        try (var _ = Scope.open()) {
+            return SafetensorsFile.open(Path.of(run, "model.safetensors")).tensor("0.weight").toFloats();
+        }
+    }
+
+    @Test void aRunHoldsAllThatIsNeededToRepeatIt() throws IOException {
+        assertEquals(0, merapi("train", "points", "epochs=2", "--out", run), err::toString);
+        assertTrue(out.toString().matches("(?s)accuracy 0\\.9.*Run: .*"), out::toString);
+        for (String file : List.of("config.json", "model.safetensors", "metrics.jsonl", "loss.png", "accuracy.png")) {
+            assertTrue(Files.size(Path.of(run, file)) > 0, file);
+        }
+        String again = folder.resolve("again").toString();
+        assertEquals(0, merapi("train", run, "--out", again), err::toString);
+        assertArrayEquals(weights(run), weights(again));
+        assertEquals(0, merapi("train", run + "/config.json", "seed=2", "--out", folder + "/other"), err::toString);
+        assertTrue(weights(run)[0] != weights(folder + "/other")[0], "another seed, other weights");
+    }
+
+    @Test void aTrainedModelIsMeasuredUsedAndShown() throws IOException {
+        assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
+        String last = out.toString().lines().filter(line -> line.startsWith("loss ")).findFirst().orElseThrow();
+        assertEquals(0, merapi("eval", run), err::toString);
+        assertEquals(last.split(" ")[1], out.toString().lines().filter(line -> line.startsWith("loss "))
+                .findFirst().orElseThrow().split(" +")[1]);
+
+        Path left = Files.writeString(folder.resolve("left.txt"), "-2.5 0.1");
+        Path right = Files.writeString(folder.resolve("right.txt"), "2.5 0.1");
+        assertEquals(0, merapi("predict", run, left.toString(), right.toString(), "--top", "1"), err::toString);
+        assertTrue(out.toString().matches("(?s).*left.txt: left \\d+\\.\\d %\n.*right.txt: right \\d+\\.\\d %\n"),
+                out::toString);
+
+        assertEquals(0, merapi("summary", run), err::toString);
+        assertTrue(out.toString().contains("42"), out::toString); // 2·8 + 8 + 8·2 + 2 parameters
+    }
+
+    @Test void listAndInfoTellWhatThereIs() {
+        assertEquals(0, merapi("list", "--settings"));
+        assertTrue(out.toString().contains("points         left or right of a line\n    epochs: 3\n"), out::toString);
+        assertEquals(0, merapi("info"));
+        assertTrue(out.toString().contains("libtorch      2."), out::toString);
+    }
+
+    @Test void aYamlFileIsARecipe() throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), "recipe: points\nepochs: 1\n");
+        assertEquals(0, merapi("train", file.toString(), "--out", run), err::toString);
+        Files.writeString(file, "epochs: 1\n");
+        assertRefused(2, "merapi train: " + file + ": expected a line such as recipe: fashion. merapi list shows the"
+                + " recipes.", "train", file.toString());
+    }
+
+    @Test void wrongSettingsEndWithTwo() {
+        assertRefused(2, "merapi train: points: unknown key epoch. Did you mean epochs? Known are epochs,"
+                + " learning_rate, poison, seed.", "train", "points", "epoch=2");
+        assertRefused(2, "merapi train: points: epochs: expected at least 1. Received 0",
+                "train", "points", "epochs=0");
+        assertRefused(2, "merapi resume: " + folder + ": expected the folder of a run, with config.json in it. merapi"
+                + " train writes one.", "resume", folder.toString());
+        assertEquals(2, merapi("train", "point"));
+        assertTrue(err.toString().contains("points"), err::toString);
+        assertEquals(2, merapi("train", "points", "--outt", run));
+    }
+
+    @Test void aRunIsNotOverwritten() {
+        assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
+        float[] before = weights(run);
+        assertRefused(2, "merapi train: " + run + ": there is a run already. Go on with it by merapi resume " + run
+                + ", or choose another folder by --out.", "train", "points", "--out", run);
+        assertArrayEquals(before, weights(run));
+    }
+
+    @Test void nanInTheDataEndsWithOne() {
+        assertEquals(1, merapi("train", "points", "poison=true", "--out", run));
+        assertTrue(err.toString().contains("step 5 of epoch 1: the loss is NaN. The batch itself has a NaN"),
+                err::toString);
+        assertEquals(1, err.toString().strip().lines().filter(l -> l.startsWith("merapi")).count());
+    }
+
+    @Test void aFinishedRunHasNothingToResume() {
+        assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
+        float[] before = weights(run);
+        assertEquals(0, merapi("resume", run), err::toString);
+        assertArrayEquals(before, weights(run));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.merapi.cli;
+
+import dev.merapi.data.Batch;
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Loader;
+import dev.merapi.nn.Linear;
+import dev.merapi.nn.Relu;
+import dev.merapi.nn.Sequential;
+import dev.merapi.optim.Adam;
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Recipe;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.train.Classification;
+import dev.merapi.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+
+/** A recipe for tests: is a point of the plane left or right of the line x = 0? */
+public final class Points implements Recipe<Points.Settings> {
+    /** @param poison makes one value of the training data NaN */
+    public record Settings(int epochs, double learningRate, long seed, boolean poison) {
+        public Settings {
+            if (epochs < 1) throw new IllegalArgumentException("epochs: expected at least 1. Received " + epochs);
+        }
+    }
+
+    @Override public String name() { return "points"; }
+
+    @Override public String description() { return "left or right of a line"; }
+
+    @Override public Settings defaults() { return new Settings(3, 0.05, 1, false); }
+
+    @Override public Job<?> job(Settings settings) {
+        Torch.seed(settings.seed);
+        var model = new Sequential(new Linear(2, 8), new Relu(), new Linear(8, 2));
+        var trainer = Trainer.of(Classification.of(model, 2)).epochs(settings.epochs).seed(settings.seed)
+                .optimizer(m -> new Adam(m, settings.learningRate));
+        return new PointsJob(trainer, settings);
+    }
+
+    private record PointsJob(Trainer<Batch> trainer, Settings settings) implements Job<Batch> {
+        @Override public Loader<Batch> train() {
+            return Loader.of(data(400, 1, settings.poison), 20).shuffle(settings.seed);
+        }
+
+        @Override public Loader<Batch> test() { return Loader.of(data(100, 2, false), 50); }
+
+        @Override public long[] inputShape() { return new long[] {2}; }
+
+        @Override public List<String> labels() { return List.of("left", "right"); }
+
+        /** The file holds a point: two numbers and a space between. */
+        @Override public List<Prediction> predict(Path file) {
+            try (var _ = Scope.open()) {
+                var numbers = Files.readString(file).trim().split(" ");
+                var x = Tensor.of(new float[] {Float.parseFloat(numbers[0]), Float.parseFloat(numbers[1])}, 1, 2);
+                double[] p = trainer.task().predict(new Batch(x, Tensor.zeros(1))).toDoubles();
+                var left = new Prediction("left", p[0]);
+                var right = new Prediction("right", p[1]);
+                return p[0] > p[1] ? List.of(left, right) : List.of(right, left);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Could not read " + file, e);
+            }
+        }
+
+        private static Dataset<Batch> data(int size, long seed, boolean poison) {
+            var random = new Random(seed);
+            var x = new float[size][2];
+            var y = new int[size];
+            for (int i = 0; i < size; i++) {
+                for (int j = 0; j < 2; j++) x[i][j] = (float) random.nextGaussian();
+                y[i] = x[i][0] < 0 ? 0 : 1;
+            }
+            if (poison) x[size / 2][0] = Float.NaN;
+            return Dataset.of(x, y);
+        }
+    }
+}
