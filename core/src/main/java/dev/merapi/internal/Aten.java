@@ -1,21 +1,15 @@
 package dev.merapi.internal;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bytedeco.pytorch.Device;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.LongList;
 import org.bytedeco.pytorch.OperatorHandle;
-import org.bytedeco.pytorch.OptionalType;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.Type;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Calls any of libtorch's operators by name, through its dispatcher, and closes every helper it makes.
@@ -25,18 +19,21 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Tensor[] qr = Aten.op("linalg_qr").callAll(x, "reduced");
  * }</pre>
  *
- * Arguments follow the operator's schema, all of them: {@code Tensor}, {@code Tensor[]}, {@code long[]}, numbers,
- * booleans, {@code String}, {@code ScalarType}, {@code MemoryFormat}, {@code Device}, or {@code null} for "none".
+ * Arguments follow the operator's schema, all of them: {@code Tensor}, {@code Tensor[]}, {@code long[]},
+ * {@code double[]}, {@code boolean[]}, numbers, booleans, {@code String}, {@code ScalarType}, {@code MemoryFormat},
+ * {@code Device}, or {@code null} for "none".
  * Costs about a microsecond more than a generated binding.
  */
 public final class Aten {
     private static final Map<String, Aten> OPS = new ConcurrentHashMap<>();
 
     private final OperatorHandle handle;
+    private final Parameter[] parameters;
 
     private Aten(String name, String overload) {
         Engine.ensureStarted();
         handle = Dispatcher.singleton().findSchemaOrThrow(name, overload);
+        parameters = Parameter.of(handle.schema());
     }
 
     /** The operator {@code aten::name} with an empty overload name. */
@@ -57,9 +54,13 @@ public final class Aten {
 
     /** Runs the operator and returns all its tensors: a tuple's in order, a list's elements. */
     public Tensor[] callAll(Object... arguments) {
+        if (arguments.length != parameters.length) {
+            throw new IllegalArgumentException(this + ": expected " + parameters.length + " arguments. Received "
+                    + arguments.length);
+        }
         var values = new IValue[arguments.length];
         try {
-            for (int i = 0; i < arguments.length; i++) values[i] = value(arguments[i]);
+            for (int i = 0; i < arguments.length; i++) values[i] = value(i, arguments[i]);
             try (var stack = new IValueVector(values)) {
                 handle.callBoxed(stack);
                 return results(stack);
@@ -67,6 +68,21 @@ public final class Aten {
         } finally {
             for (IValue value : values) if (value != null) value.close();
         }
+    }
+
+    private IValue value(int i, Object argument) {
+        IValue value = parameters[i].value(argument);
+        if (value == null) {
+            throw new IllegalArgumentException(this + ", argument " + i + ": expected " + parameters[i].type()
+                    + ". Received " + (argument == null ? "null" : argument.getClass().getSimpleName()));
+        }
+        return value;
+    }
+
+    /** Name and parameters, such as {@code aten::cdist(Tensor x1, Tensor x2, float p, int? compute_mode)}. */
+    @Override public String toString() {
+        return Arrays.stream(parameters).map(p -> p.type() + " " + p.name())
+                .collect(Collectors.joining(", ", handle.operator_name().name().getString() + "(", ")"));
     }
 
     private static Tensor[] results(IValueVector stack) {
@@ -86,50 +102,5 @@ public final class Aten {
             if (reference.defined()) tensors[i] = new Tensor(reference);
         }
         return tensors;
-    }
-
-    private static IValue value(Object argument) {
-        return switch (argument) {
-            case null -> new IValue();
-            case Tensor t -> new IValue(t);
-            case Tensor[] ts -> list(ts);
-            case long[] ns -> list(ns);
-            case Integer n -> new IValue(n.longValue());
-            case Long n -> new IValue(n.longValue());
-            case Float x -> new IValue(x.doubleValue());
-            case Double x -> new IValue(x.doubleValue());
-            case Boolean b -> new IValue(b.booleanValue());
-            case String s -> new IValue(s);
-            case ScalarType type -> new IValue((long) type.value);
-            case MemoryFormat format -> new IValue((long) format.value);
-            case Device device -> new IValue(device);
-            default -> throw new IllegalArgumentException("No engine value for a " + argument.getClass().getName());
-        };
-    }
-
-    /** A list of tensors; with a null among them, of optional tensors, as advanced indexing takes. */
-    private static IValue list(Tensor[] tensors) {
-        boolean optional = false;
-        for (Tensor t : tensors) optional |= t == null;
-        try (var list = new GenericList(optional ? ElementType.OPTIONAL_TENSOR : ElementType.TENSOR)) {
-            for (Tensor t : tensors) {
-                try (IValue value = value(t)) {
-                    list.push_back(value);
-                }
-            }
-            return new IValue(list);
-        }
-    }
-
-    private static IValue list(long[] numbers) {
-        try (var list = new LongList(numbers)) {
-            return new IValue(new GenericList(list)); // a cast: the two differ in C++ templates only
-        }
-    }
-
-    /** The engine's types of list elements: singletons of its own, never to be closed. */
-    private static final class ElementType {
-        static final Type.TypePtr TENSOR = new Type.TypePtr(TensorType.get());
-        static final Type.TypePtr OPTIONAL_TENSOR = OptionalType.ofTensor();
     }
 }

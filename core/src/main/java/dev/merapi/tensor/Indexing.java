@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorOptionalList;
 
 /** Applies index expressions: first the views, entry by entry, then all index tensors at once. */
 final class Indexing implements AutoCloseable {
@@ -38,26 +36,12 @@ final class Indexing implements AutoCloseable {
     }
 
     private void put(Tensor value) {
-        try (Tensor converted = value.to(whole.dtype()); var list = optionals()) {
-            view.inPlace(t -> t.index_put_(list, converted.unwrap()));
+        try (Tensor converted = value.to(whole.dtype())) {
+            view.apply_("index_put_", "", view, positions.toArray(Tensor[]::new), converted, false);
         }
     }
 
-    private Tensor copy() {
-        try (var list = optionals()) {
-            return Tensor.wrap(() -> view.unwrap().index(list));
-        }
-    }
-
-    private TensorOptionalList optionals() {
-        var list = new TensorOptionalList();
-        for (Tensor t : positions) {
-            try (var optional = t == null ? new TensorOptional() : new TensorOptional(t.unwrap())) {
-                list.push_back(optional);
-            }
-        }
-        return list;
-    }
+    private Tensor copy() { return Tensor.call("index", "Tensor", view, positions.toArray(Tensor[]::new)); }
 
     private boolean isView() { return positions.stream().allMatch(t -> t == null); }
 

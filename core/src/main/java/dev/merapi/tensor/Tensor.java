@@ -106,7 +106,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** Runs an in-place operator, whose result is this tensor. */
-    Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call) {
+    private Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call) {
         try {
             call.accept(p());
             return this;
@@ -573,6 +573,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Tensor atan() { return op(() -> p().atan()); }
 
+    /** The angle of the point (x, this), from -π to π. */
+    public Tensor atan2(Tensor x) { return op(() -> p().atan2(x.p())); }
+
     public Tensor sinh() { return op(() -> p().sinh()); }
 
     public Tensor cosh() { return op(() -> p().cosh()); }
@@ -580,6 +583,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor tanh() { return op(() -> p().tanh()); }
 
     public Tensor erf() { return op(() -> p().erf()); }
+
+    /** {@code log |Γ(this)|}. */
+    public Tensor lgamma() { return op(() -> p().lgamma()); }
 
     public Tensor sigmoid() { return op(() -> p().sigmoid()); }
 
@@ -758,6 +764,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Tensor cumprod(long dim) { return op(() -> p().cumprod(dim)); }
 
+    /** {@code log(cumsum(exp(this)))} without overflow. */
+    public Tensor logCumSumExp(long dim) { return op(() -> p().logcumsumexp(dim)); }
+
     /** The 2-norm of all elements. */
     public Tensor norm() { return op(() -> p().norm()); }
 
@@ -785,6 +794,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** {@code u · diag(s) · vh}. */
     public record Svd(Tensor u, Tensor s, Tensor vh) {}
 
+    /** The singular values alone, descending, with gradients that are stable where {@link #svd}'s are not. */
+    public Tensor svdValues() { return call("linalg_svdvals", "", this, null); }
+
     /** QR decomposition of (…, m, n): q (…, m, k) with orthonormal columns, r (…, k, n) upper triangular. */
     public Qr qr() {
         var parts = callAll("linalg_qr", "", this, "reduced");
@@ -803,6 +815,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** {@code vectors · diag(values) · vectorsᵀ}. */
     public record Eigh(Tensor values, Tensor vectors) {}
 
+    /** The ascending eigenvalues of a symmetric matrix alone. */
+    public Tensor eigenvalues() { return call("linalg_eigvalsh", "", this, "L"); }
+
     public Tensor inverse() { return op(() -> p().inverse()); }
 
     public Tensor det() { return op(() -> p().det()); }
@@ -814,6 +829,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor cholesky() { return call("linalg_cholesky", "", this, false); }
 
     public Tensor dot(Tensor other) { return op(() -> p().dot(other.p())); }
+
+    /** Euclidean distances between rows: (…, n, d) and (…, m, d) to (…, n, m). */
+    public Tensor cdist(Tensor other) { return call("cdist", "", this, other, 2.0, null); }
 
     /** (n) and (m) to (n, m). */
     public Tensor outer(Tensor other) { return op(() -> p().outer(other.p())); }
@@ -878,7 +896,20 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor flip(long... dims) { return op(() -> p().flip(dims)); }
 
     /** Elements shifted along a dimension, those that fall off coming back at the other end. */
-    public Tensor roll(long shift, long dim) { return call("roll", "", this, new long[] {shift}, new long[] {dim}); }
+    public Tensor roll(long shift, long dim) { return roll(new long[] {shift}, new long[] {dim}); }
+
+    /** Elements shifted along several dimensions. */
+    public Tensor roll(long[] shifts, long[] dims) { return call("roll", "", this, shifts, dims); }
+
+    /**
+     * A constant border; negative sizes cut off.
+     *
+     * @param sizes before and after the last dimension, before and after the one ahead of it, and so on
+     */
+    public Tensor pad(Number value, long... sizes) { return call("constant_pad_nd", "", this, sizes, value); }
+
+    /** Windows of {@code size} positions of a dimension, {@code step} apart, in a new last dimension; a view. */
+    public Tensor unfold(long dim, long size, long step) { return op(() -> p().unfold(dim, size, step)); }
 
     /** Parts of about equal size along a dimension. */
     public List<Tensor> chunk(long parts, long dim) { return List.of(callAll("chunk", "", this, parts, dim)); }
@@ -973,7 +1004,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor argsort(long dim, boolean descending) { return call("argsort", "", this, dim, descending); }
 
     /** The k largest, in descending order. */
-    public Indexed topk(long k, long dim) { return indexed("topk", "", this, k, dim, true, true); }
+    public Indexed topk(long k, long dim) { return topk(k, dim, true); }
+
+    /** The k largest in descending order, or the k smallest in ascending order. */
+    public Indexed topk(long k, long dim, boolean largest) { return indexed("topk", "", this, k, dim, largest, true); }
 
     /** The distinct values in ascending order. */
     public Tensor unique() { return callAll("_unique2", "", this, true, false, false)[0]; }
@@ -998,8 +1032,21 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** The n / 2 + 1 non-negative frequencies of a real signal. */
     public Tensor rfft(long dim) { return call("fft_rfft", "", this, null, dim, null); }
 
+    /** As {@link #rfft(long)} of the first n values, or of all and zeros up to n. */
+    public Tensor rfft(long n, long dim) { return call("fft_rfft", "", this, n, dim, null); }
+
     /** The real signal of length n from its non-negative frequencies. */
     public Tensor irfft(long n, long dim) { return call("fft_irfft", "", this, n, dim, null); }
+
+    /**
+     * Spectra of windows {@code hop} apart, each centred on its position, the ends reflected: real (…, T) to complex
+     * (…, n / 2 + 1, T / hop + 1).
+     *
+     * @param window weights of the n positions, such as Hann's
+     */
+    public Tensor stft(long n, long hop, Tensor window) {
+        return call("stft", "center", this, n, hop, window.numel(), window, true, "reflect", false, true, true, null);
+    }
 
     public Tensor real() { return call("real", "", this); }
 
@@ -1007,6 +1054,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     /** Complex (…) as real (…, 2). */
     public Tensor viewAsReal() { return call("view_as_real", "", this); }
+
+    /** Real (…, 2) as complex (…). */
+    public Tensor viewAsComplex() { return call("view_as_complex", "", this); }
 
     // ---- any other operator
 
@@ -1034,7 +1084,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         }
     }
 
-    private Tensor apply_(String name, String overload, Object... arguments) {
+    Tensor apply_(String name, String overload, Object... arguments) {
         return inPlace(_ -> Aten.op(name, overload).call(Autograd.unwrap(arguments)).close());
     }
 
