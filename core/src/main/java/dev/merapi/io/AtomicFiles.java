@@ -11,12 +11,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Files that are there completely or not at all: written beside under a temporary name, forced to the disk, moved into
  * place. Whatever fails on the way, the file that was there before stays as it was.
+ *
+ * <p>The temporary file, {@code <name>.tmp<process id>-<n>}, is deleted after a failure; one that a killed process left
+ * is deleted by the next write of the same file. Several threads may write one file: the last to finish wins. A
+ * symbolic link is replaced, not followed.
  */
 public final class AtomicFiles {
+    private static final AtomicLong COUNTER = new AtomicLong();
+    private static final Set<Path> BEING_WRITTEN = ConcurrentHashMap.newKeySet();
+
     private AtomicFiles() {}
 
     /** Writes into an open channel. */
@@ -30,35 +43,96 @@ public final class AtomicFiles {
      *
      * @throws UncheckedIOException saying which file could not be written and why, such as a full disk
      */
-    public static void write(Path file, Writer writer) {
-        Path beside = file.resolveSibling(file.getFileName() + ".tmp" + ProcessHandle.current().pid());
+    public static void write(Path file, Writer writer) { writeAll(new LinkedHashMap<>(Map.of(file, writer))); }
+
+    /** Writes text in UTF-8. */
+    public static void write(Path file, String text) { write(file, writer(text)); }
+
+    /** Writes bytes. */
+    public static void write(Path file, byte[] bytes) { write(file, writer(bytes)); }
+
+    /**
+     * Writes several files: none is moved into place before all are on the disk, and then they are in the map's order.
+     * Put the one that names the others last.
+     *
+     * @throws UncheckedIOException as {@link #write(Path, Writer)}
+     */
+    public static void writeAll(SequencedMap<Path, Writer> files) {
+        var temporaries = new LinkedHashMap<Path, Path>();
         try {
-            if (file.toAbsolutePath().getParent() != null) Files.createDirectories(file.toAbsolutePath().getParent());
+            files.forEach((file, writer) -> stage(file.toAbsolutePath(), writer, temporaries));
+            temporaries.forEach(AtomicFiles::move);
+        } finally {
+            temporaries.values().forEach(AtomicFiles::deleteIfLeft);
+        }
+    }
+
+    static Writer writer(String text) { return writer(text.getBytes(StandardCharsets.UTF_8)); }
+
+    private static Writer writer(byte[] bytes) { return channel -> drain(ByteBuffer.wrap(bytes), channel); }
+
+    /** Writes all that is left in a buffer. */
+    static void drain(ByteBuffer buffer, FileChannel channel) throws IOException {
+        while (buffer.hasRemaining()) channel.write(buffer);
+    }
+
+    private static void stage(Path file, Writer writer, Map<Path, Path> temporaries) {
+        Path beside = file.resolveSibling(prefix(file) + ProcessHandle.current().pid() + "-"
+                + COUNTER.incrementAndGet());
+        try {
+            Files.createDirectories(file.getParent());
+            deleteLeftovers(file);
+            BEING_WRITTEN.add(beside);
+            temporaries.put(file, beside);
             try (var channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING)) {
                 writer.write(channel);
                 channel.force(true);
             }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + file + ": " + reason(e)
-                    + ". What was there before is unchanged.", e);
-        } finally {
-            deleteIfLeft(beside);
+            throw failed(file, e);
         }
     }
 
-    /** Writes text in UTF-8. */
-    public static void write(Path file, String text) {
-        write(file, text.getBytes(StandardCharsets.UTF_8));
+    private static void move(Path file, Path beside) {
+        try {
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+        try (var folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            folder.force(true); // the move itself
+        } catch (IOException e) {
+            // Windows opens no folder, and needs not
+        }
     }
 
-    /** Writes bytes. */
-    public static void write(Path file, byte[] bytes) {
-        write(file, channel -> {
-            var buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) channel.write(buffer);
-        });
+    private static UncheckedIOException failed(Path file, IOException e) {
+        return new UncheckedIOException("Could not write " + file + ": " + reason(e)
+                + ". What was there before is unchanged.", e);
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException ? "no permission"
+                : e instanceof FileSystemException f ? f.getReason() != null ? f.getReason() : e.toString()
+                : String.valueOf(e.getMessage());
+    }
+
+    private static String prefix(Path file) { return file.getFileName() + ".tmp"; }
+
+    private static void deleteLeftovers(Path file) throws IOException {
+        try (var leftovers = Files.newDirectoryStream(file.getParent(), f -> isLeftover(f, prefix(file)))) {
+            leftovers.forEach(AtomicFiles::deleteIfLeft);
+        }
+    }
+
+    /** A temporary file whose process is gone, or had this one's id before. */
+    private static boolean isLeftover(Path path, String prefix) {
+        var name = path.getFileName().toString();
+        if (!name.startsWith(prefix) || !name.substring(prefix.length()).matches("\\d{1,9}-\\d+")) return false;
+        long process = Long.parseLong(name.substring(prefix.length(), name.lastIndexOf('-')));
+        return process == ProcessHandle.current().pid()
+                ? !BEING_WRITTEN.contains(path) : ProcessHandle.of(process).isEmpty();
     }
 
     private static void deleteIfLeft(Path beside) {
@@ -67,11 +141,6 @@ public final class AtomicFiles {
         } catch (IOException e) {
             // the first failure is the one to report
         }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof AccessDeniedException ? "no permission"
-                : e instanceof FileSystemException f && f.getReason() != null ? f.getReason()
-                : String.valueOf(e.getMessage());
+        BEING_WRITTEN.remove(beside);
     }
 }

@@ -1,115 +1,149 @@
 package dev.merapi.io;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.merapi.nn.Layer;
-import dev.merapi.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * A model as a folder in Hugging Face's layout: {@code config.json}, and {@code model.safetensors} or, for large
- * models, shards with an index.
+ * A model as a folder in Hugging Face's layout: {@code config.json}; {@code model.safetensors} or, for large models,
+ * shards with an index; and {@code README.md}, the card.
  *
  * <pre>{@code
- * ModelFolder.save(net, Map.of("hidden_size", 128), Path.of("net"));
- * var net = new Net((int) ModelFolder.config(Path.of("net")).get("hidden_size"));
- * Weights.open(Path.of("net")).loadInto(net);
+ * record Config(int hiddenSize, double dropout) {}
+ * ModelFolder.save(new Net(config), config, Path.of("net"));
+ * var net = new Net(ModelFolder.config(Path.of("net"), Config.class));
+ * ModelFolder.load(net, Path.of("net"));
  * }</pre>
+ *
+ * Settings are a record, whose {@code hiddenSize} is {@code hidden_size} in the file, or a map.
+ *
+ * <p>All files are written beside the old ones first and then moved, settings last: a crash while writing leaves the
+ * old model, in a new folder without a {@code config.json}. Weights are of one save always, since shards never take the
+ * names of an earlier save's; a crash in the moment of the moves may leave them beside the settings of the save before
+ * or after. A card that is there stays, for its author wrote it.
  */
 public final class ModelFolder {
     private static final long MAX_SHARD = 5_000_000_000L; // as Hugging Face's tools
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // others' files say more than a model asks
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     private ModelFolder() {}
 
-    /** Saves a model and its settings; each file is replaced only by a complete one, {@code config.json} last. */
-    public static void save(Layer model, Map<String, ?> config, Path folder) {
-        save(model, config, folder, MAX_SHARD);
-    }
-
-    /** As {@link #save(Layer, Map, Path)}, in shards of at most so many bytes where one file would be larger. */
-    public static void save(Layer model, Map<String, ?> config, Path folder, long maxShardBytes) {
-        var shards = shards(model.tensors(), maxShardBytes);
-        if (shards.size() == 1) {
-            Safetensors.write(folder.resolve("model.safetensors"), shards.getFirst(), Map.of("format", "pt"));
-            delete(folder.resolve(Weights.INDEX)); // of an earlier, larger model: it would be read first
-        } else {
-            saveShards(shards, folder);
-        }
-        writeConfig(config, folder.resolve("config.json"));
-    }
-
-    private static void saveShards(List<Map<String, Tensor>> shards, Path folder) {
-        var weightMap = new TreeMap<String, String>();
-        long bytes = 0;
-        for (int i = 0; i < shards.size(); i++) {
-            String file = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
-            Safetensors.write(folder.resolve(file), shards.get(i), Map.of("format", "pt"));
-            for (var entry : shards.get(i).entrySet()) {
-                weightMap.put(entry.getKey(), file);
-                bytes += bytes(entry.getValue());
-            }
-        }
-        writeConfig(Map.of("metadata", Map.of("total_size", bytes), "weight_map", weightMap),
-                folder.resolve(Weights.INDEX));
-    }
-
-    private static List<Map<String, Tensor>> shards(Map<String, Tensor> tensors, long maxBytes) {
-        var shards = new ArrayList<Map<String, Tensor>>();
-        var shard = new LinkedHashMap<String, Tensor>();
-        shards.add(shard);
-        long size = 0;
-        for (var entry : tensors.entrySet()) {
-            long bytes = bytes(entry.getValue());
-            if (!shard.isEmpty() && size + bytes > maxBytes) {
-                shards.add(shard = new LinkedHashMap<>());
-                size = 0;
-            }
-            shard.put(entry.getKey(), entry.getValue());
-            size += bytes;
-        }
-        return shards;
-    }
-
-    private static long bytes(Tensor tensor) { return tensor.numel() * tensor.dtype().bytes(); }
-
-    /** Writes settings as JSON. */
-    public static void writeConfig(Map<String, ?> config, Path file) {
-        try {
-            AtomicFiles.write(file, JSON.writeValueAsString(config) + "\n");
-        } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": these settings are not JSON: " + e.getMessage(), e);
-        }
+    /** Saves a model and its settings. */
+    public static void save(Layer model, Object config, Path folder) {
+        save(model, config, folder, Provenance.of(line(config), null, null), MAX_SHARD);
     }
 
     /**
-     * The settings of a saved model.
+     * Saves a model and its settings.
      *
-     * @throws UncheckedIOException if {@code config.json} is missing or not JSON
+     * @param origin what made it, for the metadata of the weights
+     * @param maxShardBytes shards are as large at most, but for a larger tensor
+     * @throws UncheckedIOException if a file cannot be written; the old ones are unchanged then
      */
+    public static void save(Layer model, Object config, Path folder, Provenance origin, long maxShardBytes) {
+        var weights = Shards.plan(folder, LayerLoader.distinct(model), origin.metadata(), maxShardBytes);
+        var files = new LinkedHashMap<>(weights);
+        Path card = folder.resolve("README.md");
+        if (!Files.exists(card)) files.put(card, AtomicFiles.writer(card(model, config, folder)));
+        files.put(folder.resolve("config.json"), AtomicFiles.writer(json(config) + "\n"));
+        AtomicFiles.writeAll(files);
+        Shards.deleteOthers(folder, weights);
+    }
+
+    /** Loads the weights of a folder; see {@link Weights#loadInto}. */
+    public static void load(Layer model, Path folder) { Weights.open(folder).loadInto(model); }
+
+    /**
+     * The settings of a saved model as a record; the file may say more.
+     *
+     * @throws UncheckedIOException if {@code config.json} cannot be read
+     * @throws IllegalArgumentException if it is not JSON, or a setting is missing or of another type
+     */
+    public static <R extends Record> R config(Path folder, Class<R> type) {
+        return config(folder, JSON.readerFor(type));
+    }
+
+    /** All settings of a saved model; throws as {@link #config(Path, Class)}. */
     public static Map<String, Object> config(Path folder) {
+        return config(folder, JSON.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {}));
+    }
+
+    private static <T> T config(Path folder, ObjectReader reader) {
         Path file = folder.resolve("config.json");
         try {
-            return JSON.readValue(Files.readString(file), new TypeReference<LinkedHashMap<String, Object>>() {});
+            return reader.readValue(Files.readString(file));
+        } catch (JsonMappingException e) {
+            var key = e.getPath().stream().map(part -> part.getFieldName() == null ? "" + part.getIndex()
+                    : part.getFieldName()).collect(Collectors.joining("."));
+            var problem = e.getOriginalMessage().replaceFirst("; `DeserializationFeature.*", ""); // Jackson's settings
+            throw new IllegalArgumentException(file + ": " + (key.isEmpty() ? "" : key + ": ") + problem, e);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw new IllegalArgumentException(file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": not JSON. "
+                    + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("Could not read " + file + ": " + e, e);
         }
     }
 
-    private static void delete(Path file) {
+    /** Writes settings as JSON. */
+    public static void writeConfig(Object config, Path file) { AtomicFiles.write(file, json(config) + "\n"); }
+
+    private static String json(Object config) {
         try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not delete " + file + ": " + e.getMessage(), e);
+            return JSON.writeValueAsString(config);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("ModelFolder: expected settings of numbers, texts, lists, maps and"
+                    + " records. Received " + config.getClass().getName() + ": " + e.getOriginalMessage(), e);
         }
+    }
+
+    private static String line(Object config) {
+        try {
+            return JSON.readTree(json(config)).toString();
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e); // just written
+        }
+    }
+
+    private static String card(Layer model, Object config, Path folder) {
+        return """
+                ---
+                library_name: merapi
+                ---
+                # %s
+
+                `%s` with %,d parameters, trained with Merapi.
+
+                ```json
+                %s
+                ```
+
+                ```java
+                ModelFolder.load(model, Path.of("%1$s"));
+                ```
+                """.formatted(folder.toAbsolutePath().getFileName(), model.getClass().getSimpleName(),
+                model.parameterCount(), json(config));
     }
 }

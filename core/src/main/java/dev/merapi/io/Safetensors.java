@@ -29,14 +29,16 @@ import java.util.TreeMap;
 public final class Safetensors {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    static final String METADATA = "__metadata__";
+
     private Safetensors() {}
 
-    /** Saves all parameters and states of a layer; see {@link #write}. */
+    /** Saves all parameters and states of a layer, one used twice under its first name; see {@link #write}. */
     public static void save(Layer layer, Path path) { save(layer, path, Map.of()); }
 
-    /** Saves all parameters and states of a layer with free text beside them. */
+    /** Saves all parameters and states of a layer with free text beside them, such as {@link Provenance}'s. */
     public static void save(Layer layer, Path path, Map<String, String> metadata) {
-        write(path, layer.tensors(), metadata);
+        write(path, LayerLoader.distinct(layer), metadata);
     }
 
     /**
@@ -55,12 +57,21 @@ public final class Safetensors {
      * @throws java.io.UncheckedIOException if the file cannot be written, such as for a full disk
      */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        AtomicFiles.write(path, writer(tensors, metadata));
+    }
+
+    /** A safetensors file, to be written as one of {@link AtomicFiles#writeAll several}. */
+    static AtomicFiles.Writer writer(Map<String, Tensor> tensors, Map<String, String> metadata) {
+        if (tensors.containsKey(METADATA)) {
+            throw new IllegalArgumentException("Safetensors.write: the format keeps the name " + METADATA
+                    + " for itself. Rename that tensor.");
+        }
         var ordered = tensors.entrySet().stream()
                 .sorted(Comparator.comparing((Map.Entry<String, Tensor> e) -> -e.getValue().dtype().bytes())
                         .thenComparing(Map.Entry::getKey)).toList();
         ObjectNode header = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
-            var node = header.putObject("__metadata__");
+            var node = header.putObject(METADATA);
             new TreeMap<>(metadata).forEach(node::put);
         }
         long offset = 0;
@@ -74,10 +85,10 @@ public final class Safetensors {
             node.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
-        AtomicFiles.write(path, channel -> {
+        return channel -> {
             writeHeader(channel, header);
             for (var entry : ordered) writeData(channel, entry.getValue());
-        });
+        };
     }
 
     private static void writeHeader(FileChannel channel, ObjectNode header) throws IOException {
@@ -86,7 +97,7 @@ public final class Safetensors {
         var buffer = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
         buffer.putLong(padded).put(json);
         while (buffer.hasRemaining()) buffer.put((byte) ' ');
-        writeAll(channel, buffer.flip());
+        AtomicFiles.drain(buffer.flip(), channel);
     }
 
     private static void writeData(FileChannel channel, Tensor tensor) throws IOException {
@@ -94,12 +105,8 @@ public final class Safetensors {
             var segment = tensor.detach().to(Device.CPU).contiguous().segment();
             for (long from = 0; from < segment.byteSize(); from += 1 << 30) { // a ByteBuffer holds 2 GiB at most
                 long length = Math.min(1 << 30, segment.byteSize() - from);
-                writeAll(channel, segment.asSlice(from, length).asByteBuffer());
+                AtomicFiles.drain(segment.asSlice(from, length).asByteBuffer(), channel);
             }
         }
-    }
-
-    private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) channel.write(buffer);
     }
 }

@@ -2,6 +2,7 @@ package dev.merapi.io;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.tensor.DType;
@@ -12,11 +13,13 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,8 +40,12 @@ import static java.nio.file.StandardOpenOption.WRITE;
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
 public final class SafetensorsFile {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final long MAX_HEADER = 100_000_000; // the format's own limit
+    private static final ValueLayout.OfLong LENGTH =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path path;
     private final MemorySegment data;
@@ -51,7 +58,7 @@ public final class SafetensorsFile {
     private SafetensorsFile(Path path, MemorySegment file) {
         this.path = path;
         if (file.byteSize() < 8) throw corrupt("expected at least 8 bytes. Received " + file.byteSize());
-        long length = file.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+        long length = file.get(LENGTH, 0);
         if (length < 2 || length > MAX_HEADER || length > file.byteSize() - 8) {
             throw corrupt("the header should have " + Long.toUnsignedString(length) + " bytes, the file has "
                     + file.byteSize());
@@ -67,17 +74,31 @@ public final class SafetensorsFile {
      * @throws IllegalArgumentException if it is not a complete safetensors file, saying what is wrong
      */
     public static SafetensorsFile open(Path path) {
-        boolean writable = Files.isWritable(path);
-        var options = writable ? Set.of(READ, WRITE) : Set.of(READ);
-        try (var channel = FileChannel.open(path, options)) {
-            // private: a tensor may be written to in place without harm to the file, which the JDK grants only where
-            // the file itself could be written; from others, tensors are copied
-            var mode = writable ? MapMode.PRIVATE : MapMode.READ_ONLY;
-            return new SafetensorsFile(path, channel.map(mode, 0, channel.size(), Arena.ofAuto()));
+        if (Files.isWritable(path)) {
+            try {
+                // private: a tensor may be written to in place without harm to the file, which the JDK grants only
+                // where the file itself could be written; from others, tensors are copied
+                return new SafetensorsFile(path, map(path, MapMode.PRIVATE, READ, WRITE));
+            } catch (IOException e) {
+                // a system may refuse to promise so much memory, or the file was moved meanwhile: as any other file
+            }
+        }
+        return openReadOnly(path);
+    }
+
+    static SafetensorsFile openReadOnly(Path path) {
+        try {
+            return new SafetensorsFile(path, map(path, MapMode.READ_ONLY, READ));
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException(path + ": there is no such file.", e);
         } catch (IOException e) {
             throw new UncheckedIOException("Could not read " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static MemorySegment map(Path path, MapMode mode, OpenOption... options) throws IOException {
+        try (var channel = FileChannel.open(path, options)) {
+            return channel.map(mode, 0, channel.size(), Arena.ofAuto());
         }
     }
 
@@ -90,7 +111,8 @@ public final class SafetensorsFile {
         }
         if (!header.isObject()) throw corrupt("the header is not a JSON object");
         header.properties().forEach(e -> {
-            if (e.getKey().equals("__metadata__")) {
+            if (e.getKey().equals(Safetensors.METADATA)) {
+                if (!e.getValue().isObject()) throw corrupt("__metadata__ is not a JSON object");
                 e.getValue().properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
             } else {
                 entries.put(e.getKey(), entry(e.getKey(), e.getValue()));
@@ -173,9 +195,11 @@ public final class SafetensorsFile {
     public Tensor tensor(String name) {
         Entry e = find(name);
         MemorySegment bytes = data.asSlice(e.from, e.to - e.from);
-        boolean aligned = bytes.address() % e.type.bytes() == 0; // the format does not promise it
-        return aligned && !bytes.isReadOnly() ? Tensor.of(bytes, e.type, e.shape)
-                : Tensor.of(MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)), e.type, e.shape);
+        boolean aligned = bytes.address() % Math.min(8, e.type.bytes()) == 0; // the format does not promise it
+        if (aligned && !bytes.isReadOnly()) return Tensor.of(bytes, e.type, e.shape);
+        var copy = Tensor.empty(e.type, e.shape);
+        copy.segment().copyFrom(bytes);
+        return copy;
     }
 
     private Entry find(String name) {

@@ -1,141 +1,153 @@
 package dev.merapi.io;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.nn.Layer;
-import dev.merapi.tensor.Scope;
-import dev.merapi.tensor.Shapes;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Tensor;
-import dev.merapi.tensor.Torch;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
-/** Saved tensors by name: one safetensors file, or the shards that an index file names. */
+/**
+ * Saved tensors by name: one safetensors file, the shards that an index file names, or a map. None is read before it is
+ * asked for.
+ *
+ * <pre>{@code
+ * var file = Weights.open(Path.of("bert-base"));
+ * Tensor words = file.tensor("bert.embeddings.word_embeddings.weight");
+ * file.under("bert.").loadInto(encoder);
+ * }</pre>
+ */
 public final class Weights {
-    static final String INDEX = "model.safetensors.index.json";
+    private final String where;
+    private final Map<String, Place> places;
+    private final Map<String, String> metadata;
 
-    private final Path path;
-    private final Map<String, SafetensorsFile> fileOf;
+    /** Where one tensor is. */
+    private interface Place {
+        DType dtype();
 
-    private Weights(Path path, Map<String, SafetensorsFile> fileOf) {
-        this.path = path;
-        this.fileOf = fileOf;
+        long[] shape();
+
+        Tensor tensor();
+    }
+
+    private record InFile(SafetensorsFile file, String name) implements Place {
+        @Override public DType dtype() { return file.dtype(name); }
+
+        @Override public long[] shape() { return file.shape(name); }
+
+        @Override public Tensor tensor() { return file.tensor(name); }
+    }
+
+    private record InMemory(Tensor tensor) implements Place {
+        @Override public DType dtype() { return tensor.dtype(); }
+
+        @Override public long[] shape() { return tensor.shape(); }
+    }
+
+    private Weights(String where, Map<String, Place> places, Map<String, String> metadata) {
+        this.where = where;
+        this.places = places;
+        this.metadata = metadata;
     }
 
     /**
-     * Opens a safetensors file, an index of shards ({@code .json}), or the one of them that lies in a model folder.
+     * Opens a safetensors file, an index of shards ({@code .json}), or the one of them that lies in a model folder, the
+     * whole file before shards.
      *
      * @throws UncheckedIOException if a file cannot be read
      * @throws IllegalArgumentException if a file is not complete, or a shard lacks a tensor that the index promises
      */
     public static Weights open(Path path) {
         if (Files.isDirectory(path)) {
-            Path index = path.resolve(INDEX);
-            return open(Files.exists(index) ? index : path.resolve("model.safetensors"));
+            Path index = path.resolve(Shards.INDEX), whole = path.resolve(Shards.WHOLE);
+            return open(Files.exists(index) && !Files.exists(whole) ? index : whole);
         }
-        var fileOf = new LinkedHashMap<String, SafetensorsFile>();
+        var places = new LinkedHashMap<String, Place>();
         if (path.toString().endsWith(".json")) {
-            openShards(path, fileOf);
-        } else {
-            var file = SafetensorsFile.open(path);
-            file.names().forEach(name -> fileOf.put(name, file));
+            var shards = Shards.open(path);
+            shards.fileOf().forEach((name, file) -> places.put(name, new InFile(file, name)));
+            return new Weights(path.toString(), places, shards.metadata());
         }
-        return new Weights(path, fileOf);
+        var file = SafetensorsFile.open(path);
+        file.names().forEach(name -> places.put(name, new InFile(file, name)));
+        return new Weights(path.toString(), places, file.metadata());
     }
 
-    private static void openShards(Path index, Map<String, SafetensorsFile> fileOf) {
-        JsonNode map;
-        try {
-            map = new ObjectMapper().readTree(index.toFile()).path("weight_map");
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + index + ": " + e.getMessage(), e);
-        }
-        if (!map.isObject() || map.isEmpty()) {
-            throw new IllegalArgumentException(index + ": expected a weight_map from tensors to files. Received "
-                    + map);
-        }
-        var shards = new HashMap<String, SafetensorsFile>();
-        map.properties().forEach(entry -> {
-            String shard = entry.getValue().asText();
-            var file = shards.computeIfAbsent(shard, s -> SafetensorsFile.open(index.resolveSibling(s)));
-            if (!file.names().contains(entry.getKey())) {
-                throw new IllegalArgumentException(index + ": expected " + entry.getKey() + " in " + shard
-                        + ". It is not there.");
-            }
-            fileOf.put(entry.getKey(), file);
-        });
+    /** Tensors in memory, such as those another format was read into. They stay whose they are. */
+    public static Weights of(Map<String, Tensor> tensors) {
+        var places = new LinkedHashMap<String, Place>();
+        tensors.forEach((name, tensor) -> places.put(name, new InMemory(tensor)));
+        return new Weights("The map of tensors", places, Map.of());
     }
 
-    /** Names of all tensors. */
-    public Set<String> names() { return Collections.unmodifiableSet(fileOf.keySet()); }
-
-    /** A tensor as a view of its file, in the innermost scope. */
-    public Tensor tensor(String name) {
-        var file = fileOf.get(name);
-        if (file == null) {
-            throw new IllegalArgumentException(path + ": there is no tensor " + name + nearest(name, names()));
-        }
-        return file.tensor(name);
+    /** Only the names that begin with {@code prefix}, without it. */
+    public Weights under(String prefix) {
+        return renamed(name -> name.startsWith(prefix) ? name.substring(prefix.length()) : null);
     }
 
     /**
-     * Copies every tensor into the layer's of the same name; types are converted, devices kept.
+     * The same tensors under other names; a name that becomes null is left out.
+     *
+     * @throws IllegalArgumentException if two names become one
+     */
+    public Weights renamed(UnaryOperator<String> rename) {
+        var renamed = new LinkedHashMap<String, Place>();
+        places.forEach((old, place) -> {
+            String name = rename.apply(old);
+            if (name != null && renamed.putIfAbsent(name, place) != null) {
+                throw new IllegalArgumentException(where + ": expected one tensor for each new name. Received a second"
+                        + " for " + name + ", the old " + old);
+            }
+        });
+        return new Weights(where, renamed, metadata);
+    }
+
+    /** Names of all tensors. */
+    public Set<String> names() { return Collections.unmodifiableSet(places.keySet()); }
+
+    public DType dtype(String name) { return find(name).dtype(); }
+
+    public long[] shape(String name) { return find(name).shape(); }
+
+    /** A tensor as a view of its file, in the innermost scope; one in memory is itself. */
+    public Tensor tensor(String name) { return find(name).tensor(); }
+
+    /** The free text that was saved with the tensors; {@link Provenance#from} reads ours. */
+    public Map<String, String> metadata() { return Collections.unmodifiableMap(metadata); }
+
+    private Place find(String name) {
+        var place = places.get(name);
+        if (place != null) return place;
+        throw new IllegalArgumentException(where + ": there is no tensor " + name + nearest(name, names()));
+    }
+
+    /**
+     * Copies every tensor into the layer's of the same name; types are converted, devices kept. A tensor that the layer
+     * uses twice may stand under either of its names, or both.
      *
      * @throws IllegalArgumentException listing every name that is missing, left over, or of another shape; nothing is
      *     changed then
      */
     public void loadInto(Layer layer) {
-        var mismatch = compare(layer);
-        if (!mismatch.isEmpty()) throw new IllegalArgumentException(mismatch.describe(path, layer));
-        copy(layer.tensors());
+        var mismatch = LayerLoader.compare(this, layer);
+        if (!mismatch.isEmpty()) throw new IllegalArgumentException(mismatch.describe(where, layer));
+        LayerLoader.copy(this, layer, mismatch);
     }
 
     /** Copies the tensors that fit, and returns the rest. */
     public Mismatch loadMatching(Layer layer) {
-        var mismatch = compare(layer);
-        var fitting = new LinkedHashMap<>(layer.tensors());
-        fitting.keySet().removeAll(mismatch.missing);
-        fitting.keySet().removeAll(mismatch.otherShape.keySet());
-        copy(fitting);
+        var mismatch = LayerLoader.compare(this, layer);
+        LayerLoader.copy(this, layer, mismatch);
         return mismatch;
-    }
-
-    private void copy(Map<String, Tensor> targets) {
-        try (var _ = Torch.noGrad()) {
-            targets.forEach((name, target) -> {
-                try (var _ = Scope.open()) {
-                    target.copy_(tensor(name));
-                }
-            });
-        }
-    }
-
-    private Mismatch compare(Layer layer) {
-        var expected = layer.tensors();
-        var missing = new ArrayList<String>();
-        var otherShape = new LinkedHashMap<String, String>();
-        expected.forEach((name, tensor) -> {
-            var file = fileOf.get(name);
-            if (file == null) {
-                missing.add(name);
-            } else if (!Arrays.equals(file.shape(name), tensor.shape())) {
-                otherShape.put(name, "expected " + Shapes.toString(tensor.shape()) + ", received "
-                        + Shapes.toString(file.shape(name)));
-            }
-        });
-        var unexpected = names().stream().filter(name -> !expected.containsKey(name)).toList();
-        return new Mismatch(missing, unexpected, otherShape);
     }
 
     /**
@@ -143,18 +155,44 @@ public final class Weights {
      *
      * @param missing names of the layer that the file lacks
      * @param unexpected names of the file that the layer lacks
-     * @param otherShape both shapes, for names whose shapes differ
+     * @param unfit what differs, for names that both have: the shape, or numbers of a kind that the layer cannot hold
      */
-    public record Mismatch(List<String> missing, List<String> unexpected, Map<String, String> otherShape) {
-        public boolean isEmpty() { return missing.isEmpty() && unexpected.isEmpty() && otherShape.isEmpty(); }
+    public record Mismatch(List<String> missing, List<String> unexpected, Map<String, String> unfit) {
+        private static final int GUESSES = 100_000; // comparisons of two names: a guess among more takes seconds
 
-        private String describe(Path path, Layer layer) {
-            var text = new StringBuilder(path + " does not fit " + layer.getClass().getSimpleName() + ":");
-            missing.forEach(name -> text.append("\n  missing    " + name + nearest(name, unexpected)));
-            unexpected.forEach(name -> text.append("\n  unexpected " + name + nearest(name, missing)));
-            otherShape.forEach((name, shapes) -> text.append("\n  shape      " + name + ": " + shapes));
-            return text.append("\nBuild the model with the settings it was saved with, or take what fits by"
-                    + " Weights.loadMatching.").toString();
+        public boolean isEmpty() { return missing.isEmpty() && unexpected.isEmpty() && unfit.isEmpty(); }
+
+        private String describe(String where, Layer layer) {
+            var text = new StringBuilder(where + " does not fit " + layer.getClass().getSimpleName() + ":");
+            missing.forEach(name -> text.append("\n  missing    " + name + guess(name, unexpected)));
+            unexpected.forEach(name -> text.append("\n  unexpected " + name + guess(name, missing)));
+            unfit.forEach((name, problem) -> text.append("\n  unfit      " + name + ": " + problem));
+            return text.append("\n" + advice()).toString();
+        }
+
+        private String guess(String name, List<String> others) {
+            return (long) missing.size() * unexpected.size() > GUESSES ? "" : nearest(name, others);
+        }
+
+        private String advice() {
+            String prefix = prefix();
+            return prefix == null ? "Build the model with the settings it was saved with, or take what fits by"
+                    + " Weights.loadMatching." : "All names of the model are there behind \"" + prefix
+                    + "\": take them by Weights.under.";
+        }
+
+        /** What all names of the model have before them in the file, or null. */
+        private String prefix() {
+            if (missing.isEmpty()) return null;
+            var there = Set.copyOf(unexpected);
+            var candidates = new ArrayList<String>();
+            for (String name : unexpected) {
+                if (name.endsWith("." + missing.getFirst())) {
+                    candidates.add(name.substring(0, name.length() - missing.getFirst().length()));
+                }
+            }
+            return candidates.stream().filter(p -> missing.stream().allMatch(name -> there.contains(p + name)))
+                    .findFirst().orElse(null);
         }
     }
 

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,6 +65,16 @@ class SafetensorsTest {
         assertArrayEquals(before, Files.readAllBytes(file));
     }
 
+    @Test void tensorsOfAReadOnlyFileMayBeWrittenToAsWell() throws IOException {
+        Path file = folder.resolve("t.safetensors");
+        Safetensors.write(file, Map.of("a", Tensor.ones(1000)), Map.of());
+        byte[] before = Files.readAllBytes(file);
+        try (var _ = Scope.open()) {
+            assertEquals(3000, SafetensorsFile.openReadOnly(file).tensor("a").add_(2).sum().item());
+        }
+        assertArrayEquals(before, Files.readAllBytes(file));
+    }
+
     @Test void unalignedDataIsCopied() throws IOException {
         Path file = write("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}",
@@ -101,7 +110,7 @@ class SafetensorsTest {
                      does not fit Sequential:
                       missing    0.weight (nearest: 0.wieght)
                       unexpected 0.wieght (nearest: 0.weight)
-                      shape      1.bias: expected (2), received (3)
+                      unfit      1.bias: expected shape (2), received (3)
                     Build the model with the settings it was saved with, or take what fits by Weights.loadMatching.""",
                     error.getMessage());
             assertArrayEquals(before, layer.params().get("1.weight").toFloats());
@@ -189,6 +198,12 @@ class SafetensorsTest {
         assertTrue(refusal("{\"a\":{" + f32 + "\"data_offsets\":[0,4]},\"a\":{" + f32 + "\"data_offsets\":[0,4]}}", 4)
                 .startsWith("the header is not JSON: Duplicate field 'a'"));
         assertEquals("expected 0 bytes of data. Received 3.", refusal("{}", 3));
+        assertEquals("b: expected its data at 4. Received 8.", refusal("{\"a\":{" + f32 + "\"data_offsets\":[0,4]},"
+                + "\"b\":{" + f32 + "\"data_offsets\":[8,12]}}", 12), "a hole");
+        assertEquals("a: shape (4611686018427387904, 4) is too large.", refusal("{\"a\":{\"dtype\":\"F32\","
+                + "\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}", 4));
+        assertEquals("__metadata__ is not a JSON object.", refusal("{\"__metadata__\":1}", 0));
+        assertTrue(refusal("{} {}", 0).startsWith("the header is not JSON: Trailing token"), "two headers");
     }
 
     private String refusal(String header, int dataBytes) throws IOException {
@@ -204,6 +219,13 @@ class SafetensorsTest {
         return Files.write(folder.resolve("hand.safetensors"), buffer.array());
     }
 
+    @Test void theFormatsOwnNameIsRefused() {
+        var error = assertThrows(IllegalArgumentException.class, () -> Safetensors.write(
+                folder.resolve("t.safetensors"), Map.of("__metadata__", Tensor.ones(1)), Map.of()));
+        assertEquals("Safetensors.write: the format keeps the name __metadata__ for itself. Rename that tensor.",
+                error.getMessage());
+    }
+
     @Test void aMissingFileOrTensorIsNamed() {
         Path none = folder.resolve("none.safetensors");
         assertEquals(none + ": there is no such file.",
@@ -213,24 +235,5 @@ class SafetensorsTest {
         assertEquals(file + ": there is no tensor encoder.wieght. The nearest is encoder.weight.",
                 assertThrows(IllegalArgumentException.class, () -> SafetensorsFile.open(file).tensor("encoder.wieght"))
                         .getMessage());
-    }
-
-    @Test void aFailedWriteLeavesTheOldFileAndNoOther() throws IOException {
-        Path file = Files.writeString(folder.resolve("t.safetensors"), "old");
-        assertThrows(IllegalStateException.class, () -> AtomicFiles.write(file, channel -> {
-            channel.write(ByteBuffer.wrap(new byte[10]));
-            throw new IllegalStateException("the tensor was closed meanwhile");
-        }));
-        assertEquals("old", Files.readString(file));
-        var full = assertThrows(UncheckedIOException.class, () -> AtomicFiles.write(file, _ -> {
-            throw new IOException("No space left on device");
-        }));
-        assertEquals("Could not write " + file + ": No space left on device. What was there before is unchanged.",
-                full.getMessage());
-        assertEquals("old", Files.readString(file));
-        try (var files = Files.list(folder)) {
-            assertEquals(List.of(file), files.toList());
-        }
-        assertFalse(Files.exists(folder.resolve("none")));
     }
 }
