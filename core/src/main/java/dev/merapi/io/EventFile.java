@@ -56,6 +56,15 @@ public final class EventFile implements AutoCloseable {
         }
     }
 
+    /** Lets TensorBoard forget what earlier files of the folder hold from {@code step} on: a resumed run repeats it. */
+    public void restartAt(long step) {
+        try {
+            record(event(Instant.now(), step).bytes(7, new Message().varint(1, 1).toByteArray())); // SessionLog.START
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not write " + path + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Adds a value; a tag with a slash is grouped by what stands before it. */
     public void scalar(String tag, long step, double value) {
         add(step, new Message().text(1, tag).fixed32(2, Float.floatToIntBits((float) value)));

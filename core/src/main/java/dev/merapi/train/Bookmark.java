@@ -19,6 +19,10 @@ final class Bookmark {
     double trainSeconds;
     double waitSeconds;
 
+    // of float16
+    double lossScale = LossScale.FIRST;
+    int stepsAtLossScale;
+
     void endEpoch(Epoch epoch) {
         history.add(epoch);
         epochsDone++;

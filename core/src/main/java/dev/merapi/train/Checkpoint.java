@@ -14,20 +14,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a checkpoint holds: {@code model.safetensors}; {@code optimizer.safetensors} with the optimizer's state
- * and the random generator's; {@code trainer.json} with the {@link Bookmark}.
+ * What a checkpoint holds: {@code model.safetensors}; {@code optimizer.safetensors} with the optimizer's state, the
+ * averaged weights and the random generator's; {@code trainer.json} with the {@link Bookmark}.
  */
 final class Checkpoint {
     private static final String OPTIMIZER = "optimizer.";
+    private static final String AVERAGE = "average.";
     private static final String RANDOM = "random.cpu";
 
     private final Trainer<?> trainer;
     private final Optimizer optimizer;
+    private final Average average;
     private final Checkpoints folders;
 
-    Checkpoint(Trainer<?> trainer, Optimizer optimizer) {
+    Checkpoint(Trainer<?> trainer, Optimizer optimizer, Average average) {
         this.trainer = trainer;
         this.optimizer = optimizer;
+        this.average = average;
         folders = new Checkpoints(trainer.folder, trainer.keepLast);
     }
 
@@ -48,6 +51,7 @@ final class Checkpoint {
             Safetensors.write(folder.resolve("model.safetensors"), trainer.task.model().tensors(), Map.of());
             var others = new LinkedHashMap<String, Tensor>();
             optimizer.state().forEach((name, tensor) -> others.put(OPTIMIZER + name, tensor));
+            average.state().forEach((name, tensor) -> others.put(AVERAGE + name, tensor));
             others.put(RANDOM, Torch.rngState());
             Safetensors.write(folder.resolve("optimizer.safetensors"), others, Map.of());
             AtomicFiles.write(folder.resolve("trainer.json"), Json.pretty(at));
@@ -59,6 +63,7 @@ final class Checkpoint {
         var file = SafetensorsFile.open(folder.resolve("optimizer.safetensors"));
         try (var _ = Scope.open()) {
             optimizer.load(part(file, OPTIMIZER));
+            average.load(part(file, AVERAGE));
             Torch.rngState(file.tensor(RANDOM).copy());
             return Json.LINES.readValue(folder.resolve("trainer.json").toFile(), Bookmark.class);
         } catch (IOException e) {

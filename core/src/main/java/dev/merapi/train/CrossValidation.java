@@ -8,7 +8,7 @@ import java.util.function.Function;
  * Trains a new model on each fold's training part and measures it on the part left out.
  *
  * <pre>{@code
- * var result = CrossValidation.run(KFold.of(data, 5, 1337), fold -> Trainer.of(Classification.of(newModel(), 3))
+ * var result = CrossValidation.run(Split.kFold(data, 5, 1337), fold -> Trainer.of(Classification.of(newModel(), 3))
  *         .optimizer(m -> new Adam(m, 1e-3)).epochs(20)
  *         .fit(Loader.of(fold.train(), 32).shuffle(1337), Loader.of(fold.test(), 256)));
  * IO.println(result.mean("accuracy") + " ± " + result.std("accuracy"));

@@ -68,7 +68,9 @@ final class Evaluation<B> {
     }
 
     private Tensor answer(B batch) {
-        return task.predict(task.to(device, batch));
+        try (var _ = Precision.autocast(device, trainer.precision)) {
+            return task.predict(task.to(device, batch));
+        }
     }
 
     private Guard evaluating() {

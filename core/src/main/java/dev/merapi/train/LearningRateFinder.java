@@ -37,12 +37,16 @@ public final class LearningRateFinder {
                 throw new IllegalStateException("LearningRateFinder: the loss diverged after " + rates.size()
                         + " steps. Begin with a smaller rate.");
             }
-            int steepest = 1;
-            for (int i = 1; i < rates.size() - 1; i++) if (slope(i) < slope(steepest)) steepest = i;
+            int reach = Math.max(1, rates.size() / 10); // to both sides, or the batches' noise is steeper
+            int steepest = reach;
+            for (int i = reach; i < rates.size() - reach; i++) {
+                if (slope(i, reach) < slope(steepest, reach)) steepest = i;
+            }
             return rates.get(steepest);
         }
 
-        private double slope(int i) { return losses.get(i + 1) - losses.get(i - 1); } // rates are evenly spaced
+        /** The rates are evenly spaced over the logarithm, so a difference will do. */
+        private double slope(int i, int reach) { return losses.get(i + reach) - losses.get(i - reach); }
     }
 
     /** Tries 100 rates from 1e-7 to 10, or until the loss diverges. */

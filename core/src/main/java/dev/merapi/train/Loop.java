@@ -17,6 +17,8 @@ final class Loop<B> implements AutoCloseable {
     private final Loader<B> train;
     private final Loader<B> test; // null: none
     private final Optimizer optimizer;
+    private final LearningRate learningRate;
+    private final Average average;
     private final Monitor monitor;
     private final Best best;
     private final Checkpoint checkpoint; // null: no folder
@@ -35,9 +37,12 @@ final class Loop<B> implements AutoCloseable {
         task.model().to(device);
         if (trainer.seed != null) Torch.seed(trainer.seed);
         optimizer = Setup.optimizer(trainer);
+        average = new Average(task.model(), trainer.averaging);
         best = new Best(trainer);
-        checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizer);
+        checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizer, average);
         at = checkpoint == null ? new Bookmark() : checkpoint.open();
+        learningRate = new LearningRate(trainer, optimizer.learningRate(), trainer.epochs * stepsPerEpoch(),
+                at.history);
         update = new Update(trainer, optimizer, at);
         guard = new FiniteGuard<>(trainer, at);
         listeners = Setup.listeners(trainer);
@@ -49,6 +54,7 @@ final class Loop<B> implements AutoCloseable {
             listeners.forEach(listener -> listener.start(start));
             try {
                 var stop = epochs();
+                average.apply();
                 if (stop == Run.Stop.EARLY) best.restore();
                 return new Run(at.history, at.step, stop, Setup.smallerIsBetter(task));
             } finally {
@@ -91,6 +97,8 @@ final class Loop<B> implements AutoCloseable {
     }
 
     private void step(Batches<B> batches) {
+        double rate = learningRate.at(at.step);
+        optimizer.learningRate(rate);
         double lossBefore = at.lossSum;
         double weightBefore = at.lossWeight;
         update.begin();
@@ -107,10 +115,11 @@ final class Loop<B> implements AutoCloseable {
             }
         }
         double norm = update.apply();
+        average.update();
         at.step++;
         at.stepInEpoch++;
         double loss = (at.lossSum - lossBefore) / (at.lossWeight - weightBefore);
-        var done = new Listener.Step(at.epochsDone + 1, at.step, at.stepInEpoch, loss, optimizer.learningRate(), norm);
+        var done = new Listener.Step(at.epochsDone + 1, at.step, at.stepInEpoch, loss, rate, norm);
         listeners.forEach(listener -> listener.step(done));
     }
 
@@ -118,12 +127,13 @@ final class Loop<B> implements AutoCloseable {
         long begin = System.nanoTime();
         var values = new LinkedHashMap<String, Double>();
         values.put("train_loss", at.lossSum / at.lossWeight);
-        if (test != null) values.putAll(trainer.evaluate(test));
+        if (test != null) average.during(() -> values.putAll(trainer.evaluate(test)));
         var epoch = new Epoch(at.epochsDone + 1, at.step, values, optimizer.learningRate(),
                 at.trainSeconds + (System.nanoTime() - begin) / 1e9, at.stepInEpoch / at.trainSeconds,
                 at.waitSeconds / at.trainSeconds);
         at.endEpoch(epoch);
-        if (monitor.isBest(at.history)) best.keep(epoch);
+        learningRate.epoch(epoch);
+        if (monitor.isBest(at.history)) average.during(() -> best.keep(epoch));
         listeners.forEach(listener -> listener.epoch(epoch));
         save();
     }
@@ -138,6 +148,7 @@ final class Loop<B> implements AutoCloseable {
 
     @Override public void close() {
         optimizer.close();
+        average.close();
         best.close();
     }
 }

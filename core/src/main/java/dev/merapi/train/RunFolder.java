@@ -35,8 +35,11 @@ final class RunFolder {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("epochs", trainer.epochs);
         settings.put("accumulate", trainer.accumulate);
+        if (trainer.clipNorm < Double.POSITIVE_INFINITY) settings.put("clip_norm", trainer.clipNorm);
+        settings.put("precision", trainer.precision.toString());
         settings.put("device", trainer.device().toString());
         if (trainer.seed != null) settings.put("seed", trainer.seed);
+        if (trainer.averaging > 0) settings.put("average_weights", trainer.averaging);
         origin.put("trainer", settings);
         origin.put("versions", Map.of("libtorch", Torch.version(), "java", Runtime.version().toString()));
         return origin;

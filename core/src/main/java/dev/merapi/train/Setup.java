@@ -23,12 +23,16 @@ final class Setup {
         if (tested) trainer.task.metrics().forEach(metric -> names.add(metric.name()));
         if (tested) names.add("loss");
         names.add("train_loss");
+        if (trainer.plateau != null) checkName("reduceOnPlateau", trainer.plateauMetric, names);
+        if (trainer.monitor != null) checkName("earlyStopping", trainer.monitor, names);
         String name = trainer.monitor == null ? names.getFirst() : trainer.monitor;
-        if (!names.contains(name)) {
-            throw new IllegalArgumentException("Trainer.earlyStopping: expected one of " + names + ". Received " + name
-                    + (tested ? "" : "; fit has no test set."));
-        }
         return new Monitor(name, !smallerIsBetter(trainer.task).contains(name), trainer.patience);
+    }
+
+    private static void checkName(String setting, String name, List<String> names) {
+        if (names.contains(name)) return;
+        throw new IllegalArgumentException("Trainer." + setting + ": expected one of " + names + ". Received " + name
+                + (names.size() > 1 ? "" : "; fit has no test set."));
     }
 
     static Set<String> smallerIsBetter(Task<?> task) {

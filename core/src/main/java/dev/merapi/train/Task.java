@@ -7,8 +7,8 @@ import dev.merapi.tensor.Tensor;
 import java.util.List;
 
 /**
- * What a {@link Trainer} trains: a model, and how a batch becomes a loss. {@link Classification} and
- * {@link Supervised} serve models with one input and one target; anything else is a few lines:
+ * What a {@link Trainer} trains: a model, and how a batch becomes a loss. {@link Classification}, {@link Regression}
+ * and {@link Supervised} serve models with one input and one target; anything else is a few lines:
  *
  * <pre>{@code
  * record Autoencoder(Net model) implements Task<Tensor> {

@@ -3,6 +3,9 @@ package dev.merapi.train;
 import dev.merapi.data.Loader;
 import dev.merapi.nn.Layer;
 import dev.merapi.optim.Optimizer;
+import dev.merapi.optim.ReduceOnPlateau;
+import dev.merapi.optim.Schedule;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
@@ -10,13 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * Trains a task's model: the usual loop with evaluation, checkpoints and listeners.
  *
  * <pre>{@code
  * var trainer = Trainer.of(Classification.of(model, 10))
- *         .optimizer(m -> new Adam(m, 1e-3)).epochs(10)
+ *         .optimizer(m -> new Adam(m, 1e-3)).epochs(10).clipNorm(1)
  *         .folder(Path.of("runs/mnist")).listen(new Progress());
  * var run = trainer.fit(train, test);
  * IO.println(run.best("accuracy"));
@@ -34,10 +38,16 @@ import java.util.function.Function;
 public final class Trainer<B> {
     final Task<B> task;
     Function<Layer, Optimizer> optimizer;
+    LongFunction<Schedule> schedule = _ -> Schedule.constant();
+    String plateauMetric;
+    ReduceOnPlateau.Options plateau;
     int epochs = 1;
+    double clipNorm = Double.POSITIVE_INFINITY;
     int accumulate = 1;
+    DType precision = DType.FLOAT32;
     Device device;
     Long seed;
+    double averaging;
     String monitor;
     int patience = Integer.MAX_VALUE;
     Path folder;
@@ -62,9 +72,32 @@ public final class Trainer<B> {
         return this;
     }
 
+    /** Multiplies the optimizer's learning rate by a factor of the step. */
+    public Trainer<B> schedule(Schedule schedule) { return scheduleOver(_ -> schedule); }
+
+    /** A schedule that needs the number of steps in the whole run, such as {@code n -> Schedule.cosine(n)}. */
+    public Trainer<B> scheduleOver(LongFunction<Schedule> schedule) {
+        this.schedule = schedule;
+        return this;
+    }
+
+    /** Lowers the learning rate when {@code metric}, named as for {@link #earlyStopping}, has stopped improving. */
+    public Trainer<B> reduceOnPlateau(String metric, ReduceOnPlateau.Options options) {
+        this.plateauMetric = metric;
+        this.plateau = options;
+        return this;
+    }
+
     /** Passes over the training set; 1 if not set. */
     public Trainer<B> epochs(int epochs) {
         this.epochs = atLeast(1, epochs, "epochs");
+        return this;
+    }
+
+    /** Scales the gradients of a step down to this norm where theirs is larger. */
+    public Trainer<B> clipNorm(double max) {
+        if (!(max > 0)) throw new IllegalArgumentException("Trainer.clipNorm: expected more than 0. Received " + max);
+        this.clipNorm = max;
         return this;
     }
 
@@ -77,6 +110,19 @@ public final class Trainer<B> {
         return this;
     }
 
+    /**
+     * The type of most computations: float32, or mixed precision with bfloat16 or float16 (whose loss is scaled so that
+     * small gradients do not vanish). Weights stay float32. On a CPU without AMX, bfloat16 is slower than float32.
+     */
+    public Trainer<B> precision(DType type) {
+        if (!List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16).contains(type)) {
+            throw new IllegalArgumentException("Trainer.precision: expected float32, bfloat16 or float16. Received "
+                    + type);
+        }
+        this.precision = type;
+        return this;
+    }
+
     /** Where to train: the model and every batch are moved there. If not set, where the model is. */
     public Trainer<B> device(Device device) {
         this.device = device;
@@ -86,6 +132,16 @@ public final class Trainer<B> {
     /** Seeds dropout and all else that is random in a fit. Initial weights and loaders have seeds of their own. */
     public Trainer<B> seed(long seed) {
         this.seed = seed;
+        return this;
+    }
+
+    /** Keeps a moving average of the weights, which is evaluated, and which the model holds in the end. */
+    public Trainer<B> averageWeights(double decay) {
+        if (!(decay > 0 && decay < 1)) {
+            throw new IllegalArgumentException("Trainer.averageWeights: expected a decay between 0 and 1, such as"
+                    + " 0.999. Received " + decay);
+        }
+        this.averaging = decay;
         return this;
     }
 
@@ -167,7 +223,12 @@ public final class Trainer<B> {
     /** The task's prediction for one batch. */
     public Tensor predict(B batch) { return new Evaluation<>(this).predict(batch); }
 
-    Pass forward(B batch) { return task.forward(batch); }
+    /** A step's forward passes run in this precision. */
+    Pass forward(B batch) {
+        try (var _ = Precision.autocast(device(), precision)) {
+            return task.forward(batch);
+        }
+    }
 
     Device device() { return device == null ? task.model().device() : device; }
 

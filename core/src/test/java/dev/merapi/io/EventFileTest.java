@@ -43,6 +43,14 @@ class EventFileTest {
         assertEquals("10ac022a120a100a016d220b0802100118032203010203", hexAfterTime(records.get(2)));
     }
 
+    /** Field 7 of Event is the SessionLog, whose field 1, the status, is START = 1. */
+    @Test void aRestartIsASessionLog() throws IOException {
+        try (var events = EventFile.in(folder)) {
+            events.restartAt(300);
+        }
+        assertEquals("10ac02" + "3a020801", hexAfterTime(records().get(1)));
+    }
+
     /** The check value of CRC-32C is 0xe3069283 (RFC 3720, B.4). */
     @Test void checksumsAreMasked() {
         int crc = 0xe3069283;

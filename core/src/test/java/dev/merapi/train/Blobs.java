@@ -31,10 +31,10 @@ final class Blobs {
     /** Shuffled, with noise added to every sample. */
     static Loader<Batch> train(int size, int batchSize) {
         return Loader.of(data(size, 1).augment((sample, random) ->
-                new Batch(sample.x().add(0.1 * random.nextGaussian()), sample.y())), batchSize).shuffle(7);
+                new Batch(sample.x().add(0.1 * random.nextGaussian()), sample.y())), batchSize).shuffle(7).workers(0);
     }
 
-    static Loader<Batch> test() { return Loader.of(data(300, 2), 100); }
+    static Loader<Batch> test() { return Loader.of(data(300, 2), 100).workers(0); }
 
     static Sequential model() { return model(0.2); }
 
@@ -45,5 +45,12 @@ final class Blobs {
 
     static Trainer<Batch> trainer(Sequential model) {
         return Trainer.of(Classification.of(model, 3)).optimizer(m -> new Adam(m, 1e-2)).seed(5);
+    }
+
+    /** A moving average in plain Java. */
+    record Mean(double decay, float[] values) {
+        void add(float[] next) {
+            for (int i = 0; i < values.length; i++) values[i] = (float) (decay * values[i] + (1 - decay) * next[i]);
+        }
     }
 }

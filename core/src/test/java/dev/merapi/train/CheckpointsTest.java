@@ -1,0 +1,140 @@
+package dev.merapi.train;
+
+import dev.merapi.io.Safetensors;
+import dev.merapi.tensor.DType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class CheckpointsTest {
+    @TempDir Path folder;
+
+    private List<String> names() throws IOException {
+        try (var files = Files.list(folder.resolve("checkpoints"))) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private Run fit(int epochs) {
+        return Blobs.trainer(Blobs.model()).epochs(epochs).checkpoints(folder, 2).resume()
+                .fit(Blobs.train(64, 16), Blobs.test());
+    }
+
+    @Test void theNewestAreKept() throws IOException {
+        fit(5);
+        assertEquals(List.of("step-000000016", "step-000000020"), names());
+    }
+
+    @Test void aCheckpointLiesBesideUntilItIsWhole() throws IOException {
+        var checkpoints = new Checkpoints(folder, 2);
+        checkpoints.save(7, beside -> write(beside.resolve("a"), "whole"));
+        var error = assertThrows(UncheckedIOException.class, () -> checkpoints.save(8, beside -> {
+            write(beside.resolve("a"), "half");
+            throw new UncheckedIOException(new IOException("No space left on device"));
+        }));
+        assertTrue(error.getMessage().contains("No space left on device"), error.getMessage());
+        assertEquals(List.of("step-000000007"), names());
+        assertEquals("step-000000007", checkpoints.newest().orElseThrow().getFileName().toString());
+    }
+
+    private static void write(Path file, String content) {
+        try {
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test void whatAKilledSaveLeftIsNoCheckpoint() throws IOException {
+        fit(2);
+        Files.createDirectories(folder.resolve("checkpoints/step-000000012.tmp"));
+        Files.writeString(folder.resolve("checkpoints/step-000000012.tmp/model.safetensors"), "hal");
+        assertEquals(3, fit(3).history().size());
+        assertEquals(List.of("step-000000008", "step-000000012"), names());
+    }
+
+    /** Cut off, one bit changed, a file gone, the list of checksums cut off: each time the one before is taken. */
+    @Test void aDamagedCheckpointFallsBackToTheOneBefore() throws IOException {
+        fit(2);
+        var newest = folder.resolve("checkpoints/step-000000008");
+        var checkpoints = new Checkpoints(folder, 2);
+        for (String name : List.of("model.safetensors", "optimizer.safetensors", "trainer.json", "SHA256SUMS")) {
+            var file = newest.resolve(name);
+            byte[] whole = Files.readAllBytes(file);
+            byte[] flipped = whole.clone();
+            flipped[whole.length / 2] ^= 1;
+            for (byte[] damaged : new byte[][] {Arrays.copyOf(whole, whole.length / 2), {}, flipped}) {
+                Files.write(file, damaged);
+                assertEquals("step-000000004", checkpoints.newest().orElseThrow().getFileName().toString(), name);
+            }
+            Files.delete(file);
+            assertEquals("step-000000004", checkpoints.newest().orElseThrow().getFileName().toString(), name);
+            Files.write(file, whole);
+            assertEquals("step-000000008", checkpoints.newest().orElseThrow().getFileName().toString(), name);
+        }
+        Files.writeString(newest.resolve("model.safetensors"), "hal");
+        var expected = Blobs.model();
+        Blobs.trainer(expected).epochs(3).fit(Blobs.train(64, 16), Blobs.test());
+        var resumed = Blobs.model();
+        Blobs.trainer(resumed).epochs(3).checkpoints(folder, 2).resume().fit(Blobs.train(64, 16), Blobs.test());
+        assertArrayEquals(expected.params().get("0.weight").toFloats(), resumed.params().get("0.weight").toFloats());
+    }
+
+    @Test void aFolderInUseIsNotOverwritten() {
+        fit(1);
+        var message = assertThrows(IllegalArgumentException.class, () -> Blobs.trainer(Blobs.model()).folder(folder)
+                .fit(Blobs.train(64, 16))).getMessage();
+        assertEquals("Trainer.fit: expected a folder without checkpoints. Received " + folder + ", which has some: call"
+                + " resume() to go on from the newest, or choose another.", message);
+    }
+
+    @Test void aRunThatIsDoneTrainsNoFurther() {
+        var done = fit(2);
+        var again = fit(2);
+        assertEquals(done.history(), again.history());
+        assertEquals(done.steps(), again.steps());
+    }
+
+    @Test void aFileInTheFoldersPlaceIsRefusedBeforeTheFirstStep() throws IOException {
+        var file = Files.writeString(folder.resolve("run"), "");
+        var error = assertThrows(UncheckedIOException.class, () -> Blobs.trainer(Blobs.model()).folder(file)
+                .fit(Blobs.train(64, 16)));
+        assertTrue(error.getMessage().startsWith("Trainer.fit: cannot write into the run folder " + file),
+                error.getMessage());
+    }
+
+    @Test void theBestWeightsLieInTheRunFolder() {
+        var model = Blobs.model();
+        var trainer = Blobs.trainer(model).epochs(20).schedule(step -> step < 38 ? 1 : 300).earlyStopping("loss", 2)
+                .folder(folder);
+        var run = trainer.fit(Blobs.train(600, 32), Blobs.test());
+        assertEquals(Run.Stop.EARLY, run.stop());
+        var loaded = Blobs.model();
+        Safetensors.load(loaded, folder.resolve("model.safetensors"));
+        assertEquals(run.best("loss"), Blobs.trainer(loaded).evaluate(Blobs.test()).get("loss"), 1e-9);
+        assertEquals(run.best("loss"), trainer.evaluate(Blobs.test()).get("loss"), 1e-9);
+        assertTrue(run.last().value("loss") > 2 * run.best("loss"));
+    }
+
+    @Test void configSaysWhatMadeTheRun() throws IOException {
+        Blobs.trainer(Blobs.model()).folder(folder).config(Map.of("recipe", "blobs")).clipNorm(2)
+                .precision(DType.FLOAT32).fit(Blobs.train(64, 16));
+        var config = Json.LINES.readTree(folder.resolve("config.json").toFile());
+        assertEquals("blobs", config.path("recipe").asText());
+        assertEquals(2, config.at("/trainer/clip_norm").asDouble());
+        assertEquals(5, config.at("/trainer/seed").asInt());
+        assertFalse(config.at("/versions/libtorch").isMissingNode());
+    }
+}
