@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * Classes are numbered in the order of their names. All JPEG, PNG, GIF and BMP files below a class folder belong to it;
  * others, and hidden ones, are passed over. Every image is RGB. Images are decoded when they are first asked for, by
  * the loader's workers, and stay in memory (uncompressed) as long as they fit into a quarter of the Java heap. One
- * class alone is allowed: a model then learns to say it always.
+ * class alone can be read, though not learned: {@code Classification} asks for two.
  */
 public final class ImageFolder implements Dataset<LabeledImage> {
     private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
@@ -62,8 +62,13 @@ public final class ImageFolder implements Dataset<LabeledImage> {
 
     /** {@code root/train} and {@code root/test} with the same classes. */
     public static ImageData split(Path root, Normalize normalize) {
-        var train = new ImageFolder(root.resolve("train"));
-        return ImageData.of(train.classes, normalize, train, new ImageFolder(root.resolve("test"), train.classes));
+        return split(root, normalize, subfolders(root.resolve("train")));
+    }
+
+    /** As {@link #split(Path, Normalize)}, with classes in a given order. */
+    public static ImageData split(Path root, Normalize normalize, List<String> classes) {
+        return ImageData.of(classes, normalize, new ImageFolder(root.resolve("train"), classes),
+                new ImageFolder(root.resolve("test"), classes));
     }
 
     /** Names of the classes, in the order of their labels. */

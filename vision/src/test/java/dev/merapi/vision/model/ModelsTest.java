@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,7 +32,7 @@ class ModelsTest {
             new Case("mnist-convnet", 34_826, 1, 28, () -> Classifiers.mnistConvnet(10)),
             new Case("mnist-cnn", 93_322, 1, 28, () -> Classifiers.mnistCnn(10)),
             new Case("cifar-cnn", 167_562, 3, 32, () -> Classifiers.cifarCnn(10)),
-            new Case("cifar-resnet18", 11_173_962, 3, 32, () -> new ResNet(ResNet.Config.CIFAR_RESNET18, 10)),
+            new Case("cifar-resnet18", 11_173_962, 3, 16, () -> new ResNet(ResNet.Config.CIFAR_RESNET18, 10)),
             new Case("resnet18", 11_689_512, 3, 64, () -> new ResNet(ResNet.Config.RESNET18, 1000)),
             new Case("resnet34", 21_797_672, 3, 64, () -> new ResNet(ResNet.Config.RESNET34, 1000)));
 
@@ -59,6 +60,30 @@ class ModelsTest {
             assertEquals(new String(stored.readAllBytes()).strip(), actual);
             assertEquals(c.parameters, model.parameterCount());
         }
+    }
+
+    /** Weights by formula, and the logits that {@code src/test/python/models.py} prints for them, by torchvision. */
+    @Test void resNetComputesWhatTorchvisionComputes() {
+        try (var model = new ResNet(ResNet.Config.CIFAR_RESNET18, 10); var _ = Scope.open(); var _ = Torch.noGrad()) {
+            model.tensors().forEach(ModelsTest::fill);
+            model.eval();
+            float[] logits = model.forward(wave(0, 0, 1, 1, 3, 32, 32)).toFloats();
+            assertArrayEquals(new float[] {0.24039785f, 0.39778554f, 0.48884092f, 0.51291101f, 0.49002577f, 0.44939547f,
+                0.41444738f, 0.39152075f, 0.36755604f, 0.31782060f}, logits, 1e-5f);
+        }
+    }
+
+    private static void fill(String name, Tensor t) {
+        if (t.rank() == 0) return; // a count of batches
+        double scale = t.rank() > 1 ? 0.4 / Math.sqrt((double) t.numel() / t.size(0)) : 0.1;
+        boolean factor = name.endsWith("running_var") || t.rank() == 1 && name.endsWith("weight");
+        t.copy_(wave(name.length(), factor ? 1 : 0, scale, t.shape()));
+    }
+
+    private static Tensor wave(double offset, double shift, double scale, long... shape) {
+        var values = new float[(int) Shapes.numel(shape)];
+        for (int i = 0; i < values.length; i++) values[i] = (float) (Math.sin(i * 0.7 + offset) * scale + shift);
+        return Tensor.of(values, shape);
     }
 
     @Test void stagesAreChecked() {

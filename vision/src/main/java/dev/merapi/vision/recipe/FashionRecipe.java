@@ -1,0 +1,28 @@
+package dev.merapi.vision.recipe;
+
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Recipe;
+import dev.merapi.vision.Normalize;
+import dev.merapi.vision.data.FashionMnist;
+import dev.merapi.vision.data.ImageData;
+import dev.merapi.vision.transform.RandomFlip;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** Clothes, from the subset of Fashion-MNIST that comes with the library. */
+public final class FashionRecipe implements Recipe<ImageConfig> {
+    @Override public String name() { return "fashion"; }
+
+    @Override public String description() {
+        return "Fashion-MNIST, the 10,000 images that come with Merapi";
+    }
+
+    @Override public ImageConfig defaults() { return new ImageConfig("", Network.CNN, 15, 64, 2e-3, 0.01, true, 1337); }
+
+    @Override public Job<?> job(ImageConfig config) { return job(config, FashionMnist::subset); }
+
+    static Job<?> job(ImageConfig config, Supplier<ImageData> data) {
+        return new ImageJob(config, new ImageJob.Input(28, Normalize.FASHION_MNIST, FashionMnist.CLASSES),
+                config.data().isEmpty() ? data : () -> FashionMnist.full(Path.of(config.data())), new RandomFlip());
+    }
+}

@@ -1,0 +1,28 @@
+package dev.merapi.vision.recipe;
+
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Recipe;
+import dev.merapi.vision.Normalize;
+import dev.merapi.vision.data.Mnist;
+import dev.merapi.vision.transform.RandomCrop;
+import java.nio.file.Path;
+
+/** Handwritten digits. */
+public final class MnistRecipe implements Recipe<ImageConfig> {
+    @Override public String name() { return "mnist"; }
+
+    @Override public String description() {
+        return "MNIST, Keras's convnet of 34,826 parameters (12 MB, downloaded once, or data=<folder>)";
+    }
+
+    /** Keras's batch size and epochs, without its validation split. */
+    @Override public ImageConfig defaults() {
+        return new ImageConfig("", Network.CONVNET, 15, 128, 1e-3, 0, false, 1337);
+    }
+
+    @Override public Job<?> job(ImageConfig config) {
+        return new ImageJob(config, new ImageJob.Input(28, Normalize.MNIST, Mnist.CLASSES),
+                () -> config.data().isEmpty() ? Mnist.full() : Mnist.full(Path.of(config.data())),
+                new RandomCrop(28, 2));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.merapi.vision.recipe;
+
+import dev.merapi.nn.Sequential;
+import dev.merapi.train.Classification;
+import dev.merapi.train.Supervised;
+import dev.merapi.vision.model.Classifiers;
+import dev.merapi.vision.model.ResNet;
+
+/** The networks that a recipe can train. */
+public enum Network {
+    /** {@link Classifiers#mlp}, for gray 28x28. */
+    MLP,
+    /** {@link Classifiers#mnistConvnet}, for gray 28x28. */
+    CONVNET,
+    /** {@link Classifiers#mnistCnn} for gray 28x28, {@link Classifiers#cifarCnn} for RGB 32x32. */
+    CNN,
+    /** {@link ResNet} with a stem for small images, for RGB of any size. */
+    RESNET18;
+
+    /** A task with fresh weights, for square images. */
+    Supervised task(int channels, int side, int classes) {
+        boolean gray28 = channels == 1 && side == 28;
+        boolean rgb32 = channels == 3 && side == 32;
+        if (this == MLP && gray28) return of(Classifiers.mlp(classes), classes);
+        if (this == CONVNET && gray28) return of(Classifiers.mnistConvnet(classes), classes);
+        if (this == CNN && gray28) return of(Classifiers.mnistCnn(classes), classes);
+        if (this == CNN && rgb32) return of(Classifiers.cifarCnn(classes), classes);
+        if (this == RESNET18 && channels == 3) {
+            return Classification.of(new ResNet(ResNet.Config.CIFAR_RESNET18, classes), classes);
+        }
+        throw new IllegalArgumentException("model: expected " + (gray28 ? "mlp, convnet or cnn" : rgb32
+                ? "cnn or resnet18" : "resnet18") + " for " + (channels == 1 ? "gray" : "RGB") + " images of " + side
+                + "x" + side + ". Received " + name().toLowerCase());
+    }
+
+    private static Supervised of(Sequential model, int classes) { return Classification.of(model, classes); }
+}

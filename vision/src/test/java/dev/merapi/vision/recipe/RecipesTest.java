@@ -1,0 +1,105 @@
+package dev.merapi.vision.recipe;
+
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Recipe;
+import dev.merapi.recipe.Recipes;
+import dev.merapi.tensor.Scope;
+import dev.merapi.vision.data.FashionMnist;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class RecipesTest {
+    @TempDir Path folder;
+
+    @Test void theServiceLoaderFindsThem() {
+        assertEquals(List.of("cifar10", "fashion", "fashion-full", "image-folder", "mnist"),
+                Recipes.all().stream().map(Recipe::name).toList());
+    }
+
+    /** A linear model reaches 0.75 in an epoch. */
+    @Test void theMlpLearnsClothesInTwoEpochs() {
+        var config = new ImageConfig("", Network.MLP, 2, 64, 2e-3, 0, false, 1);
+        try (var job = (ImageJob) new FashionRecipe().job(config); var train = job.train(); var test = job.test()) {
+            assertArrayEquals(new long[] {1, 28, 28}, job.inputShape());
+            assertEquals(FashionMnist.CLASSES, job.labels());
+            double accuracy = job.trainer().fit(train, test).last().value("accuracy");
+            assertTrue(accuracy > 0.78, "accuracy " + accuracy);
+        }
+    }
+
+    @Test void imagesInFoldersAreLearnedAndPredicted() throws IOException {
+        for (int i = 0; i < 8; i++) {
+            picture("train/blue/%d.png".formatted(i), 10 + i, 14, 0x2030C0 + i);
+            picture("train/red/%d.png".formatted(i), 20, 9 + i, 0xC03020 + i);
+        }
+        picture("test/blue/a.png", 12, 12, 0x1010FF);
+        picture("test/red/a.png", 12, 12, 0xFF1010);
+        var config = new ImageFolderRecipe.Config(folder.toString(), 8, Network.RESNET18, 4, 8, 1e-3, 0, true, 1);
+        try (var job = (ImageJob) new ImageFolderRecipe().job(config); var train = job.train(); var test = job.test()) {
+            assertEquals(1, job.trainer().fit(train, test).last().value("accuracy"));
+            var seen = job.predict(folder.resolve("test/red/a.png"));
+            assertEquals("red", seen.getFirst().label());
+            assertEquals(1, seen.stream().mapToDouble(Job.Prediction::probability).sum(), 1e-6);
+            assertTrue(seen.getFirst().probability() > seen.getLast().probability());
+        }
+    }
+
+    @Test void equalSeedsStartAlike() {
+        assertArrayEquals(start(5), start(5));
+        assertTrue(start(5)[0] != start(6)[0]);
+    }
+
+    /** A first weight, and the first batch's pixels. */
+    private static float[] start(long seed) {
+        var config = new ImageConfig("", Network.CNN, 1, 2, 1e-3, 0, true, seed);
+        try (var job = (ImageJob) new FashionRecipe().job(config); var train = job.train();
+                var batches = train.iterator(); var _ = Scope.open()) {
+            float[] values = batches.next().x().toFloats();
+            values[0] = job.trainer().task().model().params().get("0.weight").toFloats()[0];
+            return values;
+        }
+    }
+
+    @Test void settingsAreChecked() {
+        assertMessage("learning_rate: expected more than 0. Received 0.0",
+                () -> new ImageConfig("", Network.CNN, 1, 1, 0, 0, false, 1));
+        assertMessage("weight_decay: expected 0 or more. Received NaN",
+                () -> new ImageConfig("", Network.CNN, 1, 1, 1, Double.NaN, false, 1));
+        assertMessage("epochs: expected at least 1. Received 0",
+                () -> new ImageConfig("", Network.CNN, 0, 1, 1, 0, false, 1));
+        assertMessage("model: expected cnn or resnet18 for RGB images of 32x32. Received mlp",
+                () -> new Cifar10Recipe().job(new ImageConfig("", Network.MLP, 1, 1, 1, 0, false, 1)));
+        assertMessage("data: expected a folder with train/<class>/ and test/<class>/ in it. Received none; add"
+                + " data=<folder>.", () -> new ImageFolderRecipe().job(new ImageFolderRecipe().defaults()));
+    }
+
+    @Test void aFolderThatIsMissingIsNamed() {
+        Path missing = folder.resolve("nowhere");
+        var config = new ImageFolderRecipe.Config(missing.toString(), 8, Network.RESNET18, 1, 8, 1e-3, 0, true, 1);
+        var error = assertThrows(UncheckedIOException.class, () -> new ImageFolderRecipe().job(config));
+        assertTrue(error.getMessage().startsWith(missing.resolve("train") + ": could not be read"), error.getMessage());
+    }
+
+    private void picture(String name, int width, int height, int rgb) throws IOException {
+        var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < width * height; i++) image.setRGB(i % width, i / width, rgb);
+        Files.createDirectories(folder.resolve(name).getParent());
+        ImageIO.write(image, "png", folder.resolve(name).toFile());
+    }
+
+    private static void assertMessage(String expected, Runnable mistake) {
+        assertEquals(expected, assertThrows(IllegalArgumentException.class, mistake::run).getMessage());
+    }
+}
