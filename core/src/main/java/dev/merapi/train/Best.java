@@ -1,6 +1,7 @@
 package dev.merapi.train;
 
 import dev.merapi.io.Safetensors;
+import java.nio.file.Files;
 
 /** The weights of the best epoch so far: in the run folder, or without one in memory if early stopping needs them. */
 final class Best implements AutoCloseable {
@@ -19,10 +20,13 @@ final class Best implements AutoCloseable {
         }
     }
 
-    /** Puts them back into the model. */
+    /** Puts them back into the model, if early stopping was asked for and any epoch was better than none. */
     void restore() {
-        if (trainer.folder != null) Safetensors.load(trainer.task.model(), RunFolder.model(trainer));
-        else copy.restore();
+        if (trainer.patience == Integer.MAX_VALUE) return;
+        if (copy != null) copy.restore();
+        else if (trainer.folder != null && Files.exists(RunFolder.model(trainer))) {
+            Safetensors.load(trainer.task.model(), RunFolder.model(trainer));
+        }
     }
 
     @Override public void close() { if (copy != null) copy.close(); }

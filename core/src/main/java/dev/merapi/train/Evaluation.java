@@ -21,7 +21,7 @@ final class Evaluation<B> {
         this.trainer = trainer;
         task = trainer.task;
         device = trainer.device();
-        task.model().to(device);
+        trainer.place();
     }
 
     Map<String, Double> measure(Loader<B> data) {

@@ -34,7 +34,7 @@ final class Loop<B> implements AutoCloseable {
         task = trainer.task;
         device = trainer.device();
         monitor = Setup.monitor(trainer, test != null);
-        task.model().to(device);
+        trainer.place();
         if (trainer.seed != null) Torch.seed(trainer.seed);
         optimizer = Setup.optimizer(trainer);
         average = new Average(task.model(), trainer.averaging);
@@ -55,7 +55,7 @@ final class Loop<B> implements AutoCloseable {
             try {
                 var stop = epochs();
                 average.apply();
-                if (stop == Run.Stop.EARLY) best.restore();
+                if (stop != Run.Stop.REQUESTED) best.restore();
                 return new Run(at.history, at.step, stop, Setup.smallerIsBetter(task));
             } finally {
                 listeners.forEach(Listener::end);

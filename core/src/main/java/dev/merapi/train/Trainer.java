@@ -146,8 +146,8 @@ public final class Trainer<B> {
     }
 
     /**
-     * Ends the fit when {@code metric} has not improved for {@code patience} epochs; the model then holds the weights
-     * of the best one.
+     * Ends the fit when {@code metric} has not improved for {@code patience} epochs. Whether it came to that or not,
+     * the model holds the best epoch's weights after a fit that was not stopped otherwise.
      *
      * @param metric {@code loss} or a metric of the task, both on the test set, or {@code train_loss}
      */
@@ -229,6 +229,9 @@ public final class Trainer<B> {
             return task.forward(batch);
         }
     }
+
+    /** Moves the model to its device. */
+    void place() { if (!task.model().device().equals(device())) task.model().to(device()); }
 
     Device device() { return device == null ? task.model().device() : device; }
 

@@ -14,7 +14,7 @@ final class Trial<B> implements AutoCloseable {
     Trial(Trainer<B> trainer) {
         this.trainer = trainer;
         var model = trainer.task.model();
-        model.to(trainer.device());
+        trainer.place();
         before = new Weights(model);
         optimizer = Setup.optimizer(trainer);
         update = new Update(trainer, optimizer, new Bookmark());

@@ -117,6 +117,22 @@ class ListenersTest {
         }
     }
 
+    @Test void tensorBoardGetsCurves() throws IOException {
+        Blobs.trainer(Blobs.model()).epochs(3).clipNorm(1).listen(new TensorBoard(folder))
+                .fit(Blobs.train(64, 16), Blobs.test());
+        String events;
+        try (var files = Files.list(folder)) {
+            events = Files.readString(files.findFirst().orElseThrow(), StandardCharsets.ISO_8859_1);
+        }
+        // of 12 steps the tenth is shown
+        for (var tag : List.of("train/loss", "train/learning_rate", "train/gradient_norm")) {
+            assertEquals(2, events.split(tag, -1).length, tag);
+        }
+        for (var tag : List.of("train/epoch_loss", "test/loss", "test/accuracy")) {
+            assertEquals(4, events.split(tag, -1).length, tag);
+        }
+    }
+
     @Test void csvHasAHeaderOnce() throws IOException {
         var file = folder.resolve("log.csv");
         for (int done = 0; done < 2; done++) {

@@ -4,6 +4,8 @@ import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.data.Split;
+import dev.merapi.loss.CrossEntropy;
+import dev.merapi.metric.Metric;
 import dev.merapi.nn.Linear;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.ReduceOnPlateau;
@@ -114,6 +116,30 @@ class TrainerTest {
         int best = run.bestEpoch("loss").epoch();
         assertEquals(best + 2, run.history().size());
         assertArrayEquals(seen.get(best - 1), model.params().get("0.weight").toFloats());
+    }
+
+    @Test void withEarlyStoppingTheBestWeightsStayAlsoAfterTheLastEpoch() {
+        var trainer = Blobs.trainer(Blobs.model()).epochs(4).schedule(step -> step < 57 ? 1 : 300)
+                .earlyStopping("loss", 3);
+        var run = trainer.fit(Blobs.train(600, 32), Blobs.test());
+        assertEquals(Run.Stop.FINISHED, run.stop());
+        assertTrue(run.last().value("loss") > run.best("loss"));
+        assertEquals(run.best("loss"), trainer.evaluate(Blobs.test()).get("loss"), 1e-9);
+    }
+
+    @Test void aMetricThatIsNeverANumberEndsTheFitEarly() {
+        var nan = new Metric() {
+            @Override public String name() { return "nan"; }
+            @Override public void update(Tensor prediction, Tensor target) { }
+            @Override public double value() { return Double.NaN; }
+            @Override public void reset() { }
+        };
+        var run = Trainer.of(Supervised.of(Blobs.model(), new CrossEntropy(), nan)).optimizer(m -> new Sgd(m, 0.1))
+                .epochs(9).earlyStopping("nan", 2).fit(Blobs.train(64, 16), Blobs.test());
+        assertEquals(Run.Stop.EARLY, run.stop());
+        assertEquals(2, run.history().size());
+        assertEquals("Run: none of 2 finished epochs has a number for nan",
+                assertThrows(IllegalStateException.class, () -> run.best("nan")).getMessage());
     }
 
     @Test void aListenerMayStopAtAnyStep() {

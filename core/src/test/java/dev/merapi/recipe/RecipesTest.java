@@ -1,0 +1,66 @@
+package dev.merapi.recipe;
+
+import dev.merapi.data.Batch;
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Loader;
+import dev.merapi.nn.Linear;
+import dev.merapi.optim.Adam;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.train.Regression;
+import dev.merapi.train.Trainer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class RecipesTest {
+    /** Found through this test's META-INF/services. */
+    public static final class Line implements Recipe<Line.Config> {
+        public record Config(int epochs, double rate) {}
+
+        @Override public String name() { return "line"; }
+
+        @Override public String description() { return "A line through points"; }
+
+        @Override public Config defaults() { return new Config(10, 0.1); }
+
+        @Override public Job<?> job(Config config) {
+            Torch.seed(1);
+            var trainer = Trainer.of(Regression.of(new Linear(1, 1)))
+                    .optimizer(m -> new Adam(m, config.rate)).epochs(config.epochs);
+            return new Job<Batch>() {
+                @Override public Trainer<Batch> trainer() { return trainer; }
+                @Override public Loader<Batch> train() { return points(); }
+                @Override public Loader<Batch> test() { return points(); }
+                @Override public long[] inputShape() { return new long[] {1}; }
+            };
+        }
+
+        private static Loader<Batch> points() {
+            var x = Tensor.linspace(-1, 1, 200).reshape(200, 1);
+            return Loader.of(Dataset.of(x, x.mul(3)), 20);
+        }
+    }
+
+    private static <C extends Record> Job<?> byDefault(Recipe<C> recipe) { return recipe.job(recipe.defaults()); }
+
+    private static <B> double fit(Job<B> job) { return job.trainer().fit(job.train(), job.test()).best("mae"); }
+
+    @Test void aRecipeIsFoundByNameAndTrains() {
+        var recipe = Recipes.named("line");
+        assertEquals("A line through points", recipe.description());
+        try (var job = byDefault(recipe)) {
+            assertTrue(fit(job) < 0.1);
+            assertEquals("This recipe predicts nothing from a file.",
+                    assertThrows(UnsupportedOperationException.class, () -> job.predict(Path.of("x"))).getMessage());
+        }
+    }
+
+    @Test void anUnknownNameListsTheKnown() {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Recipes.named("lime")).getMessage()
+                .matches("Recipe: .*line.*Received lime.*"));
+    }
+}
