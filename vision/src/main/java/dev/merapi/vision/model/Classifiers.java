@@ -11,7 +11,8 @@ import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
 
 /**
- * Small networks: those that tutorials begin with, and one that learns faster. All take float32 (N, C, H, W) to logits (N, classes).
+ * Small networks: those that tutorials begin with, and one that learns faster. All take float32 (N, C, H, W) to logits
+ * (N, classes).
  */
 public final class Classifiers {
     /** Before batch norm, which has a bias of its own. */
@@ -45,8 +46,9 @@ public final class Classifiers {
     }
 
     /**
-     * For square images of at least 8x8: three convolutions of 32, 64 and 128, each with batch norm and pooling; 104,426
-     * parameters for gray 28x28 and ten classes. Batch norm makes it learn in fewer epochs than its plain siblings.
+     * For square images of at least 8x8: three convolutions of 32, 64 and 128, each with batch norm and pooling;
+     * 104,426 parameters for gray 28x28 and ten classes. Batch norm makes it learn in fewer epochs than its plain
+     * siblings.
      */
     public static Sequential batchNormCnn(int channels, int side, int classes) {
         int left = side / 8; // after three poolings

@@ -33,9 +33,10 @@ public enum Network {
         if (this == RESNET18 && channels == 3) {
             return Classification.of(new ResNet(ResNet.Config.CIFAR_RESNET18, classes), classes);
         }
-        throw new IllegalArgumentException("model: expected " + (gray28 ? "mlp, convnet, cnn or batch_norm_cnn"
-                : rgb32 ? "cnn, batch_norm_cnn or resnet18" : "batch_norm_cnn or resnet18") + " for " + (channels == 1 ? "gray" : "RGB") + " images of " + side
-                + "x" + side + ". Received " + name().toLowerCase());
+        String fitting = gray28 ? "mlp, convnet, cnn or batch_norm_cnn" : rgb32 ? "cnn, batch_norm_cnn or resnet18"
+                : channels == 3 ? "batch_norm_cnn or resnet18" : "batch_norm_cnn";
+        throw new IllegalArgumentException("model: expected " + fitting + " for " + (channels == 1 ? "gray" : "RGB")
+                + " images of " + side + "x" + side + ". Received " + name().toLowerCase());
     }
 
     private static Supervised of(Sequential model, int classes) { return Classification.of(model, classes); }
