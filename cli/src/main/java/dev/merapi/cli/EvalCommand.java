@@ -1,9 +1,13 @@
 package dev.merapi.cli;
 
+import dev.merapi.metric.ConfusionMatrix;
+import dev.merapi.plot.ConfusionPlot;
 import dev.merapi.recipe.Job;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Torch;
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,14 +29,36 @@ final class EvalCommand implements Runnable {
 
     @Override public void run() {
         try (var job = Setup.ofRun(run).trained(run)) {
-            new TreeMap<>(measure(job)).forEach((name, value) ->
-                    spec.commandLine().getOut().printf("%-12s %.4f%n", name, value));
+            job.trainer().device(Device.parse(device));
+            measure(job, spec.commandLine().getOut());
         }
     }
 
-    private <B> Map<String, Double> measure(Job<B> job) {
+    private <B> void measure(Job<B> job, PrintWriter out) {
         try (var test = job.test()) {
-            return job.trainer().device(Device.parse(device)).evaluate(test);
+            new TreeMap<>(job.trainer().evaluate(test)).forEach((name, value) ->
+                    out.printf("%-12s %.4f%n", name, value));
         }
+        if (job.labels().isEmpty()) return;
+        var confusion = confusion(job);
+        out.println("\n" + confusion.toString(job.labels()));
+        Path picture = run.resolve("confusion.png");
+        ConfusionPlot.write(picture, confusion.counts(), job.labels());
+        out.println("Picture: " + picture);
+    }
+
+    private <B> ConfusionMatrix confusion(Job<B> job) {
+        var matrix = new ConfusionMatrix(job.labels().size());
+        var task = job.trainer().task();
+        task.model().eval();
+        try (var test = job.test(); var _ = Torch.inference()) {
+            for (B batch : test) {
+                try (var _ = Scope.open()) {
+                    var pass = task.forward(task.to(task.model().device(), batch));
+                    matrix.update(pass.prediction(), pass.target());
+                }
+            }
+        }
+        return matrix;
     }
 }

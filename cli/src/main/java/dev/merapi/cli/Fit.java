@@ -6,6 +6,7 @@ import dev.merapi.tensor.Device;
 import dev.merapi.train.Listener;
 import dev.merapi.train.Progress;
 import dev.merapi.train.Run;
+import dev.merapi.train.TensorBoard;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +35,7 @@ final class Fit {
 
     private <B> Run fit(Job<B> job, Setup<?> setup, Path folder, boolean resume) {
         var trainer = job.trainer().device(Device.parse(device)).folder(folder).config(setup.toMap());
-        trainer.listen(new Progress(), new Curves(folder), new Listener() {
+        trainer.listen(new Progress(), new TensorBoard(folder), new Curves(folder), new Listener() {
             @Override public void end() { // the JVM may be gone right after: Ctrl-C ends it
                 if (trainer.isStopping()) {
                     spec.commandLine().getOut().println("Interrupted. Go on by: merapi resume " + folder);

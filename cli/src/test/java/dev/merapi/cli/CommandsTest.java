@@ -62,6 +62,8 @@ class CommandsTest {
         assertEquals(0, merapi("eval", run), err::toString);
         assertEquals(last.split(" ")[1], out.toString().lines().filter(line -> line.startsWith("loss "))
                 .findFirst().orElseThrow().split(" +")[1]);
+        assertTrue(out.toString().contains("target \\ predicted") && Files.exists(Path.of(run, "confusion.png")),
+                out::toString);
 
         Path left = Files.writeString(folder.resolve("left.txt"), "-2.5 0.1");
         Path right = Files.writeString(folder.resolve("right.txt"), "2.5 0.1");
