@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Samples by their position.
@@ -27,6 +28,9 @@ public interface Dataset<E> {
 
     /** The sample at a position from 0. */
     E get(int index);
+
+    /** All samples in order, each read when the stream comes to it. */
+    default Stream<E> stream() { return IntStream.range(0, size()).mapToObj(this::get); }
 
     /** The sample at a position, changed at random where the data set has a random transform. */
     default E get(int index, RandomGenerator random) { return get(index); }

@@ -102,6 +102,9 @@ public abstract class Layer implements AutoCloseable {
     /** Switches this layer and all in it to training or to evaluation. */
     public final void train(boolean on) { layers().values().forEach(layer -> layer.training = on); }
 
+    /** Switches to training: dropout, and statistics of the batch. */
+    public final void train() { train(true); }
+
     /** Switches to evaluation: no dropout, stored statistics. */
     public final void eval() { train(false); }
 

@@ -738,7 +738,11 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Indexed median(long dim, boolean keepDim) { return indexed("median", "dim", this, dim, keepDim); }
 
     /** The largest values over dimensions; gradients are shared evenly between equals. */
+    public Tensor amax(long... dims) { return amax(dims, false); }
+
     public Tensor amax(long[] dims, boolean keepDim) { return call("amax", "", this, dims, keepDim); }
+
+    public Tensor amin(long... dims) { return amin(dims, false); }
 
     public Tensor amin(long[] dims, boolean keepDim) { return call("amin", "", this, dims, keepDim); }
 

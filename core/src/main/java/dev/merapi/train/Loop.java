@@ -74,7 +74,7 @@ final class Loop<B> implements AutoCloseable {
 
     /** @return false if it was stopped on the way */
     private boolean trainEpoch() {
-        task.model().train(true);
+        task.model().train();
         train.resume(new Loader.Position(at.epochsDone, at.batchesTaken));
         long begin = System.nanoTime();
         double trainedBefore = at.trainSeconds;

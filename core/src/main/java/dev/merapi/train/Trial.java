@@ -19,7 +19,7 @@ final class Trial<B> implements AutoCloseable {
         optimizer = Setup.optimizer(trainer);
         update = new Update(trainer, optimizer, new Bookmark());
         training = model.isTraining();
-        model.train(true);
+        model.train();
     }
 
     double learningRate() { return optimizer.learningRate(); }

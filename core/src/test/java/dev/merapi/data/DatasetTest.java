@@ -27,7 +27,7 @@ class DatasetTest {
 
     @AfterEach void close() { scope.close(); }
 
-    private static List<?> all(Dataset<?> data) { return IntStream.range(0, data.size()).mapToObj(data::get).toList(); }
+    private static List<?> all(Dataset<?> data) { return data.stream().toList(); }
 
     private static RandomGenerator[] randoms(int n) {
         return IntStream.range(0, n).mapToObj(SplittableRandom::new).toArray(RandomGenerator[]::new);

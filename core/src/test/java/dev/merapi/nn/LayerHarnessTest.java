@@ -200,7 +200,7 @@ class LayerHarnessTest {
     private void checkModes(Subject subject) {
         try (var layer = subject.layer(); var _ = Torch.noGrad()) {
             var x = subject.inputs().get();
-            layer.train(true);
+            layer.train();
             Tensor training = subject.loss(layer, x).copy();
             layer.eval();
             Tensor evaluation = subject.loss(layer, x);
