@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -79,6 +80,7 @@ public final class Engine {
         setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         boolean mkl = chooseBlas();
         unpack();
+        loadInOrder();
         Loader.load(torch.class);
         return mkl ? "MKL" : "OpenBLAS";
     }
@@ -115,6 +117,20 @@ public final class Engine {
                         + ". Free some disk space there, or choose another folder with"
                         + " -Dorg.bytedeco.javacpp.cachedir=<folder>.", e);
             }
+        }
+    }
+
+    /**
+     * JavaCPP loads libtorch before libtorch_cpu, on which it depends: the system's linker would then take one that it
+     * finds in LD_LIBRARY_PATH.
+     */
+    private static void loadInOrder() {
+        Loader.load(openblas.class);
+        var presets = org.bytedeco.pytorch.presets.torch.class;
+        var properties = Loader.loadProperties(presets, Loader.loadProperties(), true);
+        for (String library : List.of("gomp@.1", "c10", "torch_cpu")) {
+            var found = Loader.findLibrary(presets, properties, library, false);
+            Loader.loadLibrary(presets, found, library, Loader.getLoadedLibraries().values().toArray(String[]::new));
         }
     }
 

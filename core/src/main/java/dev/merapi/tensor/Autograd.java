@@ -53,11 +53,9 @@ final class Autograd {
 
     /** The name of the operation that made a tensor, such as {@code AddBackward0}; null for a leaf. */
     static String nodeName(Tensor tensor) {
-        try (var node = tensor.unwrap().grad_fn()) {
-            if (node == null || node.isNull()) return null;
-            try (var name = node.name()) {
-                return name.getString();
-            }
+        if (tensor.isLeaf()) return null;
+        try (var node = tensor.unwrap().grad_fn(); var name = node.name()) {
+            return name.getString();
         }
     }
 

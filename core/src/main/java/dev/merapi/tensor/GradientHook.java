@@ -48,13 +48,16 @@ final class GradientHook extends TensorTensorHook {
         }
         var hook = new GradientHook(replacement);
         int number = tensor.unwrap().register_hook(hook);
-        if (tensor.isLeaf()) ON_LEAVES.add(hook);
-        else GraphLifetime.whenFreed(tensor, () -> hook.removed = true);
+        if (!tensor.isLeaf()) {
+            GraphLifetime.whenFreed(tensor, hook::close);
+            return () -> hook.removed = true;
+        }
+        ON_LEAVES.add(hook);
         return () -> {
             hook.removed = true;
-            if (tensor.isClosed()) return;
+            if (tensor.isClosed() || !ON_LEAVES.remove(hook)) return;
             tensor.unwrap().remove_hook(number);
-            ON_LEAVES.remove(hook);
+            hook.close();
         };
     }
 
