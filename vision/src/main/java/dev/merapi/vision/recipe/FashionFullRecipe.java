@@ -12,7 +12,9 @@ public final class FashionFullRecipe implements Recipe<ImageConfig> {
         return "Fashion-MNIST, all 60,000 images (30 MB, downloaded once, or data=<folder>)";
     }
 
-    @Override public ImageConfig defaults() { return new ImageConfig("", Network.CNN, 12, 64, 1e-3, 0.01, true, 1337); }
+    @Override public ImageConfig defaults() {
+        return new ImageConfig("", Network.BATCH_NORM_CNN, 10, 128, 3e-3, 0.01, true, 1337);
+    }
 
     @Override public Job<?> job(ImageConfig config) { return FashionRecipe.job(config, FashionMnist::full); }
 }

@@ -17,7 +17,9 @@ public final class FashionRecipe implements Recipe<ImageConfig> {
         return "Fashion-MNIST, the 10,000 images that come with Merapi";
     }
 
-    @Override public ImageConfig defaults() { return new ImageConfig("", Network.CNN, 15, 64, 2e-3, 0.01, true, 1337); }
+    @Override public ImageConfig defaults() {
+        return new ImageConfig("", Network.BATCH_NORM_CNN, 15, 64, 3e-3, 0.01, true, 1337);
+    }
 
     @Override public Job<?> job(ImageConfig config) { return job(config, FashionMnist::subset); }
 
