@@ -23,6 +23,11 @@ models = {
                                nn.Conv2d(64, 64, 3), relu, flat, nn.Linear(576, 64), relu, nn.Linear(64, 10)),
     "cifar-cnn": nn.Sequential(nn.Conv2d(3, 32, 3), relu, pool, nn.Conv2d(32, 64, 3), relu, pool, flat,
                                nn.Linear(2304, 64), relu, nn.Linear(64, 10)),
+    "batch-norm-cnn": nn.Sequential(
+        nn.Conv2d(1, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), relu, pool,
+        nn.Conv2d(32, 64, 3, padding=1, bias=False), nn.BatchNorm2d(64), relu, pool,
+        nn.Conv2d(64, 128, 3, padding=1, bias=False), nn.BatchNorm2d(128), relu, pool,
+        flat, nn.Dropout(0.4), nn.Linear(1152, 10)),
     "cifar-resnet18": cifar,
     "resnet18": torchvision.models.resnet18(),
     "resnet34": torchvision.models.resnet34(),

@@ -38,7 +38,7 @@ class ConfigsTest {
 
     @Test void settingsLieOverDefaults() {
         var expected = new Settings(5, 32, Kind.CNN, "my files/2024", new Inner(0.01, true), List.of(7));
-        assertEquals(expected, bind("epochs=5", "batch_size=32", "model=CNN", "data=my files/2024",
+        assertEquals(expected, bind("epochs=5", "batch_size=32", "model=cnn", "data=my files/2024",
                 "optimizer.rate=1e-2", "sizes=[7]"));
         assertEquals(DEFAULTS, bind());
     }
@@ -57,7 +57,7 @@ class ConfigsTest {
         assertEquals("fashion: epochs: expected an integer. Received 1.5", refusal("epochs=1.5"));
         assertEquals("fashion: optimizer.nesterov: expected true or false. Received 3",
                 refusal("optimizer.nesterov=3"));
-        assertEquals("fashion: model: expected one of MLP, CNN. Received \"RNN\"", refusal("model=RNN"));
+        assertEquals("fashion: model: expected one of mlp, cnn. Received \"rnn\"", refusal("model=rnn"));
         assertEquals("fashion: optimizer: expected key: value lines. Received 3", refusal("optimizer=3"));
     }
 

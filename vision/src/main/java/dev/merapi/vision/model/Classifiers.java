@@ -1,6 +1,8 @@
 package dev.merapi.vision.model;
 
+import dev.merapi.nn.BatchNorm2d;
 import dev.merapi.nn.Conv2d;
+import dev.merapi.nn.ConvOptions;
 import dev.merapi.nn.Dropout;
 import dev.merapi.nn.Flatten;
 import dev.merapi.nn.Linear;
@@ -9,9 +11,13 @@ import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
 
 /**
- * The small networks that tutorials begin with. All take float32 (N, C, H, W) to logits (N, classes).
+ * Small networks: those that tutorials begin with, and one that learns faster. All take float32 (N, C, H, W) to logits
+ * (N, classes).
  */
 public final class Classifiers {
+    /** Before batch norm, which has a bias of its own. */
+    private static final ConvOptions UNBIASED = ConvOptions.SAME.noBias();
+
     private Classifiers() {}
 
     /** Gray 28x28 through one hidden layer of 128: 101,770 parameters for ten classes. */
@@ -37,6 +43,20 @@ public final class Classifiers {
                 new Conv2d(32, 64, 3), new Relu(), new MaxPool2d(2),
                 new Conv2d(64, 64, 3), new Relu(),
                 new Flatten(), new Linear(64 * 3 * 3, 64), new Relu(), new Linear(64, classes));
+    }
+
+    /**
+     * For square images of at least 8x8: three convolutions of 32, 64 and 128, each with batch norm and pooling;
+     * 104,426 parameters for gray 28x28 and ten classes. Batch norm makes it learn in fewer epochs than its plain
+     * siblings.
+     */
+    public static Sequential batchNormCnn(int channels, int side, int classes) {
+        int left = side / 8; // after three poolings
+        return new Sequential(
+                new Conv2d(channels, 32, 3, UNBIASED), new BatchNorm2d(32), new Relu(), new MaxPool2d(2),
+                new Conv2d(32, 64, 3, UNBIASED), new BatchNorm2d(64), new Relu(), new MaxPool2d(2),
+                new Conv2d(64, 128, 3, UNBIASED), new BatchNorm2d(128), new Relu(), new MaxPool2d(2),
+                new Flatten(), new Dropout(0.4), new Linear(128 * left * left, classes));
     }
 
     /** For RGB 32x32: two convolutions of 32 and 64, then 64 hidden units; 167,562 parameters for ten classes. */

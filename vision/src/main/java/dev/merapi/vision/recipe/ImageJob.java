@@ -3,6 +3,7 @@ package dev.merapi.vision.recipe;
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
 import dev.merapi.optim.AdamW;
+import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Torch;
@@ -54,7 +55,7 @@ final class ImageJob implements Job<Batch> {
         task = config.model().task(input.channels(), input.side(), input.classes().size());
         trainer = Trainer.of(task)
                 .optimizer(model -> new AdamW(model, config.learningRate(), config.weightDecay()))
-                .epochs(config.epochs()).seed(config.seed());
+                .scheduleOver(Schedule::cosine).epochs(config.epochs()).seed(config.seed());
     }
 
     @Override public Trainer<Batch> trainer() { return trainer; }

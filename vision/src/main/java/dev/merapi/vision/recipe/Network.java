@@ -14,6 +14,8 @@ public enum Network {
     CONVNET,
     /** {@link Classifiers#mnistCnn} for gray 28x28, {@link Classifiers#cifarCnn} for RGB 32x32. */
     CNN,
+    /** {@link Classifiers#batchNormCnn}, for images of 8x8 and more. */
+    BATCH_NORM_CNN,
     /** {@link ResNet} with a stem for small images, for RGB of any size. */
     RESNET18;
 
@@ -25,12 +27,16 @@ public enum Network {
         if (this == CONVNET && gray28) return of(Classifiers.mnistConvnet(classes), classes);
         if (this == CNN && gray28) return of(Classifiers.mnistCnn(classes), classes);
         if (this == CNN && rgb32) return of(Classifiers.cifarCnn(classes), classes);
+        if (this == BATCH_NORM_CNN && side >= 8) {
+            return of(Classifiers.batchNormCnn(channels, side, classes), classes);
+        }
         if (this == RESNET18 && channels == 3) {
             return Classification.of(new ResNet(ResNet.Config.CIFAR_RESNET18, classes), classes);
         }
-        throw new IllegalArgumentException("model: expected " + (gray28 ? "mlp, convnet or cnn" : rgb32
-                ? "cnn or resnet18" : "resnet18") + " for " + (channels == 1 ? "gray" : "RGB") + " images of " + side
-                + "x" + side + ". Received " + name().toLowerCase());
+        String fitting = gray28 ? "mlp, convnet, cnn or batch_norm_cnn" : rgb32 ? "cnn, batch_norm_cnn or resnet18"
+                : channels == 3 ? "batch_norm_cnn or resnet18" : "batch_norm_cnn";
+        throw new IllegalArgumentException("model: expected " + fitting + " for " + (channels == 1 ? "gray" : "RGB")
+                + " images of " + side + "x" + side + ". Received " + name().toLowerCase());
     }
 
     private static Supervised of(Sequential model, int classes) { return Classification.of(model, classes); }

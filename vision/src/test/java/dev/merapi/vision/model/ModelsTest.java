@@ -31,6 +31,7 @@ class ModelsTest {
             new Case("mlp", 101_770, 1, 28, () -> Classifiers.mlp(10)),
             new Case("mnist-convnet", 34_826, 1, 28, () -> Classifiers.mnistConvnet(10)),
             new Case("mnist-cnn", 93_322, 1, 28, () -> Classifiers.mnistCnn(10)),
+            new Case("batch-norm-cnn", 104_426, 1, 28, () -> Classifiers.batchNormCnn(1, 28, 10)),
             new Case("cifar-cnn", 167_562, 3, 32, () -> Classifiers.cifarCnn(10)),
             new Case("cifar-resnet18", 11_173_962, 3, 16, () -> new ResNet(ResNet.Config.CIFAR_RESNET18, 10)),
             new Case("resnet18", 11_689_512, 3, 64, () -> new ResNet(ResNet.Config.RESNET18, 1000)),

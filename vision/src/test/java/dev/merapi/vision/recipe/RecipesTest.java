@@ -79,7 +79,7 @@ class RecipesTest {
                 () -> new ImageConfig("", Network.CNN, 1, 1, 1, Double.NaN, false, 1));
         assertMessage("epochs: expected at least 1. Received 0",
                 () -> new ImageConfig("", Network.CNN, 0, 1, 1, 0, false, 1));
-        assertMessage("model: expected cnn or resnet18 for RGB images of 32x32. Received mlp",
+        assertMessage("model: expected cnn, batch_norm_cnn or resnet18 for RGB images of 32x32. Received mlp",
                 () -> new Cifar10Recipe().job(new ImageConfig("", Network.MLP, 1, 1, 1, 0, false, 1)));
         assertMessage("data: expected a folder with train/<class>/ and test/<class>/ in it. Received none; add"
                 + " data=<folder>.", () -> new ImageFolderRecipe().job(new ImageFolderRecipe().defaults()));
