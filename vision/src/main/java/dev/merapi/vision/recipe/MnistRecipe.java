@@ -15,9 +15,9 @@ public final class MnistRecipe implements Recipe<ImageConfig> {
         return "MNIST, Keras's convnet of 34,826 parameters (12 MB, downloaded once, or data=<folder>)";
     }
 
-    /** Keras's batch size and epochs, without its validation split. */
+    /** Keras's batch size, without its validation split. */
     @Override public ImageConfig defaults() {
-        return new ImageConfig("", Network.CONVNET, 15, 128, 1e-3, 0, false, 1337);
+        return new ImageConfig("", Network.CONVNET, 10, 128, 1e-3, 0, false, 1337);
     }
 
     @Override public Job<?> job(ImageConfig config) {
