@@ -78,9 +78,9 @@ public final class Engine {
         setDefault("org.bytedeco.javacpp.nopointergc", "true");
         setDefault("org.bytedeco.javacpp.maxBytes", "0");
         setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-        // An idle OpenMP thread spins before it sleeps, by default for milliseconds: where another program, or a loader's
-        // worker, wants the core, everything waits for it (measured: steps 5 times slower). This is long enough to
-        // bridge the gap between two operators. libgomp reads it once, when it is loaded.
+        // An idle OpenMP thread spins before it sleeps, by default for milliseconds: where another program, or a
+        // loader's worker, wants the core, everything waits for it (measured: steps 5 times slower). This is long
+        // enough to bridge the gap between two operators. libgomp reads it once, when it is loaded.
         if (System.getenv("OMP_WAIT_POLICY") == null) setEnvironment("GOMP_SPINCOUNT", "2000");
         boolean mkl = chooseBlas();
         unpack();
