@@ -10,7 +10,7 @@ import java.util.Map;
 /** Runs contenders turn by turn at each workload and writes the report; works in the folder {@code bench}. */
 public final class Bench {
     /** All contenders, each a folder of that name. */
-    static final List<String> CONTENDERS = List.of("raw", "djl", "tf", "dl4j");
+    static final List<String> CONTENDERS = List.of("merapi", "raw", "djl", "tf", "dl4j");
 
     /** Longer than any engine's idle threads spin before they sleep (Intel's OpenMP: 200 ms). */
     private static final Duration SETTLE = Duration.ofMillis(300);
@@ -107,10 +107,7 @@ public final class Bench {
     }
 
     private static Result result(Contender contender, List<Turn> turns, Watch watch) {
-        var nanos = turns.stream().map(Turn::nanosPerStep).toList();
-        double loss = turns.getLast().loss();
-        return new Result(contender.name(), contender.about(), nanos, loss,
-                watch.idle(contender), watch.others(contender));
+        return new Result(contender.name(), contender.about(), turns, watch.idle(contender), watch.others(contender));
     }
 
     private static void print(Workload workload, int round, Map<Contender, List<Turn>> turns) {

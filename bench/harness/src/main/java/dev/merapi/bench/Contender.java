@@ -92,7 +92,7 @@ final class Contender implements AutoCloseable {
             throw new IllegalStateException(name + ": the process ended; see " + log, e);
         }
         String[] words = await("done").split(" ");
-        return new Turn(steps, Long.parseLong(words[0]), Double.parseDouble(words[1]));
+        return new Turn(steps, Long.parseLong(words[0]), Long.parseLong(words[1]), Double.parseDouble(words[2]));
     }
 
     /** The processor time that the process has used so far. */

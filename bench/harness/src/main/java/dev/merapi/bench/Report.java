@@ -46,6 +46,7 @@ record Report(Machine machine, Options options, String args, Map<Workload, List<
                   while the others run
 
                 A ratio is a contender's time over the first one's in the same round: median [min–max] over the rounds.
+                The column processors is the same for the time that all processors together spent on a step.
                 Idle is the most cores that a contender used while the others ran; others, the most cores that
                 other programs used during its turns. Where these are not small, distrust the figures.
                 """.formatted(LocalDate.now(), machine, machine.java(),
@@ -59,8 +60,8 @@ record Report(Machine machine, Options options, String args, Map<Workload, List<
                 ## %s
                 %s
 
-                | | min | median | max | %s/s | ratio to %s | loss | idle | others |
-                |---|---|---|---|---|---|---|---|---|
+                | | min | median | max | %s/s | ratio to %s | processors | ratio | loss | idle | others |
+                |---|---|---|---|---|---|---|---|---|---|---|
                 """.formatted(workload.id(), workload.summary(), workload.unit(), all.getFirst().name()));
         for (var result : all) text.append(row(workload, result, all.getFirst()));
         return text.toString();
@@ -68,13 +69,16 @@ record Report(Machine machine, Options options, String args, Map<Workload, List<
 
     private static String row(Workload workload, Result result, Result first) {
         Spread time = result.time();
-        Spread ratio = result.ratio(first);
         var cells = List.of(result.name(), time(time.min()), time(time.median()), time(time.max()),
                 format("%,.0f", workload.items() * 1e9 / time.median()),
-                format("%.2f [%.2f–%.2f]", ratio.median(), ratio.min(), ratio.max()),
+                ratio(result.ratio(first)), time(result.cpu().median()), ratio(result.cpuRatio(first)),
                 known("%.3f", result.loss()), known("%.2f", result.idle()),
                 known("%.2f", result.others()));
         return "| " + String.join(" | ", cells) + " |\n";
+    }
+
+    private static String ratio(Spread ratio) {
+        return format("%.2f [%.2f–%.2f]", ratio.median(), ratio.min(), ratio.max());
     }
 
     private String versions() {

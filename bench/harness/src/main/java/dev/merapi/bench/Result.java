@@ -9,12 +9,11 @@ import java.util.stream.Stream;
 /**
  * How a contender fared at a workload.
  *
- * @param nanos nanoseconds per step, one value for each round
- * @param loss the last loss
+ * @param turns one for each round
  * @param idle the most cores that the contender used while the others had their turns
  * @param others the most cores that other programs used during its turns
  */
-record Result(String name, String about, List<Double> nanos, double loss, double idle, double others) {
+record Result(String name, String about, List<Turn> turns, double idle, double others) {
     /** The least, the median and the greatest of some values. */
     record Spread(double min, double median, double max) {
         static Spread of(double... values) {
@@ -27,17 +26,30 @@ record Result(String name, String about, List<Double> nanos, double loss, double
 
     /** This and later rounds of the same contender. */
     Result plus(Result later) {
-        var rounds = Stream.concat(nanos.stream(), later.nanos.stream()).toList();
-        return new Result(name, about, rounds, later.loss,
+        return new Result(name, about, Stream.concat(turns.stream(), later.turns.stream()).toList(),
                 Math.max(idle, later.idle), Math.max(others, later.others));
     }
 
-    Spread time() { return over(i -> nanos.get(i)); }
+    /** Nanoseconds of a step. */
+    Spread time() { return over(i -> turns.get(i).nanosPerStep()); }
+
+    /** Nanoseconds of a step, those of all processors together. */
+    Spread cpu() { return over(i -> turns.get(i).cpuPerStep()); }
 
     /** This contender's time over the other's in the same round: what slowed the machine slowed both. */
-    Spread ratio(Result other) { return over(i -> nanos.get(i) / other.nanos.get(i)); }
+    Spread ratio(Result other) {
+        return over(i -> turns.get(i).nanosPerStep() / other.turns.get(i).nanosPerStep());
+    }
+
+    /** As {@link #ratio}, of processor time. */
+    Spread cpuRatio(Result other) {
+        return over(i -> turns.get(i).cpuPerStep() / other.turns.get(i).cpuPerStep());
+    }
+
+    /** Of the last step. */
+    double loss() { return turns.getLast().loss(); }
 
     private Spread over(IntToDoubleFunction round) {
-        return Spread.of(IntStream.range(0, nanos.size()).mapToDouble(round).toArray());
+        return Spread.of(IntStream.range(0, turns.size()).mapToDouble(round).toArray());
     }
 }

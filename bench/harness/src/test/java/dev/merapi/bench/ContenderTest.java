@@ -29,6 +29,7 @@ class ContenderTest {
             var turn = contender.run(Workload.CIFAR_CNN, 4);
             assertEquals(7, turn.loss());
             assertTrue(turn.nanos() > 0);
+            assertTrue(turn.cpuNanos() >= 0);
             assertEquals(turn.nanos() / 4.0, turn.nanosPerStep());
         }
     }

@@ -12,7 +12,7 @@ final class FakeContender {
         System.out.println("noise of an engine that is loading");
         Runner.serve("Fake 1, threads " + Runner.threads(), Map.of(
                 Workload.CIFAR_CNN, () -> {
-                    System.out.println("done 0 0.0");               // must not be taken for an answer
+                    System.out.println("done 0 0 0.0");               // must not be taken for an answer
                     return () -> ++steps;
                 },
                 Workload.RESNET18, () -> () -> { throw new IllegalArgumentException("too deep\n at C++"); },

@@ -19,15 +19,19 @@ class ResultTest {
         var theirs = result(15, 30, 16);
         assertEquals(new Spread(1.5, 1.5, 1.6), theirs.ratio(ours));
         assertEquals(new Spread(15, 16, 30), theirs.time());
+        assertEquals(new Spread(1.5, 1.5, 1.6), theirs.cpuRatio(ours));
+        assertEquals(new Spread(30, 32, 60), theirs.cpu());
     }
 
     @Test void laterRoundsAddUp() {
-        var both = new Result("x", "1", List.of(1.0, 2.0), 2.3, 0.1, 0.4)
-                .plus(new Result("x", "1", List.of(3.0), 2.1, 0.2, 0.3));
-        assertEquals(new Result("x", "1", List.of(1.0, 2.0, 3.0), 2.1, 0.2, 0.4), both);
+        var first = new Turn(1, 1, 2, 2.3);
+        var second = new Turn(1, 2, 4, 2.1);
+        var both = new Result("x", "1", List.of(first), 0.1, 0.4).plus(new Result("x", "1", List.of(second), 0.2, 0.3));
+        assertEquals(new Result("x", "1", List.of(first, second), 0.2, 0.4), both);
+        assertEquals(2.1, both.loss());
     }
 
-    private static Result result(double... nanos) {
-        return new Result("x", "", Arrays.stream(nanos).boxed().toList(), Double.NaN, 0, 0);
+    private static Result result(long... nanos) {
+        return new Result("x", "", Arrays.stream(nanos).mapToObj(n -> new Turn(1, n, 2 * n, 0)).toList(), 0, 0);
     }
 }

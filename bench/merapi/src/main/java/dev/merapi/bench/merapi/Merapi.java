@@ -1,0 +1,37 @@
+package dev.merapi.bench.merapi;
+
+import dev.merapi.bench.Runner;
+import dev.merapi.bench.Workload;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.vision.model.Classifiers;
+import dev.merapi.vision.model.ResNet;
+import java.util.Map;
+
+/** The workloads by Merapi. */
+final class Merapi {
+    private Merapi() {}
+
+    static void main() {
+        Torch.threads(Runner.threads());
+        Torch.seed(1);
+        Runner.serve("libtorch %s, %s".formatted(Torch.version(), Torch.blas()), Map.of(
+                Workload.CIFAR_CNN, () -> Training.images(Classifiers.cifarCnn(10), Workload.CIFAR_CNN.items()),
+                Workload.RESNET18, () -> Training.images(
+                        new ResNet(ResNet.Config.CIFAR_RESNET18, 10), Workload.RESNET18.items()),
+                Workload.TRANSFORMER, () -> Training.tokens(new Transformer(8192, 128, 10), 8, 128, 8192),
+                Workload.TINY_ADD, () -> {
+                    var a = Tensor.randn(2, 3);
+                    var b = Tensor.randn(2, 3);
+                    return () -> tinyAdd(a, b);
+                }));
+    }
+
+    private static double tinyAdd(Tensor a, Tensor b) {
+        try (var _ = Scope.open()) {
+            a.add(b);
+        }
+        return Double.NaN;
+    }
+}
