@@ -1,13 +1,12 @@
 package dev.merapi.plot;
 
+import dev.merapi.io.AtomicFiles;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
@@ -23,20 +22,18 @@ final class Pictures {
         styler.setLegendBorderColor(Color.WHITE);
     }
 
-    /** Writes beside and moves into place, so that a viewer never sees half a picture. */
+    /** Writes the whole picture or nothing, so that a viewer never sees half of one; makes the folder if need be. */
     static void write(Chart<?, ?> chart, Path png) {
         var image = new BufferedImage(chart.getWidth(), chart.getHeight(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         chart.paint(graphics, image.getWidth(), image.getHeight());
         graphics.dispose();
-        Path beside = png.resolveSibling(png.getFileName() + ".tmp");
+        var bytes = new ByteArrayOutputStream();
         try {
-            try (var out = Files.newOutputStream(beside)) {
-                ImageIO.write(image, "png", out);
-            }
-            Files.move(beside, png, StandardCopyOption.ATOMIC_MOVE);
+            ImageIO.write(image, "png", bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + png + ": " + e.getMessage(), e);
+            throw new AssertionError("writing to memory", e);
         }
+        AtomicFiles.write(png, bytes.toByteArray());
     }
 }

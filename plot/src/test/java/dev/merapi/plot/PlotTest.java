@@ -44,14 +44,14 @@ class PlotTest {
         assertTrue(topLeft > topRight + 50, topLeft + " on the diagonal, " + topRight + " beside");
     }
 
-    @Test void errorsSayWhatIsWrong() {
+    @Test void errorsSayWhatIsWrong() throws IOException {
         assertEquals("LinePlot Loss: line train: expected as many y as x, 2. Received 1",
                 assertThrows(IllegalArgumentException.class, () ->
                         new LinePlot("Loss", "epoch").line("train", new double[2], new double[1])).getMessage());
         assertEquals("ConfusionPlot: expected 3 rows and columns, one for each class. Received 2 rows of 2",
                 assertThrows(IllegalArgumentException.class, () ->
                         ConfusionPlot.write(folder, new long[2][2], List.of("a", "b", "c"))).getMessage());
-        Path nowhere = folder.resolve("missing/loss.png");
+        Path nowhere = Files.writeString(folder.resolve("file"), "").resolve("loss.png");
         var error = assertThrows(UncheckedIOException.class, () -> new LinePlot("Loss", "epoch").write(nowhere));
         assertTrue(error.getMessage().startsWith("Could not write " + nowhere), error.getMessage());
     }
