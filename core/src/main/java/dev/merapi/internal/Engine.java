@@ -78,10 +78,11 @@ public final class Engine {
         setDefault("org.bytedeco.javacpp.nopointergc", "true");
         setDefault("org.bytedeco.javacpp.maxBytes", "0");
         setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        Libc.keepFreedMemory();
         // An idle OpenMP thread spins before it sleeps, by default for milliseconds: where another program, or a
         // loader's worker, wants the core, everything waits for it (measured: steps 5 times slower). This is long
         // enough to bridge the gap between two operators. libgomp reads it once, when it is loaded.
-        if (System.getenv("OMP_WAIT_POLICY") == null) setEnvironment("GOMP_SPINCOUNT", "2000");
+        if (System.getenv("OMP_WAIT_POLICY") == null) Libc.setEnvironment("GOMP_SPINCOUNT", "2000");
         boolean mkl = chooseBlas();
         unpack();
         loadInOrder();
@@ -97,8 +98,8 @@ public final class Engine {
         if (chosen != null && chosen.startsWith("mkl")) return true;
         // OpenBLAS keeps its own pool spinning after each call; without these two, libtorch's pool starves (25 times
         // slower on mixed work). OpenBLAS and libgomp read them once, when they are loaded.
-        setEnvironment("OPENBLAS_THREAD_TIMEOUT", "4");
-        setEnvironment("OMP_WAIT_POLICY", "PASSIVE");
+        Libc.setEnvironment("OPENBLAS_THREAD_TIMEOUT", "4");
+        Libc.setEnvironment("OMP_WAIT_POLICY", "PASSIVE");
         return false;
     }
 
@@ -148,22 +149,5 @@ public final class Engine {
 
     private static void setDefault(String property, String value) {
         if (System.getProperty(property) == null) System.setProperty(property, value);
-    }
-
-    /** Sets a variable of this process, unless the user has set it. */
-    @SuppressWarnings("restricted")
-    private static void setEnvironment(String name, String value) {
-        if (System.getenv(name) != null) return;
-        var linker = Linker.nativeLinker();
-        var setenv = linker.defaultLookup().find("setenv");
-        if (setenv.isEmpty()) return; // Windows: its OpenBLAS build does not spin
-        var descriptor = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT);
-        try (var arena = Arena.ofConfined()) {
-            int _ = (int) linker.downcallHandle(setenv.get(), descriptor)
-                    .invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
-        } catch (Throwable e) {
-            throw new IllegalStateException("Could not set " + name + "=" + value, e);
-        }
     }
 }
