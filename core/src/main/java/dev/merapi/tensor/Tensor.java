@@ -636,6 +636,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** Copies the values of {@code source}, broadcast and converted, into this tensor. */
     public Tensor copy_(Tensor source) { return inPlace(t -> t.copy_(source.p())); }
 
+    public Tensor relu_() { return inPlace(org.bytedeco.pytorch.Tensor::relu_); }
+
     public Tensor clamp_(Number min, Number max) { return apply_("clamp_", "", this, min, max); }
 
     public Tensor uniform_(double low, double high) { return apply_("uniform_", "", this, low, high, null); }

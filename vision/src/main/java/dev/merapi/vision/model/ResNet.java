@@ -89,7 +89,7 @@ public final class ResNet extends Layer implements Unary {
 
         @Override public Tensor forward(Tensor x) {
             var h = bn2.forward(conv2.forward(bn1.forward(conv1.forward(x)).relu()));
-            return h.add(downsample == null ? x : downsample.forward(x)).relu();
+            return h.add(downsample == null ? x : downsample.forward(x)).relu_();
         }
     }
 
