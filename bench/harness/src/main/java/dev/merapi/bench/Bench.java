@@ -33,7 +33,11 @@ public final class Bench {
     private static void run(Options options, String... args) {
         var results = new LinkedHashMap<Workload, List<Result>>();
         for (Workload workload : options.workloads) results.put(workload, compare(workload, options));
-        new Report(Machine.here(), options, String.join(" ", args), results).write(options.out);
+        var soaks = new LinkedHashMap<Workload, List<Soak>>();
+        if (options.soak > 0) {
+            for (Workload workload : options.workloads) soaks.put(workload, soak(workload, options));
+        }
+        new Report(Machine.here(), options, String.join(" ", args), results, soaks).write(options.out);
         System.out.println("wrote " + options.out);
     }
 
@@ -64,6 +68,19 @@ public final class Bench {
         } finally {
             contenders.forEach(Contender::close);
         }
+    }
+
+    /** One after the other, each in a fresh process. */
+    private static List<Soak> soak(Workload workload, Options options) {
+        var soaks = new ArrayList<Soak>();
+        for (String name : options.contenders) {
+            try (var contender = Contender.start(name, Path.of(name), options.threads)) {
+                if (!contender.runs(workload)) continue;
+                soaks.add(Soak.run(contender, workload, options.soak));
+                System.out.println(workload.id() + " soak: " + soaks.getLast());
+            }
+        }
+        return soaks;
     }
 
     private static List<Result> interleave(Workload workload, List<Contender> contenders, Options options) {

@@ -84,15 +84,25 @@ final class Contender implements AutoCloseable {
      * @throws IllegalStateException if a step fails or the process ends
      */
     Turn run(Workload workload, long steps) {
+        tell("run " + workload.id() + " " + steps);
+        String[] words = await("done").split(" ");
+        return new Turn(steps, Long.parseLong(words[0]), Long.parseLong(words[1]), Double.parseDouble(words[2]));
+    }
+
+    /** What the process holds now, after a collection of its garbage. */
+    Memory memory() {
+        tell("memory");
+        return Memory.parse(await("memory"));
+    }
+
+    private void tell(String line) {
         try {
             var in = process.outputWriter(StandardCharsets.UTF_8);
-            in.write("run " + workload.id() + " " + steps + "\n");
+            in.write(line + "\n");
             in.flush();
         } catch (IOException e) {
             throw new IllegalStateException(name + ": the process ended; see " + log, e);
         }
-        String[] words = await("done").split(" ");
-        return new Turn(steps, Long.parseLong(words[0]), Long.parseLong(words[1]), Double.parseDouble(words[2]));
     }
 
     /** The processor time that the process has used so far. */

@@ -13,6 +13,7 @@ final class Options {
               --starts N         fresh starts of every contender                 (3)
               --rounds N         turns of each contender after a start           (3)
               --seconds S        length of a turn                                (2)
+              --soak N           then N steps of each, watching its memory       (none)
               --threads N        threads of each engine                          (all cores)
               --out FILE         report                                          (results/YYYY-MM-DD.md)
               --help
@@ -23,6 +24,7 @@ final class Options {
     int starts = 3;
     int rounds = 3;
     double seconds = 2;
+    long soak;
     int threads = Runtime.getRuntime().availableProcessors();
     Path out = Path.of("results", LocalDate.now() + ".md");
 
@@ -52,6 +54,7 @@ final class Options {
             case "--starts" -> starts = (int) number(option, value, 1);
             case "--rounds" -> rounds = (int) number(option, value, 1);
             case "--seconds" -> seconds = number(option, value, 0.01);
+            case "--soak" -> soak = (long) number(option, value, 0);
             case "--threads" -> threads = (int) number(option, value, 1);
             case "--out" -> out = Path.of(value);
             default -> throw new IllegalArgumentException(option + ": unknown option.");

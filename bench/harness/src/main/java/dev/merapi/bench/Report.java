@@ -13,7 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Markdown of one run. */
-record Report(Machine machine, Options options, String args, Map<Workload, List<Result>> results) {
+record Report(Machine machine, Options options, String args, Map<Workload, List<Result>> results,
+        Map<Workload, List<Soak>> soaks) {
 
     /** Writes the report beside its place and moves it there. */
     void write(Path file) {
@@ -30,6 +31,7 @@ record Report(Machine machine, Options options, String args, Map<Workload, List<
     String markdown() {
         var text = new StringBuilder(head());
         results.forEach((workload, all) -> text.append(section(workload, all)));
+        soaks.forEach((workload, all) -> text.append(section(workload.id(), all)));
         return text.append(versions()).toString();
     }
 
@@ -75,6 +77,27 @@ record Report(Machine machine, Options options, String args, Map<Workload, List<
                 known("%.3f", result.loss()), known("%.2f", result.idle()),
                 known("%.2f", result.others()));
         return "| " + String.join(" | ", cells) + " |\n";
+    }
+
+    private String section(String workload, List<Soak> all) {
+        var text = new StringBuilder("""
+
+                ## Memory over %,d steps of %s
+                After a warm-up of a tenth as many steps, and after each further tenth: what the process holds of the
+                machine's memory, and Java's heap after a collection; in MiB.
+
+                | | warm | end | growth | heap, warm | heap, end |
+                |---|---|---|---|---|---|
+                """.formatted(options.soak, workload));
+        for (var soak : all) {
+            var warm = soak.warm();
+            var end = soak.end();
+            text.append(format("| %s | %.0f | %.0f | %+.1f %% | %.1f | %.1f |\n", soak.name(),
+                    warm.resident() / 0x1p20, end.resident() / 0x1p20,
+                    100.0 * (end.resident() - warm.resident()) / warm.resident(),
+                    warm.heap() / 0x1p20, end.heap() / 0x1p20));
+        }
+        return text.toString();
     }
 
     private static String ratio(Spread ratio) {

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  * harness    run cifar-cnn 20
  * contender  done 712345678 1380000000 2.29 nanoseconds of all 20 steps, of all processors, loss of the last
  * contender  failed OutOfMemoryError: …     instead, when a step throws
+ * harness    memory
+ * contender  memory 512000000 8123456       bytes: resident, and of the heap after a collection
  * </pre>
  *
  * The end of input ends the contender.
@@ -49,6 +51,10 @@ public final class Runner {
         out.println("ready " + ids(workloads.keySet()) + " " + about);
         try {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.equals("memory")) {
+                    out.println(Memory.ofThisProcess());
+                    continue;
+                }
                 String[] words = line.split(" ");     // run WORKLOAD STEPS
                 Workload workload = Workload.of(words[1]);
                 try {

@@ -34,6 +34,16 @@ class ContenderTest {
         }
     }
 
+    @Test void aSoakWatchesTheProcessGrow() {
+        try (var contender = start()) {
+            var soak = Soak.run(contender, Workload.CIFAR_CNN, 20);
+            assertEquals(11, soak.memory().size(), "warm, and ten times since");
+            assertEquals(23, contender.run(Workload.CIFAR_CNN, 1).loss(), "2 steps each");
+            assertTrue(soak.warm().heap() > 0 && soak.warm().heap() < 64 << 20, "of the contender's heap: " + soak);
+            if (Files.exists(Path.of("/proc"))) assertTrue(soak.end().resident() > soak.end().heap(), soak.toString());
+        }
+    }
+
     @Test void aFailedStepTellsWhyAndWhere() {
         try (var contender = start()) {
             assertEquals("fake: failed java.lang.IllegalArgumentException: too deep; see " + log(),

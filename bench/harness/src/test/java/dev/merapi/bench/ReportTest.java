@@ -18,7 +18,9 @@ class ReportTest {
             Options.parse("--contenders", "raw,djl", "--rounds", "2", "--threads", "2"), "--rounds 2",
             Map.of(Workload.CIFAR_CNN, List.of(
                     new Result("raw", "libtorch 2", turns(2.25, 10, 20), 0.001, 0.5),
-                    new Result("djl", "DJL 0", turns(Double.NaN, 30, 30), Double.NaN, 0))));
+                    new Result("djl", "DJL 0", turns(Double.NaN, 30, 30), Double.NaN, 0))),
+            Map.of(Workload.CIFAR_CNN, List.of(
+                    new Soak("raw", List.of(new Memory(200 << 20, 3 << 20), new Memory(203 << 20, 2 << 20))))));
 
     private static final String TEXT = REPORT.markdown();
 
@@ -40,7 +42,11 @@ class ReportTest {
                         + " | 30.00 ms | 1.00 [1.00–1.00] | 2.250 | 0.00 | 0.50 |",
                 "| djl | 30.00 ms | 30.00 ms | 30.00 ms | 2,133 | 2.25 [1.50–3.00]"
                         + " | 60.00 ms | 2.25 [1.50–3.00] | – | – | 0.00 |"),
-                TEXT.lines().filter(l -> l.startsWith("| raw") || l.startsWith("| djl")).toList());
+                TEXT.lines().filter(l -> l.contains(" ms |")).toList());
+    }
+
+    @Test void memoryIsComparedWithTheWarmProcess() {
+        assertTrue(TEXT.contains("| raw | 200 | 203 | +1.5 % | 3.0 | 2.0 |\n"), TEXT);
     }
 
     @Test void shortTimesAreInNanoseconds() { assertEquals("1080 ns", Report.time(1080)); }
