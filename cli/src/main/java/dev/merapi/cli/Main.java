@@ -9,13 +9,13 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /** Entry point of the {@code merapi} command. */
-@Command(name = "merapi", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(name = "merapi", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, versionProvider = Version.class,
         description = "Deep learning on the JVM.",
         subcommands = {TrainCommand.class, ResumeCommand.class, EvalCommand.class, PredictCommand.class,
             SummaryCommand.class, ListCommand.class, InfoCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed: data, files, engine, or training that diverged",
-            "2:wrong arguments or settings", "130:interrupted; a checkpoint was saved"})
+        exitCodeList = {"0:done", "1:failed: files that cannot be read or written, downloads, training that diverged",
+            "2:wrong arguments or settings, or a file with something else in it", "130:interrupted; a checkpoint was saved"})
 public final class Main implements Runnable {
     static final int INTERRUPTED = 130;
 

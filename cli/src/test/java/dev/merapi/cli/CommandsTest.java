@@ -56,6 +56,13 @@ class CommandsTest {
         assertTrue(weights(run)[0] != weights(folder + "/other")[0], "another seed, other weights");
     }
 
+    @Test void everyCommandExplainsItself() {
+        for (String command : List.of("train", "resume", "eval", "predict", "summary", "list", "info")) {
+            assertEquals(0, merapi(command, "--help"), err::toString);
+            assertTrue(out.toString().startsWith("Usage: merapi " + command), out::toString);
+        }
+    }
+
     @Test void aTrainedModelIsMeasuredUsedAndShown() throws IOException {
         assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
         String last = out.toString().lines().filter(line -> line.startsWith("loss ")).findFirst().orElseThrow();

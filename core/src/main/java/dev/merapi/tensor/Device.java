@@ -40,6 +40,10 @@ public record Device(Kind kind, int index) {
     @Override public String toString() { return kind == Kind.CPU ? "cpu" : "cuda:" + index; }
 
     org.bytedeco.pytorch.Device open() {
+        if (kind == Kind.CUDA && index >= Torch.cudaDevices()) {
+            throw new IllegalArgumentException("Device: expected one of the " + Torch.cudaDevices() + " CUDA devices here."
+                    + " Received " + this + ". It takes an NVIDIA GPU, its driver, and libtorch's build for CUDA.");
+        }
         return kind == Kind.CPU
                 ? new org.bytedeco.pytorch.Device(DeviceType.CPU)
                 : new org.bytedeco.pytorch.Device(DeviceType.CUDA, (byte) index);

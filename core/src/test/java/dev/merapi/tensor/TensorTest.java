@@ -132,6 +132,10 @@ class TensorTest {
         fails("Tensor.size: expected a dimension from -1 to 0. Received 1", () -> Tensor.ones(2).size(1));
         fails("CPU device: expected an index from 0. Received 1", () -> new Device(Device.Kind.CPU, 1));
         fails("Device: expected cpu, cuda, cuda:<index> or auto. Received gpu", () -> Device.parse("gpu"));
+        int gpus = Torch.cudaDevices();
+        fails("Device: expected one of the " + gpus + " CUDA devices here. Received cuda:" + gpus
+                + ". It takes an NVIDIA GPU, its driver, and libtorch's build for CUDA.",
+                () -> Tensor.ones(2).to(Device.cuda(gpus)));
     }
 
     private static void fails(String message, Executable action) {

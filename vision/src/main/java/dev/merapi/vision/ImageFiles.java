@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -19,7 +20,8 @@ final class ImageFiles {
         try {
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": could not be read (" + e + ")", e);
+            String why = e instanceof NoSuchFileException ? "there is no such file" : e.getMessage();
+            throw new UncheckedIOException(file + ": could not be read: " + why, e);
         }
         BufferedImage decoded;
         try {

@@ -15,6 +15,7 @@ import dev.merapi.vision.data.ImageData;
 import dev.merapi.vision.transform.CenterCrop;
 import dev.merapi.vision.transform.Resize;
 import dev.merapi.vision.transform.Transform;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -65,8 +66,17 @@ final class ImageJob implements Job<Batch> {
     @Override public Loader<Batch> test() { return data().test(TEST_BATCH); }
 
     private ImageData data() {
-        if (data == null) data = source.get();
+        if (data == null) {
+            expectFolder(config.data());
+            data = source.get();
+        }
         return data;
+    }
+
+    /** A slip in the path must not start a download into a new folder. */
+    private static void expectFolder(String data) {
+        if (data.isEmpty() || Files.isDirectory(Path.of(data))) return;
+        throw new IllegalArgumentException("data: expected a folder that exists. Received " + data + ".");
     }
 
     @Override public long[] inputShape() { return new long[] {input.channels(), input.side(), input.side()}; }

@@ -92,6 +92,17 @@ class RecipesTest {
         assertTrue(error.getMessage().startsWith(missing.resolve("train") + ": could not be read"), error.getMessage());
     }
 
+    @Test void aSlipInThePathStartsNoDownload() {
+        Path missing = folder.resolve("nowhere");
+        var config = new ImageConfig(missing.toString(), Network.MLP, 1, 1, 1, 0, false, 1);
+        for (var recipe : List.of(new FashionRecipe(), new FashionFullRecipe(), new MnistRecipe())) {
+            try (var job = recipe.job(config)) {
+                assertMessage("data: expected a folder that exists. Received " + missing + ".", job::train);
+            }
+        }
+        assertTrue(Files.notExists(missing));
+    }
+
     private void picture(String name, int width, int height, int rgb) throws IOException {
         var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < width * height; i++) image.setRGB(i % width, i / width, rgb);
