@@ -38,7 +38,8 @@ final class Fit {
         trainer.listen(new Progress(), new TensorBoard(folder), new Curves(folder), new Listener() {
             @Override public void end() { // the JVM may be gone right after: Ctrl-C ends it
                 if (trainer.isStopping()) {
-                    spec.commandLine().getOut().println("Interrupted; a checkpoint is saved. Go on by: merapi resume " + folder);
+                    spec.commandLine().getOut().println("Interrupted; a checkpoint is saved."
+                            + " Go on by: merapi resume " + folder);
                     spec.commandLine().getOut().flush();
                 }
             }

@@ -14,8 +14,10 @@ import picocli.CommandLine.ScopeType;
         subcommands = {TrainCommand.class, ResumeCommand.class, EvalCommand.class, PredictCommand.class,
             SummaryCommand.class, ListCommand.class, InfoCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed: files that cannot be read or written, downloads, training that diverged",
-            "2:wrong arguments or settings, or a file with something else in it", "130:interrupted; a checkpoint was saved"})
+        exitCodeList = {"0:done",
+            "1:failed: files that cannot be read or written, downloads, training that diverged",
+            "2:wrong arguments or settings, or a file with something else in it",
+            "130:interrupted; a checkpoint was saved"})
 public final class Main implements Runnable {
     static final int INTERRUPTED = 130;
 

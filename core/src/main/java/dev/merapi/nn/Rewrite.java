@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Finds less work for the same values and gradients, to the bit: a ReLU after a max-pooling has a quarter of the work of
- * one before it, and a ReLU may overwrite what nobody else needs. A CNN's training step gets a seventh faster.
+ * Finds less work for the same values and gradients, to the bit: a ReLU after a max-pooling has a quarter of the work
+ * of one before it, and a ReLU may overwrite what nobody else needs. A CNN's training step gets a seventh faster.
  */
 final class Rewrite {
     private Rewrite() {}

@@ -41,8 +41,9 @@ public record Device(Kind kind, int index) {
 
     org.bytedeco.pytorch.Device open() {
         if (kind == Kind.CUDA && index >= Torch.cudaDevices()) {
-            throw new IllegalArgumentException("Device: expected one of the " + Torch.cudaDevices() + " CUDA devices here."
-                    + " Received " + this + ". It takes an NVIDIA GPU, its driver, and libtorch's build for CUDA.");
+            throw new IllegalArgumentException("Device: expected one of the " + Torch.cudaDevices()
+                    + " CUDA devices here. Received " + this
+                    + ". It takes an NVIDIA GPU, its driver, and libtorch's build for CUDA.");
         }
         return kind == Kind.CPU
                 ? new org.bytedeco.pytorch.Device(DeviceType.CPU)
