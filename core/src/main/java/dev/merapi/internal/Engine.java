@@ -80,9 +80,10 @@ public final class Engine {
         setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         Libc.keepFreedMemory();
         // An idle OpenMP thread spins before it sleeps, by default for milliseconds: where another program, or a
-        // loader's worker, wants the core, everything waits for it (measured: steps 5 times slower). This is long
-        // enough to bridge the gap between two operators. libgomp reads it once, when it is loaded.
-        if (System.getenv("OMP_WAIT_POLICY") == null) Libc.setEnvironment("GOMP_SPINCOUNT", "2000");
+        // loader's worker, wants the core, everything waits for it. But a thread that sleeps takes so long to wake that
+        // the others, done meanwhile, fall asleep too: shorter than this costs 5 % on a quiet machine. libgomp reads it
+        // once, when it is loaded.
+        if (System.getenv("OMP_WAIT_POLICY") == null) Libc.setEnvironment("GOMP_SPINCOUNT", "10000");
         boolean mkl = chooseBlas();
         unpack();
         loadInOrder();

@@ -73,9 +73,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
     private List<Tensor> project(Tensor q, Tensor k, Tensor v) {
         Expect.last(this, q, dim);
         if (q == k && k == v && inProjWeight != null) {
-            return F.linear(q, inProjWeight, inProjBias) // (B, T, 3E)
-                    .unflatten(2, 3, heads, dim / heads) // (B, T, 3, H, D)
-                    .permute(2, 0, 3, 1, 4).unbind(0); // 3 x (B, H, T, D)
+            return F.linear(q, inProjWeight, inProjBias).chunk(3, -1).stream().map(this::intoHeads).toList();
         }
         return List.of(project(q, qProjWeight, 0), project(k, kProjWeight, 1), project(v, vProjWeight, 2));
     }
@@ -83,9 +81,11 @@ public final class MultiHeadAttention extends Layer implements Unary {
     private Tensor project(Tensor x, Param apart, int third) {
         Tensor weight = apart != null ? apart : inProjWeight.narrow(0, (long) third * dim, dim);
         Tensor bias = inProjBias == null ? null : inProjBias.narrow(0, (long) third * dim, dim);
-        return F.linear(Expect.last(this, x, weight.size(1)), weight, bias)
-                .unflatten(2, heads, dim / heads).transpose(1, 2); // (B, T, E) to (B, H, T, D)
+        return intoHeads(F.linear(Expect.last(this, x, weight.size(1)), weight, bias));
     }
+
+    /** x (B, T, E) to (B, H, T, D). */
+    private Tensor intoHeads(Tensor x) { return x.unflatten(2, heads, dim / heads).transpose(1, 2); }
 
     /** y (B, H, T, D). */
     private Tensor join(Tensor y) {
