@@ -3,9 +3,11 @@ package dev.merapi.bench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Runs contenders turn by turn at each workload and writes the report; works in the folder {@code bench}. */
 public final class Bench {
@@ -14,6 +16,11 @@ public final class Bench {
 
     /** Longer than any engine's idle threads spin before they sleep (Intel's OpenMP: 200 ms). */
     private static final Duration SETTLE = Duration.ofMillis(300);
+    private static final int SETTLES = 10; // at most
+    private static final Duration AT_REST = Duration.ofMillis(20); // of processor time meanwhile
+
+    /** Of the turns in a round. */
+    private static final Random ORDER = new Random(1);
 
     private Bench() {}
 
@@ -85,19 +92,22 @@ public final class Bench {
 
     private static List<Result> interleave(Workload workload, List<Contender> contenders, Options options) {
         Map<Contender, Long> steps = new LinkedHashMap<>();
-        for (var c : contenders) steps.put(c, warmUp(c, workload, options.seconds * 1e9));
+        for (var c : contenders) {
+            steps.put(c, warmUp(c, workload, options.seconds * 1e9));
+            settle(c);
+        }
 
         var watch = new Watch();
         Map<Contender, List<Turn>> turns = new LinkedHashMap<>();
         for (var c : contenders) turns.put(c, new ArrayList<>());
         for (int round = 0; round < options.rounds; round++) {
-            for (int i = 0; i < contenders.size(); i++) {
-                // the order rotates, so that nobody always follows the same neighbour
-                var contender = contenders.get((round + i) % contenders.size());
+            var order = new ArrayList<>(contenders);
+            Collections.shuffle(order, ORDER); // so that nobody always follows the same neighbour
+            for (var contender : order) {
                 watch.turnBegins(contender);
                 turns.get(contender).add(contender.run(workload, steps.get(contender)));
                 watch.turnEnds(contender);
-                settle();
+                settle(contender);
                 watch.restBegins(contender);
             }
             print(workload, round, turns);
@@ -115,9 +125,14 @@ public final class Bench {
         }
     }
 
-    private static void settle() {
+    /** Waits until the contender rests: its threads spin a while, its compilers and collectors finish their work. */
+    private static void settle(Contender contender) {
         try {
-            Thread.sleep(SETTLE);
+            for (int i = 0; i < SETTLES; i++) {
+                var before = contender.cpu();
+                Thread.sleep(SETTLE);
+                if (contender.cpu().minus(before).compareTo(AT_REST) <= 0) return;
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException("interrupted", e);
         }

@@ -83,8 +83,8 @@ record Report(Machine machine, Options options, String args, Map<Workload, List<
         var text = new StringBuilder("""
 
                 ## Memory over %,d steps of %s
-                After a warm-up of a tenth as many steps, and after each further tenth: what the process holds of the
-                machine's memory, and Java's heap after a collection; in MiB.
+                After a warm-up of a tenth as many steps, and at the end: what the process holds of the machine's
+                memory, and Java's heap after a collection; in MiB.
 
                 | | warm | end | growth | heap, warm | heap, end |
                 |---|---|---|---|---|---|

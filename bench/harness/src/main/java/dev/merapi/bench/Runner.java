@@ -51,19 +51,13 @@ public final class Runner {
         out.println("ready " + ids(workloads.keySet()) + " " + about);
         try {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.equals("memory")) {
-                    out.println(Memory.ofThisProcess());
-                    continue;
-                }
-                String[] words = line.split(" ");     // run WORKLOAD STEPS
-                Workload workload = Workload.of(words[1]);
-                try {
-                    Step step = steps.computeIfAbsent(workload, w -> workloads.get(w).get());
-                    out.println(time(step, Long.parseLong(words[2])));
-                } catch (Exception | LinkageError | OutOfMemoryError e) {
-                    e.printStackTrace();
-                    out.println("failed " + e.toString().lines().findFirst().orElse(""));
-                }
+                String[] words = line.split(" ");
+                out.println(switch (words[0]) {
+                    case "run" -> run(() -> steps.computeIfAbsent(Workload.of(words[1]),
+                            workload -> workloads.get(workload).get()), Long.parseLong(words[2]));
+                    case "memory" -> Memory.ofThisProcess();
+                    default -> throw new IllegalArgumentException("Runner: expected run or memory. Received " + line);
+                });
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -72,6 +66,15 @@ public final class Runner {
 
     private static String ids(Set<Workload> workloads) {
         return workloads.stream().map(Workload::id).sorted().collect(Collectors.joining(","));
+    }
+
+    private static String run(Supplier<Step> workload, long steps) {
+        try {
+            return time(workload.get(), steps);
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
+            e.printStackTrace();
+            return "failed " + e.toString().lines().findFirst().orElse("");
+        }
     }
 
     private static String time(Step step, long steps) {
