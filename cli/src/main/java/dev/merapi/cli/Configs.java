@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
@@ -19,9 +20,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.merapi.io.FileErrors;
 import dev.merapi.io.Nearest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,17 +62,24 @@ final class Configs {
             throw new IllegalArgumentException(file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": not YAML. "
                     + e.getOriginalMessage().lines().findFirst().orElse(""), e);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + file, e);
+            throw FileErrors.reading(file, e);
         }
     }
 
-    /** Settings as YAML lines. */
+    /** Settings as YAML lines; where only a few values are allowed, a comment names them. */
     static String write(Record settings) {
+        String lines;
         try {
-            return YAML.writeValueAsString(settings);
+            lines = YAML.writeValueAsString(settings);
         } catch (JsonProcessingException e) {
             throw new AssertionError(settings.toString(), e);
         }
+        for (var setting : settings.getClass().getRecordComponents()) {
+            if (!setting.getType().isEnum()) continue;
+            String key = SnakeCaseStrategy.INSTANCE.translate(setting.getName());
+            lines = lines.replaceFirst("(?m)^" + key + ":.*$", "$0  # " + kind(setting.getType()));
+        }
+        return lines;
     }
 
     /** Settings by key, as {@link #bind} reads them. */

@@ -3,6 +3,7 @@ package dev.merapi.cli;
 import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.io.FileErrors;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
@@ -15,7 +16,6 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.train.Classification;
 import dev.merapi.train.Trainer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +65,7 @@ public final class Points implements Recipe<Points.Settings> {
                 var right = new Prediction("right", p[1]);
                 return p[0] > p[1] ? List.of(left, right) : List.of(right, left);
             } catch (IOException e) {
-                throw new UncheckedIOException("Could not read " + file, e);
+                throw FileErrors.reading(file, e);
             }
         }
 

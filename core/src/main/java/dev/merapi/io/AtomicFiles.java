@@ -5,8 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -108,14 +106,8 @@ public final class AtomicFiles {
     }
 
     private static UncheckedIOException failed(Path file, IOException e) {
-        return new UncheckedIOException("Could not write " + file + ": " + reason(e)
+        return new UncheckedIOException("Could not write " + file + ": " + FileErrors.reason(e)
                 + ". What was there before is unchanged.", e);
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof AccessDeniedException ? "no permission"
-                : e instanceof FileSystemException f ? f.getReason() != null ? f.getReason() : e.toString()
-                : String.valueOf(e.getMessage());
     }
 
     private static String prefix(Path file) { return file.getFileName() + ".tmp"; }

@@ -2,7 +2,6 @@ package dev.merapi.io;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -52,7 +51,7 @@ public final class EventFile implements AutoCloseable {
             events.record(event(now, 0).text(3, "brain.Event:2"));
             return events;
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + path + ": " + e.getMessage(), e);
+            throw FileErrors.writing(path, e);
         }
     }
 
@@ -61,7 +60,7 @@ public final class EventFile implements AutoCloseable {
         try {
             record(event(Instant.now(), step).bytes(7, new Message().varint(1, 1).toByteArray())); // SessionLog.START
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + path + ": " + e.getMessage(), e);
+            throw FileErrors.writing(path, e);
         }
     }
 
@@ -81,7 +80,7 @@ public final class EventFile implements AutoCloseable {
         try {
             record(event(Instant.now(), step).bytes(5, summary.toByteArray()));
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + path + ": " + e.getMessage(), e);
+            throw FileErrors.writing(path, e);
         }
     }
 
@@ -109,7 +108,7 @@ public final class EventFile implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not close " + path + ": " + e.getMessage(), e);
+            throw FileErrors.writing(path, e);
         }
     }
 

@@ -103,7 +103,7 @@ public final class ModelFolder {
             throw new IllegalArgumentException(file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": not JSON. "
                     + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + file + ": " + e, e);
+            throw FileErrors.reading(file, e);
         }
     }
 

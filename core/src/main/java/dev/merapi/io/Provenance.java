@@ -4,7 +4,6 @@ import dev.merapi.internal.Version;
 import dev.merapi.tensor.Torch;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -68,7 +67,7 @@ public record Provenance(String config, String data, Long seed, Instant created,
             in.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(in.getMessageDigest().digest());
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + file + ": " + e.getMessage(), e);
+            throw FileErrors.reading(file, e);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e); // every Java has it
         }

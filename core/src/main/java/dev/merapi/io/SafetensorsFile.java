@@ -18,7 +18,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -89,10 +88,8 @@ public final class SafetensorsFile {
     static SafetensorsFile openReadOnly(Path path) {
         try {
             return new SafetensorsFile(path, map(path, MapMode.READ_ONLY, READ));
-        } catch (NoSuchFileException e) {
-            throw new UncheckedIOException(path + ": there is no such file.", e);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + path + ": " + e.getMessage(), e);
+            throw FileErrors.reading(path, e);
         }
     }
 

@@ -33,7 +33,7 @@ record Shards(Map<String, SafetensorsFile> fileOf, Map<String, String> metadata)
         try {
             root = JSON.readTree(index.toFile());
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + index + ": " + e.getMessage(), e);
+            throw FileErrors.reading(index, e);
         }
         if (!root.path("weight_map").isObject() || root.path("weight_map").isEmpty()) {
             throw new IllegalArgumentException(index + ": expected a weight_map from tensors to files. Received "

@@ -1,9 +1,9 @@
 package dev.merapi.train;
 
 import dev.merapi.io.AtomicFiles;
+import dev.merapi.io.FileErrors;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,7 +27,7 @@ final class RowFile {
             AtomicFiles.write(file, kept.toString());
             out = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + file, e);
+            throw FileErrors.writing(file, e);
         }
     }
 
@@ -35,7 +35,7 @@ final class RowFile {
         try {
             return Files.size(file) == 0;
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + file, e);
+            throw FileErrors.reading(file, e);
         }
     }
 
@@ -44,7 +44,7 @@ final class RowFile {
             out.write(line + "\n");
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + file, e);
+            throw FileErrors.writing(file, e);
         }
     }
 
@@ -53,7 +53,7 @@ final class RowFile {
         try {
             out.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + file, e);
+            throw FileErrors.writing(file, e);
         }
     }
 }

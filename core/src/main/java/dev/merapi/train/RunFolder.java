@@ -1,12 +1,15 @@
 package dev.merapi.train;
 
+import dev.merapi.internal.Version;
 import dev.merapi.io.AtomicFiles;
+import dev.merapi.io.FileErrors;
 import dev.merapi.io.Safetensors;
 import dev.merapi.tensor.Torch;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a run leaves in its folder beside checkpoints and logs. */
 final class RunFolder {
@@ -17,8 +20,8 @@ final class RunFolder {
         try {
             AtomicFiles.write(trainer.folder.resolve("config.json"), Json.pretty(origin(trainer)));
         } catch (UncheckedIOException e) {
-            throw new UncheckedIOException("Trainer.fit: cannot write into the run folder " + trainer.folder
-                    + ". Choose another, or check its permissions and the disk's free space.", e.getCause());
+            throw new UncheckedIOException("Trainer.fit: cannot write into the run folder " + trainer.folder + ": "
+                    + FileErrors.reason(e.getCause()) + ". Choose another, or make it writable.", e.getCause());
         }
     }
 
@@ -41,7 +44,12 @@ final class RunFolder {
         if (trainer.seed != null) settings.put("seed", trainer.seed);
         if (trainer.averaging > 0) settings.put("average_weights", trainer.averaging);
         origin.put("trainer", settings);
-        origin.put("versions", Map.of("libtorch", Torch.version(), "java", Runtime.version().toString()));
+        origin.put("versions", versions());
         return origin;
+    }
+
+    private static Map<String, String> versions() {
+        return new TreeMap<>(Map.of("merapi", Version.read(), "libtorch", Torch.version(),
+                "java", Runtime.version().toString()));
     }
 }

@@ -67,7 +67,7 @@ class AtomicFilesTest {
         var error = assertThrows(UncheckedIOException.class,
                 () -> AtomicFiles.write(notAFolder.resolve("t.txt"), "new"));
         assertTrue(error.getMessage().startsWith("Could not write " + notAFolder.resolve("t.txt") + ": "
-                + "java.nio.file.FileAlreadyExistsException: " + notAFolder), error.getMessage());
+                + notAFolder + " is in the way."), error.getMessage());
     }
 
     @Test void ofSeveralFilesNoneIsReplacedWhenOneFails() throws IOException {

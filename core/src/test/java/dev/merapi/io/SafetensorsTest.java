@@ -228,7 +228,7 @@ class SafetensorsTest {
 
     @Test void aMissingFileOrTensorIsNamed() {
         Path none = folder.resolve("none.safetensors");
-        assertEquals(none + ": there is no such file.",
+        assertEquals("Could not read " + none + ": there is no such file or folder.",
                 assertThrows(UncheckedIOException.class, () -> SafetensorsFile.open(none)).getMessage());
         Path file = folder.resolve("t.safetensors");
         Safetensors.write(file, Map.of("encoder.weight", Tensor.ones(1)), Map.of());

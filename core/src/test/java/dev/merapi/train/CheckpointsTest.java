@@ -136,5 +136,6 @@ class CheckpointsTest {
         assertEquals(2, config.at("/trainer/clip_norm").asDouble());
         assertEquals(5, config.at("/trainer/seed").asInt());
         assertFalse(config.at("/versions/libtorch").isMissingNode());
+        assertFalse(config.at("/versions/merapi").isMissingNode());
     }
 }

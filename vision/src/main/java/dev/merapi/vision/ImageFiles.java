@@ -1,12 +1,11 @@
 package dev.merapi.vision;
 
+import dev.merapi.io.FileErrors;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -20,8 +19,7 @@ final class ImageFiles {
         try {
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            String why = e instanceof NoSuchFileException ? "there is no such file" : e.getMessage();
-            throw new UncheckedIOException(file + ": could not be read: " + why, e);
+            throw FileErrors.reading(file, e);
         }
         BufferedImage decoded;
         try {

@@ -1,11 +1,11 @@
 package dev.merapi.vision.data;
 
 import dev.merapi.data.Dataset;
+import dev.merapi.io.FileErrors;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabeledImage;
 import dev.merapi.vision.Normalize;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ public final class Cifar10 {
         try {
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": could not be read (" + e + ")", e);
+            throw FileErrors.reading(file, e);
         }
         if (bytes.length == 0 || bytes.length % RECORD != 0) {
             throw new IllegalArgumentException(file + ": expected records of 3,073 bytes, a label and 3 planes of"

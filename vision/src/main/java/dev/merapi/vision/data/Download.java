@@ -1,5 +1,6 @@
 package dev.merapi.vision.data;
 
+import dev.merapi.io.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,7 +57,7 @@ final class Download {
                 return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": could not be written (" + e + ")", e);
+            throw FileErrors.writing(file, e);
         }
     }
 

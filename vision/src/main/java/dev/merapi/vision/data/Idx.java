@@ -1,12 +1,12 @@
 package dev.merapi.vision.data;
 
+import dev.merapi.io.FileErrors;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.vision.Image;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ record Idx(int[] shape, byte[] data) {
         try (var in = Files.newInputStream(file)) {
             return read(in, file.toString(), rank);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": could not be read (" + e + ")", e);
+            throw FileErrors.reading(file, e);
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.merapi.vision.data;
 
 import dev.merapi.data.Dataset;
+import dev.merapi.io.FileErrors;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabeledImage;
 import dev.merapi.vision.Normalize;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,7 +102,7 @@ public final class ImageFolder implements Dataset<LabeledImage> {
             }
             return names;
         } catch (IOException e) {
-            throw new UncheckedIOException(root + ": could not be read (" + e + ")", e);
+            throw FileErrors.reading(root, e);
         }
     }
 
@@ -115,7 +115,7 @@ public final class ImageFolder implements Dataset<LabeledImage> {
             }
             return images;
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": could not be read (" + e + ")", e);
+            throw FileErrors.reading(folder, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.merapi.vision.data;
 
+import dev.merapi.io.FileErrors;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -42,7 +43,8 @@ final class Tar {
             throw new IllegalArgumentException(archive + ": expected a complete tar.gz archive. Received a damaged one"
                     + " (" + e.getMessage() + "). Delete it and get it again.", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(archive + ": could not be unpacked into " + folder + " (" + e + ")", e);
+            throw new UncheckedIOException(archive + ": could not be unpacked into " + folder + ": "
+                    + FileErrors.reason(e) + ".", e);
         }
     }
 

@@ -14,7 +14,7 @@ public final class FashionRecipe implements Recipe<ImageConfig> {
     @Override public String name() { return "fashion"; }
 
     @Override public String description() {
-        return "Fashion-MNIST, the 10,000 images that come with Merapi";
+        return "Fashion-MNIST, the 10,000 images that come with Merapi, or those in data=<folder>";
     }
 
     @Override public ImageConfig defaults() {

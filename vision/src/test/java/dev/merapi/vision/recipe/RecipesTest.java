@@ -89,7 +89,8 @@ class RecipesTest {
         Path missing = folder.resolve("nowhere");
         var config = new ImageFolderRecipe.Config(missing.toString(), 8, Network.RESNET18, 1, 8, 1e-3, 0, true, 1);
         var error = assertThrows(UncheckedIOException.class, () -> new ImageFolderRecipe().job(config));
-        assertTrue(error.getMessage().startsWith(missing.resolve("train") + ": could not be read"), error.getMessage());
+        assertEquals("Could not read " + missing.resolve("train") + ": there is no such file or folder.",
+                error.getMessage());
     }
 
     @Test void aSlipInThePathStartsNoDownload() {

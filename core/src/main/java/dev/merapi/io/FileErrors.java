@@ -1,0 +1,37 @@
+package dev.merapi.io;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/** Says why a file could not be read or written: several of Java's own messages are the file's name alone. */
+public final class FileErrors {
+    private FileErrors() {}
+
+    /** "Could not read x.png: there is no such file or folder.". */
+    public static UncheckedIOException reading(Path file, IOException cause) {
+        return new UncheckedIOException("Could not read " + file + ": " + reason(cause) + ".", cause);
+    }
+
+    /** "Could not write x.png: no space left on device.". */
+    public static UncheckedIOException writing(Path file, IOException cause) {
+        return new UncheckedIOException("Could not write " + file + ": " + reason(cause) + ".", cause);
+    }
+
+    /** The reason alone. */
+    public static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "there is no such file or folder";
+            case AccessDeniedException _ -> "no permission";
+            case NotDirectoryException _ -> "expected a folder, received a file";
+            case FileAlreadyExistsException f -> f.getFile() + " is in the way";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> e.getClass() == IOException.class && e.getMessage() != null ? e.getMessage() : e.toString();
+        };
+    }
+}
