@@ -7,6 +7,7 @@ import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Torch;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -42,6 +43,10 @@ final class EvalCommand implements Runnable {
         if (job.labels().isEmpty()) return;
         var confusion = confusion(job);
         out.println("\n" + confusion.toString(job.labels()));
+        if (!Files.isWritable(run)) {
+            out.println("No picture: " + run + " cannot be written to.");
+            return;
+        }
         Path picture = run.resolve("confusion.png");
         ConfusionPlot.write(picture, confusion.counts(), job.labels());
         out.println("Picture: " + picture);

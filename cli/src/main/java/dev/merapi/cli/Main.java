@@ -1,11 +1,9 @@
 package dev.merapi.cli;
 
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /** Entry point of the {@code merapi} command. */
@@ -17,7 +15,8 @@ import picocli.CommandLine.ScopeType;
         exitCodeList = {"0:done",
             "1:failed: files that cannot be read or written, downloads, training that diverged",
             "2:wrong arguments or settings, or a file with something else in it",
-            "130:interrupted; a checkpoint was saved"})
+            "130:interrupted by Ctrl-C; a checkpoint was saved",
+            "143:ended by another program; a checkpoint was saved"})
 public final class Main implements Runnable {
     static final int INTERRUPTED = 130;
 
@@ -29,19 +28,23 @@ public final class Main implements Runnable {
     public static void main(String[] args) { System.exit(commandLine().execute(args)); }
 
     static CommandLine commandLine() {
-        var main = new Main();
-        return new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(main::report);
+        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, command, _) -> report(e, command));
     }
 
     /** Without a subcommand, shows the help. */
     @Override public void run() { CommandLine.usage(this, System.out); }
 
-    /** Says what is wrong in one line; an {@link IllegalArgumentException} is the user's to mend. */
-    private int report(Exception e, CommandLine command, ParseResult arguments) {
-        PrintWriter err = command.getErr();
-        err.println(command.getColorScheme().errorText("merapi " + command.getCommandName() + ": " + message(e)));
-        if (stacktrace) e.printStackTrace(err);
+    /**
+     * Says what is wrong in one line.
+     *
+     * @return the exit code: an {@link IllegalArgumentException} is the user's to mend
+     */
+    static int report(Exception e, CommandLine command) {
+        command.getErr().println(command.getColorScheme()
+                .errorText("merapi " + command.getCommandName() + ": " + message(e)));
+        Main main = command.getCommandSpec().root().commandLine().getCommand();
+        if (main.stacktrace) e.printStackTrace(command.getErr());
         return e instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 

@@ -35,6 +35,9 @@ final class TrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException(run + ": there is a run already. Go on with it by merapi resume " + run
                     + ", or choose another folder by --out.");
         }
+        if (Files.exists(run) && !Files.isDirectory(run)) {
+            throw new IllegalArgumentException("--out: expected a folder. Received the file " + run + ".");
+        }
         return fit.run(setup, run, false);
     }
 

@@ -105,8 +105,27 @@ class CommandsTest {
         assertRefused(2, "merapi resume: " + folder + ": expected the folder of a run, with config.json in it. merapi"
                 + " train writes one.", "resume", folder.toString());
         assertEquals(2, merapi("train", "point"));
-        assertTrue(err.toString().contains("points"), err::toString);
+        assertTrue(err.toString().startsWith("merapi train: unknown recipe point. Did you mean points? Known are "),
+                err::toString);
         assertEquals(2, merapi("train", "points", "--outt", run));
+    }
+
+    @Test void missingFilesAreNamed() throws IOException {
+        String none = folder + "/none.yaml";
+        assertRefused(1, "merapi train: Could not read " + none + ": there is no such file or folder.", "train", none);
+        String file = Files.writeString(folder.resolve("file"), "").toString();
+        assertRefused(2, "merapi train: --out: expected a folder. Received the file " + file + ".",
+                "train", "points", "--out", file);
+    }
+
+    @Test void oneBadFileDoesNotKeepThePredictionsOfTheOthers() throws IOException {
+        assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
+        String left = Files.writeString(folder.resolve("left.txt"), "-2.5 0.1").toString();
+        String none = folder + "/none.txt";
+        assertEquals(1, merapi("predict", run, none, left));
+        assertTrue(out.toString().startsWith(left + ": left "), out::toString);
+        assertTrue(err.toString().startsWith("merapi predict: Could not read " + none), err::toString);
+        assertRefused(2, "merapi predict: --top: expected at least 1. Received 0", "predict", run, left, "--top=0");
     }
 
     @Test void aRunIsNotOverwritten() {

@@ -1,9 +1,9 @@
 package dev.merapi.recipe;
 
+import dev.merapi.io.Nearest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.stream.Collectors;
 
 /** The recipes of all modules on the class path. */
 public final class Recipes {
@@ -23,7 +23,12 @@ public final class Recipes {
     public static Recipe<?> named(String name) {
         var all = all();
         return all.stream().filter(recipe -> recipe.name().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("Recipe: expected one of "
-                        + all.stream().map(Recipe::name).collect(Collectors.joining(", ")) + ". Received " + name));
+                .orElseThrow(() -> unknown(name, all.stream().map(Recipe::name).toList()));
+    }
+
+    private static IllegalArgumentException unknown(String name, List<String> known) {
+        return new IllegalArgumentException("unknown recipe " + name + "."
+                + (known.isEmpty() ? "" : " Did you mean " + Nearest.to(name, known) + "?")
+                + " Known are " + String.join(", ", known) + ".");
     }
 }

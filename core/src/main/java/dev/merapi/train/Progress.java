@@ -43,7 +43,9 @@ public final class Progress implements Listener {
     @Override public void start(Start start) {
         this.start = start;
         firstStep = -1;
-        if (start.step() > 0) out.println("resumed at step " + start.step() + " in epoch " + (start.epochsDone() + 1));
+        if (start.step() == 0) return;
+        out.println(start.epochsDone() == start.epochs() ? "nothing left to train: all epochs are done"
+                : "resumed at step " + start.step() + " in epoch " + (start.epochsDone() + 1));
     }
 
     @Override public void step(Step step) {

@@ -61,6 +61,6 @@ class RecipesTest {
 
     @Test void anUnknownNameListsTheKnown() {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Recipes.named("lime")).getMessage()
-                .matches("Recipe: .*line.*Received lime.*"));
+                .matches("unknown recipe lime. Did you mean line\\? Known are .*line.*"));
     }
 }
