@@ -18,7 +18,7 @@ public final class FileErrors {
         return new UncheckedIOException("Could not read " + file + ": " + reason(cause) + ".", cause);
     }
 
-    /** "Could not write x.png: no space left on device.". */
+    /** "Could not write x.png: No space left on device.". */
     public static UncheckedIOException writing(Path file, IOException cause) {
         return new UncheckedIOException("Could not write " + file + ": " + reason(cause) + ".", cause);
     }
@@ -30,8 +30,8 @@ public final class FileErrors {
             case AccessDeniedException _ -> "no permission";
             case NotDirectoryException _ -> "expected a folder, received a file";
             case FileAlreadyExistsException f -> f.getFile() + " is in the way";
-            case FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> e.getClass() == IOException.class && e.getMessage() != null ? e.getMessage() : e.toString();
+            case FileSystemException f -> f.getReason() == null ? f.toString() : f.getReason();
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }
 }
