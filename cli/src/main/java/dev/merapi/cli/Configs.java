@@ -52,15 +52,15 @@ final class Configs {
     /**
      * The mapping in a YAML or JSON file; JSON is YAML.
      *
-     * @throws IllegalArgumentException if it is not a mapping, or not YAML, with the line and column
+     * @throws IllegalArgumentException if it is not a mapping, or neither, with the line and column
      */
     static ObjectNode read(Path file) {
         try {
             return mapping(YAML.readTree(Files.readString(file)), file.toString());
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
-            throw new IllegalArgumentException(file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": not YAML. "
-                    + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+            throw new IllegalArgumentException(file + ":" + at.getLineNr() + ":" + at.getColumnNr()
+                    + ": neither YAML nor JSON. " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }

@@ -75,7 +75,7 @@ class ConfigsTest {
 
         var broken = Files.writeString(folder.resolve("b.yaml"), "epochs: [1,\n");
         var message = assertThrows(IllegalArgumentException.class, () -> Configs.read(broken)).getMessage();
-        assertEquals(broken + ":1:11: not YAML.", message.substring(0, message.indexOf(" while")));
+        assertEquals(broken + ":1:11: neither YAML nor JSON.", message.substring(0, message.indexOf(" while")));
 
         var list = Files.writeString(folder.resolve("l.yaml"), "- 1\n");
         assertEquals(list + ": expected settings as key: value lines. Received array",

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.nn.Layer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
  * or after. A card that is there stays, for its author wrote it.
  */
 public final class ModelFolder {
+    private static final String CONFIG = "config.json";
     private static final long MAX_SHARD = 5_000_000_000L; // as Hugging Face's tools
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -66,7 +68,7 @@ public final class ModelFolder {
         var files = new LinkedHashMap<>(weights);
         Path card = folder.resolve("README.md");
         if (!Files.exists(card)) files.put(card, AtomicFiles.writer(card(model, config, folder)));
-        files.put(folder.resolve("config.json"), AtomicFiles.writer(json(config) + "\n"));
+        files.put(folder.resolve(CONFIG), AtomicFiles.writer(json(config) + "\n"));
         AtomicFiles.writeAll(files);
         Shards.deleteOthers(folder, weights);
     }
@@ -84,15 +86,36 @@ public final class ModelFolder {
         return config(folder, JSON.readerFor(type));
     }
 
+    /**
+     * The settings of a saved model, with those of {@code defaults} where the file has none or null: others' files
+     * leave out what is usual. Throws as {@link #config(Path, Class)}.
+     */
+    @SuppressWarnings("unchecked") // a record's class is that of its type
+    public static <R extends Record> R config(Path folder, R defaults) {
+        ObjectNode settings = JSON.valueToTree(defaults);
+        config(folder).forEach((key, value) -> {
+            if (value != null) settings.set(key, JSON.valueToTree(value));
+        });
+        return read(folder, () -> (R) JSON.treeToValue(settings, defaults.getClass()));
+    }
+
     /** All settings of a saved model; throws as {@link #config(Path, Class)}. */
     public static Map<String, Object> config(Path folder) {
         return config(folder, JSON.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {}));
     }
 
     private static <T> T config(Path folder, ObjectReader reader) {
-        Path file = folder.resolve("config.json");
+        return read(folder, () -> reader.readValue(Files.readString(folder.resolve(CONFIG))));
+    }
+
+    private interface Reading<T> {
+        T get() throws IOException;
+    }
+
+    private static <T> T read(Path folder, Reading<T> reading) {
+        Path file = folder.resolve(CONFIG);
         try {
-            return reader.readValue(Files.readString(file));
+            return reading.get();
         } catch (JsonMappingException e) {
             var key = e.getPath().stream().map(part -> part.getFieldName() == null ? "" + part.getIndex()
                     : part.getFieldName()).collect(Collectors.joining("."));

@@ -67,6 +67,13 @@ class LoaderTest {
         }
     }
 
+    @Test void aBatchLargerThanTheDataHoldsAllOfIt() {
+        try (var loader = Loader.of(numbers(3), 64, Collate.list())) {
+            assertEquals(List.of(List.of(0, 1, 2)), take(loader.iterator(), 9));
+            assertEquals(1, loader.batches());
+        }
+    }
+
     @Test void eachEpochHasItsOwnOrderOfAllSamples() {
         try (var loader = Loader.of(numbers(100), 100, Collate.list()).shuffle(5);
                 var again = Loader.of(numbers(100), 100, Collate.list()).shuffle(5);

@@ -40,6 +40,15 @@ class ModelFolderTest {
         }
     }
 
+    @Test void whatAFileLeavesOutIsTheDefault() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"hidden_size\": 32, \"dropout\": null, \"other\": [1]}");
+        assertEquals(new Config(32, 0.5), ModelFolder.config(folder, new Config(16, 0.5)));
+        Files.writeString(folder.resolve("config.json"), "{\"hidden_size\": \"wide\"}");
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> ModelFolder.config(folder, new Config(16, 0.5))).getMessage();
+        assertTrue(message.startsWith(folder.resolve("config.json") + ": hidden_size: "), message);
+    }
+
     @Test void theFolderSaysWhatMadeIt() throws IOException {
         try (var net = net()) {
             ModelFolder.save(net, Map.of("hidden_size", 16), folder, Provenance.of("{\"a\":1}", "ab12", 7L), 520);

@@ -1,0 +1,15 @@
+package dev.merapi.text.generate;
+
+import java.util.List;
+
+/** A model that writes text, one token after another: a causal language model, or an encoder with a decoder. */
+public interface Generative {
+    /**
+     * Reads the inputs: prompts that are gone on with, or, for a translator, the sources.
+     *
+     * @param inputs token ids of each sequence, of any lengths from 1
+     * @param newTokens how many tokens will be read after them at most
+     * @throws IllegalArgumentException if inputs and new tokens do not fit into the model's context
+     */
+    Decoding begin(List<long[]> inputs, int newTokens);
+}
