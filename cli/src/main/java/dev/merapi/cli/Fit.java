@@ -23,7 +23,7 @@ final class Fit {
 
     /** Fits, and returns the exit code. */
     int run(Setup<?> setup, Path folder, boolean resume) {
-        try (var job = setup.job()) {
+        try (var job = resume ? setup.job(folder) : setup.job()) {
             var run = fit(job, setup, folder, resume);
             var out = spec.commandLine().getOut();
             if (run.stop() == Run.Stop.REQUESTED) return Main.INTERRUPTED;
@@ -45,6 +45,7 @@ final class Fit {
             }
         });
         if (resume) trainer.resume();
+        else job.save(folder);
         try (var train = job.train(); var test = job.test()) {
             return trainer.fit(train, test);
         }

@@ -10,7 +10,7 @@ import picocli.CommandLine.ScopeType;
 @Command(name = "merapi", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, versionProvider = Version.class,
         description = "Deep learning on the JVM.",
         subcommands = {TrainCommand.class, ResumeCommand.class, EvalCommand.class, PredictCommand.class,
-            SummaryCommand.class, ListCommand.class, InfoCommand.class},
+            GenerateCommand.class, ChatCommand.class, SummaryCommand.class, ListCommand.class, InfoCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done",
             "1:failed: files that cannot be read or written, downloads, training that diverged",

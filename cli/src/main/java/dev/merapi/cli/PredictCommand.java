@@ -1,11 +1,13 @@
 package dev.merapi.cli;
 
-import dev.merapi.recipe.Job;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,38 +16,45 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code merapi predict}. */
-@Command(name = "predict", description = "Let a run's model say what is in files.")
+@Command(name = "predict", description = "Ask a model about images or texts.")
 final class PredictCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "<run>", description = "The folder of the run.")
+    @Parameters(index = "0", paramLabel = "<run>", description = "The folder of a run, or of a model.")
     private Path run;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "<file>", description = "Images, for vision's recipes.")
-    private List<Path> files;
+    @Parameters(index = "1..*", paramLabel = "<input>",
+            description = "Image files, or texts; lines of the standard input if none is given.")
+    private List<String> inputs;
 
     @Option(names = "--top", defaultValue = "3", paramLabel = "<n>",
-            description = "How many classes to show (default: ${DEFAULT-VALUE}).")
+            description = "How many answers to show (default: ${DEFAULT-VALUE}).")
     private int top;
 
     @Spec private CommandSpec spec;
 
-    /** Goes on after a file that cannot be read, as other commands that take many files do. */
-    @Override public Integer call() {
+    /** Goes on after an input that is wrong, as other commands that take many files do. */
+    @Override public Integer call() throws IOException {
         if (top < 1) throw new IllegalArgumentException("--top: expected at least 1. Received " + top);
-        int code = ExitCode.OK;
-        try (var job = Setup.ofRun(run).trained(run)) {
-            for (Path file : files) {
-                try {
-                    spec.commandLine().getOut().println(file + ": " + line(job.predict(file)));
-                } catch (IllegalArgumentException | UncheckedIOException e) {
-                    code = Main.report(e, spec.commandLine());
-                }
+        try (var trained = Trained.open(run)) {
+            if (inputs != null) return answer(trained, inputs);
+            int code = ExitCode.OK;
+            var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                code = Math.max(code, answer(trained, List.of(line)));
             }
+            return code;
         }
-        return code;
     }
 
-    private String line(List<Job.Prediction> predictions) {
-        return predictions.stream().limit(top).map(p -> "%s %.1f %%".formatted(p.label(), 100 * p.probability()))
-                .collect(Collectors.joining(", "));
+    private int answer(Trained trained, List<String> inputs) {
+        int code = ExitCode.OK;
+        for (String input : inputs) {
+            try {
+                spec.commandLine().getOut().println(input + ": " + trained.model().predict(input, top));
+            } catch (IllegalArgumentException | UncheckedIOException e) {
+                code = Main.report(e, spec.commandLine());
+            }
+        }
+        spec.commandLine().getOut().flush();
+        return code;
     }
 }

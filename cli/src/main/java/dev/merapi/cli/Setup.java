@@ -66,9 +66,12 @@ record Setup<C extends Record>(Recipe<C> recipe, C settings) {
 
     Job<?> job() { return recipe.job(settings); }
 
+    /** The job of a run that was begun. */
+    Job<?> job(Path run) { return recipe.job(settings, run); }
+
     /** The job with the weights of a run in its model. */
     Job<?> trained(Path run) {
-        var job = job();
+        var job = job(run);
         Weights.open(run).loadInto(job.trainer().task().model());
         return job;
     }

@@ -1,11 +1,6 @@
 package dev.merapi.cli;
 
-import dev.merapi.nn.Layer;
-import dev.merapi.nn.Summary;
-import dev.merapi.nn.Unary;
-import dev.merapi.tensor.Tensor;
 import java.util.List;
-import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -24,15 +19,7 @@ final class SummaryCommand implements Runnable {
 
     @Override public void run() {
         try (var job = Setup.of(target, settings).job()) {
-            spec.commandLine().getOut().println(summary(job.trainer().task().model(), job.inputShape()));
+            spec.commandLine().getOut().println(job.summary());
         }
-    }
-
-    private static Summary summary(Layer model, long[] inputShape) {
-        if (!(model instanceof Unary net)) {
-            throw new IllegalStateException(model.getClass().getSimpleName() + " takes more than one tensor.");
-        }
-        var batchOfOne = LongStream.concat(LongStream.of(1), LongStream.of(inputShape)).toArray();
-        return Summary.of(model, () -> net.forward(Tensor.zeros(batchOfOne)));
     }
 }

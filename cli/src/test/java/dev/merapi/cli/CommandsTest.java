@@ -2,9 +2,11 @@ package dev.merapi.cli;
 
 import dev.merapi.io.SafetensorsFile;
 import dev.merapi.tensor.Scope;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +59,8 @@ class CommandsTest {
     }
 
     @Test void everyCommandExplainsItself() {
-        for (String command : List.of("train", "resume", "eval", "predict", "summary", "list", "info")) {
+        for (String command : List.of("train", "resume", "eval", "predict", "generate", "chat", "summary", "list",
+                "info")) {
             assertEquals(0, merapi(command, "--help"), err::toString);
             assertTrue(out.toString().startsWith("Usage: merapi " + command), out::toString);
         }
@@ -126,6 +129,43 @@ class CommandsTest {
         assertTrue(out.toString().startsWith(left + ": left "), out::toString);
         assertTrue(err.toString().startsWith("merapi predict: Could not read " + none), err::toString);
         assertRefused(2, "merapi predict: --top: expected at least 1. Received 0", "predict", run, left, "--top=0");
+    }
+
+    @Test void aModelThatWritesIsAskedWithSettings() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"parrot\"}");
+        String parrot = folder.toString();
+        assertEquals(0, merapi("generate", parrot, "ho", "times=3"), err::toString);
+        assertEquals("hohoho\n", out.toString());
+        assertEquals(0, merapi("predict", parrot, "ho"), err::toString);
+        assertEquals("ho: hoho\n", out.toString());
+        assertRefused(2, "merapi generate: settings: unknown key time. Did you mean times? Known are times.",
+                "generate", parrot, "ho", "time=3");
+        assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
+        assertRefused(2, "merapi generate: " + run + ": expected a model that writes text. Received one that does not;"
+                + " ask it by merapi predict.", "generate", run, "ho");
+    }
+
+    @Test void inputComesLineByLine() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"parrot\"}");
+        assertEquals("a: aa\nb: bb\n", typing("a\nb\n", "predict", folder.toString()));
+        assertEquals("1 said hi\n3 said ho\n", typing("hi\nho\n\n", "chat", folder.toString()));
+    }
+
+    private String typing(String lines, String... command) {
+        var before = System.in;
+        System.setIn(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertEquals(0, merapi(command), err::toString);
+            return out.toString();
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test void aFolderWithoutAModelThatCanBeReadIsRefused() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"raven\"}");
+        assertRefused(2, "merapi predict: " + folder + ": expected the folder of a run, whose config.json has a line"
+                + " \"recipe\", or a model that a module of Merapi reads.", "predict", folder.toString(), "x");
     }
 
     @Test void aRunIsNotOverwritten() {

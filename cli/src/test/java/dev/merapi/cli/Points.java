@@ -7,8 +7,11 @@ import dev.merapi.io.FileErrors;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
+import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
 import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Prediction;
+import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -51,23 +54,29 @@ public final class Points implements Recipe<Points.Settings> {
 
         @Override public Loader<Batch> test() { return Loader.of(data(100, 2, false), 50); }
 
-        @Override public long[] inputShape() { return new long[] {2}; }
+        @Override public Summary summary() {
+            return Summary.of(trainer.task().model(), () -> answer(Tensor.zeros(1, 2)));
+        }
 
         @Override public List<String> labels() { return List.of("left", "right"); }
 
-        /** The file holds a point: two numbers and a space between. */
-        @Override public List<Prediction> predict(Path file) {
-            try (var _ = Scope.open()) {
-                var numbers = Files.readString(file).trim().split(" ");
-                var x = Tensor.of(new float[] {Float.parseFloat(numbers[0]), Float.parseFloat(numbers[1])}, 1, 2);
-                double[] p = trainer.task().predict(new Batch(x, Tensor.zeros(1))).toDoubles();
-                var left = new Prediction("left", p[0]);
-                var right = new Prediction("right", p[1]);
-                return p[0] > p[1] ? List.of(left, right) : List.of(right, left);
-            } catch (IOException e) {
-                throw FileErrors.reading(file, e);
-            }
+        /** A file holds a point: two numbers and a space between. */
+        @Override public Predictor predictor() {
+            return (file, top) -> {
+                try (var _ = Scope.open()) {
+                    var numbers = Files.readString(Path.of(file)).trim().split(" ");
+                    var x = Tensor.of(new float[] {Float.parseFloat(numbers[0]), Float.parseFloat(numbers[1])}, 1, 2);
+                    double[] p = answer(x).toDoubles();
+                    var left = new Prediction("left", p[0]);
+                    var right = new Prediction("right", p[1]);
+                    return Prediction.line(p[0] > p[1] ? List.of(left, right) : List.of(right, left), top);
+                } catch (IOException e) {
+                    throw FileErrors.reading(Path.of(file), e);
+                }
+            };
         }
+
+        private Tensor answer(Tensor x) { return trainer.task().predict(new Batch(x, Tensor.zeros(1))); }
 
         private static Dataset<Batch> data(int size, long seed, boolean poison) {
             var random = new Random(seed);

@@ -1,6 +1,7 @@
 package dev.merapi.recipe;
 
 import dev.merapi.data.Loader;
+import dev.merapi.nn.Summary;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,24 +24,24 @@ public interface Job<B> extends AutoCloseable {
     /** The test set, in order. The caller closes it. */
     Loader<B> test();
 
-    /** Sizes of one input without the batch dimension, such as (3, 32, 32). */
-    long[] inputShape();
+    /** The model's layers, as one usual input runs through them. */
+    Summary summary();
 
     /** Names of the classes by index; empty where there are none. */
     default List<String> labels() { return List.of(); }
 
+    /** Writes what the model needs beside its weights, such as a tokenizer, into the folder of a run. */
+    default void save(Path run) { }
+
     /**
-     * What the model sees in a file, the most probable first.
+     * The model as it is now. Closing it frees nothing: the model is the job's.
      *
      * @throws UnsupportedOperationException if the recipe has no such use
      */
-    default List<Prediction> predict(Path file) {
-        throw new UnsupportedOperationException("This recipe predicts nothing from a file.");
+    default Predictor predictor() {
+        throw new UnsupportedOperationException("This recipe's model predicts nothing from what a user types.");
     }
 
     /** Frees the model. */
     @Override default void close() { trainer().task().model().close(); }
-
-    /** A class and its probability, 0 to 1. */
-    record Prediction(String label, double probability) {}
 }

@@ -1,5 +1,7 @@
 package dev.merapi.recipe;
 
+import java.nio.file.Path;
+
 /**
  * A training job that can be started by name. Field modules provide theirs in
  * {@code META-INF/services/dev.merapi.recipe.Recipe}; {@link Recipes} finds them.
@@ -19,4 +21,10 @@ public interface Recipe<C extends Record> {
 
     /** Builds the model (seeded by the settings) and opens nothing else; data is opened when a loader is asked for. */
     Job<?> job(C config);
+
+    /**
+     * The job of a run that was begun: what {@link Job#save} wrote is read back from its folder, not made from the data
+     * again.
+     */
+    default Job<?> job(C config, Path run) { return job(config); }
 }

@@ -4,12 +4,12 @@ import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.nn.Linear;
+import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Regression;
 import dev.merapi.train.Trainer;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -35,7 +35,9 @@ class RecipesTest {
                 @Override public Trainer<Batch> trainer() { return trainer; }
                 @Override public Loader<Batch> train() { return points(); }
                 @Override public Loader<Batch> test() { return points(); }
-                @Override public long[] inputShape() { return new long[] {1}; }
+                @Override public Summary summary() {
+                    return Summary.of((Linear) trainer.task().model(), 1, 1);
+                }
             };
         }
 
@@ -54,8 +56,9 @@ class RecipesTest {
         assertEquals("A line through points", recipe.description());
         try (var job = byDefault(recipe)) {
             assertTrue(fit(job) < 0.1);
-            assertEquals("This recipe predicts nothing from a file.",
-                    assertThrows(UnsupportedOperationException.class, () -> job.predict(Path.of("x"))).getMessage());
+            assertEquals(2, job.summary().trainable());
+            assertEquals("This recipe's model predicts nothing from what a user types.",
+                    assertThrows(UnsupportedOperationException.class, job::predictor).getMessage());
         }
     }
 

@@ -2,10 +2,14 @@ package dev.merapi.vision.recipe;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
+import dev.merapi.nn.Summary;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Prediction;
+import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Supervised;
 import dev.merapi.train.Trainer;
@@ -79,11 +83,17 @@ final class ImageJob implements Job<Batch> {
         throw new IllegalArgumentException("data: expected a folder that exists. Received " + data + ".");
     }
 
-    @Override public long[] inputShape() { return new long[] {input.channels(), input.side(), input.side()}; }
+    @Override public Summary summary() {
+        return Summary.of(task.model(),
+                () -> task.predict(Tensor.zeros(1, input.channels(), input.side(), input.side())));
+    }
 
     @Override public List<String> labels() { return input.classes(); }
 
-    @Override public List<Prediction> predict(Path file) {
+    @Override public Predictor predictor() { return (file, top) -> Prediction.line(predict(Path.of(file)), top); }
+
+    /** What the model sees in a file, the most probable first. */
+    List<Prediction> predict(Path file) {
         Image image = input.fit(Image.read(file));
         try (var _ = Scope.open()) {
             float[] probabilities = task.predict(input.normalize().batch(List.of(image))).toFloats();

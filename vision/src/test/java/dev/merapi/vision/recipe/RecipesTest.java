@@ -1,6 +1,6 @@
 package dev.merapi.vision.recipe;
 
-import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.recipe.Recipes;
 import dev.merapi.tensor.Scope;
@@ -32,7 +32,7 @@ class RecipesTest {
     @Test void theMlpLearnsClothesInTwoEpochs() {
         var config = new ImageConfig("", Network.MLP, 2, 64, 2e-3, 0, false, 1);
         try (var job = (ImageJob) new FashionRecipe().job(config); var train = job.train(); var test = job.test()) {
-            assertArrayEquals(new long[] {1, 28, 28}, job.inputShape());
+            assertEquals(101_770, job.summary().trainable());
             assertEquals(FashionMnist.CLASSES, job.labels());
             double accuracy = job.trainer().fit(train, test).last().value("accuracy");
             assertTrue(accuracy > 0.78, "accuracy " + accuracy);
@@ -51,8 +51,10 @@ class RecipesTest {
             assertEquals(1, job.trainer().fit(train, test).last().value("accuracy"));
             var seen = job.predict(folder.resolve("test/red/a.png"));
             assertEquals("red", seen.getFirst().label());
-            assertEquals(1, seen.stream().mapToDouble(Job.Prediction::probability).sum(), 1e-6);
+            assertEquals(1, seen.stream().mapToDouble(Prediction::probability).sum(), 1e-6);
             assertTrue(seen.getFirst().probability() > seen.getLast().probability());
+            assertEquals(seen.getFirst().toString(),
+                    job.predictor().predict(folder.resolve("test/red/a.png").toString(), 1));
         }
     }
 

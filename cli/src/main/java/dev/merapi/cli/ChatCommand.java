@@ -1,0 +1,44 @@
+package dev.merapi.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code merapi chat}. */
+@Command(name = "chat", description = "Talk with a model, a line for each message; an empty line ends it.")
+final class ChatCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "<run>", description = "The folder of a run, or of a model.")
+    private Path run;
+
+    @Parameters(index = "1..*", paramLabel = "key=value", description = "How to choose the words.")
+    private List<String> settings = List.of();
+
+    @Spec private CommandSpec spec;
+
+    @Override public Integer call() throws IOException {
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var out = spec.commandLine().getOut();
+        var messages = new ArrayList<String>();
+        try (var trained = Trained.open(run)) {
+            var writing = Writing.of(trained.writer(), settings);
+            for (String line = in.readLine(); line != null && !line.isBlank(); line = in.readLine()) {
+                messages.add(line);
+                var answer = new StringBuilder();
+                writing.reply(messages, Writing.to(out).andThen(answer::append));
+                out.println();
+                out.flush();
+                messages.add(answer.toString());
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.merapi.recipe;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A trained model that writes text.
+ *
+ * @param <G> how it chooses its words: a record of settings, as a {@link Recipe}'s
+ */
+public interface Writer<G extends Record> extends Predictor {
+    /** Settings that work as they are. */
+    G settings();
+
+    /**
+     * Goes on with a prompt.
+     *
+     * @param out takes the text in pieces, as it is written; without the prompt
+     */
+    void write(String prompt, G settings, Consumer<String> out);
+
+    /**
+     * Answers in a conversation.
+     *
+     * @param messages by turns the user's and the model's; the last is the user's
+     * @throws UnsupportedOperationException if the model was not made for conversations
+     */
+    default void reply(List<String> messages, G settings, Consumer<String> out) {
+        throw new UnsupportedOperationException("This model has no chat template; go on with a text by generate.");
+    }
+
+    @Override default String predict(String input, int top) {
+        var text = new StringBuilder();
+        write(input, settings(), text::append);
+        return text.toString();
+    }
+}
