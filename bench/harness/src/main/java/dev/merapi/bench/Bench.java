@@ -12,7 +12,7 @@ import java.util.Random;
 /** Runs contenders turn by turn at each workload and writes the report; works in the folder {@code bench}. */
 public final class Bench {
     /** All contenders, each a folder of that name. */
-    static final List<String> CONTENDERS = List.of("merapi", "raw", "djl", "tf", "dl4j");
+    static final List<String> CONTENDERS = List.of("merapi", "raw", "djl", "tf", "dl4j", "ort");
 
     /** Longer than any engine's idle threads spin before they sleep (Intel's OpenMP: 200 ms). */
     private static final Duration SETTLE = Duration.ofMillis(300);

@@ -21,6 +21,25 @@ public enum Workload {
             post-norm, no dropout) on 8 sequences of 128 tokens: vocabulary 8192, learned positions, \
             mean pooling, Dense 10; cross-entropy, Adam 1e-3."""),
 
+    /** Input (8, 128) tokens, 2 classes. */
+    BERT_TRAIN("bert-train", 8 * 128, "tokens", """
+            Training step of BERT-base (110M parameters) with a classifier of 2 classes on the pooled output, \
+            8 sequences of 128 tokens, no dropout; cross-entropy, AdamW 1e-5."""),
+
+    /** Input (1, 32) tokens. */
+    MINILM_1X32("minilm-1x32", 32, "tokens", minilm(1, 32)),
+
+    /** Input (1, 128) tokens. */
+    MINILM_1X128("minilm-1x128", 128, "tokens", minilm(1, 128)),
+
+    /** Input (8, 128) tokens. */
+    MINILM_8X128("minilm-8x128", 8 * 128, "tokens", minilm(8, 128)),
+
+    /** One token of one sequence, after 64 others. */
+    GPT2_DECODE("gpt2-decode", 1, "tokens", """
+            GPT-2 small (124M parameters) reads one token after 64 to 128 others and gives the logits of the next; \
+            raw is what the memory allows: it reads as many bytes as the weights have, and does nothing else."""),
+
     /** Two (2, 3) tensors. */
     TINY_ADD("tiny-add", 1, "adds", """
             Adds two 2x3 tensors that need no gradient, and frees the sum: the cost of a call.""");
@@ -35,6 +54,11 @@ public enum Workload {
         this.items = items;
         this.unit = unit;
         this.summary = summary;
+    }
+
+    private static String minilm(int batch, int length) {
+        return "Inference with MiniLM-L6 (6 layers, width 384, 12 heads): the last hidden states of %d x %d tokens."
+                .formatted(batch, length);
     }
 
     /** The name on the command line, as {@code cifar-cnn}. */

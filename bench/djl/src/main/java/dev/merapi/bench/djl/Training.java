@@ -11,21 +11,20 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import dev.merapi.bench.Batches;
 import dev.merapi.bench.Step;
 
-/** A classifier's training step: forward, cross-entropy, backward, Adam. */
+/** A classifier's training step: forward, cross-entropy, backward, update. */
 final class Training implements Step {
     private final Trainer trainer;
     private final Batches<NDArray, NDArray> batches;
 
-    Training(Block network, Batches<NDArray, NDArray> batches) {
+    Training(Block network, Optimizer optimizer, Batches<NDArray, NDArray> batches) {
         this.batches = batches;
         var model = Model.newInstance("bench", "PyTorch");
         model.setBlock(network);
         trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                .optOptimizer(Optimizer.adam().optLearningRateTracker(Tracker.fixed(1e-3f)).build())
+                .optOptimizer(optimizer)
                 .optDevices(new Device[] {Device.cpu()}));
         batches.next();
         trainer.initialize(batches.inputs().getShape());

@@ -1,6 +1,7 @@
 package dev.merapi.bench.raw;
 
 import dev.merapi.bench.Runner;
+import dev.merapi.bench.Step;
 import dev.merapi.bench.Workload;
 import java.io.IOException;
 import java.util.Map;
@@ -11,6 +12,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** channels_last, fused Adam, MKL, a tuned malloc, and no registration of pointers with the garbage collector. */
 final class Raw {
+    private static final long GPT2_PARAMETERS = 124_439_808;
+
     private Raw() {}
 
     static void main() throws IOException {
@@ -21,6 +24,7 @@ final class Raw {
                 Workload.CIFAR_CNN, CifarCnn::training,
                 Workload.RESNET18, ResNet18::training,
                 Workload.TRANSFORMER, Transformer::training,
+                Workload.GPT2_DECODE, Raw::gpt2Bytes,
                 Workload.TINY_ADD, () -> {
                     Tensor a = torch.randn(2, 3);
                     Tensor b = torch.randn(2, 3);
@@ -33,6 +37,17 @@ final class Raw {
             a.add(b);
         }
         return Double.NaN;
+    }
+
+    /** The fastest way found to read memory with all threads: a dot product, half of the weights by the other half. */
+    private static Step gpt2Bytes() {
+        Tensor a = torch.randn(GPT2_PARAMETERS / 2);
+        Tensor b = torch.randn(GPT2_PARAMETERS / 2);
+        return () -> {
+            try (var _ = new PointerScope()) {
+                return a.dot(b).item_float();
+            }
+        };
     }
 
     private static String version(String artifact) throws IOException {
