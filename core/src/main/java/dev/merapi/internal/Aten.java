@@ -20,8 +20,8 @@ import org.bytedeco.pytorch.TensorVector;
  * }</pre>
  *
  * Arguments follow the operator's schema, all of them: {@code Tensor}, {@code Tensor[]}, {@code long[]},
- * {@code double[]}, {@code boolean[]}, numbers, booleans, {@code String}, {@code ScalarType}, {@code MemoryFormat},
- * {@code Device}, or {@code null} for "none".
+ * {@code double[]}, {@code boolean[]}, {@code Number[]}, numbers, booleans, {@code String}, {@code ScalarType},
+ * {@code MemoryFormat}, {@code Device}, or {@code null} for "none".
  * Costs about a microsecond more than a generated binding.
  */
 public final class Aten {

@@ -42,6 +42,8 @@ class AtenTest {
                 new long[] {0, 0}, 1, new boolean[] {true, true, false});
         assertArrayEquals(new float[] {30}, gradients[1].toFloats());
         assertNull(gradients[2]);
+        assertArrayEquals(new float[] {3, 4}, Tensor.call("mkldnn::_linear_pointwise", "", x,
+                Tensor.eye(2), null, "hardtanh", new Number[] {3.0, 4}, null).select(0, 1).toFloats());
     }
 
     @Test void wrongArgumentsNameTheSchema() {
