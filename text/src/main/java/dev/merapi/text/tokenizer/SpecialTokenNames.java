@@ -1,6 +1,7 @@
 package dev.merapi.text.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -30,20 +31,36 @@ final class SpecialTokenNames {
         return token.path("content").isTextual() ? token.path("content").asText() : otherwise;
     }
 
+    /** A {@code tokenizer_config.json} with these special tokens. */
+    static ObjectNode config(List<String> tokens) {
+        var config = TokenizerFiles.JSON.createObjectNode();
+        for (var key : KEYS) {
+            KNOWN.get(key).stream().filter(tokens::contains).findFirst().ifPresent(token -> config.put(key, token));
+        }
+        var others = config.putArray("additional_special_tokens");
+        tokens.stream().filter(token -> !named(config).contains(token)).forEach(others::add);
+        return config;
+    }
+
     /** The names of all special tokens that are set. */
     static Set<String> all(JsonNode config) {
-        var names = new TreeSet<String>();
-        for (var key : KEYS) {
-            if (name(config, key, null) != null) names.add(name(config, key, null));
-        }
+        var names = named(config);
         for (var token : config.path("additional_special_tokens")) {
             names.add(token.isTextual() ? token.asText() : token.path("content").asText());
         }
         return names;
     }
 
+    private static Set<String> named(JsonNode config) {
+        var names = new TreeSet<String>();
+        for (var key : KEYS) {
+            if (name(config, key, null) != null) names.add(name(config, key, null));
+        }
+        return names;
+    }
+
     static SpecialTokens resolve(JsonNode config, Map<String, Integer> ids) {
-        boolean said = !all(config).isEmpty();
+        boolean said = !named(config).isEmpty();
         Function<String, OptionalLong> id = key -> {
             var names = said ? List.of(name(config, key, "")) : KNOWN.get(key);
             return names.stream().filter(ids::containsKey).mapToLong(ids::get).findFirst();
