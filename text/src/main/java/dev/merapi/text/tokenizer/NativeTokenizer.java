@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  */
 final class NativeTokenizer implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
+    private static final EncodeOptions WHOLE = EncodeOptions.DEFAULT.noSpecialTokens();
 
     private final TokenizersLibrary library = NativeLibrary.load();
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -31,22 +32,21 @@ final class NativeTokenizer implements AutoCloseable {
 
     /** @throws IllegalArgumentException with the library's words, if the JSON is not that of a tokenizer */
     NativeTokenizer(String json) {
-        var native0 = library;
         try {
             handle = library.createTokenizerFromString(json);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        long address = handle;
-        freed = CLEANER.register(this, () -> native0.deleteTokenizer(address));
+        freed = free(this, library, handle);
         addedToOne = ids(List.of(""), EncodeOptions.DEFAULT).getFirst().length;
         addedToTwo = encode(List.of(""), List.of(""), EncodeOptions.DEFAULT).getFirst().size();
     }
 
     /** The ids of each text, cut but not padded. */
     List<long[]> ids(List<String> texts, EncodeOptions options) {
+        checkOne(options);
         var readable = readable(texts);
-        return run(options, addedToOne, () -> {
+        return run(options, () -> {
             var all = new ArrayList<long[]>(texts.size());
             for (long encoding : library.batchEncode(handle, readable, options.specialTokens())) {
                 all.add(library.getTokenIds(encoding));
@@ -58,10 +58,12 @@ final class NativeTokenizer implements AutoCloseable {
 
     /** Encodings of texts, or of pairs where {@code seconds} is not null; cut but not padded. */
     List<Encoding> encode(List<String> firsts, List<String> seconds, EncodeOptions options) {
+        if (seconds == null) checkOne(options);
+        else checkPairs(firsts, seconds, options);
         var a = readable(firsts);
         var b = seconds == null ? null : readable(seconds);
         boolean special = options.specialTokens();
-        return run(options, seconds == null ? addedToOne : addedToTwo, () -> {
+        return run(options, () -> {
             var handles = b == null ? library.batchEncode(handle, a, special)
                     : library.batchEncodePair(handle, a, b, special);
             var encodings = new ArrayList<Encoding>(handles.length);
@@ -75,8 +77,9 @@ final class NativeTokenizer implements AutoCloseable {
 
     /** Encodes words that stand apart already. */
     Encoding encodeWords(List<String> words, EncodeOptions options) {
+        checkOne(options);
         var readable = readable(words);
-        return run(options, addedToOne, () -> read(library.encodeList(handle, readable, options.specialTokens()),
+        return run(options, () -> read(library.encodeList(handle, readable, options.specialTokens()),
                 new Offsets(List.of(readable), "", true), true));
     }
 
@@ -97,25 +100,54 @@ final class NativeTokenizer implements AutoCloseable {
         lock.writeLock().unlock();
     }
 
-    private <T> T run(EncodeOptions options, int addedTokens, Supplier<T> body) {
-        int added = options.specialTokens() ? addedTokens : 0;
-        if (options.maxLength() > 0 && options.maxLength() - added <= options.stride()) {
-            throw new IllegalArgumentException("EncodeOptions: expected a maxLength above the " + added
-                    + " special tokens and the stride of " + options.stride() + ". Received " + options.maxLength()
-                    + ".");
-        }
+    private <T> T run(EncodeOptions options, Supplier<T> body) {
         var held = lockedFor(options);
         try {
             return body.get();
-        } catch (RuntimeException e) {
-            if (e.getMessage() == null || !e.getMessage().startsWith("Truncation error")) throw e;
-            throw new IllegalArgumentException("A text cannot be cut to " + options.maxLength() + " tokens by "
-                    + options.cut() + ": " + e.getMessage().replaceFirst("Truncation error: ", "")
-                    + ". Choose a larger maxLength or another cut.", e);
         } finally {
             held.unlock();
         }
     }
+
+    private void checkOne(EncodeOptions options) {
+        checkRoom(options, options.maxLength() - added(options, addedToOne), "");
+        if (options.maxLength() > 0 && options.cut() == Cut.ONLY_SECOND) {
+            throw new IllegalArgumentException("EncodeOptions.cut: expected another than ONLY_SECOND for single texts,"
+                    + " or pairs.");
+        }
+    }
+
+    /** Where one text of a pair alone is cut, what the other leaves of the room must do for it. */
+    private void checkPairs(List<String> firsts, List<String> seconds, EncodeOptions options) {
+        if (options.maxLength() == 0) return;
+        int room = options.maxLength() - added(options, addedToTwo);
+        if (options.cut() == Cut.LONGEST_FIRST) {
+            checkRoom(options, room / 2, " for each text of a pair");
+            return;
+        }
+        var kept = ids(options.cut() == Cut.ONLY_FIRST ? seconds : firsts, WHOLE);
+        var cut = ids(options.cut() == Cut.ONLY_FIRST ? firsts : seconds, WHOLE);
+        for (int i = 0; i < kept.size(); i++) {
+            int length = kept.get(i).length;
+            if (length + cut.get(i).length > room) {
+                checkRoom(options, room - length, " beside the " + length + " of the text that is not cut");
+            }
+        }
+    }
+
+    private static void checkRoom(EncodeOptions options, int room, String where) {
+        if (options.maxLength() == 0 || room > options.stride()) return;
+        throw new IllegalArgumentException("EncodeOptions.maxLength: expected room for more than " + options.stride()
+                + " tokens, the stride," + where + " and special tokens. Received " + options.maxLength()
+                + ", which leaves " + Math.max(0, room) + ".");
+    }
+
+    /** Static, as what is registered must not hold the object. */
+    private static Cleaner.Cleanable free(NativeTokenizer owner, TokenizersLibrary library, long handle) {
+        return CLEANER.register(owner, () -> library.deleteTokenizer(handle));
+    }
+
+    private static int added(EncodeOptions options, int tokens) { return options.specialTokens() ? tokens : 0; }
 
     /** The lock to give back, held while the native object has the truncation of these options. */
     private Lock lockedFor(EncodeOptions options) {

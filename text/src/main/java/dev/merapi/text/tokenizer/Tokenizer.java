@@ -40,6 +40,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
         TokenizerJson.applyConfig(files.tokenizer(), config);
         json = files.tokenizer().toString();
         try {
+            TokenizerJson.checkUnknown(files.tokenizer().path("model"));
             right = new NativeTokenizer(json);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(files.origin() + ": expected a tokenizer. " + e.getMessage(), e);
@@ -203,6 +204,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
     private synchronized NativeTokenizer left() {
         if (left == null) {
             var turned = TokenizerFiles.object(json, "tokenizer.json");
+            // The direction stays when the others are set; no call sets it.
             turned.putObject("truncation").put("direction", "Left").put("max_length", 512)
                     .put("strategy", "LongestFirst").put("stride", 0);
             left = new NativeTokenizer(turned.toString());

@@ -95,7 +95,7 @@ record TokenizerFiles(String origin, ObjectNode tokenizer, ObjectNode config) {
         return names.stream().map(folder::resolve).filter(Files::exists).findFirst().orElse(null);
     }
 
-    private static ObjectNode object(Path file) { return object(Utf8.read(file), file.toString()); }
+    static ObjectNode object(Path file) { return object(Utf8.read(file), file.toString()); }
 
     static ObjectNode object(String text, String origin) {
         JsonNode node;
