@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /** GPT-2's way to text as bytes: a visible character for each of the 256, and words that keep the space before them. */
 final class ByteLevel {

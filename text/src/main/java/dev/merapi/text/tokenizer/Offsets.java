@@ -2,8 +2,6 @@ package dev.merapi.text.tokenizer;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.merapi.text.tokenizer.Encoding.Span;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**

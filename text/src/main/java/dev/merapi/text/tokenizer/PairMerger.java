@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
- * Byte-pair encoding's training (Sennrich et al. 2016): the most frequent pair of neighbouring symbols becomes a symbol,
- * again and again. Counts are kept up to date word by word, and pairs wait in a heap whose counts may be too high: one
+ * Training of byte-pair encoding (Sennrich et al. 2016): the most frequent pair of neighbours becomes a symbol, again
+ * and again. Counts are kept up to date word by word, and pairs wait in a heap whose counts may be too high: one
  * that comes up is put back with its true count. Among equal counts the pair of lower ids is first. All of it as in
  * Hugging Face's trainers, so that vocabularies are the same.
  */

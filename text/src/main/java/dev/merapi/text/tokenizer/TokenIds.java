@@ -12,7 +12,9 @@ record TokenIds(Map<String, Integer> ids, String[] tokens) {
         var vocabulary = tokenizer.path("model").path("vocab");
         if (vocabulary.isObject()) vocabulary.properties().forEach(e -> ids.put(e.getKey(), e.getValue().asInt()));
         else for (int id = 0; id < vocabulary.size(); id++) ids.put(vocabulary.get(id).get(0).asText(), id); // Unigram
-        for (var token : tokenizer.path("added_tokens")) ids.put(token.get("content").asText(), token.get("id").asInt());
+        for (var token : tokenizer.path("added_tokens")) {
+            ids.put(token.path("content").asText(), token.path("id").asInt());
+        }
         var tokens = new String[1 + ids.values().stream().max(Integer::compare).orElse(-1)];
         ids.forEach((token, id) -> tokens[id] = token);
         return new TokenIds(ids, tokens);

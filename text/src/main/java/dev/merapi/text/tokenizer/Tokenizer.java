@@ -161,8 +161,8 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
     }
 
     /**
-     * Checks that a model goes with this tokenizer, by the rows of its embedding. It may have up to 1024 more than there
-     * are tokens, as models round up.
+     * Checks that a model goes with this tokenizer, by the rows of its embedding. It may have up to 1024 more rows than
+     * there are tokens, as models round up.
      *
      * @return this
      * @throws IllegalArgumentException if it does not

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 class StreamDecoderTest {
     @ParameterizedTest @ValueSource(strings = {"gpt2", "bpe", "unigram", "bert"}) void thePiecesAreTheWholeText(
             String name) {
-        var texts = new String[] {"Emma \uD83D\uDE00\uD83C\uDDEB\uD83C\uDDF7 and \u4e16\u754c, and caf\u00e9.", "", " her",
+        var texts = new String[] {"Emma \uD83D\uDE00\uD83C\uDDEB\uD83C\uDDF7 and \u4e16\u754c, caf\u00e9.", "", " her",
             "\uFFFD her \uFFFD", "her  father"};
         try (var tokenizer = Tokenizer.open(Golden.path(name))) {
             for (var text : texts) {

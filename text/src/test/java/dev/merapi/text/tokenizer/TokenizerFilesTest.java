@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +71,7 @@ class TokenizerFilesTest {
         var model = Files.readAllBytes(Golden.path("unigram/spiece.model"));
         var file = folder.resolve("t.model");
         for (int length : List.of(1, 10, 1000, model.length - 1)) {
-            Files.write(file, java.util.Arrays.copyOf(model, length));
+            Files.write(file, Arrays.copyOf(model, length));
             var error = assertThrows(IllegalArgumentException.class, () -> Tokenizer.open(folder)).getMessage();
             assertTrue(error.startsWith(file + ": expected a SentencePiece model."), error);
         }
