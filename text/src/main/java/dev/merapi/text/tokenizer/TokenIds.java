@@ -1,0 +1,37 @@
+package dev.merapi.text.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.merapi.io.Nearest;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The vocabulary of a {@code tokenizer.json}, both ways; {@code tokens} has null where an id is not used. */
+record TokenIds(Map<String, Integer> ids, String[] tokens) {
+    static TokenIds of(JsonNode tokenizer) {
+        var ids = new HashMap<String, Integer>();
+        var vocabulary = tokenizer.path("model").path("vocab");
+        if (vocabulary.isObject()) vocabulary.properties().forEach(e -> ids.put(e.getKey(), e.getValue().asInt()));
+        else for (int id = 0; id < vocabulary.size(); id++) ids.put(vocabulary.get(id).get(0).asText(), id); // Unigram
+        for (var token : tokenizer.path("added_tokens")) {
+            ids.put(token.path("content").asText(), token.path("id").asInt());
+        }
+        var tokens = new String[1 + ids.values().stream().max(Integer::compare).orElse(-1)];
+        ids.forEach((token, id) -> tokens[id] = token);
+        return new TokenIds(ids, tokens);
+    }
+
+    int size() { return tokens.length; }
+
+    long id(String token) {
+        var id = ids.get(token);
+        if (id != null) return id;
+        throw new IllegalArgumentException("There is no token " + token + " in the vocabulary"
+                + (ids.isEmpty() ? "." : "; did you mean " + Nearest.to(token, ids.keySet()) + "?"));
+    }
+
+    String token(long id) {
+        if (id >= 0 && id < tokens.length && tokens[(int) id] != null) return tokens[(int) id];
+        throw new IllegalArgumentException("There is no token with the id " + id + ": expected an id from 0 to "
+                + (tokens.length - 1) + ". Do the ids come from a model with another tokenizer?");
+    }
+}
