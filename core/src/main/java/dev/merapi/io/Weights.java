@@ -111,6 +111,13 @@ public final class Weights {
         return new Weights(where, renamed, metadata);
     }
 
+    /** These tensors, and those of {@code others} whose names are not among them: such as a new head on an old body. */
+    public Weights or(Weights others) {
+        var all = new LinkedHashMap<>(others.places);
+        all.putAll(places);
+        return new Weights(where, all, metadata);
+    }
+
     /** Names of all tensors. */
     public Set<String> names() { return Collections.unmodifiableSet(places.keySet()); }
 

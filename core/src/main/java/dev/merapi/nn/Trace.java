@@ -127,7 +127,10 @@ public final class Trace {
      */
     private String composite(String path) {
         if (layers.get(path) instanceof Layer layer && layer.layers().size() > 1) return path;
-        return path.contains(".") ? path.substring(0, path.lastIndexOf('.')) : "";
+        do { // a @Name may hold dots, so that not every beginning of a path is a layer
+            path = path.contains(".") ? path.substring(0, path.lastIndexOf('.')) : "";
+        } while (!layers.containsKey(path));
+        return path;
     }
 
     private void reportChild(Layer parent, Object name, Unary child, Tensor y) {

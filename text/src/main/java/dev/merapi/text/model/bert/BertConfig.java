@@ -1,0 +1,168 @@
+package dev.merapi.text.model.bert;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.nn.Activation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The settings of an encoder of BERT's family, as Hugging Face's {@code config.json} names them; start from a preset:
+ *
+ * <pre>{@code
+ * var config = BertConfig.MINI.withVocab(tokens).withLabels("negative", "positive");
+ * }</pre>
+ *
+ * @param modelType {@code bert}, {@code roberta}, {@code xlm-roberta}, {@code camembert} or {@code distilbert}
+ * @param architectures the class that transformers loads the weights into; set when a model is saved
+ * @param intermediateSize size between the two products of the feed-forward net
+ * @param hiddenAct {@code gelu}, {@code gelu_new}, {@code relu} or {@code silu}
+ * @param maxPositionEmbeddings the longest input, for RoBERTa's relatives and {@code padTokenId + 1} more
+ * @param typeVocabSize how many kinds of segments there are; 0 for DistilBERT
+ * @param initializerRange deviation of new weights
+ * @param classifierDropout in front of a classifier; null for {@code hiddenDropoutProb}
+ * @param positionEmbeddingType {@code absolute}
+ * @param id2label what classifiers tell apart, by class
+ */
+public record BertConfig(String modelType, List<String> architectures, int vocabSize, int hiddenSize,
+        int numHiddenLayers, int numAttentionHeads, int intermediateSize, String hiddenAct, double hiddenDropoutProb,
+        double attentionProbsDropoutProb, int maxPositionEmbeddings, int typeVocabSize, double initializerRange,
+        double layerNormEps, int padTokenId, Double classifierDropout, String positionEmbeddingType,
+        Map<Integer, String> id2label) {
+    private static final Map<Integer, String> TWO = Map.of(0, "LABEL_0", 1, "LABEL_1");
+
+    /** BERT-base, uncased; 110 million parameters. */
+    public static final BertConfig BASE = bert(12, 768);
+    /** BERT-large, uncased; 335 million parameters. */
+    public static final BertConfig LARGE = bert(24, 1024);
+    // the small ones of Turc et al. 2019, arXiv:1908.08962
+    public static final BertConfig TINY = bert(2, 128);
+    public static final BertConfig MINI = bert(4, 256);
+    public static final BertConfig SMALL = bert(4, 512);
+    public static final BertConfig MEDIUM = bert(8, 512);
+    public static final BertConfig ROBERTA_BASE = roberta(12, 768);
+    public static final BertConfig ROBERTA_LARGE = roberta(24, 1024);
+    /** DistilBERT-base, uncased. */
+    public static final BertConfig DISTILBERT = DistilBertConfig.BASE.toBert();
+
+    public BertConfig {
+        Family.of(modelType);
+        architectures = architectures == null ? List.of() : List.copyOf(architectures);
+        id2label = new LinkedHashMap<>(id2label);
+        check(vocabSize > 0, "vocabSize", "at least 1", vocabSize);
+        check(numHiddenLayers > 0, "numHiddenLayers", "at least 1", numHiddenLayers);
+        check(numAttentionHeads > 0 && hiddenSize > 0 && hiddenSize % numAttentionHeads == 0, "numAttentionHeads",
+                "heads that divide the hidden size " + hiddenSize, numAttentionHeads);
+        check(positionEmbeddingType == null || positionEmbeddingType.equals("absolute"), "positionEmbeddingType",
+                "absolute", positionEmbeddingType);
+        check(padTokenId < vocabSize, "padTokenId", "an id below " + vocabSize, padTokenId);
+        check(!id2label.isEmpty(), "id2label", "at least one class", id2label);
+        activation(hiddenAct);
+    }
+
+    private static BertConfig bert(int layers, int dim) {
+        return new BertConfig("bert", List.of(), 30522, dim, layers, dim / 64, 4 * dim, "gelu", 0.1, 0.1, 512, 2, 0.02,
+                1e-12, 0, null, "absolute", TWO);
+    }
+
+    private static BertConfig roberta(int layers, int dim) {
+        return new BertConfig("roberta", List.of(), 50265, dim, layers, dim / 64, 4 * dim, "gelu", 0.1, 0.1, 514, 1,
+                0.02, 1e-5, 1, null, "absolute", TWO);
+    }
+
+    /**
+     * Reads {@code config.json}; what it leaves out is as in transformers.
+     *
+     * @throws java.io.UncheckedIOException if it cannot be read
+     * @throws IllegalArgumentException if it is not JSON, or of a model that is not in this family
+     */
+    public static BertConfig read(Path folder) {
+        Object type = ModelFolder.config(folder).getOrDefault("model_type", "bert");
+        return switch (Family.of(String.valueOf(type))) {
+            case BERT -> ModelFolder.config(folder, BASE);
+            case ROBERTA -> ModelFolder.config(folder, ROBERTA_BASE);
+            case DISTILBERT -> ModelFolder.config(folder, DistilBertConfig.BASE).toBert();
+        };
+    }
+
+    /** What {@code config.json} should hold for weights that transformers loads into {@code <family>For<task>}. */
+    Object file(String task) {
+        String model = switch (modelType) {
+            case "bert" -> "Bert";
+            case "roberta" -> "Roberta";
+            case "xlm-roberta" -> "XLMRoberta";
+            case "camembert" -> "Camembert";
+            default -> "DistilBert";
+        };
+        var saved = with(id2label, List.of(model + task));
+        return family() == Family.DISTILBERT ? DistilBertConfig.of(saved) : saved;
+    }
+
+    private BertConfig with(Map<Integer, String> labels, List<String> models) {
+        return new BertConfig(modelType, models, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads,
+                intermediateSize, hiddenAct, hiddenDropoutProb, attentionProbsDropoutProb, maxPositionEmbeddings,
+                typeVocabSize, initializerRange, layerNormEps, padTokenId, classifierDropout, positionEmbeddingType,
+                labels);
+    }
+
+    /** The same for a vocabulary of another size. */
+    public BertConfig withVocab(int size) {
+        return new BertConfig(modelType, architectures, size, hiddenSize, numHiddenLayers, numAttentionHeads,
+                intermediateSize, hiddenAct, hiddenDropoutProb, attentionProbsDropoutProb, maxPositionEmbeddings,
+                typeVocabSize, initializerRange, layerNormEps, padTokenId, classifierDropout, positionEmbeddingType,
+                id2label);
+    }
+
+    /** The same with one probability for every dropout. */
+    public BertConfig withDropout(double p) {
+        return new BertConfig(modelType, architectures, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads,
+                intermediateSize, hiddenAct, p, p, maxPositionEmbeddings, typeVocabSize, initializerRange,
+                layerNormEps, padTokenId, p, positionEmbeddingType, id2label);
+    }
+
+    /** The same for other classes. */
+    public BertConfig withLabels(List<String> labels) {
+        var byId = new LinkedHashMap<Integer, String>();
+        for (String label : labels) byId.put(byId.size(), label);
+        return with(byId, architectures);
+    }
+
+    public BertConfig withLabels(String... labels) { return withLabels(List.of(labels)); }
+
+    /** The classes in order. */
+    public List<String> labels() {
+        var labels = new ArrayList<String>();
+        for (int i = 0; i < id2label.size(); i++) labels.add(id2label.getOrDefault(i, "LABEL_" + i));
+        return labels;
+    }
+
+    /** The longest input, in tokens. */
+    public int maxTokens() {
+        return family() == Family.ROBERTA ? maxPositionEmbeddings - padTokenId - 1 : maxPositionEmbeddings;
+    }
+
+    Family family() { return Family.of(modelType); }
+
+    Activation activation() { return activation(hiddenAct); }
+
+    double headDropout() { return classifierDropout == null ? hiddenDropoutProb : classifierDropout; }
+
+    private static Activation activation(String name) {
+        return switch (name) {
+            case "gelu" -> Activation.GELU;
+            case "gelu_new", "gelu_pytorch_tanh" -> Activation.GELU_TANH;
+            case "relu" -> Activation.RELU;
+            case "silu", "swish" -> Activation.SILU;
+            default -> throw new IllegalArgumentException("BertConfig.hiddenAct: expected gelu, gelu_new, relu or silu."
+                    + " Received " + name);
+        };
+    }
+
+    private static void check(boolean ok, String setting, String expected, Object received) {
+        if (ok) return;
+        throw new IllegalArgumentException("BertConfig." + setting + ": expected " + expected + ". Received "
+                + received);
+    }
+}

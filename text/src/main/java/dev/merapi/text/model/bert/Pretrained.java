@@ -1,0 +1,57 @@
+package dev.merapi.text.model.bert;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.io.Weights;
+import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+
+/** Fits what is in files of the family to a model that wants a part of it. */
+final class Pretrained {
+    private Pretrained() {}
+
+    /** A file's encoder, for a {@link Bert}, whose names have no prefix. */
+    static Weights encoder(Weights file, BertConfig config) {
+        var family = config.family();
+        String prefix = family.prefix + ".";
+        return file.renamed(name -> {
+            String today = family.canonical(name);
+            if (today == null || !today.startsWith(prefix) && family.isHead(today)) return null;
+            return today.startsWith(prefix) ? today.substring(prefix.length()) : today;
+        });
+    }
+
+    /** Loads a model with its head; heads and a pooler that it lacks are left out. */
+    static <M extends Layer> M load(M model, BertConfig config, Path folder) {
+        fitting(Weights.open(folder), model, config).loadInto(model);
+        return model;
+    }
+
+    /** Loads a model's encoder. Its head stays new, and so does a pooler that the file lacks. */
+    static <M extends Layer> M loadEncoder(M model, BertConfig config, Path folder) {
+        var family = config.family();
+        String pooler = family.prefix + ".pooler.";
+        var fresh = new LinkedHashMap<String, Tensor>();
+        model.tensors().forEach((name, tensor) -> {
+            if (family.isHead(name)) fresh.put(name, tensor);
+        });
+        fitting(Weights.open(folder), model, config)
+                .renamed(name -> family.isHead(name) && !name.startsWith(pooler) ? null : name)
+                .or(Weights.of(fresh)).loadInto(model);
+        return model;
+    }
+
+    private static Weights fitting(Weights file, Layer model, BertConfig config) {
+        var wanted = model.tensors().keySet();
+        var family = config.family();
+        return file.renamed(name -> {
+            String today = family.canonical(name);
+            return today == null || !wanted.contains(today) && family.isHead(today) ? null : today;
+        });
+    }
+
+    static void save(Layer model, BertConfig config, String task, Path folder) {
+        ModelFolder.save(model, config.file(task), folder);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.merapi.text.model.bert;
+
+import dev.merapi.nn.F;
+import dev.merapi.nn.Layer;
+import dev.merapi.nn.Linear;
+import dev.merapi.nn.Name;
+import dev.merapi.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The part of a text that answers a question: transformers' {@code BertForQuestionAnswering} and its relatives. Shapes:
+ * B sequences of T tokens to logits (B, T, 2) of the answer's first and last token.
+ */
+public final class SpanExtractor extends Layer {
+    @Name("") private final Map<String, Layer> parts;
+    private final transient Bert encoder;
+    private final transient Linear out;
+
+    /** With new weights. */
+    public SpanExtractor(BertConfig config) {
+        encoder = new Bert(config, false);
+        out = new Linear(config.hiddenSize(), 2);
+        parts = Family.named(List.of(config.family().prefix, "qa_outputs"), encoder, out);
+        Bert.initialise(out, config);
+    }
+
+    /**
+     * Loads a model folder; names are understood as by {@link Bert#load}.
+     *
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
+     */
+    public static SpanExtractor load(Path folder) {
+        var config = BertConfig.read(folder);
+        return Pretrained.load(new SpanExtractor(config), config, folder);
+    }
+
+    /** A new head on the encoder of any model of the family; throws as {@link #load}. */
+    public static SpanExtractor fineTune(Path folder) {
+        var config = BertConfig.read(folder);
+        return Pretrained.loadEncoder(new SpanExtractor(config), config, folder);
+    }
+
+    /** Saves settings and weights as transformers' {@code BertForQuestionAnswering} or its relative. */
+    public void save(Path folder) { Pretrained.save(this, encoder.config(), "ForQuestionAnswering", folder); }
+
+    public Bert encoder() { return encoder; }
+
+    /** Logits (B, T, 2). */
+    public Tensor forward(Tokens tokens) {
+        double p = encoder.config().family() == Family.DISTILBERT ? encoder.config().hiddenDropoutProb() : 0;
+        return out.forward(F.dropout(encoder.forward(tokens), p, isTraining()));
+    }
+
+    /**
+     * An answer's first and last token, both included.
+     *
+     * @param score the sum of their logits
+     */
+    public record Span(int start, int end, double score) {}
+
+    /**
+     * The best answer of one sequence.
+     *
+     * @param logits (T, 2)
+     * @param from the first token that may be in an answer: not one of the question's
+     * @param to after the last such token
+     * @param longest an answer's most tokens
+     */
+    public static Span best(Tensor logits, int from, int to, int longest) {
+        if (logits.rank() != 2 || logits.size(1) != 2 || from < 0 || from >= to || to > logits.size(0) || longest < 1) {
+            throw new IllegalArgumentException("SpanExtractor.best: expected logits (T, 2), 0 <= from < to <= T and"
+                    + " longest of at least 1. Received " + logits.describe() + ", " + from + ", " + to + ", "
+                    + longest);
+        }
+        float[] values = logits.toFloats();
+        Span best = null;
+        for (int start = from; start < to; start++) {
+            for (int end = start; end < Math.min(to, start + longest); end++) {
+                double score = (double) values[2 * start] + values[2 * end + 1];
+                if (best == null || score > best.score) best = new Span(start, end, score);
+            }
+        }
+        return best;
+    }
+}
