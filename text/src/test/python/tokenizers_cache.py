@@ -72,7 +72,7 @@ def llama():
     words = base64.b64decode(re.search(r'llama_vocab_base64 = "([^"]+)"', text)[1]).decode().split("\n")
     pairs = base64.b64decode(re.search(r'llama_merges_binary = "([^"]+)"', text)[1])
     merges = [words[left] + " " + words[right] for left, right in struct.iter_unpack("<HH", pairs)]
-    (CACHE / "llama" / "merges.txt").write_text("\n".join(merges) + "\n")
+    (CACHE / "llama" / "merges.json").write_text(json.dumps(merges))
 
     def number(n):
         return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + number(n >> 7)
