@@ -76,13 +76,20 @@ final class SentencePieceJson {
                 if (left != null && right != null) merges.add(new Merge(left.asInt(), right.asInt(), id));
             }
         }
+        // Among equal scores, SentencePiece lets the piece on the left grow: the longest left part is first.
         merges.sort(Comparator.comparingDouble((Merge m) -> -model.pieces().get(m.whole).score())
+                .thenComparingInt(m -> -length(model, m.left)).thenComparingInt(m -> -length(model, m.right))
                 .thenComparingInt(Merge::whole).thenComparingInt(Merge::left).thenComparingInt(Merge::right));
         var list = json.putArray("merges");
         for (var merge : merges) {
             list.addArray().add(model.pieces().get(merge.left).text()).add(model.pieces().get(merge.right).text());
         }
         return json;
+    }
+
+    private static int length(SentencePieceModel model, int id) {
+        var text = model.pieces().get(id).text();
+        return text.codePointCount(0, text.length());
     }
 
     private static int unknown(SentencePieceModel model) {

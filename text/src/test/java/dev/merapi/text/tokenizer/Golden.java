@@ -25,7 +25,9 @@ final class Golden {
         }
     }
 
-    static JsonNode json(String name) throws IOException { return JSON.readTree(Files.readString(path(name))); }
+    static JsonNode json(String name) throws IOException { return json(path(name)); }
+
+    static JsonNode json(Path file) throws IOException { return JSON.readTree(Files.readString(file)); }
 
     static List<String> lines(String name) throws IOException { return Files.readAllLines(path(name)); }
 
