@@ -1,0 +1,69 @@
+package dev.merapi.text.pipeline;
+
+import dev.merapi.nn.Layer;
+import dev.merapi.recipe.Prediction;
+import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.model.bert.MaskedLm;
+import dev.merapi.text.model.bert.Tokens;
+import dev.merapi.text.tokenizer.EncodeOptions;
+import dev.merapi.text.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Words for a gap in a text. */
+public final class FillMask implements Predictor {
+    private final MaskedLm model;
+    private final Tokenizer tokenizer;
+    private final long mask;
+
+    /**
+     * @throws IllegalArgumentException if tokenizer and model do not belong together, or there is no mask token
+     */
+    public FillMask(MaskedLm model, Tokenizer tokenizer) {
+        this.model = model;
+        this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
+        this.mask = tokenizer.special().mask().orElseThrow(() -> new IllegalArgumentException(
+                "FillMask: expected a tokenizer with a mask token. Name it as mask_token in tokenizer_config.json."));
+        model.eval();
+    }
+
+    /** Opens a model folder; throws as {@link MaskedLm#load} and {@link Tokenizer#open}. */
+    public static FillMask open(Path folder) {
+        var tokenizer = Tokenizer.open(folder);
+        return new FillMask(MaskedLm.load(folder), tokenizer);
+    }
+
+    /**
+     * The likeliest words for the first gap of a text.
+     *
+     * @param text with the tokenizer's mask token, such as {@code [MASK]}, in the gap
+     * @throws IllegalArgumentException if the text has no gap, or is too long
+     */
+    public List<Prediction> fill(String text, int top) {
+        long[] ids = tokenizer.encode(text, EncodeOptions.DEFAULT);
+        int gap = IntStream.range(0, ids.length).filter(i -> ids[i] == mask).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("FillMask: expected " + tokenizer.token(mask)
+                        + " in the text, where a word is missing. Received \"" + text + "\""));
+        try (var _ = Scope.open(); var _ = Torch.inference()) {
+            var hidden = model.encoder().forward(Tokens.of(List.of(ids), 0)).select(1, gap); // (1, E)
+            var best = model.logits(hidden).softmax(-1).squeeze(0).topk(top, 0);
+            float[] probabilities = best.values().toFloats();
+            long[] words = best.indices().toLongs();
+            return IntStream.range(0, words.length)
+                    .mapToObj(i -> new Prediction(tokenizer.decode(words[i]).strip(), probabilities[i])).toList();
+        }
+    }
+
+    @Override public String predict(String input, int top) { return Prediction.line(fill(input, top), top); }
+
+    /** The model, for more training. */
+    public Layer model() { return model; }
+
+    @Override public void close() {
+        model.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.merapi.text.pipeline;
+
+import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.model.bert.SentenceEncoder;
+import dev.merapi.text.model.bert.Tokens;
+import dev.merapi.text.tokenizer.EncodeOptions;
+import dev.merapi.text.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Texts as vectors, near each other where the texts mean the same. */
+public final class TextEmbedder implements Predictor {
+    private final SentenceEncoder encoder;
+    private final Tokenizer tokenizer;
+    private final EncodeOptions options;
+
+    /**
+     * @throws IllegalArgumentException if tokenizer and model do not belong together
+     */
+    public TextEmbedder(SentenceEncoder encoder, Tokenizer tokenizer) {
+        var config = encoder.model().config();
+        this.encoder = encoder;
+        this.tokenizer = tokenizer.expectVocab(config.vocabSize());
+        this.options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxTokens(), tokenizer.modelMaxLength()));
+        encoder.model().eval();
+    }
+
+    /** Opens a model folder; throws as {@link SentenceEncoder#load} and {@link Tokenizer#open}. */
+    public static TextEmbedder open(Path folder) {
+        var tokenizer = Tokenizer.open(folder);
+        return new TextEmbedder(SentenceEncoder.load(folder), tokenizer);
+    }
+
+    /** One vector (B, E) for each text, in the innermost scope; texts of about one length go together fastest. */
+    public Tensor embed(List<String> texts) {
+        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+            return scope.keep(encoder.forward(
+                    Tokens.of(tokenizer.encodeAll(texts, options), encoder.model().config().padTokenId())));
+        }
+    }
+
+    public float[] embed(String text) {
+        try (var _ = Scope.open()) {
+            return embed(List.of(text)).toFloats();
+        }
+    }
+
+    /** The cosine of the angle between two texts' vectors: 1 for the same meaning, about 0 for nothing in common. */
+    public double similarity(String a, String b) {
+        try (var _ = Scope.open()) {
+            Tensor pair = embed(List.of(a, b));
+            Tensor first = pair.select(0, 0);
+            Tensor second = pair.select(0, 1);
+            return first.mul(second).sum().item() / Math.sqrt(first.square().sum().item() * second.square().sum().item());
+        }
+    }
+
+    /** The vector as a list of numbers. */
+    @Override public String predict(String input, int top) { return Arrays.toString(embed(input)); }
+
+    @Override public void close() {
+        encoder.model().close();
+        tokenizer.close();
+    }
+}
