@@ -310,13 +310,23 @@ public final class F {
         long keys = k.size(2);
         boolean causal = mask.isCausalOnly() && queries == keys;
         Tensor bias = causal ? null : mask.tensor(queries, keys, q);
+        boolean perHead = bias != null && bias.rank() == 4 && bias.size(1) > 1;
+        if (queries == 1 && heads != k.size(1) && !perHead) {
+            // The heads of a group as queries of one head: its keys are read as they are, not copied for each.
+            Tensor grouped = q.squeeze(2).unflatten(1, k.size(1), heads / k.size(1)); // (B, G, H / G, D)
+            return attend(grouped, k, v, bias, dropout, false).flatten(1, 2).unsqueeze(2);
+        }
+        return attend(q, k, v, bias, dropout, causal);
+    }
+
+    private static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor bias, double dropout, boolean causal) {
         Tensor y = Tensor.wrap(() -> {
             try (var m = optional(bias); var scale = new DoubleOptional()) {
                 return torch.scaled_dot_product_attention(q.unwrap(), k.unwrap(), v.unwrap(), m, dropout, causal,
-                        scale, heads != k.size(1));
+                        scale, q.size(1) != k.size(1));
             }
         });
-        return Trace.product(null, y, q.numel() * keys + y.numel() * keys);
+        return Trace.product(null, y, (q.numel() + y.numel()) * k.size(2));
     }
 
     /** The weights softmax(q kᵀ / √D + mask), (B, H, T, S), that {@link #attention} gives to the values. */

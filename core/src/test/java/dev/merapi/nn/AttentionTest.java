@@ -52,6 +52,18 @@ class AttentionTest {
         }
     }
 
+    @Test void oneQueryOfManyHeadsAgreesWithTheFormula() {
+        var q = Tensor.randn(2, 4, 1, 8);
+        var k = Tensor.randn(2, 2, 6, 8);
+        var v = Tensor.randn(2, 2, 6, 3);
+        var masks = List.of(Mask.NONE, Mask.causal(), Mask.causal().and(lengths()),
+                Mask.hidden(Tensor.rand(1, 6).gt(0.7)), Mask.additive(Tensor.randn(2, 4, 1, 6)));
+        for (var mask : masks) {
+            var formula = F.attentionWeights(q, k, mask).matmul(v.repeatInterleave(2, 1));
+            assertClose(formula, F.attention(q, k, v, mask, 0), 1e-5, 1e-5, "mask " + masks.indexOf(mask));
+        }
+    }
+
     private static Mask lengths() { return Mask.lengths(Tensor.of(new long[] {6, 3}), 6); }
 
     @Test void aQueryThatSeesNothingGetsZeroAndNoGradientIsNan() {

@@ -55,7 +55,8 @@ public final class TextEmbedder implements Predictor {
             Tensor pair = embed(List.of(a, b));
             Tensor first = pair.select(0, 0);
             Tensor second = pair.select(0, 1);
-            return first.mul(second).sum().item() / Math.sqrt(first.square().sum().item() * second.square().sum().item());
+            double lengths = first.norm().item() * second.norm().item();
+            return first.mul(second).sum().item() / lengths;
         }
     }
 

@@ -1,0 +1,68 @@
+package dev.merapi.text.model.causal;
+
+import dev.merapi.nn.Layer;
+import dev.merapi.nn.Unary;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.generate.Decoding;
+import dev.merapi.text.generate.Generative;
+import java.util.List;
+
+/**
+ * A language model that reads from left to right: from each token and those before it, it says what comes next.
+ *
+ * <p>B batch, T tokens, E width, V vocabulary.
+ */
+public abstract class CausalLm extends Layer implements Unary, Generative {
+    /** Most tokens that it reads at a time. */
+    public abstract int context();
+
+    /** Rows of its embedding, V. */
+    public abstract int vocabSize();
+
+    /**
+     * The vectors (B, T, E) before the last layer.
+     *
+     * @param cache of the tokens before these; it takes in these too. Null for none
+     */
+    protected abstract Tensor hidden(Tensor ids, KvCache cache);
+
+    /** Logits (…, V) from vectors (…, E). */
+    protected abstract Tensor logits(Tensor hidden);
+
+    /** An empty cache. */
+    protected abstract KvCache cache(int capacity, long[] starts);
+
+    /**
+     * Logits (B, T, V) of the token after each of ids (B, T), int64.
+     *
+     * @throws IllegalArgumentException if there are more tokens than {@link #context}, or an id is out of range
+     */
+    @Override public final Tensor forward(Tensor ids) {
+        if (ids.rank() != 2) {
+            throw new IllegalArgumentException(path() + ": expected ids (B, T). Received " + ids.describe());
+        }
+        checkLength(ids.size(1), "tokens");
+        return logits(hidden(ids, null));
+    }
+
+    @Override public final Decoding begin(List<long[]> inputs, int newTokens) {
+        int longest = inputs.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
+        if (inputs.stream().anyMatch(prompt -> prompt.length == 0) || longest == 0) {
+            throw new IllegalArgumentException(path() + ": expected prompts of at least one token each. Received an"
+                    + " empty one; begin with the token that begins texts.");
+        }
+        checkLength(longest + (long) newTokens, "tokens, prompt and new ones together");
+        if (isTraining()) eval();
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            return new CausalDecoding(this, inputs, longest, newTokens);
+        }
+    }
+
+    private void checkLength(long tokens, String what) {
+        if (tokens <= context()) return;
+        throw new IllegalArgumentException(getClass().getSimpleName() + ": expected at most " + context() + " " + what
+                + ", the model's context. Received " + tokens + "; shorten the text.");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.merapi.text.model.gpt;
+
+import dev.merapi.nn.F;
+import dev.merapi.nn.Layer;
+import dev.merapi.nn.LayerNorm;
+import dev.merapi.nn.Mask;
+import dev.merapi.nn.Name;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.text.model.causal.KvCache;
+
+/** Attention and a feed-forward net, each behind a norm and beside a residual path. Shapes: x (B, T, E) to the same. */
+final class Block extends Layer {
+    @Name("ln_1") final LayerNorm norm1;
+    @Name("attn.c_attn") final Projection qkv;
+    @Name("attn.c_proj") final Projection out;
+    @Name("ln_2") final LayerNorm norm2;
+    @Name("mlp.c_fc") final Projection up;
+    @Name("mlp.c_proj") final Projection down;
+    private final Gpt2Config config;
+    private final int layer;
+
+    Block(Gpt2Config config, int layer) {
+        int width = config.nEmbd();
+        double deviation = config.initializerRange();
+        double residual = deviation / Math.sqrt(2 * config.nLayer()); // the sum of all blocks stays of one size
+        this.config = config;
+        this.layer = layer;
+        norm1 = new LayerNorm(width, config.layerNormEpsilon());
+        qkv = new Projection(width, 3 * width, deviation);
+        out = new Projection(width, width, residual);
+        norm2 = new LayerNorm(width, config.layerNormEpsilon());
+        up = new Projection(width, config.inner(), deviation);
+        down = new Projection(config.inner(), width, residual);
+    }
+
+    Tensor forward(Tensor x, Mask mask, KvCache cache) {
+        Tensor y = x.add(drop(attend(norm1.forward(x), mask, cache)));
+        Tensor hidden = config.activation().forward(up.forward(norm2.forward(y))); // (B, T, inner)
+        return y.add(drop(down.forward(hidden)));
+    }
+
+    private Tensor attend(Tensor x, Mask mask, KvCache cache) {
+        var parts = qkv.forward(x).chunk(3, -1); // 3 x (B, T, E)
+        var seen = KvCache.append(cache, layer, intoHeads(parts.get(1)), intoHeads(parts.get(2)));
+        double p = isTraining() ? config.attnPdrop() : 0;
+        Tensor y = F.attention(intoHeads(parts.get(0)), seen.keys(), seen.values(), mask, p); // (B, H, T, D)
+        return out.forward(y.transpose(1, 2).flatten(2, 3));
+    }
+
+    /** x (B, T, E) to (B, H, T, D). */
+    private Tensor intoHeads(Tensor x) {
+        return x.unflatten(2, config.nHead(), config.nEmbd() / config.nHead()).transpose(1, 2);
+    }
+
+    private Tensor drop(Tensor x) { return F.dropout(x, config.residPdrop(), isTraining()); }
+}

@@ -1,0 +1,103 @@
+package dev.merapi.text.model.gpt;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.io.Weights;
+import dev.merapi.nn.Embedding;
+import dev.merapi.nn.F;
+import dev.merapi.nn.Init;
+import dev.merapi.nn.LayerNorm;
+import dev.merapi.nn.Mask;
+import dev.merapi.nn.Name;
+import dev.merapi.tensor.ActivationCheckpoint;
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.causal.KvCache;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * GPT-2 (Radford et al. 2019, "Language Models are Unsupervised Multitask Learners"): a Transformer decoder with
+ * learned positions, whose embedding is its last layer too. Parameters are named as in transformers'
+ * {@code GPT2LMHeadModel}.
+ *
+ * <pre>{@code
+ * var gpt = new Gpt2(Gpt2Config.of(vocabSize, 256, 6, 6, 384, 0.2));
+ * Trainer.of(new CausalLanguageModelling(gpt)) ...
+ * gpt.save(Path.of("my-gpt"));
+ * }</pre>
+ */
+public final class Gpt2 extends CausalLm {
+    @Name("transformer.wte") final Embedding words;
+    @Name("transformer.wpe") final Embedding positions;
+    @Name("transformer.h") final List<Block> blocks = new ArrayList<>();
+    @Name("transformer.ln_f") final LayerNorm norm;
+    @Name("lm_head.weight") final Param head; // (V, E): the words' own
+    private final Gpt2Config config;
+    private boolean recompute;
+
+    /** With new weights. */
+    public Gpt2(Gpt2Config config) {
+        this.config = config;
+        words = new Embedding(config.vocabSize(), config.nEmbd());
+        positions = new Embedding(config.nPositions(), config.nEmbd());
+        for (int i = 0; i < config.nLayer(); i++) blocks.add(new Block(config, i));
+        norm = new LayerNorm(config.nEmbd(), config.layerNormEpsilon());
+        head = words.params().get("weight");
+        Init start = Init.normal(0, config.initializerRange());
+        start.apply(head);
+        start.apply(positions.params().get("weight"));
+    }
+
+    /**
+     * Loads a model folder; names may lack the prefix {@code transformer.}, as in OpenAI's own files.
+     *
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
+     */
+    public static Gpt2 load(Path folder) {
+        var gpt = new Gpt2(Gpt2Config.read(folder));
+        Weights.open(folder).renamed(Gpt2::canonical).loadInto(gpt);
+        return gpt;
+    }
+
+    private static String canonical(String name) {
+        if (name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias")) return null; // masks, not weights
+        return name.startsWith("transformer.") || name.startsWith("lm_head.") ? name : "transformer." + name;
+    }
+
+    /** Saves settings and weights as transformers' {@code GPT2LMHeadModel}. */
+    public void save(Path folder) { ModelFolder.save(this, config, folder); }
+
+    public Gpt2Config config() { return config; }
+
+    /**
+     * In training, keeps only each block's input for backward, and computes the rest again: about a third more time for
+     * a fraction of the memory. Values and gradients stay the same.
+     */
+    public void recomputeActivations(boolean on) { recompute = on; }
+
+    @Override public int context() { return config.nPositions(); }
+
+    @Override public int vocabSize() { return config.vocabSize(); }
+
+    @Override protected Tensor hidden(Tensor ids, KvCache cache) {
+        long steps = ids.size(1);
+        Tensor at = cache == null ? Tensor.arange(steps).to(ids.device()) : cache.positions(steps, ids.device());
+        Mask mask = cache == null ? Mask.causal() : cache.mask(steps, 0, ids.device());
+        Tensor x = F.dropout(words.forward(ids).add(positions.forward(at)), config.embdPdrop(), isTraining());
+        for (Block block : blocks) {
+            x = recompute && cache == null ? ActivationCheckpoint.of(h -> block.forward(h, mask, null)).apply(x)
+                    : block.forward(x, mask, cache);
+        }
+        if (cache != null) cache.advance(steps);
+        return norm.forward(x);
+    }
+
+    @Override protected Tensor logits(Tensor hidden) { return F.linear(hidden, head, null); }
+
+    @Override protected KvCache cache(int capacity, long[] starts) {
+        return new KvCache(config.nLayer(), config.nHead(), config.nEmbd() / config.nHead(), capacity, starts,
+                head.dtype(), head.device());
+    }
+}

@@ -1,0 +1,115 @@
+package dev.merapi.text.model.llama;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.io.Weights;
+import dev.merapi.nn.Embedding;
+import dev.merapi.nn.F;
+import dev.merapi.nn.Init;
+import dev.merapi.nn.Mask;
+import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
+import dev.merapi.tensor.ActivationCheckpoint;
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.causal.KvCache;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Llama (Touvron et al. 2023, <a href="https://arxiv.org/abs/2302.13971">arXiv:2302.13971</a>) or one of its
+ * {@link Family}: a Transformer decoder with turned positions, gated feed-forward nets and grouped keys and values.
+ * Parameters are named as in transformers' {@code LlamaForCausalLM} and its relatives.
+ *
+ * <pre>{@code
+ * var model = Llama.load(Path.of("SmolLM2-135M"));
+ * model.to(DType.BFLOAT16);                              // half the memory; on CPUs without AMX slower
+ * }</pre>
+ */
+public final class Llama extends CausalLm {
+    @Name("model.embed_tokens") final Embedding words;
+    @Name("model.layers") final List<Block> blocks = new ArrayList<>();
+    @Name("model.norm") final Unary norm;
+    @Name("lm_head.weight") final Param head; // (V, E)
+    private final LlamaConfig config;
+    private final Frequencies frequencies;
+    private boolean recompute;
+
+    /** With new weights. */
+    public Llama(LlamaConfig config) {
+        this.config = config;
+        this.frequencies = config.frequencies();
+        words = new Embedding(config.vocabSize(), config.hiddenSize());
+        for (int i = 0; i < config.numHiddenLayers(); i++) blocks.add(new Block(config, i));
+        norm = Block.norm(config);
+        Param table = words.params().get("weight");
+        Init start = Init.normal(0, config.initializerRange());
+        head = config.tieWordEmbeddings() ? table : param(start, config.vocabSize(), config.hiddenSize());
+        params().forEach((name, param) -> {
+            if (name.endsWith(".bias")) Init.zeros().apply(param);
+            else if (param.rank() == 2) start.apply(param);
+        });
+    }
+
+    /**
+     * Loads a model folder.
+     *
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
+     */
+    public static Llama load(Path folder) {
+        var model = new Llama(LlamaConfig.read(folder));
+        Weights.open(folder).renamed(Llama::canonical).loadInto(model);
+        return model;
+    }
+
+    private static String canonical(String name) {
+        return name.endsWith("rotary_emb.inv_freq") ? null : name; // computed, not learnt
+    }
+
+    /** Saves settings and weights for transformers' {@code LlamaForCausalLM} or its relative. */
+    public void save(Path folder) { ModelFolder.save(this, config, folder); }
+
+    public LlamaConfig config() { return config; }
+
+    /**
+     * In training, keeps only each block's input for backward, and computes the rest again: about a third more time for
+     * a fraction of the memory. Values and gradients stay the same.
+     */
+    public void recomputeActivations(boolean on) { recompute = on; }
+
+    @Override public int context() { return config.maxPositionEmbeddings(); }
+
+    @Override public int vocabSize() { return config.vocabSize(); }
+
+    @Override protected Tensor hidden(Tensor ids, KvCache cache) {
+        long steps = ids.size(1);
+        Tensor x = words.forward(ids);
+        if (config.family() == Family.GEMMA) x = x.mul(Math.sqrt(config.hiddenSize()));
+        Tensor at = cache == null ? Tensor.arange(steps).to(ids.device()) : cache.positions(steps, ids.device());
+        var turn = frequencies.at(at, x);
+        Mask mask = cache == null ? mask(steps) : cache.mask(steps, config.window(), ids.device());
+        for (Block block : blocks) {
+            x = recompute && cache == null
+                    ? ActivationCheckpoint.of(h -> block.forward(h, mask, turn, null)).apply(x)
+                    : block.forward(x, mask, turn, cache);
+        }
+        if (cache != null) cache.advance(steps);
+        return norm.forward(x);
+    }
+
+    /** Without a cache. */
+    private Mask mask(long steps) {
+        if (config.window() == 0 || steps <= config.window()) return Mask.causal();
+        Tensor places = Tensor.arange(steps).to(device());
+        Tensor tooOld = places.unsqueeze(0).le(places.unsqueeze(1).sub(config.window())); // (T, T)
+        return Mask.causal().and(Mask.hidden(tooOld));
+    }
+
+    @Override protected Tensor logits(Tensor hidden) { return F.linear(hidden, head, null); }
+
+    @Override protected KvCache cache(int capacity, long[] starts) {
+        return new KvCache(config.numHiddenLayers(), config.groups(), config.headSize(), capacity, starts,
+                head.dtype(), head.device());
+    }
+}

@@ -1,0 +1,271 @@
+package dev.merapi.text.model;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.io.Safetensors;
+import dev.merapi.io.SafetensorsFile;
+import dev.merapi.io.Weights;
+import dev.merapi.loss.CrossEntropy;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.generate.Decoding;
+import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.gpt.Gpt2;
+import dev.merapi.text.model.gpt.Gpt2Config;
+import dev.merapi.text.model.llama.Llama;
+import dev.merapi.text.model.llama.LlamaConfig;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** GPT-2 and the family of Llama, against what {@code src/test/python/decoder_goldens.py} computed with PyTorch. */
+class DecodersTest {
+    private static final SafetensorsFile GOLDENS = goldens();
+    private static final Map<String, String> SETTINGS = Map.of(
+            "gpt2", "\"vocab_size\": 17, \"n_positions\": 12, \"n_embd\": 8, \"n_layer\": 2, \"n_head\": 4,"
+                    + " \"n_inner\": 12, \"embd_pdrop\": 0, \"attn_pdrop\": 0, \"resid_pdrop\": 0",
+            "llama", "\"num_key_value_heads\": 2, \"tie_word_embeddings\": false, \"eos_token_id\": [1, 2],"
+                    + " \"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8.0, \"low_freq_factor\": 1.0,"
+                    + " \"high_freq_factor\": 4.0, \"original_max_position_embeddings\": 32}",
+            "mistral", "\"num_key_value_heads\": 2, \"sliding_window\": 3",
+            "qwen2", "\"num_key_value_heads\": 2, \"tie_word_embeddings\": true, \"sliding_window\": 3,"
+                    + " \"use_sliding_window\": false",
+            "qwen3", "\"num_key_value_heads\": 1, \"head_dim\": 4, \"rope_theta\": 10000,"
+                    + " \"rope_parameters\": {\"rope_theta\": 10000.0, \"rope_type\": \"default\"}",
+            "gemma", "\"num_key_value_heads\": 1, \"head_dim\": 4, \"hidden_act\": \"gelu\"");
+
+    @TempDir Path folder;
+
+    private static SafetensorsFile goldens() {
+        try {
+            return SafetensorsFile.open(
+                    Path.of(DecodersTest.class.getResource("/goldens/decoders.safetensors").toURI()));
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The model of a folder as transformers writes it. */
+    private CausalLm load(String family) throws IOException {
+        String shared = family.equals("gpt2") ? "" : "\"vocab_size\": 17, \"hidden_size\": 8,"
+                + " \"intermediate_size\": 12, \"num_hidden_layers\": 2, \"num_attention_heads\": 4,"
+                + " \"max_position_embeddings\": 24, \"rms_norm_eps\": 1e-06, ";
+        Files.writeString(folder.resolve("config.json"),
+                "{\"model_type\": \"" + family + "\", " + shared + SETTINGS.get(family) + "}");
+        var weights = new LinkedHashMap<String, Tensor>();
+        String prefix = family + "/param.";
+        try (var _ = Scope.open()) {
+            GOLDENS.names().stream().filter(name -> name.startsWith(prefix))
+                    .forEach(name -> weights.put(name.substring(prefix.length()), GOLDENS.tensor(name)));
+            Safetensors.write(folder.resolve("model.safetensors"), weights, Map.of());
+        }
+        return family.equals("gpt2") ? Gpt2.load(folder) : Llama.load(folder);
+    }
+
+    private static Tensor ids() { return GOLDENS.tensor("ids"); }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "llama", "mistral", "qwen2", "qwen3", "gemma"})
+    void logitsAndGradientsAreThoseOfTorch(String family) throws IOException {
+        try (var model = load(family); var _ = Scope.open()) {
+            Tensor logits = model.forward(ids());
+            assertClose(GOLDENS.tensor(family + "/logits"), logits, family);
+            Tensor seen = logits.narrow(1, 0, 8).flatten(0, 1);
+            new CrossEntropy().of(seen, ids().narrow(1, 1, 8).flatten()).backward();
+            model.params().forEach((name, param) ->
+                    assertClose(GOLDENS.tensor(family + "/grad." + name), param.grad(), family + ": " + name));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "llama", "mistral", "qwen2", "qwen3", "gemma"})
+    void recomputedActivationsGiveTheSameGradients(String family) throws IOException {
+        try (var model = load(family); var _ = Scope.open()) {
+            if (model instanceof Gpt2 gpt) gpt.recomputeActivations(true);
+            else ((Llama) model).recomputeActivations(true);
+            Tensor seen = model.forward(ids()).narrow(1, 0, 8).flatten(0, 1);
+            new CrossEntropy().of(seen, ids().narrow(1, 1, 8).flatten()).backward();
+            model.params().forEach((name, param) ->
+                    assertClose(GOLDENS.tensor(family + "/grad." + name), param.grad(), family + ": " + name));
+        }
+    }
+
+    /** Prompts of three lengths, filled up on the left, and each alone: token by token as the whole at once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "llama", "mistral", "qwen2", "qwen3", "gemma"})
+    void theCacheChangesNothing(String family) throws IOException {
+        try (var model = load(family); var _ = Scope.open()) {
+            model.eval();
+            long[] text = ids().select(0, 0).toLongs();
+            long[] other = ids().select(0, 1).toLongs();
+            var prompts = List.of(Arrays.copyOf(text, 4), Arrays.copyOf(other, 1), Arrays.copyOf(text, 2));
+            var whole = List.of(text, other, text);
+            long before = Scope.live();
+            try (var together = model.begin(prompts, 5)) {
+                var alone = new ArrayList<Decoding>();
+                for (long[] prompt : prompts) alone.add(model.begin(List.of(prompt), 5));
+                for (int step = 0; step <= 5; step++) {
+                    try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+                        var next = new long[3];
+                        for (int row = 0; row < 3; row++) {
+                            int read = prompts.get(row).length + step;
+                            Tensor prefix = Tensor.of(Arrays.copyOf(whole.get(row), read), 1, read);
+                            Tensor expected = model.forward(prefix).select(1, -1);
+                            String what = family + ", step " + step + ", row " + row;
+                            assertClose(expected, together.logits().narrow(0, row, 1), what);
+                            assertClose(expected, alone.get(row).logits(), what + " alone");
+                            if (step < 5) {
+                                next[row] = whole.get(row)[read];
+                                alone.get(row).read(Tensor.of(new long[] {next[row]}));
+                            }
+                        }
+                        if (step < 5) together.read(Tensor.of(next));
+                    }
+                }
+                alone.forEach(Decoding::close);
+            }
+            assertEquals(before, Scope.live());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "llama", "mistral"})
+    void sequencesCanBeChosenOnTheWay(String family) throws IOException {
+        try (var model = load(family); var _ = Scope.open()) {
+            try (var decoding = model.begin(List.of(new long[] {1, 2, 3}, new long[] {4}), 6)) {
+                decoding.read(Tensor.of(new long[] {5, 6}));
+                decoding.select(Tensor.of(new long[] {1, 1, 0}));
+                decoding.read(Tensor.of(new long[] {7, 8, 9}));
+                try (var _ = Torch.noGrad()) {
+                    Tensor logits = decoding.logits();
+                    assertClose(last(model, 4, 6, 7), logits.select(0, 0), family);
+                    assertClose(last(model, 4, 6, 8), logits.select(0, 1), family);
+                    assertClose(last(model, 1, 2, 3, 5, 9), logits.select(0, 2), family);
+                }
+            }
+        }
+    }
+
+    private static Tensor last(CausalLm model, long... ids) {
+        return model.forward(Tensor.of(ids, 1, ids.length)).select(1, -1).squeeze(0);
+    }
+
+    @Test void manyStepsKeepMemoryFlat() throws IOException {
+        try (var model = new Llama(LlamaConfig.read(write("llama", 300)))) {
+            try (var decoding = model.begin(List.of(new long[] {1}, new long[] {2, 3}), 220)) {
+                long after = 0;
+                for (int i = 0; i < 200; i++) {
+                    try (var _ = Scope.open()) {
+                        decoding.read(Tensor.of(new long[] {i % 17, 3}));
+                    }
+                    if (i == 0) after = Scope.live();
+                }
+                assertEquals(after, Scope.live());
+            }
+        }
+    }
+
+    private Path write(String family, int context) throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"" + family + "\", \"vocab_size\": 17,"
+                + " \"hidden_size\": 8, \"intermediate_size\": 12, \"num_hidden_layers\": 2,"
+                + " \"num_attention_heads\": 4, \"num_key_value_heads\": 2, \"max_position_embeddings\": " + context
+                + "}");
+        return folder;
+    }
+
+    @Test void foldersComeBackUnderTheSameNames() throws IOException {
+        for (String family : List.of("gpt2", "qwen2")) {
+            try (var model = load(family); var _ = Scope.open()) {
+                Path copy = folder.resolve("copy-" + family);
+                if (model instanceof Gpt2 gpt) gpt.save(copy);
+                else ((Llama) model).save(copy);
+                try (CausalLm again = model instanceof Gpt2 ? Gpt2.load(copy) : Llama.load(copy)) {
+                    assertTrue(model.forward(ids()).sameAs(again.forward(ids())));
+                }
+                assertEquals(family, ModelFolder.config(copy).get("model_type"));
+                assertEquals(GOLDENS.names().stream().filter(name -> name.startsWith(family + "/param."))
+                        .map(name -> name.substring(family.length() + 7)).sorted().toList(),
+                        Weights.open(copy).names().stream().sorted().toList());
+            }
+        }
+    }
+
+    /** OpenAI's own file has no prefix, and its masks are in it. */
+    @Test void oldNamesOfGpt2AreUnderstood() throws IOException {
+        try (var model = load("gpt2"); var _ = Scope.open()) {
+            var old = new LinkedHashMap<String, Tensor>();
+            Weights weights = Weights.open(folder);
+            for (String name : weights.names()) old.put(name.replace("transformer.", ""), weights.tensor(name));
+            old.put("h.0.attn.bias", Tensor.ones(1, 1, 12, 12));
+            Safetensors.write(folder.resolve("model.safetensors"), old, Map.of());
+            try (var again = Gpt2.load(folder)) {
+                assertTrue(model.forward(ids()).sameAs(again.forward(ids())));
+            }
+        }
+    }
+
+    @Test void badInputIsNamed() throws IOException {
+        try (var model = load("gpt2"); var _ = Scope.open()) {
+            assertMessage("Gpt2: expected at most 12 tokens, the model's context. Received 13; shorten the text.",
+                    () -> model.forward(Tensor.zeros(DType.INT64, 1, 13)));
+            assertMessage("Gpt2: expected at most 12 tokens, prompt and new ones together, the model's context."
+                    + " Received 13; shorten the text.", () -> model.begin(List.of(new long[3]), 10));
+            assertMessage("Gpt2: expected prompts of at least one token each. Received an empty one; begin with the"
+                    + " token that begins texts.", () -> model.begin(List.of(new long[] {1}, new long[0]), 1));
+            assertMessage("transformer.wte: expected ids from 0 to 16. Received 17.",
+                    () -> model.forward(Tensor.of(new long[] {17}, 1, 1)));
+        }
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"qwen4\"}");
+        assertMessage("LlamaConfig.model_type: unknown qwen4. Did you mean qwen2? Known are llama, mistral, qwen2,"
+                + " qwen3, gemma.", () -> Llama.load(folder));
+        assertMessage("Gpt2Config.n_head: expected heads that divide the width 8. Received 3",
+                () -> Gpt2Config.of(17, 12, 2, 3, 8, 0));
+        assertMessage("LlamaConfig.rope_scaling: expected the rope_type default, linear or llama3. Received yarn",
+                () -> {
+                    Files.writeString(write("llama", 24).resolve("config.json"), "{\"model_type\": \"llama\","
+                            + " \"hidden_size\": 8, \"num_attention_heads\": 2, \"rope_scaling\":"
+                            + " {\"rope_type\": \"yarn\"}}");
+                    Llama.load(folder);
+                });
+    }
+
+    @Test void aWrongVocabularyIsNamedWithEveryTensor() throws IOException {
+        try (var _ = load("qwen2")) {
+            Path config = folder.resolve("config.json");
+            Files.writeString(config, Files.readString(config).replace("17", "18"));
+            String message = assertThrows(IllegalArgumentException.class, () -> Llama.load(folder)).getMessage();
+            assertTrue(message.contains(
+                    "model.embed_tokens.weight: expected shape (18, 8), received (17, 8)"), message);
+        }
+    }
+
+    private interface Mistake {
+        void run() throws IOException;
+    }
+
+    private static void assertMessage(String expected, Mistake mistake) {
+        assertEquals(expected, assertThrows(IllegalArgumentException.class, mistake::run).getMessage());
+    }
+
+    private static void assertClose(Tensor expected, Tensor actual, String what) {
+        assertArrayEquals(expected.shape(), actual.shape(), what);
+        assertTrue(expected.allClose(actual, 1e-5, 1e-5),
+                () -> what + ": differs by " + expected.sub(actual).abs().max().item());
+    }
+}
