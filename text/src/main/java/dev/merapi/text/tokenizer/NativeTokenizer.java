@@ -3,6 +3,7 @@ package dev.merapi.text.tokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.merapi.text.tokenizer.EncodeOptions.Cut;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,7 @@ final class NativeTokenizer implements AutoCloseable {
             return library.decode(handle, ids, skipSpecial);
         } finally {
             lock.readLock().unlock();
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -106,6 +108,7 @@ final class NativeTokenizer implements AutoCloseable {
             return body.get();
         } finally {
             held.unlock();
+            Reference.reachabilityFence(this); // else it might be freed while the library works
         }
     }
 

@@ -147,7 +147,9 @@ class TokenizerProofTest {
         return IntStream.range(0, tokenizer.vocabSize()).mapToObj(tokenizer::token).toList();
     }
 
-    private static String golden(String name) throws IOException { return Golden.json("proof.json").get(name).asText(); }
+    private static String golden(String name) throws IOException {
+        return Golden.json("proof.json").get(name).asText();
+    }
 
     private static long[] ids(String list) {
         return Arrays.stream(list.split("[, ]+")).filter(id -> !id.isEmpty()).mapToLong(Long::parseLong).toArray();
