@@ -115,8 +115,8 @@ final class NativeTokenizer implements AutoCloseable {
     private void checkOne(EncodeOptions options) {
         checkRoom(options, options.maxLength() - added(options, addedToOne), "");
         if (options.maxLength() > 0 && options.cut() == Cut.ONLY_SECOND) {
-            throw new IllegalArgumentException("EncodeOptions.cut: expected another than ONLY_SECOND for single texts,"
-                    + " or pairs.");
+            throw new IllegalArgumentException("EncodeOptions.cut: expected LONGEST_FIRST or ONLY_FIRST, as the texts"
+                    + " are no pairs. Received ONLY_SECOND.");
         }
     }
 

@@ -212,8 +212,8 @@ class TokenizerTest {
         assertMessage("EncodeOptions.stride: expected at least 0 and below maxLength. Received 5.",
                 () -> DEFAULT.maxLength(5).stride(5));
         assertMessage("EncodeOptions.padToMax: expected a maxLength set before. Received 0.", DEFAULT::padToMax);
-        assertMessage("EncodeOptions.cut: expected another than ONLY_SECOND for single texts, or pairs.",
-                () -> BERT.encode("Emma and her father", DEFAULT.maxLength(4).cut(Cut.ONLY_SECOND)));
+        assertMessage("EncodeOptions.cut: expected LONGEST_FIRST or ONLY_FIRST, as the texts are no pairs. Received"
+                + " ONLY_SECOND.", () -> BERT.encode("Emma and her father", DEFAULT.maxLength(4).cut(Cut.ONLY_SECOND)));
         assertMessage("Tokenizer.encodings: expected as many second texts as first ones, 1. Received 0.",
                 () -> BERT.encodings(List.of("a"), List.of(), DEFAULT));
     }
