@@ -3,6 +3,7 @@ package dev.merapi.text.tokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.merapi.text.tokenizer.EncodeOptions.Cut;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,7 @@ final class NativeTokenizer implements AutoCloseable {
             return library.decode(handle, ids, skipSpecial);
         } finally {
             lock.readLock().unlock();
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -106,14 +108,15 @@ final class NativeTokenizer implements AutoCloseable {
             return body.get();
         } finally {
             held.unlock();
+            Reference.reachabilityFence(this); // else it might be freed while the library works
         }
     }
 
     private void checkOne(EncodeOptions options) {
         checkRoom(options, options.maxLength() - added(options, addedToOne), "");
         if (options.maxLength() > 0 && options.cut() == Cut.ONLY_SECOND) {
-            throw new IllegalArgumentException("EncodeOptions.cut: expected another than ONLY_SECOND for single texts,"
-                    + " or pairs.");
+            throw new IllegalArgumentException("EncodeOptions.cut: expected LONGEST_FIRST or ONLY_FIRST, as the texts"
+                    + " are no pairs. Received ONLY_SECOND.");
         }
     }
 

@@ -92,10 +92,10 @@ class TokenizerTest {
     }
 
     @Test void wordsThatStandApartKeepTheirNumbers() {
-        var encoding = BERT.encodingOfWords(List.of("Emma", "\uD83D\uDE00x", "Woodhouse"), DEFAULT);
+        var words = List.of("Emma", "\uD83D\uDE00x", "[MASK]", "Woodhouse");
+        var encoding = BERT.encodingOfWords(words, DEFAULT);
         assertEquals(0, encoding.words()[1]);
-        assertEquals(2, encoding.words()[encoding.size() - 2]);
-        var words = List.of("Emma", "\uD83D\uDE00x", "Woodhouse");
+        assertEquals(3, encoding.words()[encoding.size() - 2]);
         for (int i = 1; i < encoding.size() - 1; i++) {
             assertFalse(encoding.offsets().get(i).of(words.get(encoding.words()[i])).isEmpty());
         }
@@ -212,8 +212,8 @@ class TokenizerTest {
         assertMessage("EncodeOptions.stride: expected at least 0 and below maxLength. Received 5.",
                 () -> DEFAULT.maxLength(5).stride(5));
         assertMessage("EncodeOptions.padToMax: expected a maxLength set before. Received 0.", DEFAULT::padToMax);
-        assertMessage("EncodeOptions.cut: expected another than ONLY_SECOND for single texts, or pairs.",
-                () -> BERT.encode("Emma and her father", DEFAULT.maxLength(4).cut(Cut.ONLY_SECOND)));
+        assertMessage("EncodeOptions.cut: expected LONGEST_FIRST or ONLY_FIRST, as the texts are no pairs. Received"
+                + " ONLY_SECOND.", () -> BERT.encode("Emma and her father", DEFAULT.maxLength(4).cut(Cut.ONLY_SECOND)));
         assertMessage("Tokenizer.encodings: expected as many second texts as first ones, 1. Received 0.",
                 () -> BERT.encodings(List.of("a"), List.of(), DEFAULT));
     }
