@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.merapi.text.model.bert.BertGoldens.assertClose;
 import static dev.merapi.text.model.bert.BertGoldens.tensor;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Values and gradients are PyTorch's, and weights load under the names of Hugging Face's transformers. */
 class BertParityTest {
@@ -55,7 +55,7 @@ class BertParityTest {
             gradients.forEach((name, expected) ->
                     assertClose(expected, model.params().get(name).grad(), 1e-5, key + ", gradient of " + name));
         }
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before); // less, where garbage of other tests was freed
     }
 
     @ParameterizedTest @ValueSource(strings = {"bert", "roberta"})
