@@ -19,14 +19,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * @param name such as {@code keepdim}
  * @param type as the schema writes it, such as {@code int[]?}, where {@code ?} allows none
+ * @param scalar the engine's type of the elements of a {@code Scalar?[]}, which has no name in the binding; else null
  */
-record Parameter(String name, String type) {
+record Parameter(String name, String type, Type.TypePtr scalar) {
     static Parameter[] of(FunctionSchema schema) {
         var list = schema.arguments(); // the limit of this pointer is their number
         var parameters = new Parameter[(int) list.limit()];
         for (int i = 0; i < parameters.length; i++) {
             var argument = list.getPointer(i); // part of the list: not to be closed
-            parameters[i] = new Parameter(argument.name().getString(), argument.type().get().str().getString());
+            var type = argument.type().get();
+            String text = type.str().getString();
+            parameters[i] = new Parameter(argument.name().getString(), text,
+                    text.equals("Scalar?[]") ? type.containedType(0) : null);
         }
         return parameters;
     }
@@ -43,6 +47,7 @@ record Parameter(String name, String type) {
             case "float", "float?" -> argument instanceof Number n ? new IValue(n.doubleValue()) : null;
             case "float[]", "float[]?" -> argument instanceof double[] xs ? list(xs) : null;
             case "number", "number?", "Scalar", "Scalar?" -> scalar(argument);
+            case "Scalar?[]" -> argument instanceof Number[] ns ? list(ns) : null;
             case "bool", "bool?" -> argument instanceof Boolean b ? new IValue(b.booleanValue()) : null;
             case "bool[]", "bool[]?" -> argument instanceof boolean[] bs ? list(bs) : null;
             case "str", "str?" -> argument instanceof String s ? new IValue(s) : null;
@@ -75,6 +80,17 @@ record Parameter(String name, String type) {
         try (var list = new GenericList(elementType)) {
             for (Tensor t : tensors) {
                 try (IValue value = t == null ? new IValue() : new IValue(t)) {
+                    list.push_back(value);
+                }
+            }
+            return new IValue(list);
+        }
+    }
+
+    private IValue list(Number[] numbers) {
+        try (var list = new GenericList(scalar)) {
+            for (Number n : numbers) {
+                try (IValue value = n == null ? new IValue() : scalar(n)) {
                     list.push_back(value);
                 }
             }
