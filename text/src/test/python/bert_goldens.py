@@ -189,7 +189,7 @@ def case(tensors, family, head):
         tensors[key + "grad." + name] = grad
 
 
-def main():
+def compute():
     tensors = {}
     for family, c in FAMILIES.items():
         torch.manual_seed(len(family))
@@ -200,6 +200,11 @@ def main():
         tensors[f"{family}/mask"] = mask
         for head in ("model", "masked", "sequence", "token", "span"):
             case(tensors, family, head)
+    return tensors
+
+
+def main():
+    tensors = compute()
     stored = {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
     folder = Path(__file__).resolve().parents[1] / "resources" / "goldens"
     folder.mkdir(parents=True, exist_ok=True)

@@ -19,9 +19,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * @param name such as {@code keepdim}
  * @param type as the schema writes it, such as {@code int[]?}, where {@code ?} allows none
- * @param element the type of a list's elements, part of the schema; null for others
+ * @param scalar the engine's type of the elements of a {@code Scalar?[]}, which has no name in the binding; else null
  */
-record Parameter(String name, String type, Type.TypePtr element) {
+record Parameter(String name, String type, Type.TypePtr scalar) {
     static Parameter[] of(FunctionSchema schema) {
         var list = schema.arguments(); // the limit of this pointer is their number
         var parameters = new Parameter[(int) list.limit()];
@@ -30,7 +30,7 @@ record Parameter(String name, String type, Type.TypePtr element) {
             var type = argument.type().get();
             String text = type.str().getString();
             parameters[i] = new Parameter(argument.name().getString(), text,
-                    text.endsWith("[]") ? type.containedType(0) : null);
+                    text.equals("Scalar?[]") ? type.containedType(0) : null);
         }
         return parameters;
     }
@@ -88,9 +88,9 @@ record Parameter(String name, String type, Type.TypePtr element) {
     }
 
     private IValue list(Number[] numbers) {
-        try (var list = new GenericList(element)) {
+        try (var list = new GenericList(scalar)) {
             for (Number n : numbers) {
-                try (IValue value = scalar(n)) {
+                try (IValue value = n == null ? new IValue() : scalar(n)) {
                     list.push_back(value);
                 }
             }

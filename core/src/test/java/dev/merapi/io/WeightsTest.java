@@ -55,6 +55,20 @@ class WeightsTest {
         }
     }
 
+    @Test void oneMayAddToAnother() {
+        try (var net = net(); var _ = Scope.open()) {
+            var all = net.tensors();
+            var body = Weights.of(all).renamed(name -> name.startsWith("0") ? name : null);
+            var others = new TreeMap<>(Map.of("0.bias", Tensor.ones(4)));
+            others.put("1.weight", Tensor.ones(2, 4));
+            others.put("1.bias", Tensor.zeros(2));
+            var both = body.or(Weights.of(others));
+            assertEquals(all.keySet(), both.names());
+            assertSame(all.get("0.bias"), both.tensor("0.bias"));
+            assertEquals(8, both.tensor("1.weight").sum().item());
+        }
+    }
+
     @Test void namesAreChanged() {
         try (var net = net(); var other = net(); var _ = Scope.open()) {
             var old = new TreeMap<String, Tensor>();

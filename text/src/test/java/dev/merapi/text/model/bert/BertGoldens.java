@@ -32,7 +32,7 @@ final class BertGoldens {
     static BertConfig config(String family) {
         boolean roberta = family.equals("roberta");
         int types = roberta ? 1 : family.equals("bert") ? 2 : 0;
-        return new BertConfig(family, List.of(), 17, 8, 2, 2, 10, "gelu", 0, 0, roberta ? 12 : 10, types, 0.02,
+        return new BertConfig(family, List.of(), 17, 8, 2, 2, 10, "gelu", 0, 0, roberta ? 12 : 10, types, 0.3,
                 roberta ? 1e-5 : 1e-12, roberta ? 1 : 0, 0.0, "absolute", Map.of(0, "a", 1, "b", 2, "c"));
     }
 

@@ -3,6 +3,7 @@ package dev.merapi.text.model.bert;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.merapi.text.model.bert.BertGoldens.assertClose;
 import static dev.merapi.text.model.bert.BertGoldens.tensor;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Values and gradients are PyTorch's, and weights load under the names of Hugging Face's transformers. */
 class BertParityTest {
@@ -50,12 +51,17 @@ class BertParityTest {
                 assertClose(key + "/out", seen);
                 if (training) seen.mul(tensor(key + "/up")).mean().backward();
             }
+            try (var _ = Torch.inference()) { // which has kernels of its own
+                var tokens = BertGoldens.tokens(family);
+                Tensor out = forward.apply(model, tokens);
+                assertClose(key + "/out", out.rank() == 2 ? out : out.mul(tokens.mask().unsqueeze(2)));
+            }
             var gradients = BertGoldens.tensors(key + "/grad.");
             assertFalse(gradients.isEmpty());
             gradients.forEach((name, expected) ->
                     assertClose(expected, model.params().get(name).grad(), 1e-5, key + ", gradient of " + name));
         }
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before); // less, where garbage of other tests was freed
     }
 
     @ParameterizedTest @ValueSource(strings = {"bert", "roberta"})
