@@ -12,4 +12,7 @@ public interface Generative {
      * @throws IllegalArgumentException if inputs and new tokens do not fit into the model's context
      */
     Decoding begin(List<long[]> inputs, int newTokens);
+
+    /** Whether the text goes on from the input, as a language model's does; a translator's begins anew. */
+    default boolean continuesInput() { return true; }
 }

@@ -1,0 +1,135 @@
+package dev.merapi.text.generate;
+
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.tokenizer.TextCodec;
+import dev.merapi.text.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Writes text with a language model, or with a translator.
+ *
+ * <pre>{@code
+ * var generator = new Generator(model, tokenizer);
+ * String text = generator.generate("The meaning of life is", Generation.DEFAULT.temperature(0.8).topP(0.95));
+ * generator.generate("Once upon a time", Generation.DEFAULT, IO::print);       // as it is written
+ * }</pre>
+ *
+ * Texts and ids that come back are the new ones, without the prompt. A text depends on its prompt, the options and the
+ * model alone, never on others in the batch; of equal prompts in a batch, each is gone on with by another seed.
+ *
+ * <p>Every method throws {@link IllegalArgumentException} for a prompt without tokens, for one that does not fit into
+ * the model's context with the new tokens, and where the model's logits have a NaN.
+ */
+public final class Generator {
+    private final Generative model;
+    private final TextCodec codec;
+    private final Set<Long> ends = new HashSet<>();
+    private final LogitProcessor first;
+
+    /** @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does */
+    public Generator(Generative model, TextCodec codec, long... ends) {
+        this(model, codec, ends, (_, logits) -> logits);
+    }
+
+    private Generator(Generative model, TextCodec codec, long[] ends, LogitProcessor first) {
+        this.model = model;
+        this.codec = codec;
+        this.first = first;
+        Arrays.stream(ends).forEach(this.ends::add);
+        if (ends.length == 0 && codec instanceof Tokenizer tokenizer) {
+            tokenizer.special().eos().ifPresent(this.ends::add);
+        }
+    }
+
+    /** A generator that changes the logits by a processor of your own, before those that the options ask for. */
+    public Generator with(LogitProcessor processor) {
+        return new Generator(model, codec, ends.stream().mapToLong(id -> id).toArray(), first.then(processor));
+    }
+
+    /** The text after a prompt, or the translation of a source. */
+    public String generate(String prompt, Generation options) { return generate(prompt, options, _ -> {}); }
+
+    /**
+     * The same, as it is written.
+     *
+     * @param out takes pieces of the text, which together are what is returned; from a beam search it comes at the end
+     */
+    public String generate(String prompt, Generation options, Consumer<String> out) {
+        return generate(encode(prompt), options, out);
+    }
+
+    /** The text after the tokens of a prompt, as it is written. */
+    public String generate(long[] prompt, Generation options, Consumer<String> out) {
+        var sequence = sequence(prompt, options, options.seed(), output(prompt, options, out));
+        write(List.of(prompt), List.of(sequence), options);
+        return sequence.text();
+    }
+
+    /** The text after each of the prompts, which are read as one batch. */
+    public List<String> generateAll(List<String> prompts, Generation options) {
+        var ids = prompts.stream().map(this::encode).toList();
+        return writeAll(ids, options, true).stream().map(Sequence::text).toList();
+    }
+
+    /** The tokens after a prompt, without the one that ended them. */
+    public long[] generate(long[] prompt, Generation options) {
+        return generateIds(List.of(prompt), options).getFirst();
+    }
+
+    /** The tokens after each of the prompts, which are read as one batch. */
+    public List<long[]> generateIds(List<long[]> prompts, Generation options) {
+        return writeAll(prompts, options, !options.stop().isEmpty()).stream().map(Sequence::ids).toList();
+    }
+
+    private long[] encode(String prompt) {
+        long[] ids = codec.encode(prompt);
+        if (ids.length > 0 || !(codec instanceof Tokenizer tokenizer)) return ids;
+        return tokenizer.special().bos().stream().toArray(); // begin a text of one's own
+    }
+
+    private List<Sequence> writeAll(List<long[]> prompts, Generation options, boolean text) {
+        var sequences = new ArrayList<Sequence>();
+        for (int i = 0; i < prompts.size(); i++) {
+            long[] prompt = prompts.get(i);
+            long equal = prompts.subList(0, i).stream().filter(before -> Arrays.equals(before, prompt)).count();
+            sequences.add(sequence(prompt, options, options.seed() + equal,
+                    text ? output(prompt, options, _ -> {}) : null));
+        }
+        if (!prompts.isEmpty()) write(prompts, sequences, options);
+        return sequences;
+    }
+
+    private Sequence sequence(long[] prompt, Generation options, long seed, TextOutput output) {
+        return new Sequence(continued(prompt), ends(options), options.maxTokens(), seed, output);
+    }
+
+    private TextOutput output(long[] prompt, Generation options, Consumer<String> out) {
+        return new TextOutput(codec, continued(prompt), options.stop(), out);
+    }
+
+    private long[] continued(long[] prompt) { return model.continuesInput() ? prompt : new long[0]; }
+
+    private Set<Long> ends(Generation options) {
+        var all = new HashSet<>(options.stopIds());
+        all.addAll(ends);
+        return all;
+    }
+
+    private void write(List<long[]> prompts, List<Sequence> sequences, Generation options) {
+        var processor = first.then(LogitProcessor.of(options));
+        try (var _ = Torch.noGrad(); var rows = new Rows(model, prompts, options)) {
+            if (options.beams() == 1) {
+                Sampling.run(rows, sequences, processor, options.temperature() > 0);
+                return;
+            }
+            var texts = BeamSearch.run(rows, prompts.stream().map(this::continued).toList(), options, ends(options),
+                    processor);
+            for (int i = 0; i < texts.size(); i++) sequences.get(i).take(texts.get(i));
+        }
+    }
+}
