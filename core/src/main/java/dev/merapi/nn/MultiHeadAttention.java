@@ -3,6 +3,7 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Attention by several heads: softmax(q kᵀ / √D + mask) v on projections of the input, joined and projected.
@@ -55,9 +56,32 @@ public final class MultiHeadAttention extends Layer implements Unary {
     public Tensor forward(Tensor x, Mask mask) { return forward(x, x, x, mask); }
 
     public Tensor forward(Tensor queries, Tensor keys, Tensor values, Mask mask) {
-        var qkv = project(queries, keys, values);
-        double p = isTraining() ? dropout : 0;
-        return join(F.attention(qkv.get(0), qkv.get(1), qkv.get(2), mask, p));
+        if (queries == keys && keys == values) return forward(queries, own -> own, mask);
+        return forward(queries, keysValues(keys, values), mask);
+    }
+
+    /**
+     * Self-attention that remembers what came before.
+     *
+     * @param remember gets the keys and values of x, and returns all that are to be seen
+     */
+    public Tensor forward(Tensor x, UnaryOperator<KeysValues> remember, Mask mask) {
+        var qkv = project(x, x, x);
+        return attend(qkv.get(0), remember.apply(new KeysValues(qkv.get(1), qkv.get(2))), mask);
+    }
+
+    /** The keys and values of a memory, for {@link #forward(Tensor, KeysValues, Mask)} again and again. */
+    public KeysValues keysValues(Tensor keys, Tensor values) {
+        return new KeysValues(project(keys, kProjWeight, 1), project(values, vProjWeight, 2));
+    }
+
+    /** Attention to keys and values that were made before. */
+    public Tensor forward(Tensor queries, KeysValues seen, Mask mask) {
+        return attend(project(Expect.last(this, queries, dim), qProjWeight, 0), seen, mask);
+    }
+
+    private Tensor attend(Tensor q, KeysValues seen, Mask mask) {
+        return join(F.attention(q, seen.keys(), seen.values(), mask, isTraining() ? dropout : 0));
     }
 
     /**

@@ -8,13 +8,18 @@ import java.util.List;
  * dim) to the same; dim is even. Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
  */
 public final class SinusoidalPositions extends Layer implements Unary {
-    @Override public Tensor forward(Tensor x) {
-        return x.add(table(x.size(-2), x.size(-1)).to(x.dtype()).to(x.device()));
+    @Override public Tensor forward(Tensor x) { return forward(x, 0); }
+
+    /** For x of positions {@code start} to {@code start + T - 1}. */
+    public Tensor forward(Tensor x, long start) {
+        return x.add(table(start, x.size(-2), x.size(-1)).to(x.dtype()).to(x.device()));
     }
 
     /** The positions themselves: (length, dim), float64. */
-    public static Tensor table(long length, long dim) {
-        Tensor angles = Rotary.angles(0, length, dim, 10_000);
+    public static Tensor table(long length, long dim) { return table(0, length, dim); }
+
+    private static Tensor table(long start, long length, long dim) {
+        Tensor angles = Rotary.angles(start, length, dim, 10_000);
         return Tensor.stack(List.of(angles.sin(), angles.cos()), -1).flatten(-2, -1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.Tensor;
+import java.util.function.UnaryOperator;
 
 /**
  * Self-attention, attention to a memory and a feed-forward net, each with a residual path and a norm. Shapes:
@@ -40,20 +41,37 @@ public final class TransformerDecoderLayer extends Layer {
      * @param cross what x must not see of the memory
      */
     public Tensor forward(Tensor x, Tensor memory, Mask self, Mask cross) {
+        return forward(x, own -> own, memory(memory), self, cross);
+    }
+
+    /** What {@link #forward(Tensor, UnaryOperator, KeysValues, Mask, Mask)} reads of a memory, each time the same. */
+    public KeysValues memory(Tensor memory) { return multiheadAttn.keysValues(memory, memory); }
+
+    /**
+     * For x that goes on with what came before.
+     *
+     * @param remember gets the keys and values of x, and returns those of all that x may see
+     * @param memory from {@link #memory}
+     * @param self what x must not see of itself and what came before
+     * @param cross what x must not see of the memory
+     */
+    public Tensor forward(Tensor x, UnaryOperator<KeysValues> remember, KeysValues memory, Mask self, Mask cross) {
         if (options.preNorm()) {
-            Tensor y = x.add(attend(norm1.forward(x), self));
+            Tensor y = x.add(attend(norm1.forward(x), remember, self));
             Tensor z = y.add(read(norm2.forward(y), memory, cross));
             return z.add(feed(norm3.forward(z)));
         }
-        Tensor y = norm1.forward(x.add(attend(x, self)));
+        Tensor y = norm1.forward(x.add(attend(x, remember, self)));
         Tensor z = norm2.forward(y.add(read(y, memory, cross)));
         return norm3.forward(z.add(feed(z)));
     }
 
-    private Tensor attend(Tensor x, Mask mask) { return drop(selfAttn.forward(x, mask)); }
+    private Tensor attend(Tensor x, UnaryOperator<KeysValues> remember, Mask mask) {
+        return drop(selfAttn.forward(x, remember, mask));
+    }
 
-    private Tensor read(Tensor x, Tensor memory, Mask mask) {
-        return drop(multiheadAttn.forward(x, memory, memory, mask));
+    private Tensor read(Tensor x, KeysValues memory, Mask mask) {
+        return drop(multiheadAttn.forward(x, memory, mask));
     }
 
     private Tensor feed(Tensor x) {

@@ -1,5 +1,6 @@
 package dev.merapi.text.model.causal;
 
+import dev.merapi.nn.KeysValues;
 import dev.merapi.nn.Mask;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
@@ -16,9 +17,6 @@ import java.util.List;
  * heads of keys, S columns read, T columns being read, D head size.
  */
 public final class KvCache implements AutoCloseable {
-    /** All keys and values of a layer, (B, G, S + T, D), as views of the cache. */
-    public record KeysValues(Tensor keys, Tensor values) {}
-
     private final List<Tensor> keys = new ArrayList<>(); // of each layer (B, G, capacity, D)
     private final List<Tensor> values = new ArrayList<>();
     private Tensor starts; // (B, 1): the column of each sequence's first token; null if all begin at 0
@@ -50,7 +48,11 @@ public final class KvCache implements AutoCloseable {
         return cache == null ? new KeysValues(k, v) : cache.append(layer, k, v);
     }
 
-    /** Stores the keys and values (B, G, T, D) of the next columns in a layer; {@link #advance} follows the last. */
+    /**
+     * Stores the keys and values (B, G, T, D) of the next columns in a layer; {@link #advance} follows the last.
+     *
+     * @return all of the layer, (B, G, S + T, D), as views of the cache
+     */
     public KeysValues append(int layer, Tensor k, Tensor v) {
         long steps = k.size(2);
         long capacity = keys.get(layer).size(2);

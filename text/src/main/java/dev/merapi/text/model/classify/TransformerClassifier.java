@@ -13,9 +13,9 @@ import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 
 /**
- * A small Transformer (Vaswani et al. 2017, <a href="https://arxiv.org/abs/1706.03762">arXiv:1706.03762</a>): embedding,
- * positions, encoder, the mean over the words, a hidden layer and logits; in the sizes of Keras's example "Text
- * classification with Transformer" unless others are given.
+ * A small Transformer (Vaswani et al. 2017, <a href="https://arxiv.org/abs/1706.03762">arXiv:1706.03762</a>):
+ * embedding, positions, encoder, the mean over the words, a hidden layer and logits; in the sizes of Keras's example
+ * "Text classification with Transformer" unless others are given.
  */
 public final class TransformerClassifier extends TextNet {
     final Embedding embedding;
