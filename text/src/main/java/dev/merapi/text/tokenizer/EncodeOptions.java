@@ -10,7 +10,8 @@ package dev.merapi.text.tokenizer;
  * Whatever truncation and padding a {@code tokenizer.json} itself asks for has no effect.
  *
  * @param maxLength most tokens of an encoding, special ones counted; 0 for no limit
- * @param cut which text of a pair loses tokens
+ * @param cut which text of a pair loses tokens; with {@link Cut#LONGEST_FIRST} both may, and then each window of one
+ *     comes with each of the other, which for long texts is a great many
  * @param cutSide the end at which tokens are lost
  * @param stride tokens that a window repeats of the one before it; windows are in {@link Encoding#overflowing}
  * @param padding up to which length encodings are filled up
