@@ -1,0 +1,57 @@
+package dev.merapi.text.model.seq2seq;
+
+import dev.merapi.data.Collate;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Pairs, filled up to the longest source and the longest target.
+ *
+ * @param source ids (B, S), int64
+ * @param lengths of the sources (B), int64
+ * @param read what the decoder reads (B, T): the token that begins, then the target
+ * @param write what it should write (B, T): the target, then the token that ends; -100 behind it
+ */
+public record PairBatch(Tensor source, Tensor lengths, Tensor read, Tensor write) {
+    private static final long NOTHING = -100; // no loss there
+
+    /** Batches of pairs for a model of these settings; what is too long for it is cut. */
+    public static Collate<Pair, PairBatch> collate(Seq2SeqConfig config) {
+        return pairs -> {
+            var cut = pairs.stream().map(pair -> pair.cut(config.maxLength() - 1)).toList();
+            var sources = cut.stream().map(Pair::source).toList();
+            var targets = cut.stream().map(Pair::target).toList();
+            return new PairBatch(fill(sources, config.eos()),
+                    Tensor.of(sources.stream().mapToLong(source -> source.length).toArray()),
+                    fill(targets.stream().map(target -> framed(config.bos(), target)).toList(), config.eos()),
+                    fill(targets.stream().map(target -> ended(target, config.eos())).toList(), NOTHING));
+        };
+    }
+
+    private static long[] framed(long first, long[] rest) {
+        var all = new long[rest.length + 1];
+        all[0] = first;
+        System.arraycopy(rest, 0, all, 1, rest.length);
+        return all;
+    }
+
+    private static long[] ended(long[] ids, long last) {
+        long[] all = Arrays.copyOf(ids, ids.length + 1);
+        all[ids.length] = last;
+        return all;
+    }
+
+    private static Tensor fill(List<long[]> rows, long with) {
+        int longest = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
+        var all = new long[rows.size() * longest];
+        Arrays.fill(all, with);
+        for (int i = 0; i < rows.size(); i++) System.arraycopy(rows.get(i), 0, all, i * longest, rows.get(i).length);
+        return Tensor.of(all, rows.size(), longest);
+    }
+
+    public PairBatch to(Device device) {
+        return new PairBatch(source.to(device), lengths.to(device), read.to(device), write.to(device));
+    }
+}

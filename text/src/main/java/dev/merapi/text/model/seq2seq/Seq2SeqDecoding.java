@@ -1,0 +1,82 @@
+package dev.merapi.text.model.seq2seq;
+
+import dev.merapi.nn.KeysValues;
+import dev.merapi.nn.Mask;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.generate.Decoding;
+import dev.merapi.text.model.causal.KvCache;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Writes targets for sources that were read once. */
+final class Seq2SeqDecoding implements Decoding {
+    private final Seq2SeqTransformer model;
+    private final KvCache cache;
+    private final List<KeysValues> memories = new ArrayList<>(); // of each layer, owned
+    private Tensor lengths; // of the sources (B), owned
+    private Tensor logits; // (B, V), owned
+
+    Seq2SeqDecoding(Seq2SeqTransformer model, List<long[]> sources, int capacity) {
+        this.model = model;
+        int batch = sources.size();
+        int longest = sources.stream().mapToInt(source -> source.length).max().orElseThrow();
+        var ids = new long[batch * longest];
+        for (int i = 0; i < batch; i++) System.arraycopy(sources.get(i), 0, ids, i * longest, sources.get(i).length);
+        lengths = Tensor.of(sources.stream().mapToLong(source -> source.length).toArray()).to(model.device()).owned();
+        Mask mask = Mask.lengths(lengths, longest);
+        Tensor source = Tensor.of(ids, batch, longest).to(model.device());
+        for (var memory : model.memories(model.encode(source, mask))) memories.add(owned(memory));
+        cache = model.cache(batch, capacity);
+        var begin = new long[batch];
+        Arrays.fill(begin, model.config().bos());
+        logits = next(Tensor.of(begin));
+    }
+
+    private static KeysValues owned(KeysValues memory) {
+        return new KeysValues(memory.keys().contiguous().owned(), memory.values().contiguous().owned());
+    }
+
+    @Override public Tensor logits() { return logits; }
+
+    @Override public void read(Tensor ids) {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            logits = replaced(logits, next(ids));
+        }
+    }
+
+    private Tensor next(Tensor ids) {
+        Tensor target = ids.to(model.device()).unsqueeze(1);
+        Mask cross = Mask.lengths(lengths, memories.getFirst().keys().size(2));
+        return model.decode(target, cache, memories, cross).squeeze(1).owned();
+    }
+
+    @Override public void select(Tensor rows) {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            Tensor there = rows.to(model.device());
+            cache.select(there);
+            lengths = replaced(lengths, lengths.indexSelect(0, there));
+            logits = replaced(logits, logits.indexSelect(0, there));
+            memories.replaceAll(memory -> new KeysValues(
+                    replaced(memory.keys(), memory.keys().indexSelect(0, there)),
+                    replaced(memory.values(), memory.values().indexSelect(0, there))));
+        }
+    }
+
+    private static Tensor replaced(Tensor old, Tensor by) {
+        old.close();
+        return by.owned();
+    }
+
+    @Override public void close() {
+        memories.forEach(memory -> {
+            memory.keys().close();
+            memory.values().close();
+        });
+        lengths.close();
+        logits.close();
+        cache.close();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.merapi.text.model.seq2seq;
+
+import dev.merapi.loss.CrossEntropy;
+import dev.merapi.metric.Accuracy;
+import dev.merapi.metric.Metric;
+import dev.merapi.metric.Perplexity;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.train.Pass;
+import dev.merapi.train.Task;
+import java.util.List;
+
+/** Trains a {@link Seq2SeqTransformer} to write the next token of a target that it has read so far. */
+public final class SequenceToSequence implements Task<PairBatch> {
+    private final Seq2SeqTransformer model;
+    private final CrossEntropy loss;
+    private final List<Metric> metrics = List.of(new Perplexity(), new Accuracy());
+
+    /**
+     * @param labelSmoothing the share of each target that is spread over all tokens; 0.1 in the paper
+     */
+    public SequenceToSequence(Seq2SeqTransformer model, double labelSmoothing) {
+        this.model = model;
+        this.loss = new CrossEntropy().withLabelSmoothing(labelSmoothing);
+    }
+
+    @Override public Seq2SeqTransformer model() { return model; }
+
+    @Override public List<Metric> metrics() { return metrics; }
+
+    @Override public Pass forward(PairBatch batch) {
+        Tensor logits = model.forward(batch.source(), batch.lengths(), batch.read()).flatten(0, 1); // (B · T, V)
+        Tensor next = batch.write().flatten();
+        return new Pass(loss.of(logits, next), loss.weight(logits, next), logits, next);
+    }
+
+    /** The likeliest next token at each place (B, T). */
+    @Override public Tensor predict(PairBatch batch) {
+        return model.forward(batch.source(), batch.lengths(), batch.read()).argmax(-1);
+    }
+
+    @Override public PairBatch to(Device device, PairBatch batch) { return batch.to(device); }
+}
