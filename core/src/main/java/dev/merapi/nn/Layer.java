@@ -135,5 +135,11 @@ public abstract class Layer implements AutoCloseable {
     }
 
     /** Frees all parameters and states. A layer that is never closed is freed when it is garbage. */
-    @Override public final void close() { Set.copyOf(tensors().values()).forEach(Tensor::close); }
+    @Override public final void close() {
+        layers().values().forEach(Layer::closing);
+        Set.copyOf(tensors().values()).forEach(Tensor::close);
+    }
+
+    /** Called when this layer, or one around it, is closed: frees what else it holds, such as a cache. */
+    protected void closing() {}
 }

@@ -24,7 +24,7 @@ import java.util.List;
  * Changes are seen that operators make, such as an optimizer's step; not those written through
  * {@link Tensor#segment()}.
  */
-public final class PackedLinear {
+public final class PackedLinear implements AutoCloseable {
     private static final Number[] NO_SCALARS = {};
 
     private final List<Linear> layers;
@@ -115,6 +115,15 @@ public final class PackedLinear {
         }
         packed = now; // the old one is freed as garbage, for another thread may be using it
         return now;
+    }
+
+    /** Frees the copy of the weights; the next use makes a new one. Never closed, it is freed when it is garbage. */
+    @Override public void close() {
+        var now = packed;
+        packed = null;
+        if (now == null) return;
+        now.weight.close();
+        if (now.bias != null) now.bias.close();
     }
 
     /** Where the layers' memory is, and how often it was written to. */

@@ -49,6 +49,9 @@ class PackedLinearTest {
             Tensor x = Tensor.randn(2, 8);
             assumeTrue(fast.isUsable(x), "oneDNN is not in this build");
             fast.forward(x);
+            long before = Scope.live();
+            fast.close();
+            assertTrue(Scope.live() <= before - 2);
             layer.weight.mul_(2); // as an optimizer's step
             assertClose(layer.forward(x), fast.forward(x));
             layer.bias.set(Tensor.ones(8)); // as moving it

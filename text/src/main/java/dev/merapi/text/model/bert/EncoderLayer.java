@@ -79,6 +79,10 @@ final class EncoderLayer extends Layer {
         return downNorm.forward(fastDown.forwardPlus(fastUp.forward(y, activation), y));
     }
 
+    @Override protected void closing() {
+        List.of(fastQueryKeyValue, fastOut, fastUp, fastDown).forEach(PackedLinear::close);
+    }
+
     /** x (B, T, E) to (B, H, T, D). */
     private Tensor intoHeads(Tensor x) { return x.unflatten(2, heads, x.size(2) / heads).transpose(1, 2); }
 }
