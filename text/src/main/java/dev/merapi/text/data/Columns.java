@@ -72,7 +72,7 @@ public final class Columns {
             try {
                 return rows.hasNextValue() ? new Row(rows.nextValue(), line) : null;
             } catch (JsonProcessingException e) {
-                throw new IllegalArgumentException("%s, line %,d: expected values as RFC 4180 has them. Received: %s."
+                throw new IllegalArgumentException("%s, line %d: expected values as RFC 4180 has them. Received: %s."
                         .formatted(file, line, e.getOriginalMessage()), e);
             }
         };
@@ -102,7 +102,7 @@ public final class Columns {
             var row = nonEmpty(rows);
             if (row == null) return null;
             if (row.values.length == names.size()) return Arrays.stream(places).mapToObj(i -> row.values[i]).toList();
-            throw new IllegalArgumentException("%s, line %,d: expected %d values, for the columns %s. Received %d; is a"
+            throw new IllegalArgumentException("%s, line %d: expected %d values, for the columns %s. Received %d; is a"
                     .formatted(file, row.line, names.size(), names, row.values.length)
                     + " quote or a separator missing or too much?");
         };
@@ -134,7 +134,7 @@ public final class Columns {
         } catch (JsonProcessingException e) {
             received = e.getOriginalMessage();
         }
-        throw new IllegalArgumentException("%s, line %,d: expected a JSON object. Received: %s."
+        throw new IllegalArgumentException("%s, line %d: expected a JSON object. Received: %s."
                 .formatted(file, line, received));
     }
 
@@ -143,11 +143,11 @@ public final class Columns {
         for (String column : columns) {
             var value = object.path(column);
             if (value.isMissingNode()) {
-                throw missing("%s, line %,d".formatted(file, line), column,
+                throw missing("%s, line %d".formatted(file, line), column,
                         object.properties().stream().map(e -> e.getKey()).toList());
             }
             if (value.isNull() || value.isContainerNode()) {
-                throw new IllegalArgumentException("%s, line %,d: expected text or a number as \"%s\". Received %s."
+                throw new IllegalArgumentException("%s, line %d: expected text or a number as \"%s\". Received %s."
                         .formatted(file, line, column, value.getNodeType().name().toLowerCase(Locale.ROOT)));
             }
             values.add(value.asText());

@@ -25,7 +25,7 @@ public record TextPair(String source, String target) {
         var sources = Lines.read(source);
         var targets = Lines.read(target);
         if (sources.size() != targets.size()) {
-            throw new IllegalArgumentException("%s and %s: expected equally many lines. Received %,d and %,d; do they"
+            throw new IllegalArgumentException("%s and %s: expected equally many lines. Received %d and %d; do they"
                     .formatted(source, target, sources.size(), targets.size())
                     + " belong together, or is one cut off?");
         }

@@ -114,9 +114,9 @@ final class Utf8File {
                 line = ByteBuffer.wrap(lines.readLine().getBytes(bytes));
                 number++;
             }
-            return new IllegalArgumentException("%s, line %,d: expected text in UTF-8. Received 0x%02X as byte %d of the"
+            return new IllegalArgumentException("%s, line %d: expected text in UTF-8. Received 0x%02X as byte %d of"
                     .formatted(file, number, line.get(line.position()), line.position() + 1)
-                    + " line; save the file as UTF-8.");
+                    + " the line; save the file as UTF-8.");
         } catch (IOException e) {
             return FileErrors.reading(file, e);
         }

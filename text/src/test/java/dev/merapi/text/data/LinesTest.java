@@ -44,7 +44,7 @@ class LinesTest {
 
     @Test void malformedBytesAreFoundByLine() throws IOException {
         Path raw = Files.write(folder.resolve("raw.txt"), latin1After(20_000));
-        assertEquals(raw + ", line 20,001: expected text in UTF-8. Received 0xE9 as byte 4 of the line; save the file"
+        assertEquals(raw + ", line 20001: expected text in UTF-8. Received 0xE9 as byte 4 of the line; save the file"
                 + " as UTF-8.", message(raw));
         Path zipped = Files.write(folder.resolve("zipped.gz"), gzip(latin1After(0)));
         assertTrue(message(zipped).startsWith(zipped + ", line 1: expected text in UTF-8."), message(zipped));
