@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * How many of the words and runs of up to four words of translations are in their references, 0 to 100 (Papineni et al.
- * 2002). The numbers are those of sacreBLEU (Post 2018, <a href="https://arxiv.org/abs/1804.08771">arXiv:1804.08771</a>)
- * by the signature that {@link #signature} gives.
+ * How many of the words and runs of up to four words of translations are in their references, 0 to 100 (Papineni et
+ * al. 2002). The numbers are those of sacreBLEU (Post 2018,
+ * <a href="https://arxiv.org/abs/1804.08771">arXiv:1804.08771</a>) by the signature that {@link #signature} gives.
  */
 public final class Bleu {
     private static final int ORDER = 4;

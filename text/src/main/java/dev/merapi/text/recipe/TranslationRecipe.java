@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /** Trains a Transformer to translate. */
 public final class TranslationRecipe implements Recipe<TranslationRecipe.Config> {
     /**
-     * @param data folder with {@code train.<from>}, {@code train.<to>} and the same for the test part, raw or gzipped: a
-     *     sentence on each line
+     * @param data folder with {@code train.<from>}, {@code train.<to>} and the same for the test part, raw or gzipped:
+     *     a sentence on each line
      * @param from ending of the files to translate from, such as {@code de}
      * @param to ending of the files to translate to
      * @param test name of the part to measure with

@@ -63,7 +63,8 @@ class MetricsTest {
     @Test void wordsAreThoseOfMteval() {
         assertEquals(List.of("Hello", ",", "(", "world", ")", "!"), Tokens.V13A.split("Hello, (world)!"));
         assertEquals(List.of("It", "costs", "1,000.50", "$", "."), Tokens.V13A.split("It costs 1,000.50 $."));
-        assertEquals(List.of("10", "-", "12", "\"", "&", "well-known"), Tokens.V13A.split("10-12 &quot;&amp; well-known"));
+        assertEquals(List.of("10", "-", "12", "\"", "&", "well-known"),
+                Tokens.V13A.split("10-12 &quot;&amp; well-known"));
         assertEquals(List.of("我", "是"), Tokens.CHAR.split("我 是"));
     }
 
