@@ -1,7 +1,10 @@
 package dev.merapi.vision.data;
 
 import dev.merapi.data.Dataset;
+import dev.merapi.io.Download;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.Remote;
+import dev.merapi.io.Tar;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabeledImage;
 import dev.merapi.vision.Normalize;
@@ -21,9 +24,9 @@ public final class Cifar10 {
     public static final List<String> CLASSES = List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
             "horse", "ship", "truck");
 
-    private static final Remote ARCHIVE = new Remote(
+    private static final Remote ARCHIVE = Remote.sha256(
             URI.create("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"),
-            "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd", false);
+            "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd");
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;
     private static final int RECORD = 1 + 3 * PLANE;

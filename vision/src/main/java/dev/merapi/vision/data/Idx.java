@@ -1,9 +1,9 @@
 package dev.merapi.vision.data;
 
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.Gzip;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.vision.Image;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -51,7 +50,7 @@ record Idx(int[] shape, byte[] data) {
     /** Reads a stream to its end; {@code name} stands for it in messages. */
     static Idx read(InputStream in, String name, int rank) throws IOException {
         try {
-            var bytes = unzipped(in);
+            var bytes = Gzip.unzipped(in);
             int[] shape = readShape(bytes, name, rank);
             long size = Shapes.numel(Arrays.stream(shape).asLongStream().toArray());
             if (size > Integer.MAX_VALUE - 8) {
@@ -71,14 +70,6 @@ record Idx(int[] shape, byte[] data) {
         } catch (EOFException e) {
             throw damaged(name, "a complete file", "one that is cut off (" + e.getMessage() + ")");
         }
-    }
-
-    private static InputStream unzipped(InputStream in) throws IOException {
-        var buffered = new BufferedInputStream(in, 1 << 16);
-        buffered.mark(2);
-        boolean zipped = buffered.read() == 0x1F && buffered.read() == 0x8B;
-        buffered.reset();
-        return zipped ? new GZIPInputStream(buffered, 1 << 16) : buffered;
     }
 
     private static int[] readShape(InputStream in, String name, int rank) throws IOException {

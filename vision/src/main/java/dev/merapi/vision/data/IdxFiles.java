@@ -1,6 +1,8 @@
 package dev.merapi.vision.data;
 
 import dev.merapi.data.Dataset;
+import dev.merapi.io.Download;
+import dev.merapi.io.Remote;
 import dev.merapi.vision.LabeledImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +27,7 @@ final class IdxFiles {
     private static Path file(Path folder, String name, String site, Map<String, String> sums) {
         Path raw = folder.resolve(name);
         if (Files.exists(raw)) return raw;
-        return Download.fetch(new Remote(URI.create(site + name + ".gz"), sums.get(name), true), folder);
+        return Download.fetch(Remote.unzippedSha256(URI.create(site + name + ".gz"), sums.get(name)), folder);
     }
 
     /** The same from the class path, beside this class. */

@@ -1,5 +1,6 @@
 package dev.merapi.vision.data;
 
+import dev.merapi.io.Download;
 import dev.merapi.vision.Normalize;
 import java.nio.file.Path;
 import java.util.List;

@@ -87,6 +87,11 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
         };
     }
 
+    /** Writes {@code config.json} of a classifier alone, without weights. */
+    public void write(Path folder) {
+        ModelFolder.writeConfig(file("ForSequenceClassification"), folder.resolve("config.json"));
+    }
+
     /** What {@code config.json} should hold for weights that transformers loads into {@code <family>For<task>}. */
     Object file(String task) {
         String model = switch (modelType) {

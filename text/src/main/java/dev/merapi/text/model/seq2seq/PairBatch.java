@@ -19,14 +19,23 @@ public record PairBatch(Tensor source, Tensor lengths, Tensor read, Tensor write
 
     /** Batches of pairs for a model of these settings; what is too long for it is cut. */
     public static Collate<Pair, PairBatch> collate(Seq2SeqConfig config) {
+        return collate(config.maxLength(), config.bos(), config.eos());
+    }
+
+    /** Batches of pairs for a model; what is too long for it is cut. */
+    public static Collate<Pair, PairBatch> collate(EncoderDecoder model) {
+        return collate(model.context(), model.bos(), model.eos());
+    }
+
+    private static Collate<Pair, PairBatch> collate(int context, long bos, long eos) {
         return pairs -> {
-            var cut = pairs.stream().map(pair -> pair.cut(config.maxLength() - 1)).toList();
+            var cut = pairs.stream().map(pair -> pair.cut(context - 1)).toList();
             var sources = cut.stream().map(Pair::source).toList();
             var targets = cut.stream().map(Pair::target).toList();
-            return new PairBatch(fill(sources, config.eos()),
+            return new PairBatch(fill(sources, eos),
                     Tensor.of(sources.stream().mapToLong(source -> source.length).toArray()),
-                    fill(targets.stream().map(target -> framed(config.bos(), target)).toList(), config.eos()),
-                    fill(targets.stream().map(target -> ended(target, config.eos())).toList(), NOTHING));
+                    fill(targets.stream().map(target -> framed(bos, target)).toList(), eos),
+                    fill(targets.stream().map(target -> ended(target, eos)).toList(), NOTHING));
         };
     }
 

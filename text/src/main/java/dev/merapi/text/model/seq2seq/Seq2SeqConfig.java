@@ -1,10 +1,11 @@
 package dev.merapi.text.model.seq2seq;
 
 /**
- * The sizes of a {@link Seq2SeqTransformer}. Source and target share one vocabulary and one embedding, which is the
- * last layer too, as in the paper.
+ * The sizes of a {@link Seq2SeqTransformer}; start from {@link #small} or {@link #base}.
  *
- * @param vocabSize rows of the embedding
+ * @param vocabSize rows of the sources' embedding
+ * @param targetVocabSize rows of the targets'
+ * @param tying which of the embeddings and the last layer are one
  * @param width of all vectors
  * @param hidden size between the two products of the feed-forward nets
  * @param dropout of embeddings, attention weights, and what is added to the residual path
@@ -13,17 +14,37 @@ package dev.merapi.text.model.seq2seq;
  * @param bos the token that begins a target
  * @param eos the token that ends it
  */
-public record Seq2SeqConfig(int vocabSize, int width, int heads, int hidden, int encoderLayers, int decoderLayers,
-        double dropout, boolean preNorm, int maxLength, long bos, long eos) {
+public record Seq2SeqConfig(int vocabSize, int targetVocabSize, Tying tying, int width, int heads, int hidden,
+        int encoderLayers, int decoderLayers, double dropout, boolean preNorm, int maxLength, long bos, long eos) {
+    /** What is one (Press and Wolf 2017, arXiv:1608.05859). */
+    public enum Tying {
+        /** The embeddings of both sides and the last layer. */
+        ALL,
+        /** The targets' embedding and the last layer. */
+        OUTPUT,
+        /** Nothing. */
+        NONE
+    }
+
     public Seq2SeqConfig {
-        check("vocabSize", vocabSize > 0, "at least 1", vocabSize);
+        check("vocabSize", Math.min(vocabSize, targetVocabSize) > 0, "at least 1",
+                Math.min(vocabSize, targetVocabSize));
+        check("tying", tying != Tying.ALL || vocabSize == targetVocabSize, "one vocabulary, as all is tied",
+                vocabSize + " and " + targetVocabSize);
         check("width", width > 0 && width % 2 == 0, "an even number above 0", width);
         check("heads", heads > 0 && width % heads == 0, "heads that divide the width " + width, heads);
         check("layers", encoderLayers > 0 && decoderLayers > 0, "at least 1 each",
                 encoderLayers + " and " + decoderLayers);
         check("maxLength", maxLength > 0, "at least 1", maxLength);
-        check("bos", bos >= 0 && bos < vocabSize, "an id of the vocabulary", bos);
-        check("eos", eos >= 0 && eos < vocabSize, "an id of the vocabulary", eos);
+        check("bos", bos >= 0 && bos < targetVocabSize, "an id of the vocabulary", bos);
+        check("eos", eos >= 0 && eos < targetVocabSize, "an id of the vocabulary", eos);
+    }
+
+    /** One vocabulary, and one embedding for sources, targets and the last layer, as in the paper. */
+    public Seq2SeqConfig(int vocabSize, int width, int heads, int hidden, int encoderLayers, int decoderLayers,
+            double dropout, boolean preNorm, int maxLength, long bos, long eos) {
+        this(vocabSize, vocabSize, Tying.ALL, width, heads, hidden, encoderLayers, decoderLayers, dropout, preNorm,
+                maxLength, bos, eos);
     }
 
     /** 3 + 3 layers of 256, for some ten thousand pairs. */
@@ -34,6 +55,12 @@ public record Seq2SeqConfig(int vocabSize, int width, int heads, int hidden, int
     /** The paper's base model: 6 + 6 layers of 512. */
     public static Seq2SeqConfig base(int vocabSize, long bos, long eos) {
         return new Seq2SeqConfig(vocabSize, 512, 8, 2048, 6, 6, 0.1, false, 512, bos, eos);
+    }
+
+    /** Two vocabularies; at most the last layer is tied then. */
+    public Seq2SeqConfig vocabularies(int source, int target, Tying kind) {
+        return new Seq2SeqConfig(source, target, kind, width, heads, hidden, encoderLayers, decoderLayers, dropout,
+                preNorm, maxLength, bos, eos);
     }
 
     private static void check(String setting, boolean ok, String expected, Object received) {

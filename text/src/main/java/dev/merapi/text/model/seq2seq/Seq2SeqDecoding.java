@@ -13,25 +13,27 @@ import java.util.List;
 
 /** Writes targets for sources that were read once. */
 final class Seq2SeqDecoding implements Decoding {
-    private final Seq2SeqTransformer model;
+    private final EncoderDecoder model;
     private final KvCache cache;
     private final List<KeysValues> memories = new ArrayList<>(); // of each layer, owned
+    private Tensor sources; // which source each row writes for (B), owned
     private Tensor lengths; // of the sources (B), owned
     private Tensor logits; // (B, V), owned
 
-    Seq2SeqDecoding(Seq2SeqTransformer model, List<long[]> sources, int capacity) {
+    Seq2SeqDecoding(EncoderDecoder model, List<long[]> inputs, int capacity) {
         this.model = model;
-        int batch = sources.size();
-        int longest = sources.stream().mapToInt(source -> source.length).max().orElseThrow();
+        int batch = inputs.size();
+        int longest = inputs.stream().mapToInt(source -> source.length).max().orElseThrow();
         var ids = new long[batch * longest];
-        for (int i = 0; i < batch; i++) System.arraycopy(sources.get(i), 0, ids, i * longest, sources.get(i).length);
-        lengths = Tensor.of(sources.stream().mapToLong(source -> source.length).toArray()).to(model.device()).owned();
+        for (int i = 0; i < batch; i++) System.arraycopy(inputs.get(i), 0, ids, i * longest, inputs.get(i).length);
+        lengths = Tensor.of(inputs.stream().mapToLong(source -> source.length).toArray()).to(model.device()).owned();
+        sources = Tensor.arange(batch).to(model.device()).owned();
         Mask mask = Mask.lengths(lengths, longest);
         Tensor source = Tensor.of(ids, batch, longest).to(model.device());
         for (var memory : model.memories(model.encode(source, mask))) memories.add(owned(memory));
         cache = model.cache(batch, capacity);
         var begin = new long[batch];
-        Arrays.fill(begin, model.config().bos());
+        Arrays.fill(begin, model.bos());
         logits = next(Tensor.of(begin));
     }
 
@@ -57,8 +59,11 @@ final class Seq2SeqDecoding implements Decoding {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             Tensor there = rows.to(model.device());
             cache.select(there);
-            lengths = replaced(lengths, lengths.indexSelect(0, there));
             logits = replaced(logits, logits.indexSelect(0, there));
+            Tensor chosen = sources.indexSelect(0, there);
+            if (chosen.sameAs(sources)) return; // beams that change places read the same source
+            sources = replaced(sources, chosen);
+            lengths = replaced(lengths, lengths.indexSelect(0, there));
             memories.replaceAll(memory -> new KeysValues(
                     replaced(memory.keys(), memory.keys().indexSelect(0, there)),
                     replaced(memory.values(), memory.values().indexSelect(0, there))));
@@ -75,6 +80,7 @@ final class Seq2SeqDecoding implements Decoding {
             memory.keys().close();
             memory.values().close();
         });
+        sources.close();
         lengths.close();
         logits.close();
         cache.close();

@@ -1,22 +1,21 @@
 package dev.merapi.text.model.seq2seq;
 
+import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Embedding;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.KeysValues;
-import dev.merapi.nn.Layer;
 import dev.merapi.nn.LayerNorm;
 import dev.merapi.nn.Mask;
+import dev.merapi.nn.Name;
 import dev.merapi.nn.SinusoidalPositions;
 import dev.merapi.nn.TransformerDecoderLayer;
 import dev.merapi.nn.TransformerEncoder;
 import dev.merapi.nn.TransformerOptions;
-import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
-import dev.merapi.tensor.Torch;
-import dev.merapi.text.generate.Decoding;
-import dev.merapi.text.generate.Generative;
 import dev.merapi.text.model.causal.KvCache;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,22 +25,25 @@ import java.util.List;
  *
  * <p>B batch, S source tokens, T target tokens, E width, V vocabulary.
  */
-public final class Seq2SeqTransformer extends Layer implements Generative {
-    final Embedding embedding; // its weight is the last layer too
+public final class Seq2SeqTransformer extends EncoderDecoder {
+    @Name("source") final Embedding sources; // (source V, E)
+    @Name("target") final Embedding targets; // (V, E); the sources' own where tying is ALL
+    @Name("output.weight") final Param output; // (V, E); the targets' own unless tying is NONE
     final TransformerEncoder encoder;
     final List<TransformerDecoderLayer> decoder = new ArrayList<>();
     final LayerNorm norm; // behind the decoder, with pre-norm; else null
-    private final transient Tensor words; // (V, E)
     private final SinusoidalPositions positions = new SinusoidalPositions();
     private final Seq2SeqConfig config;
 
     public Seq2SeqTransformer(Seq2SeqConfig config) {
         this.config = config;
         int width = config.width();
+        var tying = config.tying();
         var options = TransformerOptions.DEFAULT.dropout(config.dropout()).preNorm(config.preNorm());
-        embedding = new Embedding(config.vocabSize(), width);
-        words = embedding.params().get("weight");
-        Init.normal(0, 1 / Math.sqrt(width)).apply(embedding.params().get("weight"));
+        sources = table(config.vocabSize(), width);
+        targets = tying == Seq2SeqConfig.Tying.ALL ? sources : table(config.targetVocabSize(), width);
+        output = (tying == Seq2SeqConfig.Tying.NONE ? table(config.targetVocabSize(), width) : targets).params()
+                .get("weight");
         encoder = new TransformerEncoder(config.encoderLayers(), width, config.heads(), config.hidden(), options);
         for (int i = 0; i < config.decoderLayers(); i++) {
             decoder.add(new TransformerDecoderLayer(width, config.heads(), config.hidden(), options));
@@ -49,41 +51,40 @@ public final class Seq2SeqTransformer extends Layer implements Generative {
         norm = config.preNorm() ? new LayerNorm(width, options.eps()) : null;
     }
 
+    /** Vectors of length 1 or so, which grow to √E when they are read. */
+    private static Embedding table(int count, int width) {
+        var table = new Embedding(count, width);
+        Init.normal(0, 1 / Math.sqrt(width)).apply(table.params().get("weight"));
+        return table;
+    }
+
     public Seq2SeqConfig config() { return config; }
 
-    /**
-     * Logits (B, T, V) of the token after each of the target's.
-     *
-     * @param source ids (B, S), int64, filled up at the end
-     * @param lengths of the sources (B), int64
-     * @param target ids (B, T), int64, from the one that begins a target
-     * @throws IllegalArgumentException if there are more tokens than {@code maxLength}, or an id is out of range
-     */
-    public Tensor forward(Tensor source, Tensor lengths, Tensor target) {
-        if (source.size(0) != target.size(0)) {
-            throw new IllegalArgumentException("Seq2SeqTransformer: expected as many targets as sources, "
-                    + source.size(0) + ". Received " + target.size(0));
-        }
-        checkLength("target", target.size(1));
-        Mask cross = Mask.lengths(lengths, source.size(1));
-        var memories = memories(encode(source, cross));
-        return decode(target, null, memories, cross);
+    /** A model that {@link #save} wrote. */
+    public static Seq2SeqTransformer load(Path folder) {
+        var model = new Seq2SeqTransformer(ModelFolder.config(folder, Seq2SeqConfig.class));
+        ModelFolder.load(model, folder);
+        return model;
     }
 
-    /** The source's vectors (B, S, E). */
-    Tensor encode(Tensor source, Mask mask) {
-        checkLength("source", source.size(1));
-        return encoder.forward(embed(source, 0), mask);
+    public void save(Path folder) { ModelFolder.save(this, config, folder); }
+
+    @Override public int context() { return config.maxLength(); }
+
+    @Override public long bos() { return config.bos(); }
+
+    @Override public long eos() { return config.eos(); }
+
+    @Override protected Tensor encode(Tensor source, Mask mask) {
+        return encoder.forward(embed(sources, source, 0), mask);
     }
 
-    /** What each layer of the decoder reads of the source. */
-    List<KeysValues> memories(Tensor encoded) {
+    @Override protected List<KeysValues> memories(Tensor encoded) {
         return decoder.stream().map(layer -> layer.memory(encoded)).toList();
     }
 
-    /** Logits (B, T, V) of targets that go on with those in the cache, if there is one. */
-    Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross) {
-        Tensor x = embed(target, cache == null ? 0 : cache.length());
+    @Override protected Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross) {
+        Tensor x = embed(targets, target, cache == null ? 0 : cache.length());
         Mask self = cache == null ? Mask.causal() : cache.mask(target.size(1), 0, target.device());
         for (int i = 0; i < decoder.size(); i++) {
             int layer = i;
@@ -91,39 +92,17 @@ public final class Seq2SeqTransformer extends Layer implements Generative {
                     memories.get(i), self, cross);
         }
         if (cache != null) cache.advance(target.size(1));
-        return F.linear(norm == null ? x : norm.forward(x), words, null);
+        return F.linear(norm == null ? x : norm.forward(x), output, null);
     }
 
-    private Tensor embed(Tensor ids, long start) {
-        Tensor x = embedding.forward(ids).mul(Math.sqrt(config.width()));
+    /** √E · vectors + positions: section 3.4 of the paper. */
+    private Tensor embed(Embedding table, Tensor ids, long start) {
+        Tensor x = table.forward(ids).mul(Math.sqrt(config.width()));
         return F.dropout(positions.forward(x, start), config.dropout(), isTraining());
     }
 
-    @Override public Decoding begin(List<long[]> inputs, int newTokens) {
-        for (long[] input : inputs) {
-            if (input.length == 0) {
-                throw new IllegalArgumentException("Seq2SeqTransformer: expected sources of at least one token each."
-                        + " Received an empty one.");
-            }
-        }
-        checkLength("target", newTokens + 1L);
-        if (isTraining()) eval();
-        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            return new Seq2SeqDecoding(this, inputs, newTokens + 1);
-        }
-    }
-
-    /** The target is no continuation of the source. */
-    @Override public boolean continuesInput() { return false; }
-
-    private void checkLength(String part, long tokens) {
-        if (tokens <= config.maxLength()) return;
-        throw new IllegalArgumentException("Seq2SeqTransformer: expected a " + part + " of at most "
-                + config.maxLength() + " tokens. Received " + tokens + "; shorten it.");
-    }
-
-    KvCache cache(int batch, int capacity) {
+    @Override protected KvCache cache(int batch, int capacity) {
         return new KvCache(decoder.size(), config.heads(), config.width() / config.heads(), capacity,
-                new long[batch], words.dtype(), words.device());
+                new long[batch], output.dtype(), output.device());
     }
 }

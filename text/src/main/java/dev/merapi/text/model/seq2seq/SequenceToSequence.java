@@ -10,21 +10,21 @@ import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
 import java.util.List;
 
-/** Trains a {@link Seq2SeqTransformer} to write the next token of a target that it has read so far. */
+/** Trains an {@link EncoderDecoder} to write the next token of a target that it has read so far. */
 public final class SequenceToSequence implements Task<PairBatch> {
-    private final Seq2SeqTransformer model;
+    private final EncoderDecoder model;
     private final CrossEntropy loss;
     private final List<Metric> metrics = List.of(new Perplexity(), new Accuracy());
 
     /**
      * @param labelSmoothing the share of each target that is spread over all tokens; 0.1 in the paper
      */
-    public SequenceToSequence(Seq2SeqTransformer model, double labelSmoothing) {
+    public SequenceToSequence(EncoderDecoder model, double labelSmoothing) {
         this.model = model;
         this.loss = new CrossEntropy().withLabelSmoothing(labelSmoothing);
     }
 
-    @Override public Seq2SeqTransformer model() { return model; }
+    @Override public EncoderDecoder model() { return model; }
 
     @Override public List<Metric> metrics() { return metrics; }
 

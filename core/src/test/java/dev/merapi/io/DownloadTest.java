@@ -1,7 +1,8 @@
-package dev.merapi.vision.data;
+package dev.merapi.io;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,9 +105,18 @@ class DownloadTest {
         }
     }
 
+    @Test void otherChecksumsAreChecked() throws IOException {
+        served = "abc".getBytes();
+        Download.fetch(Remote.md5(uri(), "900150983cd24fb0d6963f7d28e17f72"), folder); // RFC 1321's example
+        Files.delete(folder.resolve("data.bin"));
+        var error = assertThrows(IllegalStateException.class,
+                () -> Download.fetch(Remote.md5(uri(), "00"), folder));
+        assertTrue(error.getMessage().startsWith("data.bin: expected MD5 00. Received 90015098"), error.getMessage());
+    }
+
     @Test void aZippedFileIsCheckedByItsContent() throws IOException {
-        served = IdxTest.gzip(CONTENT);
-        var remote = new Remote(uri(), sha256(CONTENT), true);
+        served = gzip(CONTENT);
+        var remote = Remote.unzippedSha256(uri(), sha256(CONTENT));
         assertArrayEquals(served, Files.readAllBytes(Download.fetch(remote, folder)));
         Files.delete(folder.resolve("data.bin"));
         served = CONTENT;
@@ -125,15 +136,23 @@ class DownloadTest {
 
     @Test void aFolderThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        var remote = new Remote(uri(), sha256(CONTENT), false);
+        var remote = Remote.sha256(uri(), sha256(CONTENT));
         var error = assertThrows(UncheckedIOException.class, () -> Download.fetch(remote, file));
         assertTrue(error.getMessage().startsWith("Could not write " + file.resolve("data.bin")),
                 error.getMessage());
     }
 
-    private Path fetch() { return Download.fetch(new Remote(uri(), sha256(CONTENT), false), folder); }
+    private Path fetch() { return Download.fetch(Remote.sha256(uri(), sha256(CONTENT)), folder); }
 
     private URI uri() { return URI.create("http://localhost:" + server.getAddress().getPort() + "/some/data.bin"); }
+
+    static byte[] gzip(byte[] content) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var zip = new GZIPOutputStream(bytes)) {
+            zip.write(content);
+        }
+        return bytes.toByteArray();
+    }
 
     private static String sha256(byte[] bytes) {
         try {

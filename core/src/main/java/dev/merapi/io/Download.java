@@ -1,6 +1,5 @@
-package dev.merapi.vision.data;
+package dev.merapi.io;
 
-import dev.merapi.io.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,13 +24,13 @@ import java.util.zip.GZIPInputStream;
  * Fetches files into a folder once. A file grows as {@code name.part}, is checked, and only then gets its name; what
  * was interrupted goes on where it stopped. Two processes that want the same file take turns.
  */
-final class Download {
+public final class Download {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Download() {}
 
     /** {@code $MERAPI_CACHE/name}, or {@code ~/.cache/merapi/name} where that is not set. */
-    static Path cache(String name) {
+    public static Path cache(String name) {
         String set = System.getenv("MERAPI_CACHE");
         Path root = set != null && !set.isBlank() ? Path.of(set)
                 : Path.of(System.getProperty("user.home"), ".cache", "merapi");
@@ -44,7 +43,7 @@ final class Download {
      * @throws IllegalStateException if it cannot be had, saying where to put it by hand, or its checksum is wrong
      * @throws UncheckedIOException if the folder cannot be written
      */
-    static synchronized Path fetch(Remote remote, Path folder) {
+    public static synchronized Path fetch(Remote remote, Path folder) {
         Path file = folder.resolve(remote.name());
         if (Files.exists(file)) return file;
         Path part = folder.resolve(remote.name() + ".part");
@@ -99,20 +98,20 @@ final class Download {
     private static void verify(Remote remote, Path part) throws IOException {
         String actual;
         try (var in = Files.newInputStream(part)) {
-            actual = sha256(remote.unzipped() ? new GZIPInputStream(in) : in);
+            actual = checksum(remote.algorithm(), remote.unzipped() ? new GZIPInputStream(in) : in);
         } catch (IOException e) { // no gzip, or a damaged one
             actual = e.getMessage();
         }
-        if (!actual.equals(remote.sha256())) {
+        if (!actual.equals(remote.checksum())) {
             Files.delete(part);
-            throw new IllegalStateException(remote.name() + ": expected SHA-256 " + remote.sha256() + ". Received "
-                    + actual + " from " + remote.uri() + ". The download was deleted; try again.");
+            throw new IllegalStateException(remote.name() + ": expected " + remote.algorithm() + " " + remote.checksum()
+                    + ". Received " + actual + " from " + remote.uri() + ". The download was deleted; try again.");
         }
     }
 
-    private static String sha256(InputStream in) throws IOException {
+    private static String checksum(String algorithm, InputStream in) throws IOException {
         try {
-            var digest = MessageDigest.getInstance("SHA-256");
+            var digest = MessageDigest.getInstance(algorithm);
             new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {

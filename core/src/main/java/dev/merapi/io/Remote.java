@@ -1,0 +1,25 @@
+package dev.merapi.io;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/**
+ * A file to be had from the web.
+ *
+ * @param uri where from; the last part of its path is the file's name
+ * @param algorithm what the checksum is, as {@link java.security.MessageDigest} has it
+ * @param checksum in lower-case hexadecimal
+ * @param unzipped whether the checksum is of what a gzipped file unpacks to, as recompressed copies differ
+ */
+public record Remote(URI uri, String algorithm, String checksum, boolean unzipped) {
+    public static Remote sha256(URI uri, String checksum) { return new Remote(uri, "SHA-256", checksum, false); }
+
+    /** For files whose publisher or users give no better checksum. */
+    public static Remote md5(URI uri, String checksum) { return new Remote(uri, "MD5", checksum, false); }
+
+    public static Remote unzippedSha256(URI uri, String checksum) {
+        return new Remote(uri, "SHA-256", checksum, true);
+    }
+
+    public String name() { return Path.of(uri.getPath()).getFileName().toString(); }
+}

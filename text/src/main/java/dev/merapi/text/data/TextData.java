@@ -1,0 +1,101 @@
+package dev.merapi.text.data;
+
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Split;
+import dev.merapi.io.Nearest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Labelled texts to train and to test with.
+ *
+ * <pre>{@code
+ * var data = TextData.read(Path.of("train.csv"), Path.of("test.csv"), "text", "label").prepare(Clean.STRIP_HTML);
+ * }</pre>
+ *
+ * @param classes names, in the order of the labels
+ * @param train texts to learn from
+ * @param test texts to measure with
+ */
+public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset<LabeledText> test) {
+    public TextData {
+        classes = List.copyOf(classes);
+    }
+
+    /**
+     * Two tables as {@link Columns} reads them. The classes are those of the training file, numbered in their order: of
+     * size where all are whole numbers, else of their characters.
+     *
+     * @param text name of the column with the texts
+     * @param label name of the column with the classes' names
+     * @throws IllegalArgumentException as {@link Columns#stream}, for a file without rows, or for a class that is in
+     *     the test file alone
+     */
+    public static TextData read(Path train, Path test, String text, String label) {
+        return read(train, test, new String[] {text, label});
+    }
+
+    /** As {@link #read(Path, Path, String, String)} for pairs of texts. */
+    public static TextData read(Path train, Path test, String text, String second, String label) {
+        return read(train, test, new String[] {text, second, label});
+    }
+
+    private static TextData read(Path train, Path test, String... columns) {
+        var rows = rows(train, columns);
+        var classes = classes(rows);
+        return new TextData(classes, labeled(train, rows, classes), labeled(test, rows(test, columns), classes));
+    }
+
+    /**
+     * One table, a part of which is held out at random, with equal shares of each class.
+     *
+     * @param test the fraction to hold out, such as 0.2
+     */
+    public static TextData split(Path file, String text, String label, double test, long seed) {
+        var rows = rows(file, text, label);
+        var classes = classes(rows);
+        var all = labeled(file, rows, classes);
+        var parts = Split.stratified(all, Split.labels(all, LabeledText::label), seed, 1 - test, test);
+        return new TextData(classes, parts.get(0), parts.get(1));
+    }
+
+    /** Changes every text, when it is asked for. */
+    public TextData prepare(UnaryOperator<String> change) {
+        return new TextData(classes, train.map(t -> changed(t, change)), test.map(t -> changed(t, change)));
+    }
+
+    private static LabeledText changed(LabeledText text, UnaryOperator<String> change) {
+        String second = text.second() == null ? null : change.apply(text.second());
+        return new LabeledText(change.apply(text.text()), second, text.label());
+    }
+
+    private static List<List<String>> rows(Path file, String... columns) {
+        var rows = Columns.read(file, columns);
+        if (!rows.isEmpty()) return rows;
+        throw new IllegalArgumentException(file + ": expected rows with texts and labels. Received none.");
+    }
+
+    private static List<String> classes(List<List<String>> rows) {
+        var names = rows.stream().map(List::getLast).distinct().toList();
+        boolean numbers = names.stream().allMatch(name -> name.matches("-?\\d{1,18}"));
+        return names.stream().sorted(numbers ? Comparator.comparingLong(Long::parseLong)
+                : Comparator.naturalOrder()).toList();
+    }
+
+    private static Dataset<LabeledText> labeled(Path file, List<List<String>> rows, List<String> classes) {
+        var texts = new ArrayList<LabeledText>(rows.size());
+        for (var row : rows) {
+            int label = classes.indexOf(row.getLast());
+            if (label < 0) {
+                throw new IllegalArgumentException("%s: expected one of the training file's classes %s. Received \"%s\""
+                        .formatted(file, classes, row.getLast()) + " in row " + (texts.size() + 1)
+                        + "; the nearest is \"" + Nearest.to(row.getLast(), classes) + "\".");
+            }
+            texts.add(new LabeledText(row.getFirst(), row.size() == 2 ? null : row.get(1), label));
+        }
+        return Dataset.of(texts);
+    }
+}

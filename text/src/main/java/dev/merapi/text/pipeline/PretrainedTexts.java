@@ -1,0 +1,31 @@
+package dev.merapi.text.pipeline;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.recipe.Predictor;
+import dev.merapi.text.model.llama.Family;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** Language models in folders as Hugging Face has them, by what {@code architectures} says they were trained for. */
+public final class PretrainedTexts implements Predictor.Format {
+    private static final Set<String> ENCODERS = Set.of("bert", "roberta", "xlm-roberta", "camembert", "distilbert");
+
+    @Override public boolean reads(Path folder) {
+        String type = type(folder);
+        return ENCODERS.contains(type) || type.equals("gpt2") || Family.has(type);
+    }
+
+    private static String type(Path folder) { return String.valueOf(ModelFolder.config(folder).get("model_type")); }
+
+    @Override public Predictor open(Path folder) {
+        if (!ENCODERS.contains(type(folder))) return TextGenerator.open(folder);
+        Object architectures = ModelFolder.config(folder).get("architectures");
+        String first = architectures instanceof List<?> list && !list.isEmpty() ? list.getFirst().toString() : "";
+        if (first.endsWith("ForMaskedLM")) return FillMask.open(folder);
+        if (first.endsWith("ForSequenceClassification")) return TextClassifier.open(folder);
+        if (first.endsWith("ForTokenClassification")) return TokenTagger.open(folder);
+        if (first.endsWith("ForQuestionAnswering")) return QuestionAnswerer.open(folder);
+        return TextEmbedder.open(folder);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.merapi.text.pipeline;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.recipe.Writer;
+import dev.merapi.text.generate.Generation;
+import dev.merapi.text.generate.Generator;
+import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.gpt.Gpt2;
+import dev.merapi.text.model.llama.Llama;
+import dev.merapi.text.tokenizer.TextCodec;
+import dev.merapi.text.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+
+/** Goes on with texts. */
+public final class TextGenerator implements Writer<Generation> {
+    private final CausalLm model;
+    private final TextCodec codec;
+    private final Generator generator;
+
+    /**
+     * @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does
+     */
+    public TextGenerator(CausalLm model, TextCodec codec, long... ends) {
+        this.model = model;
+        this.codec = codec;
+        this.generator = new Generator(model, codec, ends);
+    }
+
+    /**
+     * Opens the folder of a GPT-2, a Llama or one of its relatives.
+     *
+     * @throws IllegalArgumentException if tokenizer and model do not belong together, and as {@link Llama#load}
+     */
+    public static TextGenerator open(Path folder) {
+        var config = ModelFolder.config(folder);
+        var tokenizer = Tokenizer.open(folder);
+        CausalLm model = "gpt2".equals(config.get("model_type")) ? Gpt2.load(folder) : Llama.load(folder);
+        tokenizer.expectVocab(model.vocabSize());
+        return new TextGenerator(model, tokenizer, ends(config.get("eos_token_id"), tokenizer));
+    }
+
+    /** What the settings say, an id or several, and what the tokenizer says. */
+    private static long[] ends(Object setting, Tokenizer tokenizer) {
+        LongStream said = switch (setting) {
+            case Number id -> LongStream.of(id.longValue());
+            case Collection<?> ids -> ids.stream().mapToLong(id -> ((Number) id).longValue());
+            case null, default -> LongStream.empty();
+        };
+        return LongStream.concat(said, tokenizer.special().eos().stream()).distinct().toArray();
+    }
+
+    /** The text after a prompt. */
+    public String generate(String prompt, Generation options) { return generator.generate(prompt, options); }
+
+    /** The text after each prompt, which are read as one batch. */
+    public List<String> generateAll(List<String> prompts, Generation options) {
+        return generator.generateAll(prompts, options);
+    }
+
+    @Override public Generation settings() { return Generation.DEFAULT; }
+
+    @Override public void write(String prompt, Generation options, Consumer<String> out) {
+        generator.generate(prompt, options, out);
+    }
+
+    @Override public void close() {
+        model.close();
+        if (codec instanceof Tokenizer tokenizer) tokenizer.close();
+    }
+}

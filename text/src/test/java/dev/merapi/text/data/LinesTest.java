@@ -1,0 +1,74 @@
+package dev.merapi.text.data;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class LinesTest {
+    @TempDir Path folder;
+
+    static byte[] gzip(byte[] content) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var zip = new GZIPOutputStream(bytes)) {
+            zip.write(content);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test void rawAndZippedLinesAreEqual() throws IOException {
+        byte[] text = "\uFEFFGrüße\r\n\n 𝄞 end".getBytes(StandardCharsets.UTF_8);
+        var expected = List.of("Grüße", "", " 𝄞 end");
+        assertEquals(expected, Lines.read(Files.write(folder.resolve("a.txt"), text)));
+        assertEquals(expected, Lines.read(Files.write(folder.resolve("b.txt.gz"), gzip(text))));
+        assertEquals(List.of(), Lines.read(Files.createFile(folder.resolve("empty.txt"))));
+    }
+
+    @Test void aStreamReadsNoMoreThanIsAskedFor() throws IOException {
+        Path file = Files.write(folder.resolve("big.txt"), latin1After(100_000));
+        try (var lines = Lines.stream(file)) {
+            assertEquals(3, lines.limit(3).count());
+        }
+    }
+
+    @Test void malformedBytesAreFoundByLine() throws IOException {
+        Path raw = Files.write(folder.resolve("raw.txt"), latin1After(20_000));
+        assertEquals(raw + ", line 20001: expected text in UTF-8. Received 0xE9 as byte 4 of the line; save the file"
+                + " as UTF-8.", message(raw));
+        Path zipped = Files.write(folder.resolve("zipped.gz"), gzip(latin1After(0)));
+        assertTrue(message(zipped).startsWith(zipped + ", line 1: expected text in UTF-8."), message(zipped));
+        Path cut = Files.write(folder.resolve("cut.txt"), new byte[] {'a', '\n', (byte) 0xC3});
+        assertTrue(message(cut).startsWith(cut + ", line 2: expected text in UTF-8. Received 0xC3 as byte 1"),
+                message(cut));
+    }
+
+    @Test void unreadableFilesAreNamed() throws IOException {
+        Path missing = folder.resolve("missing.txt");
+        assertEquals("Could not read " + missing + ": there is no such file or folder.",
+                assertThrows(UncheckedIOException.class, () -> Lines.read(missing)).getMessage());
+        byte[] zip = gzip(latin1After(1000));
+        Path cut = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(zip, zip.length / 2));
+        assertTrue(message(cut).startsWith(cut + ": expected complete gzipped data. Received damaged data ("),
+                message(cut));
+    }
+
+    /** So many good lines, then "café" as Latin 1. */
+    private static byte[] latin1After(int lines) {
+        return ("a line of text\n".repeat(lines) + "café\nmore").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String message(Path file) {
+        return assertThrows(IllegalArgumentException.class, () -> Lines.read(file)).getMessage();
+    }
+}
