@@ -18,7 +18,7 @@ final class ListCommand implements Runnable {
     @Override public void run() {
         var out = spec.commandLine().getOut();
         for (Recipe<?> recipe : Recipes.all()) {
-            out.printf("%-14s %s%n", recipe.name(), recipe.description());
+            out.printf("%-19s %s%n", recipe.name(), recipe.description());
             if (settings) out.println(Configs.write(recipe.defaults()).indent(4).stripTrailing() + "\n");
         }
     }

@@ -87,7 +87,8 @@ class CommandsTest {
 
     @Test void listAndInfoTellWhatThereIs() {
         assertEquals(0, merapi("list", "--settings"));
-        assertTrue(out.toString().contains("points         left or right of a line\n    epochs: 3\n"), out::toString);
+        assertTrue(out.toString().contains("points              left or right of a line\n    epochs: 3\n"),
+                out::toString);
         assertEquals(0, merapi("info"));
         assertTrue(out.toString().contains("libtorch      2."), out::toString);
     }

@@ -94,6 +94,23 @@ public interface Sampler {
         });
     }
 
+    /**
+     * Every position once, with samples of similar length in one batch, so that little of it is padding: positions are
+     * shuffled, sorted by length in chunks of 50 batches, and the batches shuffled. A short last batch is any samples.
+     *
+     * @param lengths the length of each sample
+     * @param batchSize the loader's
+     * @throws IllegalArgumentException for a batch size below 1
+     */
+    static Sampler bucketed(int[] lengths, int batchSize, long seed) {
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("Sampler.bucketed: expected a batch size of at least 1. Received "
+                    + batchSize);
+        }
+        int[] copy = lengths.clone();
+        return of(copy.length, epoch -> Buckets.order(copy, batchSize, Seeds.random(seed, Seeds.ORDER, epoch)));
+    }
+
     private static Sampler of(int size, IntFunction<int[]> order) {
         return new Sampler() {
             @Override public int size() { return size; }

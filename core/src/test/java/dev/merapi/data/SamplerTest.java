@@ -2,6 +2,7 @@ package dev.merapi.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -87,5 +88,40 @@ class SamplerTest {
         assertEquals("Sampler.weighted: expected a weight above 0. Received none",
                 assertThrows(IllegalArgumentException.class,
                         () -> Sampler.weighted(new double[] {0, 0}, 1, 0)).getMessage());
+    }
+
+    @Test void bucketsHoldSimilarLengths() {
+        int batch = 8, n = 50 * batch * 3 + 5;
+        var random = new SplittableRandom(1);
+        int[] lengths = random.ints(n, 1, 1000).toArray();
+        var sampler = Sampler.bucketed(lengths, batch, 6);
+        assertReproducible(sampler);
+        int[] order = sampler.order(0);
+        assertArrayEquals(IntStream.range(0, n).toArray(), Arrays.stream(order).sorted().toArray());
+        double bucketed = padding(lengths, order, batch);
+        double shuffled = padding(lengths, Sampler.random(n, 6).order(0), batch);
+        assertTrue(bucketed < 0.05 && shuffled > 0.4, bucketed + " of a batch is padding, and not " + shuffled);
+
+        var firsts = IntStream.range(0, n / batch).map(b -> lengths[order[b * batch]]).toArray();
+        int rises = (int) IntStream.range(1, firsts.length).filter(i -> firsts[i] > firsts[i - 1]).count();
+        assertEquals(firsts.length / 2.0, rises, 3 * Math.sqrt(firsts.length / 12.0), "batches come in no order");
+    }
+
+    /** Share of padding when every batch is filled up to its longest sample. */
+    private static double padding(int[] lengths, int[] order, int batch) {
+        long all = 0;
+        for (int from = 0; from < order.length; from += batch) {
+            int to = Math.min(from + batch, order.length);
+            all += (to - from) * Arrays.stream(order, from, to).mapToLong(i -> lengths[i]).max().getAsLong();
+        }
+        return 1 - Arrays.stream(lengths).asLongStream().sum() / (double) all;
+    }
+
+    @Test void bucketsOfFewSamples() {
+        assertArrayEquals(new int[] {0, 1, 2},
+                Arrays.stream(Sampler.bucketed(new int[] {3, 1, 2}, 8, 0).order(0)).sorted().toArray());
+        assertEquals(0, Sampler.bucketed(new int[0], 8, 0).order(0).length);
+        assertEquals("Sampler.bucketed: expected a batch size of at least 1. Received 0",
+                assertThrows(IllegalArgumentException.class, () -> Sampler.bucketed(LABELS, 0, 0)).getMessage());
     }
 }

@@ -16,8 +16,8 @@ public final class ImdbRecipe implements Recipe<TextConfig> {
 
     /** As in Keras's example: of a long review, the end stays. */
     @Override public TextConfig defaults() {
-        return new TextConfig("", "text", "label", TextConfig.Network.TRANSFORMER, 20_000, 200, TextConfig.Keep.LAST, 2,
-                32, 1e-3, 1337);
+        return new TextConfig("", "text", "label", TextConfig.Network.TRANSFORMER, 20_000, 200, TextConfig.Keep.LAST,
+                2, 32, 1e-3, 1337);
     }
 
     @Override public Job<?> job(TextConfig config) { return TextJob.of(config, data(config)); }

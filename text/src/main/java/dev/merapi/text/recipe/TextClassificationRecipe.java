@@ -14,8 +14,8 @@ public final class TextClassificationRecipe implements Recipe<TextConfig> {
     }
 
     @Override public TextConfig defaults() {
-        return new TextConfig("", "text", "label", TextConfig.Network.TRANSFORMER, 20_000, 200, TextConfig.Keep.FIRST, 5,
-                32, 1e-3, 1337);
+        return new TextConfig("", "text", "label", TextConfig.Network.TRANSFORMER, 20_000, 200, TextConfig.Keep.FIRST,
+                5, 32, 1e-3, 1337);
     }
 
     @Override public Job<?> job(TextConfig config) { return TextJob.of(config, data(config)); }

@@ -1,5 +1,6 @@
 package dev.merapi.text.data;
 
+import dev.merapi.data.Sampler;
 import dev.merapi.tensor.Scope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,29 @@ class TextDataProofTest {
         try (var _ = Scope.open()) {
             assertEquals(12_345, windows.get(2_929_686).y().toLongs()[1023]);
         }
+    }
+
+    /** In words, as tokens are about as many. */
+    @Test void bucketsSpareThePadding() {
+        int[] reviews = Imdb.full(cache("imdb")).train().stream()
+                .mapToInt(t -> t.text().split("\\s+").length).toArray();
+        assertEquals(0.70, padding(reviews, Sampler.random(reviews.length, 1), 32), 0.01);
+        assertEquals(0.07, padding(reviews, Sampler.bucketed(reviews, 32, 1), 32), 0.01);
+        int[] captions = TextPair.read(cache("multi30k"), "train", "de", "en").stream()
+                .mapToInt(pair -> pair.source().split("\\s+").length).toArray();
+        assertEquals(0.55, padding(captions, Sampler.random(captions.length, 1), 128), 0.01);
+        assertEquals(0.04, padding(captions, Sampler.bucketed(captions, 128, 1), 128), 0.01);
+    }
+
+    /** Share of padding when every batch is filled up to its longest text. */
+    private static double padding(int[] lengths, Sampler sampler, int batch) {
+        int[] order = sampler.order(0);
+        long all = 0;
+        for (int from = 0; from < order.length; from += batch) {
+            int to = Math.min(from + batch, order.length);
+            all += (to - from) * Arrays.stream(order, from, to).mapToLong(i -> lengths[i]).max().getAsLong();
+        }
+        return 1 - Arrays.stream(lengths).asLongStream().sum() / (double) all;
     }
 
     private static Path cache(String name) {

@@ -166,6 +166,27 @@ class DecodersTest {
         return model.forward(Tensor.of(ids, 1, ids.length)).select(1, -1).squeeze(0);
     }
 
+    /** With a context of 12: of 12 tokens, 6 are read again with the next. */
+    @Test void beyondTheContextTheOlderHalfIsForgotten() throws IOException {
+        try (var model = load("gpt2"); var _ = Scope.open(); var _ = Torch.noGrad()) {
+            model.eval();
+            long before = Scope.live();
+            try (var decoding = model.begin(List.of(new long[] {16, 15}, new long[] {14}), 20)) {
+                for (long id = 0; id < 12; id++) {
+                    try (var _ = Scope.open()) {
+                        decoding.read(Tensor.of(new long[] {id, id}));
+                    }
+                }
+                try (var _ = Scope.open()) {
+                    for (int row = 0; row < 2; row++) {
+                        assertClose(last(model, 4, 5, 6, 7, 8, 9, 10, 11), decoding.logits().select(0, row), "" + row);
+                    }
+                }
+            }
+            assertEquals(before, Scope.live());
+        }
+    }
+
     @Test void manyStepsKeepMemoryFlat() throws IOException {
         try (var model = new Llama(LlamaConfig.read(write("llama", 300)))) {
             try (var decoding = model.begin(List.of(new long[] {1}, new long[] {2, 3}), 220)) {
@@ -224,8 +245,8 @@ class DecodersTest {
         try (var model = load("gpt2"); var _ = Scope.open()) {
             assertMessage("Gpt2: expected at most 12 tokens, the model's context. Received 13; shorten the text.",
                     () -> model.forward(Tensor.zeros(DType.INT64, 1, 13)));
-            assertMessage("Gpt2: expected at most 12 tokens, prompt and new ones together, the model's context."
-                    + " Received 13; shorten the text.", () -> model.begin(List.of(new long[3]), 10));
+            assertMessage("Gpt2: expected at most 12 tokens of a prompt, the model's context. Received 13; shorten the"
+                    + " text.", () -> model.begin(List.of(new long[13]), 1));
             assertMessage("Gpt2: expected prompts of at least one token each. Received an empty one; begin with the"
                     + " token that begins texts.", () -> model.begin(List.of(new long[] {1}, new long[0]), 1));
             assertMessage("transformer.wte: expected ids from 0 to 16. Received 17.",

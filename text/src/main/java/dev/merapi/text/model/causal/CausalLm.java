@@ -47,16 +47,21 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
         return logits(hidden(ids, null));
     }
 
-    @Override public final Decoding begin(List<long[]> inputs, int newTokens) {
-        int longest = inputs.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
-        if (inputs.stream().anyMatch(prompt -> prompt.length == 0) || longest == 0) {
-            throw new IllegalArgumentException(path() + ": expected prompts of at least one token each. Received an"
-                    + " empty one; begin with the token that begins texts.");
+    /**
+     * Reads prompts. Writing may go on beyond the context: where it is full, the older half is forgotten.
+     *
+     * @throws IllegalArgumentException for a prompt without tokens, or one longer than {@link #context}
+     */
+    @Override public final Decoding begin(List<long[]> prompts, int newTokens) {
+        int longest = prompts.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
+        if (longest == 0 || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": expected prompts of at least one token"
+                    + " each. Received an empty one; begin with the token that begins texts.");
         }
-        checkLength(longest + (long) newTokens, "tokens, prompt and new ones together");
+        checkLength(longest, "tokens of a prompt");
         if (isTraining()) eval();
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            return new CausalDecoding(this, inputs, longest, newTokens);
+            return new CausalDecoding(this, prompts, (int) Math.min(context(), longest + (long) newTokens));
         }
     }
 

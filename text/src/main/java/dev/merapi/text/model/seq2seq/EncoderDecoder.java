@@ -81,16 +81,16 @@ public abstract class EncoderDecoder extends Layer implements Generative {
     }
 
     /**
-     * Reads sources. Switches to evaluation.
+     * Reads sources. Switches to evaluation. Targets may become longer than any that was learnt from: none of these
+     * models has an end to its positions.
      *
-     * @throws IllegalArgumentException for a source without tokens, or more tokens than {@link #context}
+     * @throws IllegalArgumentException for a source without tokens, or one of more than {@link #context}
      */
     @Override public final Decoding begin(List<long[]> inputs, int newTokens) {
         if (inputs.isEmpty() || inputs.stream().anyMatch(input -> input.length == 0)) {
             throw wrong("sources of at least one token each", "an empty one.");
         }
         inputs.forEach(input -> checkLength("source", input.length));
-        checkLength("target", newTokens + 1L);
         if (isTraining()) eval();
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             return new Seq2SeqDecoding(this, inputs, newTokens + 1);

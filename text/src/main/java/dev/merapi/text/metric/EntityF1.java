@@ -1,0 +1,88 @@
+package dev.merapi.text.metric;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Entities that are found to the word, by their labels {@code B-PER}, {@code I-PER}, {@code O}, …: the numbers of
+ * seqeval and of CoNLL's script. An {@code I-} that follows nothing of its type begins an entity too.
+ */
+public final class EntityF1 {
+    private final Map<String, long[]> counts = new TreeMap<>(); // by type: found and right, found, right
+
+    /** Precision, recall and F1 from 0 to 1, and how many entities there should be. */
+    public record Score(double precision, double recall, double f1, long support) {
+        private static Score of(long[] counts) {
+            double p = counts[1] == 0 ? 0 : (double) counts[0] / counts[1];
+            double r = counts[2] == 0 ? 0 : (double) counts[0] / counts[2];
+            return new Score(p, r, p + r == 0 ? 0 : 2 * p * r / (p + r), counts[2]);
+        }
+    }
+
+    /** @param end of the last word, included */
+    private record Entity(String type, int start, int end) {}
+
+    /**
+     * Takes in a sentence's labels, one for each word.
+     *
+     * @throws IllegalArgumentException if there are not as many as expected
+     */
+    public void add(List<String> labels, List<String> expected) {
+        if (labels.size() != expected.size()) {
+            throw new IllegalArgumentException("EntityF1.add: expected as many labels as words, " + expected.size()
+                    + ". Received " + labels.size());
+        }
+        var found = entities(labels);
+        var right = entities(expected);
+        found.forEach(entity -> {
+            var count = counts.computeIfAbsent(entity.type, _ -> new long[3]);
+            count[1]++;
+            if (right.contains(entity)) count[0]++;
+        });
+        right.forEach(entity -> counts.computeIfAbsent(entity.type, _ -> new long[3])[2]++);
+    }
+
+    private static Set<Entity> entities(List<String> labels) {
+        var entities = new HashSet<Entity>();
+        int start = -1;
+        String type = "";
+        for (int i = 0; i <= labels.size(); i++) {
+            String label = i < labels.size() ? labels.get(i) : "O";
+            String now = label.equals("O") ? "" : label.replaceFirst("^[BI]-", "");
+            if (start >= 0 && (label.startsWith("B-") || !now.equals(type))) {
+                entities.add(new Entity(type, start, i - 1));
+                start = -1;
+            }
+            if (start < 0 && !now.isEmpty()) start = i;
+            type = now;
+        }
+        return entities;
+    }
+
+    /** The score of each type. */
+    public Map<String, Score> byType() {
+        var scores = new TreeMap<String, Score>();
+        counts.forEach((type, count) -> scores.put(type, Score.of(count)));
+        return scores;
+    }
+
+    /** The score over all entities together. */
+    public Score micro() {
+        var sum = new long[3];
+        counts.values().forEach(count -> {
+            for (int i = 0; i < 3; i++) sum[i] += count[i];
+        });
+        return Score.of(sum);
+    }
+
+    /** The mean over the types, and all entities as support. */
+    public Score macro() {
+        var scores = byType().values();
+        return new Score(scores.stream().mapToDouble(Score::precision).average().orElse(0),
+                scores.stream().mapToDouble(Score::recall).average().orElse(0),
+                scores.stream().mapToDouble(Score::f1).average().orElse(0), micro().support);
+    }
+}

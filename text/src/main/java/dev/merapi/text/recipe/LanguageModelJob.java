@@ -1,0 +1,120 @@
+package dev.merapi.text.recipe;
+
+import dev.merapi.data.Batch;
+import dev.merapi.data.Loader;
+import dev.merapi.io.FileErrors;
+import dev.merapi.nn.Summary;
+import dev.merapi.optim.Adam;
+import dev.merapi.optim.AdamW;
+import dev.merapi.optim.ParamGroup;
+import dev.merapi.optim.Schedule;
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.data.TokenFile;
+import dev.merapi.text.model.causal.CausalLanguageModelling;
+import dev.merapi.text.model.gpt.Gpt2;
+import dev.merapi.text.model.gpt.Gpt2Config;
+import dev.merapi.text.pipeline.TextGenerator;
+import dev.merapi.text.tokenizer.BpeTrainer;
+import dev.merapi.text.tokenizer.CharTokenizer;
+import dev.merapi.text.tokenizer.TextCodec;
+import dev.merapi.text.tokenizer.Tokenizer;
+import dev.merapi.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Trains a GPT on a text. */
+final class LanguageModelJob implements Job<Batch> {
+    private static final double TRAIN = 0.9; // of the text, from its beginning
+    private static final int WARMUP = 100;
+    private static final int TEST_BATCH = 64;
+    private static final Adam.Options OPTIONS = AdamW.DEFAULT.withBetas(0.9, 0.99).withWeightDecay(0.1); // nanoGPT's
+    private static final String CHARACTERS = "characters.json";
+
+    private final LanguageModelRecipe.Config config;
+    private final TextCodec codec;
+    private final Gpt2 model;
+    private final Trainer<Batch> trainer;
+    private List<TokenFile> parts; // train and test; written when a loader is asked for
+
+    private LanguageModelJob(LanguageModelRecipe.Config config, TextCodec codec) {
+        this.config = config;
+        this.codec = codec;
+        Torch.seed(config.seed());
+        model = new Gpt2(Gpt2Config.of(codec.vocabSize(), config.context(), config.layers(), config.heads(),
+                config.width(), config.dropout()));
+        trainer = Trainer.of(new CausalLanguageModelling(model))
+                .optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), config.learningRate(), OPTIONS))
+                .scheduleOver(LanguageModelJob::schedule).clipNorm(1).epochs(config.epochs()).seed(config.seed());
+    }
+
+    private static Schedule schedule(long steps) {
+        return steps <= WARMUP ? Schedule.constant() : Schedule.cosine(steps - WARMUP, 0.1).afterWarmup(WARMUP);
+    }
+
+    static LanguageModelJob of(LanguageModelRecipe.Config config) {
+        try (var lines = LanguageModelRecipe.lines(config)) {
+            return new LanguageModelJob(config, switch (config.tokens()) {
+                case CHAR -> CharTokenizer.train(lines);
+                case BPE -> BpeTrainer.of(config.vocabSize()).train(lines);
+            });
+        }
+    }
+
+    static LanguageModelJob of(LanguageModelRecipe.Config config, Path run) {
+        return new LanguageModelJob(config, switch (config.tokens()) {
+            case CHAR -> CharTokenizer.load(run.resolve(CHARACTERS));
+            case BPE -> Tokenizer.open(run.resolve("tokenizer.json"));
+        });
+    }
+
+    @Override public void save(Path run) {
+        switch (codec) {
+            case Tokenizer tokenizer -> tokenizer.save(run);
+            case CharTokenizer characters -> characters.save(run.resolve(CHARACTERS));
+            default -> throw new AssertionError(codec);
+        }
+    }
+
+    @Override public Trainer<Batch> trainer() { return trainer; }
+
+    @Override public Loader<Batch> train() {
+        var windows = parts().getFirst().randomWindows(config.context(), config.stepsPerEpoch() * config.batchSize());
+        return Loader.of(windows, config.batchSize()).seed(config.seed());
+    }
+
+    @Override public Loader<Batch> test() {
+        return Loader.of(parts().getLast().windows(config.context()), TEST_BATCH);
+    }
+
+    /** The text as tokens lies in a file, so that it may be larger than memory. */
+    private List<TokenFile> parts() {
+        if (parts == null) {
+            try (var lines = LanguageModelRecipe.lines(config)) {
+                Path file = Files.createTempFile("merapi", ".tokens");
+                file.toFile().deleteOnExit();
+                TokenFile.write(file, codec, lines);
+                parts = TokenFile.open(file).split(TRAIN);
+            } catch (IOException e) {
+                throw FileErrors.writing(Path.of(System.getProperty("java.io.tmpdir")), e);
+            }
+        }
+        return parts;
+    }
+
+    @Override public Summary summary() {
+        return Summary.of(model, () -> model.forward(Tensor.zeros(DType.INT64, 1, config.context())));
+    }
+
+    @Override public Predictor predictor() { return new TextGenerator(model, codec); }
+
+    @Override public void close() {
+        model.close();
+        if (codec instanceof Tokenizer tokenizer) tokenizer.close();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.merapi.text.recipe;
+
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Recipe;
+import dev.merapi.text.data.Austen;
+import dev.merapi.text.data.Lines;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Trains a GPT on a text. */
+public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Config> {
+    /** What a token is. */
+    public enum Tokens {
+        /** A character. */
+        CHAR,
+        /** A part of a word, by a byte-level BPE that is trained on the text. */
+        BPE
+    }
+
+    /**
+     * @param data file with the text; empty for Jane Austen's novels
+     * @param tokens what a token is
+     * @param vocabSize most tokens of a BPE
+     * @param context tokens that the model sees
+     * @param layers of the model
+     * @param heads of attention
+     * @param width of all vectors
+     * @param dropout everywhere
+     * @param epochs how often the model is measured
+     * @param stepsPerEpoch steps before each time
+     * @param batchSize windows of the text in a step
+     * @param learningRate at the top, after 100 steps; it falls along a cosine to a tenth
+     * @param seed of the first weights, the windows and dropout
+     */
+    public record Config(String data, Tokens tokens, int vocabSize, int context, int layers, int heads, int width,
+            double dropout, int epochs, int stepsPerEpoch, int batchSize, double learningRate, long seed) {
+        public Config {
+            Settings.atLeast("vocab_size", 257, vocabSize);
+            Settings.atLeast("context", 2, context);
+            Settings.atLeast("layers", 1, layers);
+            Settings.atLeast("heads", 1, heads);
+            Settings.atLeast("width", heads, width);
+            Settings.probability("dropout", dropout);
+            Settings.atLeast("epochs", 1, epochs);
+            Settings.atLeast("steps_per_epoch", 1, stepsPerEpoch);
+            Settings.atLeast("batch_size", 1, batchSize);
+            Settings.positive("learning_rate", learningRate);
+        }
+    }
+
+    @Override public String name() { return "language-model"; }
+
+    @Override public String description() {
+        return "A small GPT on Jane Austen's novels, or on data=<text file>; in nanoGPT's sizes for a CPU";
+    }
+
+    @Override public Config defaults() {
+        return new Config("", Tokens.CHAR, 4096, 64, 4, 4, 128, 0, 10, 200, 12, 1e-3, 1337);
+    }
+
+    @Override public Job<?> job(Config config) { return LanguageModelJob.of(config); }
+
+    @Override public Job<?> job(Config config, Path run) { return LanguageModelJob.of(config, run); }
+
+    /** The text's lines with their ends. */
+    static Stream<String> lines(Config config) {
+        if (config.data.isEmpty()) return Austen.text().lines().map(line -> line + "\n");
+        return Lines.stream(Settings.existing("data", config.data, "a text file")).map(line -> line + "\n");
+    }
+}

@@ -1,0 +1,101 @@
+package dev.merapi.text.recipe;
+
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Loader;
+import dev.merapi.nn.Summary;
+import dev.merapi.optim.Adam;
+import dev.merapi.optim.Schedule;
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.data.TextPair;
+import dev.merapi.text.model.seq2seq.Pair;
+import dev.merapi.text.model.seq2seq.PairBatch;
+import dev.merapi.text.model.seq2seq.Seq2SeqConfig;
+import dev.merapi.text.model.seq2seq.Seq2SeqTransformer;
+import dev.merapi.text.model.seq2seq.SequenceToSequence;
+import dev.merapi.text.pipeline.TextRewriter;
+import dev.merapi.text.tokenizer.BpeTrainer;
+import dev.merapi.text.tokenizer.EncodeOptions;
+import dev.merapi.text.tokenizer.Tokenizer;
+import dev.merapi.train.Trainer;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Trains a Transformer on pairs of texts. */
+final class PairsJob implements Job<PairBatch> {
+    private static final int TEST_BATCH = 128;
+    private static final String BOS = "<s>";
+    private static final String EOS = "</s>";
+    private static final Adam.Options OPTIONS = Adam.Options.DEFAULT.withBetas(0.9, 0.98).withEps(1e-9); // the paper's
+
+    private final PairsConfig config;
+    private final Supplier<Data> data;
+    private final Tokenizer tokenizer;
+    private final Seq2SeqTransformer model;
+    private final Trainer<PairBatch> trainer;
+
+    /** Pairs to learn from and to measure with. */
+    record Data(Dataset<TextPair> train, Dataset<TextPair> test) {}
+
+    private PairsJob(PairsConfig config, Supplier<Data> data, Tokenizer tokenizer) {
+        this.config = config;
+        this.data = data;
+        this.tokenizer = tokenizer;
+        Torch.seed(config.seed());
+        model = new Seq2SeqTransformer(new Seq2SeqConfig(tokenizer.vocabSize(), config.width(), config.heads(),
+                config.hidden(), config.layers(), config.layers(), config.dropout(), true, config.maxLength(),
+                tokenizer.id(BOS), tokenizer.id(EOS)));
+        trainer = Trainer.of(new SequenceToSequence(model, config.labelSmoothing()))
+                .optimizer(m -> new Adam(m, config.learningRate(), OPTIONS))
+                .scheduleOver(steps -> Schedule.cosine(Math.max(1, steps - config.warmup()))
+                        .afterWarmup(config.warmup()))
+                .clipNorm(1).epochs(config.epochs()).seed(config.seed());
+    }
+
+    static PairsJob of(PairsConfig config, Data data) {
+        var texts = data.train.stream().flatMap(pair -> Stream.of(pair.source(), pair.target()));
+        return new PairsJob(config, () -> data,
+                BpeTrainer.of(config.vocabSize()).specialTokens(BOS, EOS).train(texts));
+    }
+
+    static PairsJob of(PairsConfig config, Supplier<Data> data, Path run) {
+        return new PairsJob(config, data, Tokenizer.open(run.resolve("tokenizer.json")));
+    }
+
+    @Override public void save(Path run) { tokenizer.save(run); }
+
+    @Override public Trainer<PairBatch> trainer() { return trainer; }
+
+    @Override public Loader<PairBatch> train() {
+        return loader(data.get().train, config.batchSize()).shuffle(config.seed());
+    }
+
+    @Override public Loader<PairBatch> test() { return loader(data.get().test, TEST_BATCH); }
+
+    private Loader<PairBatch> loader(Dataset<TextPair> texts, int batchSize) {
+        var all = texts.stream().toList();
+        var options = EncodeOptions.DEFAULT.noSpecialTokens();
+        var sources = tokenizer.encodeAll(all.stream().map(TextPair::source).toList(), options);
+        var targets = tokenizer.encodeAll(all.stream().map(TextPair::target).toList(), options);
+        var pairs = IntStream.range(0, all.size()).filter(i -> sources.get(i).length > 0) // an empty line says nothing
+                .mapToObj(i -> new Pair(sources.get(i), targets.get(i))).toList();
+        return Loader.of(Dataset.of(pairs), batchSize, PairBatch.collate(model.config()));
+    }
+
+    @Override public Summary summary() {
+        Tensor one = Tensor.zeros(DType.INT64, 1, config.maxLength());
+        return Summary.of(model, () -> model.forward(one, Tensor.of(new long[] {config.maxLength()}), one));
+    }
+
+    @Override public Predictor predictor() { return new TextRewriter(model, tokenizer, model.config().eos()); }
+
+    @Override public void close() {
+        model.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.merapi.text.recipe;
+
+import dev.merapi.io.Weights;
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Recipe;
+import dev.merapi.recipe.Recipes;
+import dev.merapi.recipe.Writer;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.generate.Generation;
+import dev.merapi.text.model.bert.BertConfig;
+import dev.merapi.text.model.bert.MaskedLm;
+import dev.merapi.text.tokenizer.WordPieceTrainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Each recipe trains on a handful of texts, is saved, opened from its run folder, and asked. */
+class TextRecipesTest {
+    @TempDir Path folder;
+    private int runs;
+
+    @Test void theServiceLoaderFindsThem() {
+        assertEquals(List.of("bert-classification", "imdb", "language-model", "summarisation", "text-classification",
+                "translation"), Recipes.all().stream().map(Recipe::name).toList());
+    }
+
+    /** Fits, saves the run, and opens it again by its folder alone. */
+    private <C extends Record> Job<?> trained(Recipe<C> recipe, C config) {
+        Path run = folder.resolve("run-" + runs++);
+        try (var job = recipe.job(config)) {
+            job.save(run);
+            fit(job, run);
+        }
+        var again = recipe.job(config, run);
+        Weights.open(run).loadInto(again.trainer().task().model());
+        return again;
+    }
+
+    private static <B> void fit(Job<B> job, Path run) {
+        try (var train = job.train(); var test = job.test()) {
+            job.trainer().folder(run).fit(train, test);
+        }
+    }
+
+    private Path reviews() throws IOException {
+        var rows = new StringBuilder("text,label\n");
+        for (int i = 0; i < 20; i++) rows.append("\"a good film, seen again\",good\na bad film,bad\n");
+        return Files.writeString(folder.resolve("reviews.csv"), rows.toString());
+    }
+
+    @Test void smallNetworksLearnATable() throws IOException {
+        for (var network : List.of(TextConfig.Network.TRANSFORMER, TextConfig.Network.BILSTM)) {
+            var config = new TextConfig(reviews().toString(), "text", "label", network, 100, 10, TextConfig.Keep.FIRST,
+                    12, 8, 1e-2, 1);
+            try (var job = trained(new TextClassificationRecipe(), config)) {
+                assertEquals(List.of("bad", "good"), job.labels());
+                assertTrue(job.predictor().predict("what a good film", 1).startsWith("good "));
+                assertTrue(job.predictor().predict("bad", 2).startsWith("bad "));
+                job.predictor().predict("", 1); // no word at all
+                assertTrue(job.summary().trainable() > 0);
+            }
+        }
+    }
+
+    @Test void anEncoderIsFineTunedAndOutlivesItsOrigin() throws IOException {
+        Path pretrained = folder.resolve("tiny");
+        Torch.seed(1);
+        try (var tokenizer = WordPieceTrainer.of(60).minFrequency(1).train(Stream.of("a good film", "a bad film"))) {
+            var config = new BertConfig("bert", List.of(), tokenizer.vocabSize(), 16, 1, 2, 32, "gelu", 0, 0, 32, 2,
+                    0.1, 1e-12, 0, 0.0, "absolute", BertConfig.TINY.id2label());
+            try (var model = new MaskedLm(config)) {
+                model.save(pretrained);
+            }
+            tokenizer.save(pretrained);
+        }
+        var config = new BertClassificationRecipe.Config(reviews().toString(), "text", "label", pretrained.toString(),
+                false, 16, 30, 8, 12, 8, 5e-3, false, 1);
+        try (var job = trained(new BertClassificationRecipe(), config)) {
+            Files.delete(pretrained.resolve("model.safetensors"));
+            assertTrue(job.predictor().predict("a good film", 1).startsWith("good "));
+            assertTrue(job.predictor().predict("a bad film", 1).startsWith("bad "));
+        }
+    }
+
+    @Test void aLanguageModelLearnsATextAndGoesOn() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat.\n".repeat(60));
+        for (var tokens : LanguageModelRecipe.Tokens.values()) {
+            var config = new LanguageModelRecipe.Config(text.toString(), tokens, 270, 16, 1, 2, 32, 0, 1, 100, 8, 1e-2,
+                    1);
+            try (var job = trained(new LanguageModelRecipe(), config)) {
+                var writer = assertInstanceOf(Writer.class, job.predictor());
+                assertEquals(Generation.DEFAULT, writer.settings());
+                assertEquals("sat on the mat.", job.predictor().predict("the cat", 1).strip().lines().findFirst()
+                        .orElseThrow(), tokens.toString());
+            }
+        }
+    }
+
+    @Test void pairsAreTranslated() throws IOException {
+        var numbers = List.of("eins one", "zwei two", "drei three", "vier four");
+        for (String part : List.of("train", "val")) {
+            Files.write(folder.resolve(part + ".de"), lines(numbers, 0));
+            Files.write(folder.resolve(part + ".en"), lines(numbers, 1));
+        }
+        var sizes = new PairsConfig(300, 32, 2, 64, 1, 0, 0, 16, 30, 8, 5e-3, 5, 1);
+        var config = new TranslationRecipe.Config(folder.toString(), "de", "en", "val", sizes);
+        try (var job = trained(new TranslationRecipe(), config)) {
+            assertEquals("three", job.predictor().predict("drei", 1));
+        }
+    }
+
+    private static List<String> lines(List<String> numbers, int column) {
+        return Stream.generate(() -> numbers).limit(8).flatMap(List::stream).map(n -> n.split(" ")[column]).toList();
+    }
+
+    @Test void tablesOfSummariesAreRead() throws IOException {
+        String rows = "{\"text\": \"one two three\", \"summary\": \"one\"}\n".repeat(8);
+        String file = Files.writeString(folder.resolve("pairs.jsonl"), rows).toString();
+        var sizes = new PairsConfig(300, 16, 2, 32, 1, 0, 0, 16, 20, 8, 1e-2, 2, 1);
+        var config = new SummarisationRecipe.Config(file, file, "text", "summary", sizes);
+        try (var job = trained(new SummarisationRecipe(), config)) {
+            assertEquals("one", job.predictor().predict("one two three", 1));
+        }
+    }
+
+    @Test void settingsAreChecked() {
+        assertMessage("data: expected a table (.csv, .tsv, .jsonl), or a folder with train/<class>/ and test/<class>/,"
+                + " or with a train and a test table. Received none; add data=<path>.",
+                () -> new TextClassificationRecipe().job(new TextClassificationRecipe().defaults()));
+        assertMessage("data: expected aclImdb, its archive, or reviews.json. Received /nowhere, which does not exist.",
+                () -> new ImdbRecipe().job(new TextConfig("/nowhere", "text", "label", TextConfig.Network.LSTM, 10, 10,
+                        TextConfig.Keep.LAST, 1, 1, 1, 1)));
+        assertMessage("vocab_size: expected at least 3. Received 2", () -> new TextConfig("", "", "",
+                TextConfig.Network.LSTM, 2, 10, TextConfig.Keep.LAST, 1, 1, 1, 1));
+        assertMessage("dropout: expected 0 or more, and less than 1. Received 1.0",
+                () -> new PairsConfig(300, 16, 2, 32, 1, 1, 0, 16, 20, 8, 1e-2, 2, 1));
+        assertMessage("learning_rate: expected more than 0. Received NaN",
+                () -> new PairsConfig(300, 16, 2, 32, 1, 0, 0, 16, 20, 8, Double.NaN, 2, 1));
+    }
+
+    private static void assertMessage(String expected, Runnable mistake) {
+        assertEquals(expected, assertThrows(IllegalArgumentException.class, mistake::run).getMessage());
+    }
+}
