@@ -4,6 +4,7 @@ import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.data.Split;
 import dev.merapi.nn.Embedding;
+import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.LayerNorm;
 import dev.merapi.nn.Linear;
@@ -19,7 +20,7 @@ import dev.merapi.train.Classification;
 import dev.merapi.train.Trainer;
 import java.util.Arrays;
 
-/** A Transformer from layers: which of two novels are these 32 words from? */
+/** A Transformer from layers: which of two novels are these 64 words from? */
 final class TextTransformer {
     static final class Net extends Layer implements Unary {
         final Embedding words = new Embedding(10_000, 32);
@@ -30,6 +31,8 @@ final class TextTransformer {
         final Linear down = new Linear(32, 32);
         final LayerNorm norm2 = new LayerNorm(32);
         final Linear out = new Linear(32, 2);
+
+        Net() { Init.uniform(-0.05, 0.05).apply(words.params().get("weight")); } // smaller than the positions
 
         @Override public Tensor forward(Tensor ids) {                              // (B, T)
             Tensor x = positions.forward(words.forward(ids));                      // (B, T, 32)
@@ -45,13 +48,13 @@ final class TextTransformer {
         var tokenizer = WordTokenizer.train(text.lines(), 10_000);
         long[] ids = tokenizer.encode(text);
         String firstNovel = text.substring(0, text.indexOf("\nPersuasion\n"));
-        int first = tokenizer.encode(firstNovel).length / 32, windows = ids.length / 32;
+        int first = tokenizer.encode(firstNovel).length / 64, windows = ids.length / 64;
         var novels = new long[windows];
         Arrays.fill(novels, first, windows, 1);
-        var data = Dataset.of(Tensor.of(Arrays.copyOf(ids, windows * 32), windows, 32), Tensor.of(novels));
+        var data = Dataset.of(Tensor.of(Arrays.copyOf(ids, windows * 64), windows, 64), Tensor.of(novels));
         var parts = Split.random(data, 1337, 0.8, 0.2);
 
-        var run = Trainer.of(Classification.of(new Net(), 2)).optimizer(m -> new Adam(m, 1e-3)).epochs(6)
+        var run = Trainer.of(Classification.of(new Net(), 2)).optimizer(m -> new Adam(m, 1e-3)).epochs(3)
                 .fit(Loader.of(parts.get(0), 32).shuffle(1337), Loader.of(parts.get(1), 256));
         IO.println("accuracy " + run.last().value("accuracy"));
     }
