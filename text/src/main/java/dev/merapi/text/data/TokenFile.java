@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * }</pre>
  *
  * An id takes two bytes where the vocabulary has at most 65,536 tokens, and else four. The mapping lives as long as
- * anything that uses it, and needs no closing. A file that is cut while it is mapped breaks its readers: replace files by
- * moving, as {@link #write} does.
+ * anything that uses it, and needs no closing. A file that is cut while it is mapped breaks its readers: replace files
+ * by moving, as {@link #write} does.
  */
 public final class TokenFile {
     private final TokenFormat format;
@@ -38,8 +38,8 @@ public final class TokenFile {
 
     /**
      * Encodes texts one after another, some hundred at a time, so that the corpus may be larger than memory. The file
-     * appears complete or not at all. Nothing is put between texts: add a line's end, or the token that ends a document,
-     * to each. A tokenizer may cut a text's end otherwise than amid the whole corpus.
+     * appears complete or not at all. Nothing is put between texts: add a line's end, or the token that ends a
+     * document, to each. A tokenizer may cut a text's end otherwise than amid the whole corpus.
      *
      * @param texts closed by the caller
      * @throws java.io.UncheckedIOException if the file cannot be written

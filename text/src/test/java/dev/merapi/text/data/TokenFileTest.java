@@ -143,8 +143,8 @@ class TokenFileTest {
 
     @Test void lengthsAreChecked() {
         var tokens = counting(5);
-        String expected = folder.resolve("counting.tokens") + ": expected windows of 1 to 4 tokens, as it has 5 and each"
-                + " needs its successor. Received ";
+        String expected = folder.resolve("counting.tokens") + ": expected windows of 1 to 4 tokens, as it has 5 and"
+                + " each needs its successor. Received ";
         assertEquals(1, tokens.windows(4).size());
         assertEquals(expected + 5, message(() -> tokens.windows(5)));
         assertEquals(expected + 0, message(() -> tokens.randomWindows(0, 1)));
