@@ -2,31 +2,39 @@ package dev.merapi.text.pipeline;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.Writer;
+import dev.merapi.text.generate.ChatTemplate;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.Generator;
+import dev.merapi.text.generate.Message;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.llama.Llama;
+import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.TextCodec;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Goes on with texts. */
+/** Goes on with texts, and answers in conversations where the model has a chat template. */
 public final class TextGenerator implements Writer<Generation> {
     private final CausalLm model;
     private final TextCodec codec;
     private final Generator generator;
+    private final ChatTemplate template; // or null
 
     /**
      * @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does
      */
-    public TextGenerator(CausalLm model, TextCodec codec, long... ends) {
+    public TextGenerator(CausalLm model, TextCodec codec, long... ends) { this(model, codec, null, ends); }
+
+    private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, long... ends) {
         this.model = model;
         this.codec = codec;
+        this.template = template;
         this.generator = new Generator(model, codec, ends);
     }
 
@@ -40,7 +48,8 @@ public final class TextGenerator implements Writer<Generation> {
         var tokenizer = Tokenizer.open(folder);
         CausalLm model = "gpt2".equals(config.get("model_type")) ? Gpt2.load(folder) : Llama.load(folder);
         tokenizer.expectVocab(model.vocabSize());
-        return new TextGenerator(model, tokenizer, ends(config.get("eos_token_id"), tokenizer));
+        var template = ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null;
+        return new TextGenerator(model, tokenizer, template, ends(config.get("eos_token_id"), tokenizer));
     }
 
     /** What the settings say, an id or several, and what the tokenizer says. */
@@ -65,6 +74,33 @@ public final class TextGenerator implements Writer<Generation> {
 
     @Override public void write(String prompt, Generation options, Consumer<String> out) {
         generator.generate(prompt, options, out);
+    }
+
+    @Override public void reply(List<String> messages, Generation options, Consumer<String> out) {
+        if (template == null) Writer.super.reply(messages, options, out);
+        else chat(conversation(messages), options, out);
+    }
+
+    private static List<Message> conversation(List<String> messages) {
+        return IntStream.range(0, messages.size()).mapToObj(i -> i % 2 == 0 ? Message.user(messages.get(i))
+                : Message.assistant(messages.get(i))).toList();
+    }
+
+    /**
+     * Answers the last message of a conversation.
+     *
+     * @param out takes the answer in pieces, as it is written
+     * @throws UnsupportedOperationException if the model's folder has no chat template
+     * @throws IllegalArgumentException if the template refuses the conversation
+     */
+    public String chat(List<Message> messages, Generation options, Consumer<String> out) {
+        if (template == null) {
+            throw new UnsupportedOperationException("TextGenerator.chat: this model has no chat template.");
+        }
+        String prompt = template.render(messages);
+        long[] ids = codec instanceof Tokenizer tokenizer // the special tokens are in the prompt
+                ? tokenizer.encode(prompt, EncodeOptions.DEFAULT.noSpecialTokens()) : codec.encode(prompt);
+        return generator.generate(ids, options, out);
     }
 
     @Override public void close() {
