@@ -24,18 +24,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class CausalTrainingTest {
-    private static final String TEXT = "It is a truth universally acknowledged, that a single man in possession of a"
-            + " good fortune, must be in want of a wife.";
+    private static final String TEXT = "It is a truth universally acknowledged";
     private static final CharTokenizer CHARACTERS = CharTokenizer.train(List.of(TEXT).stream());
 
     @Test void aSmallGptLearnsASentence() {
         Torch.seed(1);
-        learns(new Gpt2(Gpt2Config.of(CHARACTERS.vocabSize(), 128, 2, 2, 32, 0)));
+        learns(new Gpt2(Gpt2Config.of(CHARACTERS.vocabSize(), 64, 2, 2, 32, 0)));
     }
 
     @Test void aSmallLlamaLearnsASentence() {
         Torch.seed(1);
-        learns(new Llama(LlamaConfig.of(Family.LLAMA, CHARACTERS.vocabSize(), 32, 64, 2, 4, 2).context(128).tied()));
+        learns(new Llama(LlamaConfig.of(Family.LLAMA, CHARACTERS.vocabSize(), 32, 64, 2, 4, 2).context(64).tied()));
     }
 
     private static void learns(CausalLm model) {
@@ -46,7 +45,7 @@ class CausalTrainingTest {
             var batch = new Batch(Tensor.of(Arrays.copyOf(ids, steps), 1, steps),
                     Tensor.of(Arrays.copyOfRange(ids, 1, ids.length), 1, steps));
             double loss = 0;
-            for (int i = 0; i < 120; i++) {
+            for (int i = 0; i < 80; i++) {
                 try (var _ = Scope.open()) {
                     var pass = task.forward(batch);
                     assertEquals(steps, pass.weight());
