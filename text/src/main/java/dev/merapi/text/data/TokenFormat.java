@@ -54,8 +54,8 @@ record TokenFormat(int width, int vocabSize) {
         int vocabSize = segment.get(INT, 12);
         long count = segment.get(LONG, 16);
         if (vocabSize < 1 || width != of(vocabSize).width || count < 0) {
-            throw new IllegalArgumentException(file + ": expected a header as TokenFile.write makes it. Received ids of"
-                    + " " + width + " bytes, a vocabulary of " + vocabSize + " and " + count + " ids; write the file"
+            throw new IllegalArgumentException(file + ": expected a header as TokenFile.write makes it. Received ids"
+                    + " of " + width + " bytes, a vocabulary of " + vocabSize + " and " + count + " ids; write the file"
                     + " again.");
         }
         long bytes = segment.byteSize() - HEADER;

@@ -19,19 +19,19 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Goes on with texts, and answers in conversations where the model has a chat template. */
+/** Goes on with texts, and, where its folder has a chat template, answers in conversations. */
 public final class TextGenerator implements Writer<Generation> {
     private final CausalLm model;
     private final TextCodec codec;
-    private final Generator generator;
     private final ChatTemplate template; // or null
+    private final Generator generator;
 
     /**
      * @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does
      */
     public TextGenerator(CausalLm model, TextCodec codec, long... ends) { this(model, codec, null, ends); }
 
-    private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, long... ends) {
+    private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, long[] ends) {
         this.model = model;
         this.codec = codec;
         this.template = template;
@@ -48,8 +48,8 @@ public final class TextGenerator implements Writer<Generation> {
         var tokenizer = Tokenizer.open(folder);
         CausalLm model = "gpt2".equals(config.get("model_type")) ? Gpt2.load(folder) : Llama.load(folder);
         tokenizer.expectVocab(model.vocabSize());
-        var template = ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null;
-        return new TextGenerator(model, tokenizer, template, ends(config.get("eos_token_id"), tokenizer));
+        return new TextGenerator(model, tokenizer, ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null,
+                ends(config.get("eos_token_id"), tokenizer));
     }
 
     /** What the settings say, an id or several, and what the tokenizer says. */
@@ -77,13 +77,13 @@ public final class TextGenerator implements Writer<Generation> {
     }
 
     @Override public void reply(List<String> messages, Generation options, Consumer<String> out) {
-        if (template == null) Writer.super.reply(messages, options, out);
-        else chat(conversation(messages), options, out);
-    }
-
-    private static List<Message> conversation(List<String> messages) {
-        return IntStream.range(0, messages.size()).mapToObj(i -> i % 2 == 0 ? Message.user(messages.get(i))
-                : Message.assistant(messages.get(i))).toList();
+        if (template == null) {
+            Writer.super.reply(messages, options, out); // refuses
+            return;
+        }
+        chat(IntStream.range(0, messages.size())
+                .mapToObj(i -> i % 2 == 0 ? Message.user(messages.get(i)) : Message.assistant(messages.get(i)))
+                .toList(), options, out);
     }
 
     /**
@@ -94,13 +94,12 @@ public final class TextGenerator implements Writer<Generation> {
      * @throws IllegalArgumentException if the template refuses the conversation
      */
     public String chat(List<Message> messages, Generation options, Consumer<String> out) {
-        if (template == null) {
-            throw new UnsupportedOperationException("TextGenerator.chat: this model has no chat template.");
+        if (template == null || !(codec instanceof Tokenizer tokenizer)) {
+            throw new UnsupportedOperationException("TextGenerator.chat: this model has no chat template; go on with a"
+                    + " text by generate.");
         }
-        String prompt = template.render(messages);
-        long[] ids = codec instanceof Tokenizer tokenizer // the special tokens are in the prompt
-                ? tokenizer.encode(prompt, EncodeOptions.DEFAULT.noSpecialTokens()) : codec.encode(prompt);
-        return generator.generate(ids, options, out);
+        long[] prompt = tokenizer.encode(template.render(messages), EncodeOptions.DEFAULT.noSpecialTokens());
+        return generator.generate(prompt, options, out);
     }
 
     @Override public void close() {

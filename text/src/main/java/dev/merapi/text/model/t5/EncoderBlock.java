@@ -1,0 +1,33 @@
+package dev.merapi.text.model.t5;
+
+import dev.merapi.nn.F;
+import dev.merapi.nn.Layer;
+import dev.merapi.nn.Mask;
+import dev.merapi.nn.Name;
+import dev.merapi.nn.RmsNorm;
+import dev.merapi.tensor.Tensor;
+
+/** Self-attention and a feed-forward net, norms first. Shapes: x (B, S, E) to the same. */
+final class EncoderBlock extends Layer {
+    @Name("layer.0.SelfAttention") final Attention attention;
+    @Name("layer.0.layer_norm") final RmsNorm attentionNorm;
+    @Name("layer.1.DenseReluDense") final FeedForward feedForward;
+    @Name("layer.1.layer_norm") final RmsNorm feedForwardNorm;
+    private final double dropout;
+
+    EncoderBlock(T5Config config, boolean biased) {
+        dropout = config.dropoutRate();
+        attention = new Attention(config, biased);
+        attentionNorm = new RmsNorm(config.dModel(), config.layerNormEpsilon());
+        feedForward = new FeedForward(config);
+        feedForwardNorm = new RmsNorm(config.dModel(), config.layerNormEpsilon());
+    }
+
+    Tensor forward(Tensor x, Mask mask) {
+        Tensor normed = attentionNorm.forward(x);
+        Tensor y = x.add(drop(attention.forward(normed, attention.keysValues(normed), mask)));
+        return y.add(drop(feedForward.forward(feedForwardNorm.forward(y))));
+    }
+
+    private Tensor drop(Tensor x) { return F.dropout(x, dropout, isTraining()); }
+}

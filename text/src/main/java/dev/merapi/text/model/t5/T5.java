@@ -1,0 +1,106 @@
+package dev.merapi.text.model.t5;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.io.Weights;
+import dev.merapi.nn.Embedding;
+import dev.merapi.nn.F;
+import dev.merapi.nn.Init;
+import dev.merapi.nn.KeysValues;
+import dev.merapi.nn.Mask;
+import dev.merapi.nn.Name;
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.text.model.causal.KvCache;
+import dev.merapi.text.model.seq2seq.EncoderDecoder;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * T5 (Raffel et al. 2020, <a href="https://arxiv.org/abs/1910.10683">arXiv:1910.10683</a>), its version 1.1 and
+ * Flan-T5: a Transformer that knows positions by the distances between tokens alone, so that texts may be of any length.
+ * Parameters are named as in transformers' {@code T5ForConditionalGeneration}.
+ */
+public final class T5 extends EncoderDecoder {
+    /** The first versions' files have it; nothing reads it. */
+    private static final String UNUSED = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight";
+
+    final Embedding shared; // (V, E)
+    final Stack<EncoderBlock> encoder;
+    final Stack<DecoderBlock> decoder;
+    @Name("lm_head.weight") final Param head; // (V, E); the embedding's own if they are tied
+    private final Distances before;
+    private final Distances around;
+    private final T5Config config;
+
+    /** With new weights. */
+    public T5(T5Config config) {
+        var init = Init.normal(0, config.initializerFactor());
+        int buckets = config.relativeAttentionNumBuckets(), max = config.relativeAttentionMaxDistance();
+        this.config = config;
+        before = new Distances(buckets, max, false);
+        around = new Distances(buckets, max, true);
+        shared = new Embedding(config.vocabSize(), config.dModel());
+        init.apply(shared.params().get("weight"));
+        encoder = new Stack<>(config, shared, config.numLayers(), EncoderBlock::new);
+        decoder = new Stack<>(config, shared, config.decoderLayers(), DecoderBlock::new);
+        head = config.tieWordEmbeddings() ? shared.params().get("weight")
+                : param(init, config.vocabSize(), config.dModel());
+    }
+
+    /**
+     * Loads a model folder.
+     *
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
+     */
+    public static T5 load(Path folder) {
+        var t5 = new T5(T5Config.read(folder));
+        Weights.open(folder).renamed(name -> name.equals(UNUSED) ? null : name).loadInto(t5);
+        return t5;
+    }
+
+    /** Saves settings and weights as transformers' {@code T5ForConditionalGeneration}. */
+    public void save(Path folder) { ModelFolder.save(this, config, folder); }
+
+    public T5Config config() { return config; }
+
+    /** Without a limit. */
+    @Override public int context() { return Integer.MAX_VALUE; }
+
+    @Override public long bos() { return config.decoderStartTokenId(); }
+
+    @Override public long eos() { return config.eosTokenId(); }
+
+    @Override protected Tensor encode(Tensor source, Mask mask) {
+        long length = source.size(1);
+        Tensor x = encoder.begin(source);
+        Tensor buckets = around.of(0, length, length).to(x.device());
+        Mask biased = Stack.bias(encoder.block.getFirst().attention.relativeAttentionBias, buckets).and(mask);
+        for (var block : encoder.block) x = block.forward(x, biased);
+        return encoder.end(x);
+    }
+
+    @Override protected List<KeysValues> memories(Tensor encoded) {
+        return decoder.block.stream().map(block -> block.cross.keysValues(encoded)).toList();
+    }
+
+    @Override protected Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross) {
+        long start = cache == null ? 0 : cache.length();
+        long steps = target.size(1);
+        Tensor x = decoder.begin(target);
+        Tensor buckets = before.of(start, steps, start + steps).to(x.device());
+        Mask self = Stack.bias(decoder.block.getFirst().attention.relativeAttentionBias, buckets).and(Mask.causal());
+        for (int i = 0; i < decoder.block.size(); i++) {
+            int layer = i;
+            x = decoder.block.get(i).forward(x, own -> KvCache.append(cache, layer, own.keys(), own.values()), self,
+                    memories.get(i), cross);
+        }
+        if (cache != null) cache.advance(steps);
+        Tensor y = decoder.end(x);
+        return F.linear(config.tieWordEmbeddings() ? y.mul(Math.pow(config.dModel(), -0.5)) : y, head, null);
+    }
+
+    @Override protected KvCache cache(int batch, int capacity) {
+        return new KvCache(decoder.block.size(), config.numHeads(), config.dKv(), capacity, new long[batch],
+                head.dtype(), head.device());
+    }
+}

@@ -1,0 +1,126 @@
+package dev.merapi.text.model.t5;
+
+import dev.merapi.io.ModelFolder;
+import dev.merapi.nn.Activation;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The settings of a {@link T5}, as Hugging Face's {@code config.json} names them; start from a preset.
+ *
+ * @param modelType {@code t5}
+ * @param architectures the class that transformers loads the weights into
+ * @param vocabSize rows of the embedding
+ * @param dModel width
+ * @param dKv size of each attention head
+ * @param dFf size between the two products of the feed-forward net
+ * @param numLayers of the encoder
+ * @param numDecoderLayers null for as many
+ * @param numHeads of attention
+ * @param relativeAttentionNumBuckets how many distances the positions' bias tells apart
+ * @param relativeAttentionMaxDistance from which on all are one
+ * @param initializerFactor scales new weights
+ * @param feedForwardProj {@code relu} in T5 1.0, {@code gated-gelu} in T5 1.1 and Flan
+ * @param tieWordEmbeddings whether the embedding is the last layer too, as in T5 1.0; its outputs are scaled then
+ * @param padTokenId fills texts up
+ * @param eosTokenId ends texts
+ * @param decoderStartTokenId begins targets
+ */
+public record T5Config(String modelType, List<String> architectures, int vocabSize, int dModel, int dKv, int dFf,
+        int numLayers, Integer numDecoderLayers, int numHeads, int relativeAttentionNumBuckets,
+        int relativeAttentionMaxDistance, double dropoutRate, double layerNormEpsilon, double initializerFactor,
+        String feedForwardProj, boolean tieWordEmbeddings, int padTokenId, int eosTokenId, int decoderStartTokenId) {
+    /** 60 million parameters: Raffel et al. 2020, arXiv:1910.10683. */
+    public static final T5Config SMALL = of(512, 64, 2048, 6, 8);
+    /** 223 million parameters. */
+    public static final T5Config BASE = of(768, 64, 3072, 12, 12);
+    /** 738 million parameters. */
+    public static final T5Config LARGE = of(1024, 64, 4096, 24, 16);
+    /** 77 million parameters: Chung et al. 2022, arXiv:2210.11416; the sizes are T5 1.1's. */
+    public static final T5Config FLAN_SMALL = of(512, 64, 1024, 8, 6).gated();
+    /** 248 million parameters. */
+    public static final T5Config FLAN_BASE = of(768, 64, 2048, 12, 12).gated();
+    /** 783 million parameters. */
+    public static final T5Config FLAN_LARGE = of(1024, 64, 2816, 24, 16).gated();
+
+    private static final String GATED = "gated-";
+
+    public T5Config {
+        check("vocab_size", vocabSize > 0, "at least 1", vocabSize);
+        check("d_model", dModel > 0, "at least 1", dModel);
+        check("d_kv", dKv > 0, "at least 1", dKv);
+        check("d_ff", dFf > 0, "at least 1", dFf);
+        check("num_heads", numHeads > 0, "at least 1", numHeads);
+        check("num_layers", numLayers > 0, "at least 1", numLayers);
+        check("num_decoder_layers", numDecoderLayers == null || numDecoderLayers > 0, "at least 1", numDecoderLayers);
+        check("relative_attention_num_buckets", relativeAttentionNumBuckets >= 4
+                && relativeAttentionNumBuckets % 2 == 0, "an even number from 4", relativeAttentionNumBuckets);
+        check("relative_attention_max_distance", relativeAttentionMaxDistance > relativeAttentionNumBuckets / 2,
+                "more than " + relativeAttentionNumBuckets / 2 + ", half the buckets", relativeAttentionMaxDistance);
+        check("dropout_rate", dropoutRate >= 0 && dropoutRate < 1, "from 0 to below 1", dropoutRate);
+        id("pad_token_id", padTokenId, vocabSize);
+        id("eos_token_id", eosTokenId, vocabSize);
+        id("decoder_start_token_id", decoderStartTokenId, vocabSize);
+        activation(feedForwardProj);
+        architectures = architectures == null ? List.of() : List.copyOf(architectures);
+    }
+
+    /** T5 1.0 with its vocabulary of 32,128, and as many layers on both sides. */
+    public static T5Config of(int dModel, int dKv, int dFf, int layers, int heads) {
+        return new T5Config("t5", List.of("T5ForConditionalGeneration"), 32_128, dModel, dKv, dFf, layers, null, heads,
+                32, 128, 0.1, 1e-6, 1, "relu", true, 0, 1, 0);
+    }
+
+    /** As T5 1.1 and Flan are: a gated feed-forward net, and a last layer of its own. */
+    public T5Config gated() {
+        return new T5Config(modelType, architectures, vocabSize, dModel, dKv, dFf, numLayers, numDecoderLayers,
+                numHeads, relativeAttentionNumBuckets, relativeAttentionMaxDistance, dropoutRate, layerNormEpsilon,
+                initializerFactor, GATED + "gelu", false, padTokenId, eosTokenId, decoderStartTokenId);
+    }
+
+    public T5Config vocabSize(int rows) {
+        return new T5Config(modelType, architectures, rows, dModel, dKv, dFf, numLayers, numDecoderLayers, numHeads,
+                relativeAttentionNumBuckets, relativeAttentionMaxDistance, dropoutRate, layerNormEpsilon,
+                initializerFactor, feedForwardProj, tieWordEmbeddings, padTokenId, eosTokenId, decoderStartTokenId);
+    }
+
+    public T5Config dropout(double rate) {
+        return new T5Config(modelType, architectures, vocabSize, dModel, dKv, dFf, numLayers, numDecoderLayers,
+                numHeads, relativeAttentionNumBuckets, relativeAttentionMaxDistance, rate, layerNormEpsilon,
+                initializerFactor, feedForwardProj, tieWordEmbeddings, padTokenId, eosTokenId, decoderStartTokenId);
+    }
+
+    /**
+     * Reads {@code config.json}; what it leaves out is as in transformers.
+     *
+     * @throws IllegalArgumentException if it is not JSON, or a setting is wrong
+     */
+    public static T5Config read(Path folder) { return ModelFolder.config(folder, SMALL); }
+
+    int decoderLayers() { return numDecoderLayers == null ? numLayers : numDecoderLayers; }
+
+    boolean isGated() { return feedForwardProj.startsWith(GATED); }
+
+    Activation activation() { return activation(feedForwardProj); }
+
+    private static Activation activation(String name) {
+        return switch (name) {
+            case "relu", GATED + "relu" -> Activation.RELU;
+            case "gelu" -> Activation.GELU;
+            case "gelu_new", GATED + "gelu", GATED + "gelu_new" -> Activation.GELU_TANH; // as transformers reads it
+            case "silu", GATED + "silu" -> Activation.SILU;
+            default -> throw new IllegalArgumentException("T5Config.feed_forward_proj: expected relu, gelu, gelu_new,"
+                    + " silu or one of them behind gated-. Received " + name);
+        };
+    }
+
+    private static void id(String setting, int id, int vocabSize) {
+        check(setting, id >= 0 && id < vocabSize, "an id from 0 to " + (vocabSize - 1), id);
+    }
+
+    private static void check(String setting, boolean ok, String expected, Object received) {
+        if (ok) return;
+        throw new IllegalArgumentException("T5Config." + setting + ": expected " + expected + ". Received "
+                + received);
+    }
+}
