@@ -31,6 +31,7 @@ LLAMAS = {
     "qwen2": dict(groups=2, head=2, bias=True, tied=True),
     "qwen3": dict(groups=1, head=4, qk_norm=True),
     "gemma": dict(groups=1, head=4, gemma=True, tied=True),
+    "smollm": dict(groups=2, head=2, linear=4.0, tied=True),  # a Llama whose positions are stretched
 }
 
 
@@ -122,7 +123,7 @@ def frequencies(c):
     """Llama 3.1's scaling: waves longer than the old context are stretched, short ones stay."""
     plain = 1.0 / 10000.0 ** (torch.arange(0, c["head"], 2).double() / c["head"])
     if "scaling" not in c:
-        return plain
+        return plain / c.get("linear", 1.0)
     s = c["scaling"]
     scaled = []
     for f in plain.tolist():

@@ -77,15 +77,29 @@ public final class TextGenerator implements Writer<Generation> {
     }
 
     @Override public void reply(List<String> messages, Generation options, Consumer<String> out) {
-        if (template == null || !(codec instanceof Tokenizer tokenizer)) {
+        if (template == null) {
             Writer.super.reply(messages, options, out); // refuses
             return;
         }
-        var turns = IntStream.range(0, messages.size())
+        chat(IntStream.range(0, messages.size())
                 .mapToObj(i -> i % 2 == 0 ? Message.user(messages.get(i)) : Message.assistant(messages.get(i)))
-                .toList();
-        long[] prompt = tokenizer.encode(template.render(turns), EncodeOptions.DEFAULT.noSpecialTokens());
-        generator.generate(prompt, options, out);
+                .toList(), options, out);
+    }
+
+    /**
+     * Answers the last message of a conversation.
+     *
+     * @param out takes the answer in pieces, as it is written
+     * @throws UnsupportedOperationException if the model's folder has no chat template
+     * @throws IllegalArgumentException if the template refuses the conversation
+     */
+    public String chat(List<Message> messages, Generation options, Consumer<String> out) {
+        if (template == null || !(codec instanceof Tokenizer tokenizer)) {
+            throw new UnsupportedOperationException("TextGenerator.chat: this model has no chat template; go on with a"
+                    + " text by generate.");
+        }
+        long[] prompt = tokenizer.encode(template.render(messages), EncodeOptions.DEFAULT.noSpecialTokens());
+        return generator.generate(prompt, options, out);
     }
 
     @Override public void close() {

@@ -31,6 +31,8 @@ public record Gpt2Config(String modelType, List<String> architectures, int vocab
     public static final Gpt2Config LARGE = of(50257, 1024, 36, 20, 1280, 0.1);
     /** 1,558 million parameters. */
     public static final Gpt2Config XL = of(50257, 1024, 48, 25, 1600, 0.1);
+    /** 0.8 million parameters: nanoGPT's for a CPU, on Shakespeare's 65 characters. */
+    public static final Gpt2Config NANO = of(65, 64, 4, 4, 128, 0);
 
     public Gpt2Config {
         check("n_head", nHead > 0 && nEmbd > 0 && nEmbd % nHead == 0, "heads that divide the width " + nEmbd, nHead);

@@ -9,6 +9,7 @@ import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.ActivationCheckpoint;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.CausalLm;
@@ -24,7 +25,7 @@ import java.util.List;
  *
  * <pre>{@code
  * var model = Llama.load(Path.of("SmolLM2-135M"));
- * model.to(DType.BFLOAT16);                              // half the memory; on CPUs without AMX slower
+ * Tensor logits = model.forward(ids);
  * }</pre>
  */
 public final class Llama extends CausalLm {
@@ -57,8 +58,15 @@ public final class Llama extends CausalLm {
      *
      * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
      */
-    public static Llama load(Path folder) {
+    public static Llama load(Path folder) { return load(folder, DType.FLOAT32); }
+
+    /**
+     * As {@link #load(Path)}, with weights of another type, such as {@code BFLOAT16}, in which most are published: half
+     * the memory once it is loaded; on CPUs without AMX slower.
+     */
+    public static Llama load(Path folder, DType type) {
         var model = new Llama(LlamaConfig.read(folder));
+        model.to(type);
         Weights.open(folder).renamed(Llama::canonical).loadInto(model);
         return model;
     }
@@ -68,7 +76,7 @@ public final class Llama extends CausalLm {
     }
 
     /** Saves settings and weights for transformers' {@code LlamaForCausalLM} or its relative. */
-    public void save(Path folder) { ModelFolder.save(this, config, folder); }
+    public void save(Path folder) { ModelFolder.save(this, config.explicit(), folder); }
 
     public LlamaConfig config() { return config; }
 

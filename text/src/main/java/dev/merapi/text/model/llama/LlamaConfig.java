@@ -84,12 +84,16 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
      * @throws IllegalArgumentException if it is not JSON, a setting is wrong, or the model is none of this family
      */
     public static LlamaConfig read(Path folder) {
-        var family = Family.of(String.valueOf(ModelFolder.config(folder).get("model_type")));
+        var file = ModelFolder.config(folder);
+        var family = Family.of(String.valueOf(file.get("model_type")));
         var usual = of(family, 32_000, 4096, 11_008, 32, 32, 32);
         usual = usual.with(null, null, usual.maxPositionEmbeddings, usual.rmsNormEps, usual.ropeTheta, false, null);
         return ModelFolder.config(folder, switch (family) {
             case LLAMA, QWEN2 -> usual;
-            case MISTRAL -> of(family, 32_000, 4096, 14_336, 32, 32, 8).context(131_072).window(4096);
+            case MISTRAL -> {
+                var mistral = of(family, 32_000, 4096, 14_336, 32, 32, 8).context(131_072);
+                yield file.containsKey("sliding_window") ? mistral : mistral.window(4096); // a null there means none
+            }
             case QWEN3 -> usual.head(128);
             case GEMMA -> of(family, 256_000, 3072, 24_576, 28, 16, 16).head(256).context(8192).tied();
         });
@@ -134,6 +138,12 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
     public LlamaConfig window(int tokens) {
         return with(numKeyValueHeads, headDim, maxPositionEmbeddings, rmsNormEps, ropeTheta, tieWordEmbeddings,
                 tokens);
+    }
+
+    /** With what follows from other settings written out, for in files its absence may mean something else. */
+    LlamaConfig explicit() {
+        return with(groups(), headSize(), maxPositionEmbeddings, rmsNormEps, ropeTheta, tieWordEmbeddings,
+                slidingWindow);
     }
 
     /** Number of key and value heads. */
