@@ -118,11 +118,11 @@ class EncoderDecodersTest {
         long before = Scope.live();
         try (var model = load(name)) {
             long bos = model.bos();
-            long[] lengths = golden("lengths").toLongs();
             var sources = new ArrayList<long[]>();
             var targets = new ArrayList<long[]>();
             var wholes = new ArrayList<Tensor>();
             try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+                long[] lengths = golden("lengths").toLongs();
                 for (int row = 0; row < 3; row++) {
                     sources.add(Arrays.copyOf(golden("source").select(0, row).toLongs(), (int) lengths[row]));
                     targets.add(golden("target").select(0, row).toLongs());
@@ -273,8 +273,9 @@ class EncoderDecodersTest {
             assertTrue(message(() -> t5.forward(two, lengths, two.mul(20)))
                     .endsWith("expected ids from 0 to 16. Received 20."));
         }
-        assertMessage("T5Config.feed_forward_proj: expected relu, gelu, gelu_new, silu or one of them behind gated-."
-                + " Received tanh", () -> t5("t5", "tanh", true, Map.of()));
+        String activation = message(() -> t5("t5", "tanh", true, Map.of()));
+        assertTrue(activation.contains("T5Config.feed_forward_proj: expected relu, gelu, gelu_new, silu or one of them"
+                + " behind gated-. Received tanh"), activation);
         assertMessage("T5Config.vocab_size: expected at least 1. Received 0", () -> T5Config.SMALL.vocabSize(0));
         assertMessage("T5Config.eos_token_id: expected an id from 0 to 0. Received 1",
                 () -> T5Config.SMALL.vocabSize(1));
