@@ -44,6 +44,11 @@ class CustomExamplesTest {
         assertTrue(Program.last("accuracy", output) > 0.95, output);
     }
 
+    @Test void aTransformerTellsNovelsApart() throws Exception {
+        var output = Program.output(TextTransformer::main);
+        assertTrue(Program.last("accuracy", output) > 0.8, output);
+    }
+
     @Test void aCustomMetricIsMeasured() throws Exception {
         var output = Program.output(CustomMetric::main);
         double accuracy = Program.last("accuracy", output);

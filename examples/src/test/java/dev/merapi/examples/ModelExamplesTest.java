@@ -29,11 +29,6 @@ class ModelExamplesTest {
         loopLearns(Program.output(() -> MnistCnnLoop.main(folder.toString())));
     }
 
-    /** Real paragraphs; to say the longer novel always gives 0.61. */
-    @Test void textTransformer() throws Exception {
-        loopLearns(Program.output(TextTransformer::main));
-    }
-
     /** The same seed, data and steps: to the same accuracy, on real pictures. */
     @Test void trainerAndLoopAreTheSameProgram() throws Exception {
         double trainer = Program.last("accuracy", Program.output(FashionMlpTrainer::main));
