@@ -13,12 +13,13 @@ public final class PretrainedTexts implements Predictor.Format {
 
     @Override public boolean reads(Path folder) {
         String type = type(folder);
-        return ENCODERS.contains(type) || type.equals("gpt2") || Family.has(type);
+        return ENCODERS.contains(type) || type.equals("gpt2") || type.equals("t5") || Family.has(type);
     }
 
     private static String type(Path folder) { return String.valueOf(ModelFolder.config(folder).get("model_type")); }
 
     @Override public Predictor open(Path folder) {
+        if (type(folder).equals("t5")) return TextRewriter.open(folder);
         if (!ENCODERS.contains(type(folder))) return TextGenerator.open(folder);
         Object architectures = ModelFolder.config(folder).get("architectures");
         String first = architectures instanceof List<?> list && !list.isEmpty() ? list.getFirst().toString() : "";

@@ -2,31 +2,39 @@ package dev.merapi.text.pipeline;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.Writer;
+import dev.merapi.text.generate.ChatTemplate;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.Generator;
+import dev.merapi.text.generate.Message;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.llama.Llama;
+import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.TextCodec;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Goes on with texts. */
+/** Goes on with texts, and, where its folder has a chat template, answers in conversations. */
 public final class TextGenerator implements Writer<Generation> {
     private final CausalLm model;
     private final TextCodec codec;
+    private final ChatTemplate template; // or null
     private final Generator generator;
 
     /**
      * @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does
      */
-    public TextGenerator(CausalLm model, TextCodec codec, long... ends) {
+    public TextGenerator(CausalLm model, TextCodec codec, long... ends) { this(model, codec, null, ends); }
+
+    private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, long[] ends) {
         this.model = model;
         this.codec = codec;
+        this.template = template;
         this.generator = new Generator(model, codec, ends);
     }
 
@@ -40,7 +48,8 @@ public final class TextGenerator implements Writer<Generation> {
         var tokenizer = Tokenizer.open(folder);
         CausalLm model = "gpt2".equals(config.get("model_type")) ? Gpt2.load(folder) : Llama.load(folder);
         tokenizer.expectVocab(model.vocabSize());
-        return new TextGenerator(model, tokenizer, ends(config.get("eos_token_id"), tokenizer));
+        return new TextGenerator(model, tokenizer, ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null,
+                ends(config.get("eos_token_id"), tokenizer));
     }
 
     /** What the settings say, an id or several, and what the tokenizer says. */
@@ -64,6 +73,18 @@ public final class TextGenerator implements Writer<Generation> {
     @Override public Generation settings() { return Generation.DEFAULT; }
 
     @Override public void write(String prompt, Generation options, Consumer<String> out) {
+        generator.generate(prompt, options, out);
+    }
+
+    @Override public void reply(List<String> messages, Generation options, Consumer<String> out) {
+        if (template == null || !(codec instanceof Tokenizer tokenizer)) {
+            Writer.super.reply(messages, options, out); // refuses
+            return;
+        }
+        var turns = IntStream.range(0, messages.size())
+                .mapToObj(i -> i % 2 == 0 ? Message.user(messages.get(i)) : Message.assistant(messages.get(i)))
+                .toList();
+        long[] prompt = tokenizer.encode(template.render(turns), EncodeOptions.DEFAULT.noSpecialTokens());
         generator.generate(prompt, options, out);
     }
 

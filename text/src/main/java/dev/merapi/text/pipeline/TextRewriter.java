@@ -2,26 +2,39 @@ package dev.merapi.text.pipeline;
 
 import dev.merapi.recipe.Writer;
 import dev.merapi.text.generate.Generation;
-import dev.merapi.text.generate.Generative;
 import dev.merapi.text.generate.Generator;
-import dev.merapi.text.tokenizer.TextCodec;
+import dev.merapi.text.model.seq2seq.EncoderDecoder;
+import dev.merapi.text.model.t5.T5;
+import dev.merapi.text.tokenizer.Tokenizer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Makes other texts of texts: translations, summaries. Closing it frees nothing: model and tokenizer are others'. */
+/** Makes other texts of texts: translations, summaries. */
 public final class TextRewriter implements Writer<Generation> {
     private static final int BATCH = 64; // texts that are read together
     private static final Generation BEAMS = Generation.DEFAULT.beams(4);
 
+    private final EncoderDecoder model;
+    private final Tokenizer tokenizer;
     private final Generator generator;
 
     /**
-     * @param model with encoder and decoder
-     * @param ends tokens that end a text
+     * @param tokenizer of source and target
      */
-    public TextRewriter(Generative model, TextCodec codec, long... ends) {
-        generator = new Generator(model, codec, ends);
+    public TextRewriter(EncoderDecoder model, Tokenizer tokenizer) {
+        this.model = model;
+        this.tokenizer = tokenizer;
+        generator = new Generator(model, tokenizer, model.eos());
+    }
+
+    /** Opens the folder of a T5; throws as {@link T5#load} and {@link Tokenizer#open}. */
+    public static TextRewriter open(Path folder) {
+        var tokenizer = Tokenizer.open(folder);
+        var model = T5.load(folder);
+        tokenizer.expectVocab(model.config().vocabSize());
+        return new TextRewriter(model, tokenizer);
     }
 
     /** What becomes of a text; by a beam search of four, if settings are {@link #settings}. */
@@ -40,5 +53,10 @@ public final class TextRewriter implements Writer<Generation> {
 
     @Override public void write(String text, Generation options, Consumer<String> out) {
         generator.generate(text, options, out);
+    }
+
+    @Override public void close() {
+        model.close();
+        tokenizer.close();
     }
 }

@@ -92,7 +92,7 @@ final class PairsJob implements Job<PairBatch> {
         return Summary.of(model, () -> model.forward(one, Tensor.of(new long[] {config.maxLength()}), one));
     }
 
-    @Override public Predictor predictor() { return new TextRewriter(model, tokenizer, model.config().eos()); }
+    @Override public Predictor predictor() { return new TextRewriter(model, tokenizer); }
 
     @Override public void close() {
         model.close();

@@ -108,7 +108,7 @@ class ConvertTest {
         Path onnx = resource("/tiny_bert").resolve("model.onnx");
         OnnxBert.convert(onnx, null, SentenceEncoder.Pooling.MEAN, folder);
         var encoder = SentenceEncoder.load(folder);
-        try (var _ = Scope.open(); var model = encoder.model(); var session = new OnnxSession(onnx)) {
+        try (var _ = Scope.open(); var model = encoder.model(); var session = new OnnxSession(onnx, 1)) {
             model.eval();
             assertEquals(2, model.config().numAttentionHeads());
             assertClose("bert.model/mean", encoder.forward(tokens()), 1e-5);

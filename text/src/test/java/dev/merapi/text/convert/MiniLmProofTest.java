@@ -41,7 +41,7 @@ class MiniLmProofTest {
         OnnxBert.convert(onnx, json, SentenceEncoder.Pooling.MEAN, converted);
 
         var encoder = SentenceEncoder.load(converted);
-        try (var _ = Scope.open(); var model = encoder.model(); var session = new OnnxSession(onnx);
+        try (var _ = Scope.open(); var model = encoder.model(); var session = new OnnxSession(onnx, 2);
                 var tokenizer = HuggingFaceTokenizer.newInstance(converted.resolve("tokenizer.json"));
                 var _ = Torch.inference()) {
             model.eval();

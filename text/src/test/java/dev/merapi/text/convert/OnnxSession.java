@@ -8,14 +8,14 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A BERT run by ONNX Runtime on two threads. */
+/** A BERT run by ONNX Runtime. */
 final class OnnxSession implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    OnnxSession(Path file) throws OrtException {
+    OnnxSession(Path file, int threads) throws OrtException {
         var options = new OrtSession.SessionOptions();
-        options.setIntraOpNumThreads(2);
+        options.setIntraOpNumThreads(threads);
         session = environment.createSession(file.toString(), options);
     }
 

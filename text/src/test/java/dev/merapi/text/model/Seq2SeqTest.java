@@ -141,7 +141,7 @@ class Seq2SeqTest {
                     () -> model.forward(Tensor.zeros(DType.INT64, 1, 1), one, Tensor.zeros(DType.INT64, 2, 1)));
             assertMessage("Seq2SeqTransformer: expected a target of at most 12 tokens. Received 13; shorten it.",
                     () -> model.forward(one.unsqueeze(0), one, Tensor.zeros(DType.INT64, 1, 13)));
-            assertMessage("Seq2SeqTransformer: expected sources of at least one token each. Received an empty one.",
+            assertMessage("Seq2SeqTransformer: expected sources of at least one token each. Received an empty one",
                     () -> model.begin(List.of(new long[0]), 2));
             assertMessage("embedding: expected ids from 0 to 14. Received 15.",
                     () -> model.begin(List.of(new long[] {15}), 2));

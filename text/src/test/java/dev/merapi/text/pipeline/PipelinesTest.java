@@ -29,6 +29,8 @@ import dev.merapi.text.tokenizer.Tokenizer;
 import dev.merapi.text.tokenizer.WordPieceTrainer;
 import dev.merapi.train.Task;
 import dev.merapi.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -171,7 +173,7 @@ class PipelinesTest {
         }
     }
 
-    @Test void textsAreGoneOnWith() {
+    @Test void textsAreGoneOnWith() throws IOException {
         var letters = BpeTrainer.of(300).train(TEXTS.stream());
         try (var gpt = new Gpt2(Gpt2Config.of(letters.vocabSize(), 32, 1, 2, 16, 0))) {
             gpt.save(folder);
@@ -185,6 +187,14 @@ class PipelinesTest {
             assertEquals(List.of(pieces.toString()), generator.generateAll(List.of("Ann"), options));
             assertTrue(assertThrows(UnsupportedOperationException.class, () -> generator.reply(List.of("hi"), options,
                     _ -> { })).getMessage().startsWith("This model has no chat template"));
+        }
+        Files.writeString(folder.resolve("chat_template.jinja"), "{% for m in messages %}{{ m.role[0] }}:"
+                + "{{ m.content }} {% endfor %}");
+        try (var generator = TextGenerator.open(folder)) {
+            var options = Generation.DEFAULT.maxTokens(5);
+            var answer = new StringBuilder();
+            generator.reply(List.of("hi", "ho", "hu"), options, answer::append);
+            assertEquals(generator.generate("u:hi a:ho u:hu ", options), answer.toString());
         }
         letters.close();
     }

@@ -21,6 +21,11 @@ final class Merapi {
                 Workload.RESNET18, () -> Training.images(
                         new ResNet(ResNet.Config.CIFAR_RESNET18, 10), Workload.RESNET18.items()),
                 Workload.TRANSFORMER, () -> Training.tokens(new Transformer(8192, 128, 10), 8, 128, 8192),
+                Workload.BERT_TRAIN, () -> Language.bertTraining(8, 128),
+                Workload.MINILM_1X32, () -> Language.minilm(1, 32),
+                Workload.MINILM_1X128, () -> Language.minilm(1, 128),
+                Workload.MINILM_8X128, () -> Language.minilm(8, 128),
+                Workload.GPT2_DECODE, Language::gpt2Decoding,
                 Workload.TINY_ADD, () -> {
                     var a = Tensor.randn(2, 3);
                     var b = Tensor.randn(2, 3);

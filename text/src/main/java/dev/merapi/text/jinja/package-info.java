@@ -1,0 +1,2 @@
+/** The templates in which models that chat say how a conversation is written down. */
+package dev.merapi.text.jinja;
