@@ -266,7 +266,7 @@ class EncoderDecodersTest {
                     () -> t5.forward(two, Tensor.of(new long[] {3, 4}), two));
             assertMessage("T5: expected source (B, S), lengths (B) and target (B, T). Received (3), (2) and (2, 3)",
                     () -> t5.forward(two.select(0, 0), lengths, two));
-            assertMessage("T5: expected sources of at least one token each. Received an empty one.",
+            assertMessage("T5: expected sources of at least one token each. Received an empty one",
                     () -> t5.begin(List.of(new long[] {3}, new long[0]), 4));
             assertTrue(message(() -> t5.begin(List.of(new long[] {17}), 4))
                     .endsWith("expected ids from 0 to 16. Received 17."));

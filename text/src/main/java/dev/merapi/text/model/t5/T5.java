@@ -16,8 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * T5 (Raffel et al. 2020, <a href="https://arxiv.org/abs/1910.10683">arXiv:1910.10683</a>), its version 1.1 and Flan-T5:
- * a Transformer that knows positions by the distances between tokens alone, so that texts may be of any length.
+ * T5 (Raffel et al. 2020, <a href="https://arxiv.org/abs/1910.10683">arXiv:1910.10683</a>), its version 1.1 and
+ * Flan-T5: a Transformer that knows positions by the distances between tokens alone, so that texts may be of any
+ * length.
  * Parameters are named as in transformers' {@code T5ForConditionalGeneration}.
  */
 public final class T5 extends EncoderDecoder {
