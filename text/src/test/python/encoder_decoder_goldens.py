@@ -53,11 +53,11 @@ class Transformer(nn.Module):
     def __init__(self, pre, tying):
         super().__init__()
         settings = dict(dim_feedforward=HIDDEN, dropout=0.0, batch_first=True, norm_first=pre)
-        self.source = nn.Embedding(VOCAB, DIM)
-        self.target = self.source if tying == "ALL" else nn.Embedding(TARGETS, DIM)
-        self.output = nn.Linear(DIM, self.target.num_embeddings, bias=False)
+        self.embedding = nn.Embedding(VOCAB if tying == "ALL" else TARGETS, DIM)
+        self.source_embedding = None if tying == "ALL" else nn.Embedding(VOCAB, DIM)
+        self.output = nn.Linear(DIM, self.embedding.num_embeddings, bias=False)
         if tying != "NONE":
-            self.output.weight = self.target.weight
+            self.output.weight = self.embedding.weight
         self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(DIM, HEADS, **settings), LAYERS,
                                              nn.LayerNorm(DIM) if pre else None, enable_nested_tensor=False)
         self.decoder = nn.ModuleList(nn.TransformerDecoderLayer(DIM, HEADS, **settings) for _ in range(LAYERS))
@@ -69,9 +69,9 @@ class Transformer(nn.Module):
     def forward(self, source, lengths, target):
         hidden = torch.arange(source.shape[1])[None, :] >= lengths[:, None]
         later = torch.ones(target.shape[1], target.shape[1], dtype=torch.bool).triu(1)
-        x = self.source(source) * math.sqrt(DIM) + positions(source.shape[1])
+        x = (self.source_embedding or self.embedding)(source) * math.sqrt(DIM) + positions(source.shape[1])
         memory = self.encoder(x, src_key_padding_mask=hidden)
-        y = self.target(target) * math.sqrt(DIM) + positions(target.shape[1])
+        y = self.embedding(target) * math.sqrt(DIM) + positions(target.shape[1])
         for layer in self.decoder:
             y = layer(y, memory, tgt_mask=later, memory_key_padding_mask=hidden)
         return self.output(self.norm(y) if self.norm else y)

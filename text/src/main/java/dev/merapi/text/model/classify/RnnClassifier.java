@@ -17,13 +17,23 @@ import dev.merapi.tensor.Tensor;
 public final class RnnClassifier extends TextNet {
     final Embedding embedding;
     final Recurrent rnn;
-    final Linear attention;
+    final Linear attention; // null with another pooling
     final Linear query; // its weight is what the words are compared with
     final Linear out;
     private final Config config;
 
     /** The kind of net. */
     public enum Cell { LSTM, GRU }
+
+    /** How what was found at each word becomes one vector. */
+    public enum Pooling {
+        /** The mean, weighted by how each answers a learned query. */
+        ATTENTION,
+        /** What each direction has at its end. */
+        LAST,
+        MEAN,
+        MAX
+    }
 
     /**
      * Sizes; start from {@link #BILSTM}.
@@ -32,10 +42,15 @@ public final class RnnClassifier extends TextNet {
      * @param hidden of each direction
      * @param dropout of word vectors, between layers and before the logits
      */
-    public record Config(Cell cell, boolean bidirectional, int layers, int width, int hidden, double dropout) {
-        public static final Config BILSTM = new Config(Cell.LSTM, true, 1, 128, 64, 0.5);
-        public static final Config LSTM = new Config(Cell.LSTM, false, 1, 128, 64, 0.5);
-        public static final Config BIGRU = new Config(Cell.GRU, true, 1, 128, 64, 0.5);
+    public record Config(Cell cell, boolean bidirectional, int layers, int width, int hidden, Pooling pooling,
+            double dropout) {
+        public static final Config BILSTM = new Config(Cell.LSTM, true, 1, 128, 64, Pooling.ATTENTION, 0.5);
+        public static final Config LSTM = new Config(Cell.LSTM, false, 1, 128, 64, Pooling.ATTENTION, 0.5);
+        public static final Config BIGRU = new Config(Cell.GRU, true, 1, 128, 64, Pooling.ATTENTION, 0.5);
+
+        public Config pooling(Pooling kind) {
+            return new Config(cell, bidirectional, layers, width, hidden, kind, dropout);
+        }
     }
 
     public RnnClassifier(int vocabSize, int classes) { this(vocabSize, classes, Config.BILSTM); }
@@ -50,26 +65,49 @@ public final class RnnClassifier extends TextNet {
         Init.uniform(-0.05, 0.05).apply(embedding.params().get("weight"));
         rnn = config.cell == Cell.LSTM ? new Lstm(config.width, config.hidden, options)
                 : new Gru(config.width, config.hidden, options);
-        attention = new Linear(found, found);
-        query = new Linear(found, 1, false);
+        boolean attends = config.pooling == Pooling.ATTENTION;
+        attention = attends ? new Linear(found, found) : null;
+        query = attends ? new Linear(found, 1, false) : null;
         out = new Linear(found, classes);
     }
 
-    @Override public Tensor forward(Tensor ids, Tensor lengths) {
+    @Override Tensor logits(Tensor ids, Tensor lengths) {
         Tensor x = drop(embedding.forward(ids)); // (B, T, width)
-        Tensor states = switch (rnn) { // (B, T, found)
-            case Lstm lstm -> lstm.forward(x, null, null, lengths).y();
-            case Gru gru -> gru.forward(x, null, lengths).y();
+        return out.forward(drop(switch (rnn) {
+            case Lstm lstm -> {
+                var read = lstm.forward(x, null, null, lengths);
+                yield pool(read.y(), read.h(), lengths);
+            }
+            case Gru gru -> {
+                var read = gru.forward(x, null, lengths);
+                yield pool(read.y(), read.h(), lengths);
+            }
             default -> throw new AssertionError(rnn);
+        }));
+    }
+
+    /**
+     * What was found in each text (B, E), in both directions.
+     *
+     * @param states after each word (B, T, E)
+     * @param last of each layer and direction (layers · directions, B, hidden)
+     */
+    private Tensor pool(Tensor states, Tensor last, Tensor lengths) {
+        return switch (config.pooling) {
+            case ATTENTION -> weighted(states, lengths);
+            case LAST -> {
+                int directions = config.bidirectional ? 2 : 1;
+                yield Tensor.cat(last.narrow(0, last.size(0) - directions, directions).unbind(0), -1);
+            }
+            case MEAN -> mean(states, lengths);
+            case MAX -> states.maskedFill(there(lengths, states.size(1)).not(), Double.NEGATIVE_INFINITY).amax(1);
         };
-        return out.forward(drop(weighted(states, lengths)));
     }
 
     /** The mean of the states (B, T, E), weighted by how they answer the query: (B, E). */
     private Tensor weighted(Tensor states, Tensor lengths) {
         Tensor scores = query.forward(attention.forward(states).tanh()); // (B, T, 1)
-        Tensor past = Tensor.arange(states.size(1)).to(states.device()).ge(lengths.unsqueeze(1)); // (B, T)
-        Tensor weights = scores.maskedFill(past.unsqueeze(2), Double.NEGATIVE_INFINITY).softmax(1);
+        Tensor weights = scores.maskedFill(there(lengths, states.size(1)).not(), Double.NEGATIVE_INFINITY).softmax(1);
         return states.mul(weights).sum(1);
     }
 

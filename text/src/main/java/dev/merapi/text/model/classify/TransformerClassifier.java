@@ -68,18 +68,12 @@ public final class TransformerClassifier extends TextNet {
         out = new Linear(config.dense, classes);
     }
 
-    @Override public Tensor forward(Tensor ids, Tensor lengths) {
+    @Override Tensor logits(Tensor ids, Tensor lengths) {
         long steps = ids.size(1);
         Tensor x = positions.forward(embedding.forward(ids)); // (B, T, width)
         Tensor y = encoder.forward(x, Mask.lengths(lengths, steps));
         Tensor pooled = mean(y, lengths);
         return out.forward(drop(dense.forward(drop(pooled)).relu()));
-    }
-
-    /** Over the words of each text: (B, T, E) to (B, E). */
-    private static Tensor mean(Tensor y, Tensor lengths) {
-        Tensor there = Tensor.arange(y.size(1)).to(y.device()).lt(lengths.unsqueeze(1)).to(y.dtype()); // (B, T)
-        return y.mul(there.unsqueeze(2)).sum(1).div(lengths.unsqueeze(1));
     }
 
     private Tensor drop(Tensor x) { return F.dropout(x, config.dropout, isTraining()); }

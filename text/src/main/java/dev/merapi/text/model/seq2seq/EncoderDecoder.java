@@ -88,7 +88,7 @@ public abstract class EncoderDecoder extends Layer implements Generative {
      */
     @Override public final Decoding begin(List<long[]> inputs, int newTokens) {
         if (inputs.isEmpty() || inputs.stream().anyMatch(input -> input.length == 0)) {
-            throw wrong("sources of at least one token each", "an empty one.");
+            throw wrong("sources of at least one token each", "an empty one");
         }
         inputs.forEach(input -> checkLength("source", input.length));
         if (isTraining()) eval();

@@ -26,9 +26,9 @@ import java.util.List;
  * <p>B batch, S source tokens, T target tokens, E width, V vocabulary.
  */
 public final class Seq2SeqTransformer extends EncoderDecoder {
-    @Name("source") final Embedding sources; // (source V, E)
-    @Name("target") final Embedding targets; // (V, E); the sources' own where tying is ALL
-    @Name("output.weight") final Param output; // (V, E); the targets' own unless tying is NONE
+    final Embedding embedding; // (V, E): of targets and, where all is tied, sources
+    final Embedding sourceEmbedding; // (source V, E), or null
+    @Name("output.weight") final Param output; // (V, E); the embedding's own unless tying is NONE
     final TransformerEncoder encoder;
     final List<TransformerDecoderLayer> decoder = new ArrayList<>();
     final LayerNorm norm; // behind the decoder, with pre-norm; else null
@@ -40,9 +40,9 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
         int width = config.width();
         var tying = config.tying();
         var options = TransformerOptions.DEFAULT.dropout(config.dropout()).preNorm(config.preNorm());
-        sources = table(config.vocabSize(), width);
-        targets = tying == Seq2SeqConfig.Tying.ALL ? sources : table(config.targetVocabSize(), width);
-        output = (tying == Seq2SeqConfig.Tying.NONE ? table(config.targetVocabSize(), width) : targets).params()
+        embedding = table(config.targetVocabSize(), width);
+        sourceEmbedding = tying == Seq2SeqConfig.Tying.ALL ? null : table(config.vocabSize(), width);
+        output = (tying == Seq2SeqConfig.Tying.NONE ? table(config.targetVocabSize(), width) : embedding).params()
                 .get("weight");
         encoder = new TransformerEncoder(config.encoderLayers(), width, config.heads(), config.hidden(), options);
         for (int i = 0; i < config.decoderLayers(); i++) {
@@ -76,7 +76,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     @Override public long eos() { return config.eos(); }
 
     @Override protected Tensor encode(Tensor source, Mask mask) {
-        return encoder.forward(embed(sources, source, 0), mask);
+        return encoder.forward(embed(sourceEmbedding == null ? embedding : sourceEmbedding, source, 0), mask);
     }
 
     @Override protected List<KeysValues> memories(Tensor encoded) {
@@ -84,7 +84,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     }
 
     @Override protected Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross) {
-        Tensor x = embed(targets, target, cache == null ? 0 : cache.length());
+        Tensor x = embed(embedding, target, cache == null ? 0 : cache.length());
         Mask self = cache == null ? Mask.causal() : cache.mask(target.size(1), 0, target.device());
         for (int i = 0; i < decoder.size(); i++) {
             int layer = i;
