@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.nn.Layer;
@@ -80,7 +81,8 @@ public final class ModelFolder {
      * The settings of a saved model as a record; the file may say more.
      *
      * @throws UncheckedIOException if {@code config.json} cannot be read
-     * @throws IllegalArgumentException if it is not JSON, or a setting is missing or of another type
+     * @throws IllegalArgumentException if it is not JSON, a setting is missing or of another type, or the record
+     *     refuses one
      */
     public static <R extends Record> R config(Path folder, Class<R> type) {
         return config(folder, JSON.readerFor(type));
@@ -116,6 +118,8 @@ public final class ModelFolder {
         Path file = folder.resolve(CONFIG);
         try {
             return reading.get();
+        } catch (ValueInstantiationException e) { // the record's constructor refused
+            throw new IllegalArgumentException(file + ": " + e.getCause().getMessage(), e);
         } catch (JsonMappingException e) {
             var key = e.getPath().stream().map(part -> part.getFieldName() == null ? "" + part.getIndex()
                     : part.getFieldName()).collect(Collectors.joining("."));
