@@ -87,7 +87,7 @@ class TokenFileTest {
             assertArrayEquals(new long[] {0, 1, 2, 3, 4, 5}, batch.x().toLongs());
             assertArrayEquals(new long[] {1, 2, 3, 4, 5, 6}, batch.y().toLongs());
         }
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before, "tensors are left"); // garbage may have gone
     }
 
     @Test void randomWindowsReachEveryPlaceAndComeAgain() {

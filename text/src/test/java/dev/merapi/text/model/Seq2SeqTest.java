@@ -61,7 +61,7 @@ class Seq2SeqTest {
                     }
                 }
             }
-            assertEquals(before, Scope.live());
+            assertTrue(Scope.live() <= before, "tensors are left"); // garbage may have gone
         }
     }
 
@@ -126,7 +126,7 @@ class Seq2SeqTest {
                         .filter(i -> written.get(i).equals(reversed(unseen.get(i)))).count();
                 assertTrue(right >= 198, right + " of 200 with " + options);
             }
-            assertEquals(live, Scope.live());
+            assertTrue(Scope.live() <= live, "tensors are left"); // garbage may have gone
         }
     }
 

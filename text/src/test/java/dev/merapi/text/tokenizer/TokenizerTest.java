@@ -109,7 +109,7 @@ class TokenizerTest {
             assertArrayEquals(new long[] {2, 4}, ids.shape());
             assertArrayEquals(batch.get(1).ids(), ids.select(0, 1).toLongs());
         }
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before, "tensors are left"); // garbage may have gone
         var ragged = BERT.encodings(List.of("Emma", "her father"), DEFAULT);
         assertMessage("Encoding.tensor: expected encodings of one length. Received 3 and 4 tokens; encode them with"
                 + " EncodeOptions.pad().", () -> Encoding.tensor(ragged, Encoding::ids));

@@ -81,7 +81,7 @@ class ClassifiersTest {
                 });
             }
         }
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before, "tensors are left"); // garbage may have gone
     }
 
     private record Text(long[] ids, int label) {}
