@@ -2,6 +2,7 @@ package dev.merapi.text.metric;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -10,6 +11,9 @@ import java.util.stream.Stream;
  * count. The empty answer says that there is none.
  */
 public final class AnswerScore {
+    private static final Pattern PUNCTUATION = Pattern.compile("\\p{Punct}"); // of ASCII
+    private static final Pattern ARTICLE = Pattern.compile("(?<![\\p{L}\\p{N}_])(?:an?|the)(?![\\p{L}\\p{N}_])");
+
     private double exact;
     private double f1;
     private int count;
@@ -29,18 +33,23 @@ public final class AnswerScore {
     }
 
     private static List<String> words(String text) {
-        String plain = text.toLowerCase(Locale.ROOT).replaceAll("\\p{Punct}", "").replaceAll("\\b(a|an|the)\\b", " ");
-        return Stream.of(plain.split("\\s+")).filter(word -> !word.isEmpty()).toList();
+        String plain = PUNCTUATION.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("");
+        return Words.of(ARTICLE.matcher(plain).replaceAll(" "));
     }
 
-    /** Takes in an answer and all that are right, the best of which counts. */
+    /**
+     * Takes in an answer and all that are right, the best of which counts; "" alone for a question without an answer.
+     * As in SQuAD 2.0, one of which nothing is left without its articles and punctuation does not count beside others.
+     */
     public void add(String answer, String... expected) {
         if (expected.length == 0) {
             throw new IllegalArgumentException("AnswerScore.add: expected at least one right answer, possibly empty."
                     + " Received none.");
         }
-        exact += Stream.of(expected).mapToDouble(right -> exact(answer, right)).max().orElseThrow();
-        f1 += Stream.of(expected).mapToDouble(right -> f1(answer, right)).max().orElseThrow();
+        var told = Stream.of(expected).filter(right -> !words(right).isEmpty()).toList();
+        var right = told.isEmpty() ? List.of("") : told;
+        exact += right.stream().mapToDouble(one -> exact(answer, one)).max().orElseThrow();
+        f1 += right.stream().mapToDouble(one -> f1(answer, one)).max().orElseThrow();
         count++;
     }
 

@@ -4,9 +4,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * How many of the words and runs of up to four words of translations are in their references, 0 to 100 (Papineni et
@@ -16,6 +13,7 @@ import java.util.stream.Stream;
 public final class Bleu {
     private static final int ORDER = 4;
     private static final double FLOOR = 0.1;
+    static final String SACREBLEU = "2.6.0";
 
     private final Tokens tokens;
     private final Smoothing smoothing;
@@ -27,19 +25,21 @@ public final class Bleu {
 
     /** How a text becomes words. */
     public enum Tokens {
-        /** As mteval-v13a: punctuation stands alone. */
+        /** As mteval-v13a: ASCII punctuation stands alone. */
         V13A("13a") {
-            @Override List<String> split(String text) { return V13a.split(text); }
+            @Override List<String> cut(String text) { return Mteval.v13a(text); }
+        },
+        /** As mteval-v14: punctuation and symbols of any script stand alone. */
+        INTL("intl") {
+            @Override List<String> cut(String text) { return Mteval.v14(text); }
         },
         /** At white space. */
         NONE("none") {
-            @Override List<String> split(String text) { return words(text); }
+            @Override List<String> cut(String text) { return Words.of(text); }
         },
         /** Each character but white space, for languages without spaces. */
         CHAR("char") {
-            @Override List<String> split(String text) {
-                return text.codePoints().filter(c -> !Character.isWhitespace(c)).mapToObj(Character::toString).toList();
-            }
+            @Override List<String> cut(String text) { return Words.characters(Words.withoutSpaces(text)); }
         };
 
         private final String signature;
@@ -48,36 +48,26 @@ public final class Bleu {
             this.signature = signature;
         }
 
-        abstract List<String> split(String text);
+        abstract List<String> cut(String text);
+
+        List<String> split(String text) { return cut(Words.stripTrailing(text)); }
     }
 
     /** What becomes of run lengths of which nothing is right. */
     public enum Smoothing {
         /** Half, a quarter, an eighth, … of one right run (mteval-v13a). */
-        EXP,
+        EXP("exp"),
         /** A tenth of one right run. */
-        FLOOR,
+        FLOOR("floor[0.10]"),
         /** One right run more for every length above 1 (Lin and Och 2004). */
-        ADD_K,
+        ADD_K("add-k[1.00]"),
         /** The whole is 0. */
-        NONE
-    }
+        NONE("none");
 
-    /** The rules of mteval-v13a, on a text with a space at both ends. */
-    private static final class V13a {
-        private static final Map<String, String> ENTITIES = Map.of("&quot;", "\"", "&lt;", "<", "&gt;", ">");
-        private static final Pattern SYMBOL = Pattern.compile("([{-~\\[-` -&(-+:-@/])");
-        private static final Pattern AFTER_NO_DIGIT = Pattern.compile("([^0-9])([.,])");
-        private static final Pattern BEFORE_NO_DIGIT = Pattern.compile("([.,])([^0-9])");
-        private static final Pattern DASH_AFTER_DIGIT = Pattern.compile("([0-9])(-)");
+        private final String signature;
 
-        static List<String> split(String text) {
-            String line = text.replace("<skipped>", "").replace("-\n", "").replace("\n", " ").replace("&amp;", "&");
-            for (var entity : ENTITIES.entrySet()) line = line.replace(entity.getKey(), entity.getValue());
-            line = SYMBOL.matcher(" " + line + " ").replaceAll(" $1 ");
-            line = AFTER_NO_DIGIT.matcher(line).replaceAll("$1 $2 ");
-            line = BEFORE_NO_DIGIT.matcher(line).replaceAll(" $1 $2");
-            return words(DASH_AFTER_DIGIT.matcher(line).replaceAll("$1 $2 "));
+        Smoothing(String signature) {
+            this.signature = signature;
         }
     }
 
@@ -148,13 +138,12 @@ public final class Bleu {
         return length >= referenceLength ? 1 : Math.exp(1 - (double) referenceLength / length);
     }
 
-    /** What must be the same for values to be compared, as sacreBLEU writes it. */
+    /**
+     * What must be the same for values to be compared, as sacreBLEU writes it; the version is that of the sacreBLEU
+     * whose values these are.
+     */
     public String signature() {
-        return "nrefs:%s|case:mixed|eff:no|tok:%s|smooth:%s".formatted(references > 0 ? "" + references : "var",
-                tokens.signature, smoothing.name().toLowerCase().replace('_', '-'));
-    }
-
-    private static List<String> words(String text) {
-        return Stream.of(text.strip().split("\\s+")).filter(word -> !word.isEmpty()).toList();
+        return "nrefs:%s|case:mixed|eff:no|tok:%s|smooth:%s|version:%s".formatted(
+                references > 0 ? "" + references : "var", tokens.signature, smoothing.signature, SACREBLEU);
     }
 }

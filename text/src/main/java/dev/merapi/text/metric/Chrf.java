@@ -2,7 +2,6 @@ package dev.merapi.text.metric;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The F-score of runs of characters, and for chrF++ of words too, between texts and their references, 0 to 100 (Popović
@@ -14,7 +13,9 @@ public final class Chrf {
     private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
     private final int words;
+    private final boolean spaces;
     private Counts sum;
+    private int references = -1; // of each text; -1 before the first, 0 if their number differs
 
     /** Of each run length: how many runs the text has, the reference has, and both have. */
     private record Counts(long[] text, long[] reference, long[] both) {
@@ -45,22 +46,31 @@ public final class Chrf {
         }
     }
 
-    private Chrf(int words) {
+    /** chrF: runs of up to six characters. */
+    public Chrf() { this(0, false); }
+
+    /**
+     * Any of the family.
+     *
+     * @param words the longest run of words that counts; 0 for chrF, 2 for chrF++
+     * @param spaces whether white space is among the characters
+     */
+    public Chrf(int words, boolean spaces) {
+        if (words < 0) throw new IllegalArgumentException("Chrf: expected 0 words or more. Received " + words);
         this.words = words;
+        this.spaces = spaces;
         this.sum = zero();
     }
 
-    /** chrF: runs of up to six characters. */
-    public Chrf() { this(0); }
-
     /** chrF++: runs of up to two words too. */
-    public static Chrf plusPlus() { return new Chrf(2); }
+    public static Chrf plusPlus() { return new Chrf(2, false); }
 
     /** Takes in a text and what is right; of several references, the one that gives this text most counts. */
     public void add(String text, String... references) {
         if (references.length == 0) {
             throw new IllegalArgumentException("Chrf.add: expected at least one reference. Received none.");
         }
+        this.references = this.references == -1 || this.references == references.length ? references.length : 0;
         Counts best = null;
         for (String reference : references) {
             var counts = counts(text, reference);
@@ -89,14 +99,14 @@ public final class Chrf {
         counts.both[at] = Ngrams.common(runs, right);
     }
 
-    private static List<String> characters(String text) {
-        return text.codePoints().filter(c -> !Character.isWhitespace(c)).mapToObj(Character::toString).toList();
+    private List<String> characters(String text) {
+        return Words.characters(spaces ? text : Words.withoutSpaces(text));
     }
 
     /** Punctuation at one end of a word stands alone. */
     private static List<String> words(String text) {
         var all = new ArrayList<String>();
-        Stream.of(text.strip().split("\\s+")).filter(word -> !word.isEmpty()).forEach(word -> {
+        Words.of(text).forEach(word -> {
             int last = word.length() - 1;
             if (last > 0 && PUNCTUATION.indexOf(word.charAt(last)) >= 0) {
                 all.add(word.substring(0, last));
@@ -113,4 +123,10 @@ public final class Chrf {
 
     /** The value over all texts since the start; 0 before the first. */
     public double value() { return sum.score(); }
+
+    /** What must be the same for values to be compared, as {@link Bleu#signature}. */
+    public String signature() {
+        return "nrefs:%s|case:mixed|eff:yes|nc:%d|nw:%d|space:%s|version:%s".formatted(
+                references > 0 ? "" + references : "var", CHARACTERS, words, spaces ? "yes" : "no", Bleu.SACREBLEU);
+    }
 }

@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Entities that are found to the word, by their labels {@code B-PER}, {@code I-PER}, {@code O}, …: the numbers of
  * seqeval and of CoNLL's script. An {@code I-} that follows nothing of its type begins an entity too.
  */
 public final class EntityF1 {
+    private static final String NO_TYPE = "_"; // of labels B and I alone
+
     private final Map<String, long[]> counts = new TreeMap<>(); // by type: found and right, found, right
 
     /** Precision, recall and F1 from 0 to 1, and how many entities there should be. */
@@ -25,10 +28,30 @@ public final class EntityF1 {
     /** @param end of the last word, included */
     private record Entity(String type, int start, int end) {}
 
+    /** @param place B, I, E or S for the first word, one inside, the last and the only word of an entity; O for none */
+    private record Label(char place, String type) {
+        private static final Label OUTSIDE = new Label('O', "");
+        private static final Pattern FORM = Pattern.compile("([BIES])(?:-(.+))?");
+
+        static Label of(String text) {
+            if (text.equals("O")) return OUTSIDE;
+            var form = FORM.matcher(text);
+            if (!form.matches()) {
+                throw new IllegalArgumentException("EntityF1.add: expected labels such as O, B-PER and I-PER (or E-PER"
+                        + " and S-PER). Received \"" + text + "\"");
+            }
+            return new Label(text.charAt(0), form.group(2) == null ? NO_TYPE : form.group(2));
+        }
+
+        boolean continues(Label last) {
+            return (place == 'I' || place == 'E') && (last.place == 'B' || last.place == 'I') && type.equals(last.type);
+        }
+    }
+
     /**
      * Takes in a sentence's labels, one for each word.
      *
-     * @throws IllegalArgumentException if there are not as many as expected
+     * @throws IllegalArgumentException if there are not as many as expected, or if one is of another form
      */
     public void add(List<String> labels, List<String> expected) {
         if (labels.size() != expected.size()) {
@@ -47,17 +70,16 @@ public final class EntityF1 {
 
     private static Set<Entity> entities(List<String> labels) {
         var entities = new HashSet<Entity>();
+        var last = Label.OUTSIDE;
         int start = -1;
-        String type = "";
         for (int i = 0; i <= labels.size(); i++) {
-            String label = i < labels.size() ? labels.get(i) : "O";
-            String now = label.equals("O") ? "" : label.replaceFirst("^[BI]-", "");
-            if (start >= 0 && (label.startsWith("B-") || !now.equals(type))) {
-                entities.add(new Entity(type, start, i - 1));
+            var label = i < labels.size() ? Label.of(labels.get(i)) : Label.OUTSIDE;
+            if (start >= 0 && !label.continues(last)) {
+                entities.add(new Entity(last.type, start, i - 1));
                 start = -1;
             }
-            if (start < 0 && !now.isEmpty()) start = i;
-            type = now;
+            if (start < 0 && label.place != 'O') start = i;
+            last = label;
         }
         return entities;
     }

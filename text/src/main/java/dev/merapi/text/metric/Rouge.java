@@ -54,8 +54,8 @@ public final class Rouge {
                 var b = words(reference);
                 yield Score.of(longest(b, a).size(), a.size(), b.size());
             }
-            case ROUGE_L_SUM -> lines(summary.lines().map(Rouge::words).filter(line -> !line.isEmpty()).toList(),
-                    reference.lines().map(Rouge::words).filter(line -> !line.isEmpty()).toList());
+            case ROUGE_L_SUM -> lines(Stream.of(summary.split("\n")).map(Rouge::words).toList(),
+                    Stream.of(reference.split("\n")).map(Rouge::words).toList());
         };
     }
 

@@ -26,7 +26,7 @@ class MetricsTest {
     @Test void bleuIsSacreBleus() {
         var bleu = add(new Bleu());
         assertEquals(48.530827, bleu.value(), 1e-5);
-        assertEquals("nrefs:2|case:mixed|eff:no|tok:13a|smooth:exp", bleu.signature());
+        assertEquals("nrefs:2|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0", bleu.signature());
         assertEquals(49.1919566, add(new Bleu(Tokens.NONE, Smoothing.EXP)).value(), 1e-5);
         assertEquals(48.530827, add(new Bleu(Tokens.V13A, Smoothing.NONE)).value(), 1e-5);
         var empty = new Bleu();
@@ -146,6 +146,36 @@ class MetricsTest {
         assertEquals(100 * (2 / 3.0 + 1) / 2, score.f1(), 1e-9);
     }
 
+    /** evaluate-v2.0.py: no answer is right where none is expected; Unicode letters belong to words (Python's \\b). */
+    @Test void answersMayBeMissing() {
+        var score = new AnswerScore();
+        score.add("", "");
+        score.add("The", ""); // nothing is left of it
+        score.add("Paris", "");
+        score.add("", "the", "Paris"); // "the" does not count as an empty answer
+        assertEquals(50, score.exactMatch());
+        assertEquals(50, score.f1());
+        assertEquals(0, AnswerScore.f1("Espa\u00f1", "Espa\u00f1a")); // its last letter is no article
+        assertEquals(1, AnswerScore.exact("in\u00a0Paris", "in Paris"));
+    }
+
+    /** rouge_scorer_test.py, whose numbers are those of ROUGE-1.5.5 for its random words (testdata/target.txt). */
+    @Test void rougeIsThePerlScripts() {
+        String target = "ZfbCUIUuePaiLVUlCaUXxkpu XPeWing tUHfPMuZ',-Xd Y BrUgVJing M-HV.-DgdDaY.rFDJCRing Ht-LM "
+                + "EKBDXkME,yz'RBr q'wtion wIojNbN wL,b .a-'XdQggyFl jB-RPP'iyOIcUxer tKM L";
+        String prediction = "rFDJCRtion Ht-LM EKtDXkME,yz'RBr q'wer wrojNbN wL,b .a-'XdQggyFl jB-RPP'iyOIcUxi";
+        assertScore(0.68750, 0.40741, 0.51163, Rouge.score(Kind.ROUGE_1, prediction, target));
+        assertScore(0.53333, 0.30769, 0.39024, Rouge.score(Kind.ROUGE_2, prediction, target));
+        assertScore(0.68750, 0.40741, 0.51163, Rouge.score(Kind.ROUGE_L, prediction, target));
+        assertScore(0, 0, 0, Rouge.score(Kind.ROUGE_L_SUM, "/", target));
+    }
+
+    private static void assertScore(double precision, double recall, double f1, Rouge.Score score) {
+        assertEquals(precision, score.precision(), 5e-6);
+        assertEquals(recall, score.recall(), 5e-6);
+        assertEquals(f1, score.f1(), 5e-6);
+    }
+
     /** The example of seqeval's README: one of two entities to the word. */
     @Test void entitiesCountToTheWord() {
         var f1 = new EntityF1();
@@ -171,5 +201,10 @@ class MetricsTest {
         assertEquals("EntityF1.add: expected as many labels as words, 2. Received 1",
                 assertThrows(IllegalArgumentException.class,
                         () -> new EntityF1().add(List.of("O"), List.of("O", "O"))).getMessage());
+        assertEquals("EntityF1.add: expected labels such as O, B-PER and I-PER (or E-PER and S-PER). Received \"PER\"",
+                assertThrows(IllegalArgumentException.class,
+                        () -> new EntityF1().add(List.of("O"), List.of("PER"))).getMessage());
+        assertEquals("Chrf: expected 0 words or more. Received -1",
+                assertThrows(IllegalArgumentException.class, () -> new Chrf(-1, false)).getMessage());
     }
 }
