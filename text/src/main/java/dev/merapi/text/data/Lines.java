@@ -1,5 +1,6 @@
 package dev.merapi.text.data;
 
+import dev.merapi.data.Dataset;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.stream.Stream;
 /**
  * The lines of a file in UTF-8, raw or gzipped, without their ends.
  *
- * <p>Both methods throw an {@link IllegalArgumentException} that names file and line where a byte is not UTF-8, and an
+ * <p>All methods throw an {@link IllegalArgumentException} that names file and line where a byte is not UTF-8, and an
  * {@link java.io.UncheckedIOException} if the file cannot be read.
  */
 public final class Lines {
@@ -25,4 +26,12 @@ public final class Lines {
             return lines.toList();
         }
     }
+
+    /**
+     * The lines in any order, for files larger than memory: the file is mapped and looked through once, and a line is
+     * read when it is asked for; in memory are 8 bytes for each. The file must not change meanwhile.
+     *
+     * @throws IllegalArgumentException (besides the above, which comes from the data set) for a gzipped file
+     */
+    public static Dataset<String> open(Path file) { return new MappedLines(file); }
 }

@@ -5,7 +5,6 @@ import dev.merapi.io.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -22,15 +21,24 @@ public record TextPair(String source, String target) {
      * @throws java.io.UncheckedIOException if one cannot be read
      */
     public static Dataset<TextPair> read(Path source, Path target) {
-        var sources = Lines.read(source);
-        var targets = Lines.read(target);
+        return zip(source, Dataset.of(Lines.read(source)), target, Dataset.of(Lines.read(target)));
+    }
+
+    /** As {@link #read(Path, Path)} for files larger than memory, by {@link Lines#open}. */
+    public static Dataset<TextPair> open(Path source, Path target) {
+        return zip(source, Lines.open(source), target, Lines.open(target));
+    }
+
+    private static Dataset<TextPair> zip(Path source, Dataset<String> sources, Path target, Dataset<String> targets) {
         if (sources.size() != targets.size()) {
             throw new IllegalArgumentException("%s and %s: expected equally many lines. Received %d and %d; do they"
                     .formatted(source, target, sources.size(), targets.size())
                     + " belong together, or is one cut off?");
         }
-        return Dataset.of(IntStream.range(0, sources.size())
-                .mapToObj(i -> new TextPair(sources.get(i), targets.get(i))).toList());
+        return new Dataset<>() {
+            @Override public int size() { return sources.size(); }
+            @Override public TextPair get(int index) { return new TextPair(sources.get(index), targets.get(index)); }
+        };
     }
 
     /**

@@ -114,12 +114,17 @@ final class Utf8File {
                 line = ByteBuffer.wrap(lines.readLine().getBytes(bytes));
                 number++;
             }
-            return new IllegalArgumentException("%s, line %d: expected text in UTF-8. Received 0x%02X as byte %d of"
-                    .formatted(file, number, line.get(line.position()), line.position() + 1)
-                    + " the line; save the file as UTF-8.");
+            return malformed(file, number, line);
         } catch (IOException e) {
             return FileErrors.reading(file, e);
         }
+    }
+
+    /** @param line stands at the first wrong byte */
+    static IllegalArgumentException malformed(Path file, long number, ByteBuffer line) {
+        return new IllegalArgumentException("%s, line %d: expected text in UTF-8. Received 0x%02X as byte %d of"
+                .formatted(file, number, line.get(line.position()), line.position() + 1)
+                + " the line; save the file as UTF-8.");
     }
 
     /** Whether a line is UTF-8; if not, leaves it at the first wrong byte. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,35 @@ class LinesTest {
         assertEquals(expected, Lines.read(Files.write(folder.resolve("a.txt"), text)));
         assertEquals(expected, Lines.read(Files.write(folder.resolve("b.txt.gz"), gzip(text))));
         assertEquals(List.of(), Lines.read(Files.createFile(folder.resolve("empty.txt"))));
+    }
+
+    /** By {@link Lines#open} as by {@link Lines#read}, whatever ends a line, in any order. */
+    @Test void mappedLinesAreThoseRead() throws IOException {
+        for (String text : List.of("", "\n", "\r\n\r\n", "a", "a\r", "\ra\r\r\nb\n\rc",
+                "\uFEFFGrüße\r\n\n 𝄞 end\n", "\uFEFF", "line\n".repeat(5000) + "end")) {
+            Path file = Files.writeString(folder.resolve("a.txt"), text);
+            var lines = Lines.open(file);
+            assertEquals(Lines.read(file), lines.stream().toList(), text);
+            assertEquals(Lines.read(file).reversed(),
+                    IntStream.range(0, lines.size()).mapToObj(i -> lines.get(lines.size() - 1 - i)).toList(), text);
+            assertThrows(IndexOutOfBoundsException.class, () -> lines.get(lines.size()));
+        }
+    }
+
+    @Test void aMappedFileIsReadWhereItIsAskedFor() throws IOException {
+        Path file = Files.write(folder.resolve("raw.txt"), latin1After(20_000));
+        var lines = Lines.open(file);
+        assertEquals(List.of("more", "a line of text"), List.of(lines.get(20_001), lines.get(0)));
+        assertEquals(file + ", line 20001: expected text in UTF-8. Received 0xE9 as byte 4 of the line; save the file"
+                + " as UTF-8.",
+                assertThrows(IllegalArgumentException.class, () -> lines.get(20_000)).getMessage());
+        Path zipped = Files.write(folder.resolve("zipped"), gzip(latin1After(0)));
+        assertEquals(zipped + ": expected text that is not gzipped, as lines are read from any place of it. Received"
+                + " gzipped data; unpack it, or read it in order by Lines.stream.",
+                assertThrows(IllegalArgumentException.class, () -> Lines.open(zipped)).getMessage());
+        Path missing = folder.resolve("missing.txt");
+        assertEquals("Could not read " + missing + ": there is no such file or folder.",
+                assertThrows(UncheckedIOException.class, () -> Lines.open(missing)).getMessage());
     }
 
     @Test void aStreamReadsNoMoreThanIsAskedFor() throws IOException {

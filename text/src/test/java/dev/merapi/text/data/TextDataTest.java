@@ -99,10 +99,15 @@ class TextDataTest {
         var pairs = TextPair.read(folder, "train", "de", "en");
         assertEquals(List.of(new TextPair("Hallo", "Hello"), new TextPair("Welt", "world")), pairs.stream().toList());
 
+        Path german = folder.resolve("train.de");
+        assertEquals(List.of(new TextPair("Hallo", "Hallo"), new TextPair("Welt", "Welt")),
+                TextPair.open(german, german).stream().toList());
+
         Path more = file("train.fr", "Bonjour\n");
         assertEquals(folder.resolve("train.de") + " and " + more + ": expected equally many lines. Received 2 and 1; do"
                 + " they belong together, or is one cut off?",
                 message(() -> TextPair.read(folder, "train", "de", "fr")));
+        assertEquals(message(() -> TextPair.read(german, more)), message(() -> TextPair.open(german, more)));
         assertEquals(folder + ": expected a file val.de or val.de.gz. Received the files [train.de, train.en.gz,"
                 + " train.fr].", message(() -> TextPair.read(folder, "val", "de", "en")));
     }
