@@ -40,12 +40,28 @@ public interface Collate<E, B> {
      * @param padding the value of the positions past a sequence's end
      */
     static <E> Collate<E, PaddedBatch> pad(Function<? super E, ?> x, Function<? super E, ?> y, Number padding) {
+        return pad(x, y, padding, Integer.MAX_VALUE);
+    }
+
+    /**
+     * As {@link #pad(Function, Function, Number)}, with the first {@code maxLength} positions of longer sequences.
+     *
+     * @throws IllegalArgumentException for a length below 1
+     */
+    static <E> Collate<E, PaddedBatch> pad(Function<? super E, ?> x, Function<? super E, ?> y, Number padding,
+            int maxLength) {
+        if (maxLength < 1) {
+            throw new IllegalArgumentException("Collate.pad: expected a maximum length of at least 1. Received "
+                    + maxLength);
+        }
         return samples -> {
-            var padded = Stack.pad(samples.stream().map(x).toList(), padding);
+            var padded = Stack.pad(samples.stream().map(x).toList(), padding, maxLength);
             return new PaddedBatch(padded.x(), padded.lengths(), Stack.tensor(samples.stream().map(y).toList()));
         };
     }
 
     /** As {@link #pad(Function, Function, Number)} for samples that are sequences, without targets. */
-    static <E> Collate<E, PaddedBatch> pad(Number padding) { return samples -> Stack.pad(samples, padding); }
+    static <E> Collate<E, PaddedBatch> pad(Number padding) {
+        return samples -> Stack.pad(samples, padding, Integer.MAX_VALUE);
+    }
 }

@@ -59,14 +59,10 @@ final class Stack {
         return Tensor.stack(tensors, 0);
     }
 
-    /** Tensors (T, …) or arrays to (B, longest T, …) and their lengths. */
-    static PaddedBatch pad(List<?> sequences, Number padding) {
-        var tensors = sequences.stream().map(Stack::asTensor).toList();
+    /** Tensors (T, …) or arrays to (B, longest T, …) and their lengths, after {@code maxLength} cut off. */
+    static PaddedBatch pad(List<?> sequences, Number padding, int maxLength) {
+        var tensors = sequences.stream().map(Stack::asTensor).map(sequence -> cut(sequence, maxLength)).toList();
         var first = tensors.getFirst();
-        if (first.rank() == 0) {
-            throw new IllegalArgumentException("Collate.pad: expected sequences of shape (T, …). Received "
-                    + first.describe());
-        }
         long[] lengths = tensors.stream().mapToLong(t -> t.size(0)).toArray();
         long[] shape = new long[first.rank() + 1]; // (B, T, …)
         System.arraycopy(first.shape(), 0, shape, 1, first.rank());
@@ -83,6 +79,14 @@ final class Stack {
             x.select(0, i).narrow(0, 0, lengths[i]).copy_(sequence);
         }
         return new PaddedBatch(x, Tensor.of(lengths), null);
+    }
+
+    private static Tensor cut(Tensor sequence, int maxLength) {
+        if (sequence.rank() == 0) {
+            throw new IllegalArgumentException("Collate.pad: expected sequences of shape (T, …). Received "
+                    + sequence.describe());
+        }
+        return sequence.size(0) > maxLength ? sequence.narrow(0, 0, maxLength) : sequence;
     }
 
     private static Tensor asTensor(Object value) {

@@ -62,6 +62,15 @@ class CollateTest {
         assertArrayEquals(new double[] {1, 2, 3, 4, 5, 6, 0, 0}, frames.x().toDoubles());
     }
 
+    @Test void longSequencesAreCut() {
+        var batch = Collate.pad(Text::tokens, Text::label, -1, 2).collate(List.of(
+                new Text(new int[] {1}, 4), new Text(new int[] {2, 3, 4}, 5), new Text(new int[] {6, 7}, 6)));
+        assertArrayEquals(new long[] {1, -1, 2, 3, 6, 7}, batch.x().toLongs());
+        assertArrayEquals(new long[] {1, 2, 2}, batch.lengths().toLongs());
+        assertEquals("Collate.pad: expected a maximum length of at least 1. Received 0",
+                message(() -> Collate.pad(Text::tokens, Text::label, -1, 0)));
+    }
+
     @Test void whatCannotBeJoinedIsNamed() {
         assertEquals("Collate.stack: expected samples of shape (2), as the batch's first has. Received (3) for number 1"
                 + " of the batch; make them equal, or use Collate.pad or Collate.list.",
