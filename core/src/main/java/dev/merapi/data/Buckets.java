@@ -1,5 +1,8 @@
 package dev.merapi.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -30,5 +33,27 @@ final class Buckets {
         long[] sorted = IntStream.range(from, to).mapToLong(i -> (long) lengths[positions[i]] << 32 | positions[i])
                 .sorted().toArray();
         for (int i = from; i < to; i++) positions[i] = (int) sorted[i - from];
+    }
+
+    /** All positions by length, cut into batches with at most {@code budget} elements, padding included. */
+    static List<int[]> fill(int[] lengths, long budget) {
+        int[] sorted = IntStream.range(0, lengths.length).toArray();
+        sort(sorted, 0, sorted.length, lengths);
+        var batches = new ArrayList<int[]>();
+        int from = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            long length = Math.max(1, lengths[sorted[i]]); // the longest so far
+            if (length > budget) {
+                throw new IllegalArgumentException("Loader.budgeted: expected samples of at most " + budget
+                        + " elements, a whole batch. Received " + length + " for sample " + sorted[i]
+                        + "; cut it, or raise the budget.");
+            }
+            if ((i - from + 1) * length > budget) {
+                batches.add(Arrays.copyOfRange(sorted, from, i));
+                from = i;
+            }
+        }
+        if (from < sorted.length) batches.add(Arrays.copyOfRange(sorted, from, sorted.length));
+        return batches;
     }
 }

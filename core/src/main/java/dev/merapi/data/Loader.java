@@ -82,6 +82,33 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
                 batchSize);
     }
 
+    /**
+     * Batches of as many samples of similar length as have at most {@code budget} elements, padding included: many
+     * short ones, or few long ones, which take about as much memory and time. Their samples are the same in every
+     * epoch; {@link #shuffle} changes the batches' order. A sampler's positions are batches, {@link #batchSize} is 1.
+     *
+     * <pre>{@code
+     * var loader = Loader.budgeted(texts, lengths, 4096, Collate.pad(Text::tokens, Text::label, 0)).shuffle(1337);
+     * }</pre>
+     *
+     * @param lengths the length of each sample
+     * @throws IllegalArgumentException for an empty data set, if there are more or fewer lengths than samples, or for a
+     *     sample longer than the budget
+     */
+    public static <E, B> Loader<B> budgeted(Dataset<E> data, int[] lengths, long budget, Collate<E, B> collate) {
+        if (lengths.length != data.size()) {
+            throw new IllegalArgumentException("Loader.budgeted: expected a length for each of the " + data.size()
+                    + " samples. Received " + lengths.length);
+        }
+        var batches = Buckets.fill(lengths, budget);
+        return new Loader<>((number, random) -> {
+            int[] indices = batches.get(number[0]);
+            var randoms = new RandomGenerator[indices.length];
+            Arrays.fill(randoms, random[0]); // samples are read one after another
+            return collate.collate(data.samples(indices, randoms));
+        }, batches.size(), 1);
+    }
+
     // ---- settings, from the next pass on
 
     /** A new order each epoch. The seed is also that of random transforms, see {@link #seed}. */

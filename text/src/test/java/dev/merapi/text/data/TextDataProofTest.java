@@ -1,5 +1,8 @@
 package dev.merapi.text.data;
 
+import dev.merapi.data.Collate;
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Loader;
 import dev.merapi.data.Sampler;
 import dev.merapi.tensor.Scope;
 import java.io.IOException;
@@ -9,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -76,6 +80,24 @@ class TextDataProofTest {
                 .mapToInt(pair -> pair.source().split("\\s+").length).toArray();
         assertEquals(0.55, padding(captions, Sampler.random(captions.length, 1), 128), 0.01);
         assertEquals(0.04, padding(captions, Sampler.bucketed(captions, 128, 1), 128), 0.01);
+    }
+
+    /** The same captions, in about as many batches as above (227), sorted as a whole. */
+    @Test void aBudgetSparesMorePadding() {
+        int[] lengths = TextPair.read(cache("multi30k"), "train", "de", "en").stream()
+                .mapToInt(pair -> pair.source().split("\\s+").length).toArray();
+        var positions = Dataset.of(IntStream.range(0, lengths.length).boxed().toList());
+        long words = 0;
+        long all = 0;
+        try (var loader = Loader.budgeted(positions, lengths, 1408, Collate.list()).shuffle(1)) {
+            assertEquals(231, loader.batches());
+            for (var batch : loader) {
+                long longest = batch.stream().mapToInt(i -> lengths[i]).max().getAsInt();
+                words += batch.stream().mapToInt(i -> lengths[i]).sum();
+                all += batch.size() * longest;
+            }
+        }
+        assertEquals(0.005, 1 - words / (double) all, 0.001);
     }
 
     /** Share of padding when every batch is filled up to its longest text. */
