@@ -42,11 +42,15 @@ public final class TokenFile {
      * document, to each. A tokenizer may cut a text's end otherwise than amid the whole corpus.
      *
      * @param texts closed by the caller
+     * @param origin what the ids are made of and by, such as the names of corpus and tokenizer; see {@link #origin}
      * @throws java.io.UncheckedIOException if the file cannot be written
      */
-    public static void write(Path file, TextCodec codec, Stream<String> texts) {
-        TokenFormat.write(file, codec, texts);
+    public static void write(Path file, TextCodec codec, Stream<String> texts, String origin) {
+        TokenFormat.write(file, codec, texts, origin);
     }
+
+    /** As {@link #write(Path, TextCodec, Stream, String)}, with nothing said of the origin. */
+    public static void write(Path file, TextCodec codec, Stream<String> texts) { write(file, codec, texts, ""); }
 
     /**
      * Maps a file that {@link #write} wrote.
@@ -56,7 +60,8 @@ public final class TokenFile {
      */
     public static TokenFile open(Path file) {
         var segment = TokenFormat.map(file);
-        return new TokenFile(TokenFormat.of(segment, file), segment.asSlice(TokenFormat.HEADER), file.toString());
+        var format = TokenFormat.of(segment, file);
+        return new TokenFile(format, segment.asSlice(format.header()), file.toString());
     }
 
     /** Number of ids. */
@@ -64,6 +69,12 @@ public final class TokenFile {
 
     /** Tokens of the vocabulary that they are from. */
     public int vocabSize() { return format.vocabSize(); }
+
+    /**
+     * What made the file, as {@link #write} was told; empty if it was not. Tells apart vocabularies of the same size,
+     * which no check can.
+     */
+    public String origin() { return format.origin(); }
 
     /** The id at a position from 0. */
     public long get(long position) { return copy(position, new long[1], 0, 1)[0]; }

@@ -53,12 +53,12 @@ class TextDataProofTest {
     @Test void idsBeyondTwoGigabytesAreReached(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("big.tokens");
         long count = 3_000_000_000L;
-        var header = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).put("MTOKENS1".getBytes()).putInt(2)
-                .putInt(50_257).putLong(count).flip();
+        var header = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN).put("MTOKENS2".getBytes()).putInt(2)
+                .putInt(50_257).putLong(count).putLong(0).flip();
         try (var channel = FileChannel.open(file, CREATE_NEW, WRITE, SPARSE)) {
             channel.write(header, 0);
-            channel.write(ByteBuffer.wrap(new byte[] {0x39, 0x30}), 24 + 2 * 2_929_687L * 1024); // 12345
-            channel.write(ByteBuffer.wrap(new byte[] {0x39, 0x30}), 24 + 2 * count - 2);
+            channel.write(ByteBuffer.wrap(new byte[] {0x39, 0x30}), 32 + 2 * 2_929_687L * 1024); // 12345
+            channel.write(ByteBuffer.wrap(new byte[] {0x39, 0x30}), 32 + 2 * count - 2);
         }
         var tokens = TokenFile.open(file);
         assertEquals(count, tokens.size());

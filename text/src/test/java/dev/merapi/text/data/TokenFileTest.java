@@ -51,8 +51,8 @@ class TokenFileTest {
             Path file = folder.resolve(width + ".tokens");
             TokenFile.write(file, new Numbers(vocabSize), Stream.of("0 1", "40000", (vocabSize - 1) + " 7"));
             var bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-            assertEquals(24 + 5 * width, bytes.limit());
-            assertEquals("MTOKENS1", new String(bytes.array(), 0, 8));
+            assertEquals(32 + 5 * width, bytes.limit());
+            assertEquals("MTOKENS2", new String(bytes.array(), 0, 8));
             assertEquals(List.of(width, vocabSize, 5), List.of(bytes.getInt(8), bytes.getInt(12), bytes.getInt(16)));
             var tokens = TokenFile.open(file);
             assertEquals(5, tokens.size());
@@ -153,6 +153,25 @@ class TokenFileTest {
         assertThrows(IllegalArgumentException.class, () -> counting(0).windows(1));
     }
 
+    @Test void theOriginIsKept() throws IOException {
+        Path file = folder.resolve("origin.tokens");
+        for (String origin : List.of("", "Größe", "Austen, by character", "x".repeat(4096))) {
+            TokenFile.write(file, new Numbers(10), Stream.of("1 2", "3"), origin);
+            var tokens = TokenFile.open(file);
+            assertEquals(origin, tokens.origin());
+            assertArrayEquals(new long[] {1, 2, 3}, LongStream.range(0, tokens.size()).map(tokens::get).toArray());
+        }
+        byte[] whole = Files.readAllBytes(file);
+        for (int length : new int[] {whole.length - 1, whole.length - 6, 100, 32}) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            int left = Math.max(0, length - 32 - 4096);
+            assertEquals(file + ": expected 3 ids of 2 bytes after the header. Received " + left + " bytes; the file is"
+                    + " cut off or damaged, write it again.", message(() -> TokenFile.open(file)));
+        }
+        assertEquals("TokenFile.write: expected an origin of at most 4096 bytes in UTF-8. Received 4097",
+                message(() -> TokenFile.write(file, new Numbers(9), Stream.of("1"), "x".repeat(4097))));
+    }
+
     @Test void damageIsNamed() throws IOException {
         counting(100);
         Path file = folder.resolve("counting.tokens");
@@ -161,13 +180,13 @@ class TokenFileTest {
         assertEquals(file + ": expected 100 ids of 2 bytes after the header. Received 197 bytes; the file is cut off or"
                 + " damaged, write it again.", message(() -> TokenFile.open(file)));
         Files.write(file, Arrays.copyOf(whole, 20));
-        assertEquals(file + ": expected a file of token ids, which begins with MTOKENS1 and has at least 24 bytes."
+        assertEquals(file + ": expected a file of token ids, which begins with MTOKENS2 and has at least 32 bytes."
                 + " Received another file, of 20 bytes; make it by TokenFile.write.",
                 message(() -> TokenFile.open(file)));
         Files.write(file, with(whole, 8, 3));
         assertEquals(file + ": expected a header as TokenFile.write makes it. Received ids of 3 bytes, a vocabulary of"
-                + " 100 and 100 ids; write the file again.", message(() -> TokenFile.open(file)));
-        Files.write(file, with(whole, 24 + 2 * 7 + 1, 1));
+                + " 100, 100 ids and an origin of 0 bytes; write the file again.", message(() -> TokenFile.open(file)));
+        Files.write(file, with(whole, 32 + 2 * 7 + 1, 1));
         var tokens = TokenFile.open(file);
         assertEquals(file + ": expected ids below 100. Received 263 at position 7; the file is damaged, write it"
                 + " again.", message(() -> tokens.get(7)));
