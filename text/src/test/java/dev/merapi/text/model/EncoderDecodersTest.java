@@ -283,6 +283,14 @@ class EncoderDecodersTest {
                 () -> Seq2SeqConfig.small(9, 0, 1).vocabularies(9, 8, Tying.ALL));
     }
 
+    @Test void refusedSourcesLeaveNothing() throws IOException {
+        try (var t5 = load("t5")) {
+            long before = Scope.live();
+            message(() -> t5.begin(List.of(new long[] {17}), 4));
+            assertTrue(Scope.live() <= before, "tensors are left"); // garbage may have gone
+        }
+    }
+
     @Test void anotherVocabularyIsNamedOnLoading() throws IOException {
         t5("t5", "relu", true, Map.of()).close();
         Path config = folder.resolve("config.json");

@@ -26,11 +26,13 @@ final class Seq2SeqDecoding implements Decoding {
         int longest = inputs.stream().mapToInt(source -> source.length).max().orElseThrow();
         var ids = new long[batch * longest];
         for (int i = 0; i < batch; i++) System.arraycopy(inputs.get(i), 0, ids, i * longest, inputs.get(i).length);
-        lengths = Tensor.of(inputs.stream().mapToLong(source -> source.length).toArray()).to(model.device()).owned();
-        sources = Tensor.arange(batch).to(model.device()).owned();
-        Mask mask = Mask.lengths(lengths, longest);
+        Tensor counts = Tensor.of(inputs.stream().mapToLong(source -> source.length).toArray()).to(model.device());
         Tensor source = Tensor.of(ids, batch, longest).to(model.device());
-        for (var memory : model.memories(model.encode(source, mask))) memories.add(owned(memory));
+        // Nothing is owned before this, for it may refuse ids.
+        var read = model.memories(model.encode(source, Mask.lengths(counts, longest)));
+        for (var memory : read) memories.add(owned(memory));
+        lengths = counts.owned();
+        sources = Tensor.arange(batch).to(model.device()).owned();
         cache = model.cache(batch, capacity);
         var begin = new long[batch];
         Arrays.fill(begin, model.bos());
