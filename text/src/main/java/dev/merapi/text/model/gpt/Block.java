@@ -40,16 +40,12 @@ final class Block extends Layer {
     }
 
     private Tensor attend(Tensor x, Mask mask, KvCache cache) {
-        var parts = qkv.forward(x).chunk(3, -1); // 3 x (B, T, E)
-        var seen = KvCache.append(cache, layer, intoHeads(parts.get(1)), intoHeads(parts.get(2)));
+        Tensor heads = qkv.forward(x).unflatten(2, 3, config.nHead(), config.nEmbd() / config.nHead());
+        var parts = heads.permute(2, 0, 3, 1, 4).unbind(0); // 3 x (B, H, T, D)
+        var seen = KvCache.append(cache, layer, parts.get(1), parts.get(2));
         double p = isTraining() ? config.attnPdrop() : 0;
-        Tensor y = F.attention(intoHeads(parts.get(0)), seen.keys(), seen.values(), mask, p); // (B, H, T, D)
+        Tensor y = F.attention(parts.get(0), seen.keys(), seen.values(), mask, p); // (B, H, T, D)
         return out.forward(y.transpose(1, 2).flatten(2, 3));
-    }
-
-    /** x (B, T, E) to (B, H, T, D). */
-    private Tensor intoHeads(Tensor x) {
-        return x.unflatten(2, config.nHead(), config.nEmbd() / config.nHead()).transpose(1, 2);
     }
 
     private Tensor drop(Tensor x) { return F.dropout(x, config.residPdrop(), isTraining()); }

@@ -1,20 +1,27 @@
 package dev.merapi.text.model.gpt;
 
 import dev.merapi.nn.F;
-import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Unary;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 
-/** y = x W + b. Shapes: x (…, in) to y (…, out). GPT-2's files keep this transposed weight. */
+/**
+ * y = x W + b. Shapes: x (…, in) to y (…, out). GPT-2's files keep this transposed weight; in memory it lies as a
+ * {@link dev.merapi.nn.Linear}'s, which the kernels for a few vectors read faster.
+ */
 final class Projection extends Layer implements Unary {
     final Param weight; // (in, out)
     final Param bias; // (out)
 
     Projection(int in, int out, double deviation) {
-        weight = param(Init.normal(0, deviation), in, out);
-        bias = param(Init.zeros(), out);
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            weight = new Param(Tensor.empty(DType.FLOAT32, out, in).normal_(0, deviation).mT());
+            bias = new Param(Tensor.zeros(out));
+        }
     }
 
     @Override public Tensor forward(Tensor x) { return F.linear(x, weight.mT(), bias); }
