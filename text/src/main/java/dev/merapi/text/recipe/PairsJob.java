@@ -2,6 +2,7 @@ package dev.merapi.text.recipe;
 
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.data.Sampler;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.Schedule;
@@ -72,19 +73,29 @@ final class PairsJob implements Job<PairBatch> {
     @Override public Trainer<PairBatch> trainer() { return trainer; }
 
     @Override public Loader<PairBatch> train() {
-        return loader(data.get().train, config.batchSize()).shuffle(config.seed());
+        var pairs = pairs(data.get().train);
+        int[] lengths = pairs.stream().mapToInt(this::length).toArray();
+        return Loader.of(pairs, config.batchSize(), PairBatch.collate(model.config())).seed(config.seed())
+                .sampler(Sampler.bucketed(lengths, config.batchSize(), config.seed()));
     }
 
-    @Override public Loader<PairBatch> test() { return loader(data.get().test, TEST_BATCH); }
+    /** Tokens of both sides that are read. */
+    private int length(Pair pair) {
+        return Math.min(pair.source().length, config.maxLength()) + Math.min(pair.target().length, config.maxLength());
+    }
 
-    private Loader<PairBatch> loader(Dataset<TextPair> texts, int batchSize) {
+    @Override public Loader<PairBatch> test() {
+        return Loader.of(pairs(data.get().test), TEST_BATCH, PairBatch.collate(model.config()));
+    }
+
+    private Dataset<Pair> pairs(Dataset<TextPair> texts) {
         var all = texts.stream().toList();
         var options = EncodeOptions.DEFAULT.noSpecialTokens();
         var sources = tokenizer.encodeAll(all.stream().map(TextPair::source).toList(), options);
         var targets = tokenizer.encodeAll(all.stream().map(TextPair::target).toList(), options);
-        var pairs = IntStream.range(0, all.size()).filter(i -> sources.get(i).length > 0) // an empty line says nothing
-                .mapToObj(i -> new Pair(sources.get(i), targets.get(i))).toList();
-        return Loader.of(Dataset.of(pairs), batchSize, PairBatch.collate(model.config()));
+        return Dataset.of(IntStream.range(0, all.size())
+                .filter(i -> sources.get(i).length > 0) // an empty line says nothing
+                .mapToObj(i -> new Pair(sources.get(i), targets.get(i))).toList());
     }
 
     @Override public Summary summary() {
