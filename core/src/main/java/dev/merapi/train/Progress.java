@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /**
  * Shows on the console how a fit goes: on a terminal a bar with loss, speed and the time left, elsewhere one line for
- * each epoch.
+ * each epoch, and within long ones the bar once a minute.
  *
  * <pre>
  * epoch 3/10 [############........] 281/469  loss 0.3127  112 steps/s  0:02 left
@@ -16,10 +16,12 @@ import java.util.stream.Collectors;
 public final class Progress implements Listener {
     private static final int WIDTH = 20;
     private static final long REDRAW_NANOS = 100_000_000;
+    private static final long LINE_NANOS = 60_000_000_000L; // where lines stay
     private static final double SMOOTHING = 0.98; // of the loss that the bar shows
 
     private final PrintStream out;
     private final boolean terminal;
+    private final long every; // nanoseconds
     private Start start;
     private long firstStep = -1;
     private long began;
@@ -35,9 +37,12 @@ public final class Progress implements Listener {
      *
      * @param terminal whether a line may be drawn over
      */
-    public Progress(PrintStream out, boolean terminal) {
+    public Progress(PrintStream out, boolean terminal) { this(out, terminal, terminal ? REDRAW_NANOS : LINE_NANOS); }
+
+    Progress(PrintStream out, boolean terminal, long every) {
         this.out = out;
         this.terminal = terminal;
+        this.every = every;
     }
 
     @Override public void start(Start start) {
@@ -49,18 +54,20 @@ public final class Progress implements Listener {
     }
 
     @Override public void step(Step step) {
-        if (!terminal) return;
         long now = System.nanoTime();
         if (firstStep < 0) { // the first step is slow: time begins after it
             firstStep = step.step();
             began = now;
+            drawn = now;
             loss = step.loss();
             return;
         }
         loss = SMOOTHING * loss + (1 - SMOOTHING) * step.loss();
-        if (now - drawn < REDRAW_NANOS) return;
+        if (now - drawn < every) return;
         drawn = now;
-        draw(bar(step, (step.step() - firstStep) * 1e9 / (now - began)));
+        String bar = bar(step, (step.step() - firstStep) * 1e9 / (now - began));
+        if (terminal) draw(bar);
+        else out.println(bar);
     }
 
     private String bar(Step step, double stepsPerSecond) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,9 +27,13 @@ class ListenersTest {
     }
 
     private static String progress(boolean terminal) {
+        return progress(out -> new Progress(out, terminal));
+    }
+
+    private static String progress(Function<PrintStream, Listener> progress) {
         var bytes = new ByteArrayOutputStream();
         Blobs.trainer(Blobs.model()).epochs(2)
-                .listen(new Progress(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal), new Listener() {
+                .listen(progress.apply(new PrintStream(bytes, true, StandardCharsets.UTF_8)), new Listener() {
                     @Override public void step(Step step) { if (step.stepInEpoch() == 3) sleep(); }
                 }).fit(Blobs.train(64, 16), Blobs.test());
         return bytes.toString(StandardCharsets.UTF_8);
@@ -49,6 +54,13 @@ class ListenersTest {
             assertTrue(line.matches("epoch [12]/2  train_loss \\d\\.\\d{4}  loss \\d\\.\\d{4}  accuracy \\d\\.\\d{4}  "
                     + "\\d+\\.\\d s"), line);
         }
+    }
+
+    @Test void withoutATerminalLongEpochsHaveLinesBetween() {
+        var lines = progress(out -> new Progress(out, false, 100_000_000)).lines().toList();
+        assertEquals(4, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().matches("epoch 1/2 \\[#{20}] 4/4  loss \\d\\.\\d{4}  \\S+ steps/s  0:\\d\\d left"),
+                lines.getFirst());
     }
 
     @Test void aTerminalShowsABarAndTheTimeLeft() {
