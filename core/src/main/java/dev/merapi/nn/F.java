@@ -331,9 +331,29 @@ public final class F {
 
     /** The weights softmax(q kᵀ / √D + mask), (B, H, T, S), that {@link #attention} gives to the values. */
     public static Tensor attentionWeights(Tensor q, Tensor k, Mask mask) {
-        Tensor keys = q.size(1) == k.size(1) ? k : k.repeatInterleave(q.size(1) / k.size(1), 1);
-        Tensor scores = q.matmul(keys.mT()).div(Math.sqrt(q.size(-1)));
-        Tensor bias = mask.toAdd(q.size(2), k.size(2), q);
+        return maskedSoftmax(scores(q, k), mask);
+    }
+
+    /**
+     * Attention whose scores s = q kᵀ / √D become c · tanh(s / c) before the mask, and so stay within ±c. Shapes as
+     * {@link #attention}. Gemma Team 2024, arXiv:2408.00118.
+     */
+    public static Tensor cappedAttention(Tensor q, Tensor k, Tensor v, Mask mask, double cap) {
+        Tensor weights = maskedSoftmax(scores(q, k).div(cap).tanh().mul(cap), mask);
+        return weights.matmul(forHeads(v, q));
+    }
+
+    private static Tensor scores(Tensor q, Tensor k) {
+        return q.matmul(forHeads(k, q).mT()).div(Math.sqrt(q.size(-1)));
+    }
+
+    /** Keys or values (B, G, S, D) for each head, (B, H, S, D). */
+    private static Tensor forHeads(Tensor groups, Tensor q) {
+        return q.size(1) == groups.size(1) ? groups : groups.repeatInterleave(q.size(1) / groups.size(1), 1);
+    }
+
+    private static Tensor maskedSoftmax(Tensor scores, Mask mask) {
+        Tensor bias = mask.toAdd(scores.size(2), scores.size(3), scores);
         return Tensor.call("_safe_softmax", "", bias == null ? scores : scores.add(bias), -1, null);
     }
 

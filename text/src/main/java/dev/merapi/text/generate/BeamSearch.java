@@ -48,7 +48,7 @@ final class BeamSearch {
     /**
      * The best text of each prompt, without the token that ended it.
      *
-     * @param prompts what the texts go on from; empty ones for a translator
+     * @param prompts what the texts go on from; the token that begins one for a translator
      */
     static List<long[]> run(Rows rows, List<long[]> prompts, Generation options, Set<Long> ends,
             LogitProcessor processor) {

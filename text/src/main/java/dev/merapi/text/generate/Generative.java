@@ -1,6 +1,7 @@
 package dev.merapi.text.generate;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A model that writes text, one token after another: a causal language model, or an encoder with a decoder. */
 public interface Generative {
@@ -13,6 +14,6 @@ public interface Generative {
      */
     Decoding begin(List<long[]> inputs, int newTokens);
 
-    /** Whether the text goes on from the input, as a language model's does; a translator's begins anew. */
-    default boolean continuesInput() { return true; }
+    /** The token that begins texts, if they begin anew as a translator's; a language model's go on from the input. */
+    default OptionalLong firstToken() { return OptionalLong.empty(); }
 }

@@ -105,14 +105,17 @@ public final class Generator {
     }
 
     private Sequence sequence(long[] prompt, Generation options, long seed, TextOutput output) {
-        return new Sequence(continued(prompt), ends(options), options.maxTokens(), seed, output);
+        return new Sequence(before(prompt), ends(options), options.maxTokens(), seed, output);
     }
 
     private TextOutput output(long[] prompt, Generation options, Consumer<String> out) {
-        return new TextOutput(codec, continued(prompt), options.stop(), out);
+        return new TextOutput(codec, model.firstToken().isEmpty() ? prompt : new long[0], options.stop(), out);
     }
 
-    private long[] continued(long[] prompt) { return model.continuesInput() ? prompt : new long[0]; }
+    /** What stands before the text, and counts as written. */
+    private long[] before(long[] prompt) {
+        return model.firstToken().isEmpty() ? prompt : new long[] {model.firstToken().getAsLong()};
+    }
 
     private Set<Long> ends(Generation options) {
         var all = new HashSet<>(options.stopIds());
@@ -127,7 +130,7 @@ public final class Generator {
                 Sampling.run(rows, sequences, processor, options.temperature() > 0);
                 return;
             }
-            var texts = BeamSearch.run(rows, prompts.stream().map(this::continued).toList(), options, ends(options),
+            var texts = BeamSearch.run(rows, prompts.stream().map(this::before).toList(), options, ends(options),
                     processor);
             for (int i = 0; i < texts.size(); i++) sequences.get(i).take(texts.get(i));
         }

@@ -15,7 +15,8 @@ import java.util.stream.LongStream;
  */
 @FunctionalInterface
 public interface LogitProcessor {
-    /** What stands before the next token. The prompt of a translator is empty, for its text does not go on from one. */
+    /** What stands before the next token. The prompt of a translator is the token that
+     * begins its texts. */
     record Written(long[] prompt, long[] text) {
         /** Prompt and text. */
         long[] ids() { return LongStream.concat(Arrays.stream(prompt), Arrays.stream(text)).toArray(); }

@@ -5,6 +5,7 @@ import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -93,10 +94,10 @@ class GeneratorTest {
 
     @Test void aTranslatorsTextDoesNotGoOnFromItsSource() {
         var model = TinyModel.saying(26, 0, 1, 0);
-        model.continuesInput = false;
+        model.firstToken = OptionalLong.of(2);
         var options = Generation.DEFAULT.maxTokens(3).noRepeatNgram(1);
         assertEquals("ab", new Generator(model, LETTERS).generate("b", options).substring(0, 2));
-        model.continuesInput = true;
+        model.firstToken = OptionalLong.empty();
         assertNotEquals('b', new Generator(model, LETTERS).generate("b", options).charAt(1));
     }
 

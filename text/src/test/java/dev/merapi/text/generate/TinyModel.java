@@ -4,6 +4,7 @@ import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -11,7 +12,7 @@ import java.util.function.Function;
 final class TinyModel implements Generative {
     final Function<long[], float[]> function;
     final List<Integer> batches = new ArrayList<>(); // rows of each step
-    boolean continuesInput = true;
+    OptionalLong firstToken = OptionalLong.empty();
     int newTokens;
     int open;
 
@@ -39,7 +40,7 @@ final class TinyModel implements Generative {
         });
     }
 
-    @Override public boolean continuesInput() { return continuesInput; }
+    @Override public OptionalLong firstToken() { return firstToken; }
 
     @Override public Decoding begin(List<long[]> inputs, int newTokens) {
         this.newTokens = newTokens;

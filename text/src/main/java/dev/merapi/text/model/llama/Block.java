@@ -1,33 +1,46 @@
 package dev.merapi.text.model.llama;
 
 import dev.merapi.nn.Layer;
-import dev.merapi.nn.Mask;
 import dev.merapi.nn.RmsNorm;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.KvCache;
+import dev.merapi.text.model.llama.Family.Trait;
 
-/** Attention and a feed-forward net, each behind a norm and beside a residual path. Shapes: x (B, T, E) to the same. */
+/**
+ * Attention and a feed-forward net, each behind a norm and beside a residual path; from Gemma 2 on, another norm stands
+ * behind each. Shapes: x (B, T, E) to the same.
+ */
 final class Block extends Layer {
     final Unary inputLayernorm;
     final Attention selfAttn;
-    final Unary postAttentionLayernorm;
+    final Unary postAttentionLayernorm; // behind attention, or in front of the feed-forward net if there are but two
+    final Unary preFeedforwardLayernorm; // or null
     final Mlp mlp;
+    final Unary postFeedforwardLayernorm; // or null
 
     Block(LlamaConfig config, int layer) {
-        inputLayernorm = norm(config);
+        boolean outer = config.family().has(Trait.OUTER_NORMS);
+        inputLayernorm = norm(config, config.hiddenSize());
         selfAttn = new Attention(config, layer);
-        postAttentionLayernorm = norm(config);
+        postAttentionLayernorm = norm(config, config.hiddenSize());
+        preFeedforwardLayernorm = outer ? norm(config, config.hiddenSize()) : null;
         mlp = new Mlp(config);
+        postFeedforwardLayernorm = outer ? norm(config, config.hiddenSize()) : null;
     }
 
-    static Unary norm(LlamaConfig config) {
-        return config.family() == Family.GEMMA ? new GemmaNorm(config.hiddenSize(), config.rmsNormEps())
-                : new RmsNorm(config.hiddenSize(), config.rmsNormEps());
+    static Unary norm(LlamaConfig config, int dim) {
+        return config.family().has(Trait.GEMMA) ? new GemmaNorm(dim, config.rmsNormEps())
+                : new RmsNorm(dim, config.rmsNormEps());
     }
 
-    Tensor forward(Tensor x, Mask mask, Frequencies.Turn turn, KvCache cache) {
-        Tensor y = x.add(selfAttn.forward(inputLayernorm.forward(x), mask, turn, cache));
-        return y.add(mlp.forward(postAttentionLayernorm.forward(y)));
+    Tensor forward(Tensor x, Sight sight, KvCache cache) {
+        Tensor seen = selfAttn.forward(inputLayernorm.forward(x), sight, cache);
+        if (preFeedforwardLayernorm == null) {
+            Tensor y = x.add(seen);
+            return y.add(mlp.forward(postAttentionLayernorm.forward(y)));
+        }
+        Tensor y = x.add(postAttentionLayernorm.forward(seen));
+        return y.add(postFeedforwardLayernorm.forward(mlp.forward(preFeedforwardLayernorm.forward(y))));
     }
 }

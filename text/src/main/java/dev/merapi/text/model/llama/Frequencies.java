@@ -15,17 +15,17 @@ record Frequencies(double[] perPosition) {
      * @param size of a head, D
      * @param scaling {@code rope_type} and its numbers, or null
      */
-    static Frequencies of(int size, double base, Map<String, Object> scaling) {
+    static Frequencies of(int size, double base, Map<?, ?> scaling) {
         var angles = new double[size / 2];
         for (int i = 0; i < angles.length; i++) angles[i] = scaled(Math.pow(base, -2.0 * i / size), scaling);
         return new Frequencies(angles);
     }
 
-    private static double scaled(double frequency, Map<String, Object> scaling) {
+    private static double scaled(double frequency, Map<?, ?> scaling) {
         if (scaling == null) return frequency;
-        Object type = scaling.getOrDefault("rope_type", scaling.getOrDefault("type", "default"));
+        Object type = scaling.containsKey("rope_type") ? scaling.get("rope_type") : scaling.get("type");
         return switch (String.valueOf(type)) {
-            case "default" -> frequency;
+            case "default", "null" -> frequency;
             case "linear" -> frequency / number(scaling, "factor");
             case "llama3" -> llama3(frequency, scaling);
             default -> throw new IllegalArgumentException("LlamaConfig.rope_scaling: expected the rope_type default,"
@@ -34,7 +34,7 @@ record Frequencies(double[] perPosition) {
     }
 
     /** Long waves are stretched, short ones stay, those between are mixed; as Llama 3.1's own code. */
-    private static double llama3(double frequency, Map<String, Object> scaling) {
+    private static double llama3(double frequency, Map<?, ?> scaling) {
         double factor = number(scaling, "factor");
         double low = number(scaling, "low_freq_factor");
         double high = number(scaling, "high_freq_factor");
@@ -45,7 +45,7 @@ record Frequencies(double[] perPosition) {
         return (1 - kept) * frequency / factor + kept * frequency;
     }
 
-    private static double number(Map<String, Object> scaling, String key) {
+    private static double number(Map<?, ?> scaling, String key) {
         if (scaling.get(key) instanceof Number n) return n.doubleValue();
         throw new IllegalArgumentException("LlamaConfig.rope_scaling: expected a number " + key + ". Received "
                 + scaling.get(key));

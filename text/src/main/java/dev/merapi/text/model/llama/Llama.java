@@ -14,6 +14,7 @@ import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
+import dev.merapi.text.model.llama.Family.Trait;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,16 +35,18 @@ public final class Llama extends CausalLm {
     @Name("model.norm") final Unary norm;
     @Name("lm_head.weight") final Param head; // (V, E)
     private final LlamaConfig config;
-    private final Frequencies frequencies;
+    private final Frequencies global; // of layers that see all
+    private final Frequencies local; // of those that see a window
     private boolean recompute;
 
     /** With new weights. */
     public Llama(LlamaConfig config) {
         this.config = config;
-        this.frequencies = config.frequencies();
+        this.global = config.frequencies(false);
+        this.local = config.frequencies(true);
         words = new Embedding(config.vocabSize(), config.hiddenSize());
         for (int i = 0; i < config.numHiddenLayers(); i++) blocks.add(new Block(config, i));
-        norm = Block.norm(config);
+        norm = Block.norm(config, config.hiddenSize());
         Param table = words.params().get("weight");
         Init start = Init.normal(0, config.initializerRange());
         head = config.tieWordEmbeddings() ? table : param(start, config.vocabSize(), config.hiddenSize());
@@ -93,28 +96,34 @@ public final class Llama extends CausalLm {
     @Override protected Tensor hidden(Tensor ids, KvCache cache) {
         long steps = ids.size(1);
         Tensor x = words.forward(ids);
-        if (config.family() == Family.GEMMA) x = x.mul(Math.sqrt(config.hiddenSize()));
+        if (config.family().has(Trait.GEMMA)) x = x.mul(Math.sqrt(config.hiddenSize()));
         Tensor at = cache == null ? Tensor.arange(steps).to(ids.device()) : cache.positions(steps, ids.device());
-        var turn = frequencies.at(at, x);
-        Mask mask = cache == null ? mask(steps) : cache.mask(steps, config.window(), ids.device());
-        for (Block block : blocks) {
-            x = recompute && cache == null
-                    ? ActivationCheckpoint.of(h -> block.forward(h, mask, turn, null)).apply(x)
-                    : block.forward(x, mask, turn, cache);
+        var whole = new Sight(mask(steps, 0, cache), global.at(at, x));
+        var near = config.slidingWindow() == null ? whole
+                : new Sight(mask(steps, config.slidingWindow(), cache), local.at(at, x));
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            Sight sight = config.isLocal(i) ? near : whole;
+            x = recompute && cache == null ? ActivationCheckpoint.of(h -> block.forward(h, sight, null)).apply(x)
+                    : block.forward(x, sight, cache);
         }
         if (cache != null) cache.advance(steps);
         return norm.forward(x);
     }
 
-    /** Without a cache. */
-    private Mask mask(long steps) {
-        if (config.window() == 0 || steps <= config.window()) return Mask.causal();
+    private Mask mask(long steps, int window, KvCache cache) {
+        if (cache != null) return cache.mask(steps, window, device());
+        if (window == 0 || steps <= window) return Mask.causal();
         Tensor places = Tensor.arange(steps).to(device());
-        Tensor tooOld = places.unsqueeze(0).le(places.unsqueeze(1).sub(config.window())); // (T, T)
+        Tensor tooOld = places.unsqueeze(0).le(places.unsqueeze(1).sub(window)); // (T, T)
         return Mask.causal().and(Mask.hidden(tooOld));
     }
 
-    @Override protected Tensor logits(Tensor hidden) { return F.linear(hidden, head, null); }
+    @Override protected Tensor logits(Tensor hidden) {
+        Tensor logits = F.linear(hidden, head, null);
+        Double cap = config.gemma().finalLogitSoftcapping();
+        return cap == null ? logits : logits.div(cap).tanh().mul(cap);
+    }
 
     @Override protected KvCache cache(int capacity, long[] starts) {
         return new KvCache(config.numHiddenLayers(), config.groups(), config.headSize(), capacity, starts,

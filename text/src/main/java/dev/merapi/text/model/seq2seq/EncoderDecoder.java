@@ -12,6 +12,7 @@ import dev.merapi.text.generate.Decoding;
 import dev.merapi.text.generate.Generative;
 import dev.merapi.text.model.causal.KvCache;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A model whose encoder reads a source, and whose decoder writes a target.
@@ -98,7 +99,7 @@ public abstract class EncoderDecoder extends Layer implements Generative {
     }
 
     /** The target is no continuation of the source. */
-    @Override public final boolean continuesInput() { return false; }
+    @Override public final OptionalLong firstToken() { return OptionalLong.of(bos()); }
 
     private void checkLength(String part, long tokens) {
         if (tokens >= 1 && tokens <= context()) return;

@@ -9,6 +9,7 @@ import dev.merapi.nn.KeysValues;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.KvCache;
 import dev.merapi.text.model.seq2seq.EncoderDecoder;
@@ -25,10 +26,13 @@ public final class T5 extends EncoderDecoder {
     /** The first versions' files have it; nothing reads it. */
     private static final String UNUSED = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight";
 
+    private static final String EMBEDDING = "shared.weight";
+    private static final String HEAD = "lm_head.weight";
+
     final Embedding shared; // (V, E)
     final Stack<EncoderBlock> encoder;
     final Stack<DecoderBlock> decoder;
-    @Name("lm_head.weight") final Param head; // (V, E); the embedding's own if they are tied
+    @Name(HEAD) final Param head; // (V, E); the embedding's own if they are tied
     private final Distances before;
     private final Distances around;
     private final T5Config config;
@@ -54,9 +58,19 @@ public final class T5 extends EncoderDecoder {
      * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
      */
     public static T5 load(Path folder) {
-        var t5 = new T5(T5Config.read(folder));
-        Weights.open(folder).renamed(name -> name.equals(UNUSED) ? null : name).loadInto(t5);
+        var config = T5Config.read(folder);
+        var weights = Weights.open(folder).renamed(name -> name.equals(UNUSED) ? null : name);
+        var t5 = new T5(hasOwnHead(weights) ? config.untied() : config);
+        weights.loadInto(t5);
         return t5;
+    }
+
+    /** Transformers 5 calls every model tied; whether one is, its weights show. */
+    private static boolean hasOwnHead(Weights weights) {
+        if (!weights.names().containsAll(List.of(HEAD, EMBEDDING))) return false;
+        try (var _ = Scope.open()) {
+            return !weights.tensor(HEAD).sameAs(weights.tensor(EMBEDDING));
+        }
     }
 
     /** Saves settings and weights as transformers' {@code T5ForConditionalGeneration}. */
@@ -97,7 +111,7 @@ public final class T5 extends EncoderDecoder {
         }
         if (cache != null) cache.advance(steps);
         Tensor y = decoder.end(x);
-        return F.linear(config.tieWordEmbeddings() ? y.mul(Math.pow(config.dModel(), -0.5)) : y, head, null);
+        return F.linear(config.scaleDecoderOutputs() ? y.mul(Math.pow(config.dModel(), -0.5)) : y, head, null);
     }
 
     @Override protected KvCache cache(int batch, int capacity) {

@@ -21,7 +21,8 @@ import java.util.List;
  * @param relativeAttentionMaxDistance from which on all are one
  * @param initializerFactor scales new weights
  * @param feedForwardProj {@code relu} in T5 1.0, {@code gated-gelu} in T5 1.1 and Flan
- * @param tieWordEmbeddings whether the embedding is the last layer too, as in T5 1.0; its outputs are scaled then
+ * @param tieWordEmbeddings whether the embedding is the last layer too, as in T5 1.0
+ * @param scaleDecoderOutputs whether what the last layer reads is divided by the root of the width, as in T5 1.0
  * @param padTokenId fills texts up
  * @param eosTokenId ends texts
  * @param decoderStartTokenId begins targets
@@ -29,7 +30,8 @@ import java.util.List;
 public record T5Config(String modelType, List<String> architectures, int vocabSize, int dModel, int dKv, int dFf,
         int numLayers, Integer numDecoderLayers, int numHeads, int relativeAttentionNumBuckets,
         int relativeAttentionMaxDistance, double dropoutRate, double layerNormEpsilon, double initializerFactor,
-        String feedForwardProj, boolean tieWordEmbeddings, int padTokenId, int eosTokenId, int decoderStartTokenId) {
+        String feedForwardProj, boolean tieWordEmbeddings, boolean scaleDecoderOutputs, int padTokenId, int eosTokenId,
+        int decoderStartTokenId) {
     /** 60 million parameters: Raffel et al. 2020, arXiv:1910.10683. */
     public static final T5Config SMALL = of(512, 64, 2048, 6, 8);
     /** 223 million parameters. */
@@ -68,34 +70,42 @@ public record T5Config(String modelType, List<String> architectures, int vocabSi
     /** T5 1.0 with its vocabulary of 32,128, and as many layers on both sides. */
     public static T5Config of(int dModel, int dKv, int dFf, int layers, int heads) {
         return new T5Config("t5", List.of("T5ForConditionalGeneration"), 32_128, dModel, dKv, dFf, layers, null, heads,
-                32, 128, 0.1, 1e-6, 1, "relu", true, 0, 1, 0);
+                32, 128, 0.1, 1e-6, 1, "relu", true, true, 0, 1, 0);
     }
 
     /** As T5 1.1 and Flan are: a gated feed-forward net, and a last layer of its own. */
     public T5Config gated() {
-        return new T5Config(modelType, architectures, vocabSize, dModel, dKv, dFf, numLayers, numDecoderLayers,
-                numHeads, relativeAttentionNumBuckets, relativeAttentionMaxDistance, dropoutRate, layerNormEpsilon,
-                initializerFactor, GATED + "gelu", false, padTokenId, eosTokenId, decoderStartTokenId);
+        return with(vocabSize, dropoutRate, GATED + "gelu", false, false);
+    }
+
+    private T5Config with(int vocab, double dropout, String projection, boolean tied, boolean scaled) {
+        return new T5Config(modelType, architectures, vocab, dModel, dKv, dFf, numLayers, numDecoderLayers, numHeads,
+                relativeAttentionNumBuckets, relativeAttentionMaxDistance, dropout, layerNormEpsilon,
+                initializerFactor, projection, tied, scaled, padTokenId, eosTokenId, decoderStartTokenId);
     }
 
     public T5Config vocabSize(int rows) {
-        return new T5Config(modelType, architectures, rows, dModel, dKv, dFf, numLayers, numDecoderLayers, numHeads,
-                relativeAttentionNumBuckets, relativeAttentionMaxDistance, dropoutRate, layerNormEpsilon,
-                initializerFactor, feedForwardProj, tieWordEmbeddings, padTokenId, eosTokenId, decoderStartTokenId);
+        return with(rows, dropoutRate, feedForwardProj, tieWordEmbeddings, scaleDecoderOutputs);
     }
 
     public T5Config dropout(double rate) {
-        return new T5Config(modelType, architectures, vocabSize, dModel, dKv, dFf, numLayers, numDecoderLayers,
-                numHeads, relativeAttentionNumBuckets, relativeAttentionMaxDistance, rate, layerNormEpsilon,
-                initializerFactor, feedForwardProj, tieWordEmbeddings, padTokenId, eosTokenId, decoderStartTokenId);
+        return with(vocabSize, rate, feedForwardProj, tieWordEmbeddings, scaleDecoderOutputs);
     }
+
+    /** With a last layer of its own. */
+    T5Config untied() { return with(vocabSize, dropoutRate, feedForwardProj, false, scaleDecoderOutputs); }
 
     /**
      * Reads {@code config.json}; what it leaves out is as in transformers.
      *
      * @throws IllegalArgumentException if it is not JSON, or a setting is wrong
      */
-    public static T5Config read(Path folder) { return ModelFolder.config(folder, SMALL); }
+    public static T5Config read(Path folder) {
+        var config = ModelFolder.config(folder, SMALL);
+        if (ModelFolder.config(folder).containsKey("scale_decoder_outputs")) return config; // from transformers 5 on
+        boolean tied = config.tieWordEmbeddings; // before, one setting stood for both
+        return config.with(config.vocabSize, config.dropoutRate, config.feedForwardProj, tied, tied);
+    }
 
     int decoderLayers() { return numDecoderLayers == null ? numLayers : numDecoderLayers; }
 
