@@ -64,6 +64,19 @@ class AttentionTest {
         }
     }
 
+    /** Scores of 6 and 0 become 2 · tanh(3) and 0; a cap far above the scores changes nothing. */
+    @Test void cappedScores() {
+        var q = Tensor.of(new float[] {2}, 1, 1, 1, 1);
+        var pair = Tensor.of(new float[] {3, 0}, 1, 1, 2, 1);
+        double first = 1 / (1 + Math.exp(-2 * Math.tanh(3)));
+        assertEquals(3 * first, F.cappedAttention(q, pair, pair, Mask.NONE, 2).item(), 1e-6);
+        var queries = Tensor.randn(2, 4, 6, 8);
+        var k = Tensor.randn(2, 2, 6, 8);
+        var v = Tensor.randn(2, 2, 6, 3);
+        var mask = Mask.causal().and(lengths());
+        assertClose(F.attention(queries, k, v, mask, 0), F.cappedAttention(queries, k, v, mask, 1000), 1e-4, 1e-4, "");
+    }
+
     private static Mask lengths() { return Mask.lengths(Tensor.of(new long[] {6, 3}), 6); }
 
     @Test void aQueryThatSeesNothingGetsZeroAndNoGradientIsNan() {

@@ -14,9 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/**
- * A model that {@code src/test/python/transformers_goldens.py} saved by transformers, with what transformers says of it.
- */
+/** A model of {@code src/test/python/transformers_goldens.py}, with what transformers says of it. */
 record TransformersGoldens(Path folder, SafetensorsFile expected) {
     static TransformersGoldens of(String name) {
         try {

@@ -1,5 +1,6 @@
 package dev.merapi.text.model;
 
+import dev.merapi.io.ModelFolder;
 import dev.merapi.loss.CrossEntropy;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Scope;
@@ -14,8 +15,14 @@ import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.llama.Llama;
 import dev.merapi.text.model.t5.T5;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,20 +62,18 @@ class TransformersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt2", "llama", "llama3", "linear", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3"})
+    @ValueSource(strings = {"gpt2", "llama", "llama3", "linear", "mistral", "qwen2", "qwen3", "gemma", "gemma2",
+            "gemma3"})
     void decoders(String name) {
         var goldens = TransformersGoldens.of(name);
         long before = Scope.live();
         try (CausalLm model = name.equals("gpt2") ? Gpt2.load(goldens.folder()) : Llama.load(goldens.folder());
                 var _ = Scope.open()) {
-            long last = goldens.ids().size(1) - 1;
-            Tensor logits = model.forward(goldens.ids());
-            assertSeen(goldens, logits);
-            Tensor loss = new CrossEntropy().of(logits.narrow(1, 0, last).flatten(0, 1),
-                    goldens.tensor("labels").narrow(1, 1, last).flatten());
-            goldens.assertClose(goldens.tensor("loss"), loss.reshape(1), "loss");
-            loss.backward();
-            goldens.assertGradients(model);
+            continues(goldens, model);
+            model.params().values().forEach(Tensor::clearGrad);
+            if (model instanceof Gpt2 gpt) gpt.recomputeActivations(true);
+            else ((Llama) model).recomputeActivations(true);
+            continues(goldens, model);
             writes(goldens, model);
         }
         assertTrue(Scope.live() <= before);
@@ -79,15 +84,63 @@ class TransformersTest {
         var goldens = TransformersGoldens.of(name);
         long before = Scope.live();
         try (var model = T5.load(goldens.folder()); var _ = Scope.open()) {
-            Tensor labels = goldens.tensor("labels");
-            long rows = labels.size(0), last = labels.size(1) - 1;
-            Tensor begin = Tensor.full(model.bos(), rows, 1);
-            Tensor read = Tensor.cat(List.of(begin, labels.narrow(1, 0, last).clamp(0, null)), 1);
-            Tensor logits = model.forward(goldens.ids(), goldens.tensor("lengths"), read);
-            learns(goldens, model, logits);
+            Tensor read = read(goldens, model.bos());
+            learns(goldens, model, model.forward(goldens.ids(), goldens.tensor("lengths"), read));
             writes(goldens, model);
         }
         assertTrue(Scope.live() <= before);
+    }
+
+    /** What the decoder reads to say the labels. */
+    private static Tensor read(TransformersGoldens goldens, long bos) {
+        Tensor labels = goldens.tensor("labels");
+        Tensor before = labels.narrow(1, 0, labels.size(1) - 1).clamp(0, null);
+        return Tensor.cat(List.of(Tensor.full(bos, labels.size(0), 1), before), 1);
+    }
+
+    /** The same model as files of transformers 4 describe it. */
+    @ParameterizedTest @ValueSource(strings = {"llama3", "qwen2", "gemma2", "gemma3"})
+    void olderFiles(String name, @TempDir Path folder) throws IOException {
+        var goldens = TransformersGoldens.of(name);
+        var config = ModelFolder.config(goldens.folder());
+        Map<?, ?> rope = (Map<?, ?>) config.remove("rope_parameters");
+        config.remove("layer_types"); // Qwen's by max_window_layers, Gemma 3's by sliding_window_pattern
+        if (name.equals("gemma3")) {
+            config.put("rope_local_base_freq", 10_000);
+            rope = (Map<?, ?>) rope.get("full_attention");
+        }
+        config.put("rope_theta", rope.get("rope_theta"));
+        config.put("rope_scaling", rope.get("rope_type").equals("default") ? null : rope);
+        ModelFolder.writeConfig(config, folder.resolve("config.json"));
+        Files.copy(goldens.folder().resolve("model.safetensors"), folder.resolve("model.safetensors"));
+        try (var model = Llama.load(folder); var _ = Scope.open()) {
+            assertSeen(goldens, model.forward(goldens.ids()));
+        }
+    }
+
+    /** Before transformers 5, a T5 whose last layer is its own did not scale, and that was one setting. */
+    @Test void olderFilesOfFlan(@TempDir Path folder) throws IOException {
+        var goldens = TransformersGoldens.of("flan");
+        var config = ModelFolder.config(goldens.folder());
+        config.remove("scale_decoder_outputs");
+        config.put("tie_word_embeddings", false);
+        ModelFolder.writeConfig(config, folder.resolve("config.json"));
+        Files.copy(goldens.folder().resolve("model.safetensors"), folder.resolve("model.safetensors"));
+        try (var model = T5.load(folder); var _ = Scope.open()) {
+            assertSeen(goldens, model.forward(goldens.ids(), goldens.tensor("lengths"), read(goldens, model.bos())));
+        }
+    }
+
+    /** Labels are the inputs: each token's is the next. */
+    private static void continues(TransformersGoldens goldens, CausalLm model) {
+        long last = goldens.ids().size(1) - 1;
+        Tensor logits = model.forward(goldens.ids());
+        assertSeen(goldens, logits);
+        Tensor loss = new CrossEntropy().of(logits.narrow(1, 0, last).flatten(0, 1),
+                goldens.tensor("labels").narrow(1, 1, last).flatten());
+        goldens.assertClose(goldens.tensor("loss"), loss.reshape(1), "loss");
+        loss.backward();
+        goldens.assertGradients(model);
     }
 
     /** Logits (B, T, V) beside labels (B, T). */

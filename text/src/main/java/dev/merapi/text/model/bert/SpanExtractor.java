@@ -43,7 +43,10 @@ public final class SpanExtractor extends Layer {
     }
 
     /** Saves settings and weights as transformers' {@code BertForQuestionAnswering} or its relative. */
-    public void save(Path folder) { Pretrained.save(this, encoder.config(), "ForQuestionAnswering", folder); }
+    public void save(Path folder) {
+        var config = encoder.config().withLabels("start", "end"); // transformers makes a logit for each label
+        Pretrained.save(this, config, "ForQuestionAnswering", folder);
+    }
 
     public Bert encoder() { return encoder; }
 

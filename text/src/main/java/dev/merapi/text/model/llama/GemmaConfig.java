@@ -11,12 +11,12 @@ import java.util.Map;
  * @param finalLogitSoftcapping the same for the last layer's logits
  * @param ropeLocalBaseFreq base of the positions' wavelengths in layers that see a window
  */
-public record GemmaConfig(Double queryPreAttnScalar, Double attnLogitSoftcapping, Double finalLogitSoftcapping,
+public record GemmaConfig(Integer queryPreAttnScalar, Double attnLogitSoftcapping, Double finalLogitSoftcapping,
         Double ropeLocalBaseFreq) {
     /** For all other families. */
     public static final GemmaConfig NONE = new GemmaConfig(null, null, null, null);
-    public static final GemmaConfig GEMMA2 = new GemmaConfig(256.0, 50.0, 30.0, null);
-    public static final GemmaConfig GEMMA3 = new GemmaConfig(256.0, null, null, 10_000.0);
+    public static final GemmaConfig GEMMA2 = new GemmaConfig(256, 50.0, 30.0, null);
+    public static final GemmaConfig GEMMA3 = new GemmaConfig(256, null, null, 10_000.0);
 
     static GemmaConfig of(Family family) {
         return switch (family) {

@@ -53,7 +53,7 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
     public static final LlamaConfig GEMMA_2B = of(Family.GEMMA, 256_000, 2048, 16_384, 18, 8, 1)
             .head(256).context(8192).tied();
     public static final LlamaConfig GEMMA2_2B = of(Family.GEMMA2, 256_000, 2304, 9216, 26, 8, 4)
-            .head(256).context(8192).window(4096).tied();
+            .head(256).context(8192).tied();
     public static final LlamaConfig GEMMA3_1B = of(Family.GEMMA3, 262_144, 1152, 6912, 26, 4, 1)
             .head(256).context(32_768).window(512).tied();
     public static final LlamaConfig SMOLLM2_135M = of(Family.LLAMA, 49_152, 576, 1536, 30, 9, 3)
@@ -78,7 +78,7 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
     }
 
     /**
-     * A model of a family, with a context of 2,048 tokens; Gemma 2 and 3 have their windows by {@link #window}.
+     * A model of a family, with a context of 2,048 tokens; without a window but for Gemma 2 and 3, which see 4,096.
      *
      * @param hidden width
      * @param intermediate width inside the feed-forward net
@@ -88,8 +88,9 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
             int groups) {
         return new LlamaConfig(family.modelType, List.of(family.architecture), vocab, hidden, intermediate, layers,
                 heads, groups, null, family.has(Trait.GEMMA) ? "gelu_pytorch_tanh" : "silu", 2048, 0.02, 1e-6,
-                family == Family.GEMMA3 ? 1_000_000 : 10_000, null, null, false, false, false, null, false,
-                LayerTypes.of(family, layers, Map.of()), null, null, GemmaConfig.of(family));
+                family == Family.GEMMA3 ? 1_000_000 : 10_000, null, null, false, false, false,
+                family.has(Trait.OUTER_NORMS) ? 4096 : null, false, LayerTypes.of(family, layers, Map.of()), null, null,
+                GemmaConfig.of(family));
     }
 
     /**
@@ -115,8 +116,8 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
             case QWEN2 -> of(family, 151_936, 4096, 22_016, 32, 32, 32).context(32_768).window(4096);
             case QWEN3 -> of(family, 151_936, 4096, 22_016, 32, 32, 32).head(128).context(32_768).window(4096);
             case GEMMA -> of(family, 256_000, 3072, 24_576, 28, 16, 16).head(256).context(8192).tied();
-            case GEMMA2 -> of(family, 256_000, 2304, 9216, 26, 8, 4).head(256).context(8192).window(4096).tied();
-            case GEMMA3 -> of(family, 262_208, 2304, 9216, 26, 8, 4).head(256).context(131_072).window(4096).tied();
+            case GEMMA2 -> of(family, 256_000, 2304, 9216, 26, 8, 4).head(256).context(8192).tied();
+            case GEMMA3 -> of(family, 262_208, 2304, 9216, 26, 8, 4).head(256).context(131_072).tied();
         };
     }
 
@@ -191,7 +192,7 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
 
     /** What queries are multiplied by, for attention divides scores by the root of a head's size. */
     double queryScale() {
-        return gemma.queryPreAttnScalar() == null ? 1 : Math.sqrt(headSize() / gemma.queryPreAttnScalar());
+        return gemma.queryPreAttnScalar() == null ? 1 : Math.sqrt((double) headSize() / gemma.queryPreAttnScalar());
     }
 
     /** Of layers that see all tokens, or of those that see a window. */
