@@ -11,8 +11,8 @@ Each folder holds config.json and model.safetensors as `save_pretrained` writes 
 | `labels` | what the loss is of; -100 where there is nothing to learn |
 | `logits`, `loss` | of these; logits at fill mean nothing |
 | `norm.<name>` | of the loss's gradient of each parameter |
-| `greedy.<row>` | the tokens after each input, from the batch filled up as transformers does, without the end token |
-| `penalised.<row>` | the same with a repetition penalty of 1.3, from each input alone |
+| `greedy.<row>` | the tokens after each input, without the end token |
+| `penalised.<row>` | the same with a repetition penalty of 1.3 |
 | `beams.<row>` | the best of three beams with a length penalty of 0.7 |
 
 All in float32, by the eager attention, which alone knows Gemma 2's caps.
@@ -101,7 +101,7 @@ def new(kind, config):
                 p.add_(0.1 * noise)
             else:
                 table = p is model.get_input_embeddings().weight
-                p.copy_((0.15 if table else WIDE.get(config.model_type, 0.5)) * noise)
+                p.copy_((0.15 if table else WIDE.get(config.model_type, 0.4)) * noise)
     model.generation_config = hf.GenerationConfig(
         pad_token_id=PAD, eos_token_id=EOS, decoder_start_token_id=config.to_dict().get("decoder_start_token_id"))
     return model
@@ -124,24 +124,20 @@ def learn(model, expected, inputs, labels):
             expected["norm." + name] = p.grad.norm().reshape(1)
 
 
-def generate(model, ids, lengths, left):
-    """Prompts of a decoder are filled up on the left; a target begins with one token."""
-    steps, rows = ids.shape[1], [row[:n] for row, n in zip(ids, lengths)]
-    mask = (torch.arange(steps)[None, :] < lengths[:, None]).long()
-    if left:
-        ids = torch.stack([torch.nn.functional.pad(row, (steps - len(row), 0), value=PAD) for row in rows])
-        mask = mask.flip(1)
-
-    def texts(ids, mask, **options):
-        begin = ids.shape[1] if left else 1
-        written = [text[begin:].tolist() for text in model.generate(
-            ids, attention_mask=mask, max_new_tokens=NEW, do_sample=False, **options)]
-        return [torch.tensor(text[:text.index(EOS)] if EOS in text else text, dtype=torch.int64) for text in written]
-
-    found = {"greedy": texts(ids, mask), "beams": texts(ids, mask, num_beams=3, length_penalty=0.7),
-             # each alone, as transformers punishes the fill too
-             "penalised": [texts(row[None], torch.ones_like(row[None]), repetition_penalty=1.3)[0] for row in rows]}
-    return {f"{name}.{row}": text for name, all in found.items() for row, text in enumerate(all)}
+def generate(model, ids, lengths, decoder):
+    """What is written after each input, alone: filled up, transformers would punish the fill, and stretch all ropes."""
+    found = {}
+    for row, n in enumerate(lengths):
+        prompt = ids[row:row + 1, :n]
+        for name, options in dict(greedy={}, penalised=dict(repetition_penalty=1.3),
+                                  beams=dict(num_beams=3, length_penalty=0.7)).items():
+            with torch.no_grad():  # one token: a dynamic rope forgets how long it was
+                model(ids[:1, :1], **({} if decoder else {"decoder_input_ids": ids[:1, :1]}))
+            text = model.generate(prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=NEW, do_sample=False,
+                                  **options)[0, n if decoder else 1:].tolist()
+            text = text[:text.index(EOS)] if EOS in text else text
+            found[f"{name}.{row}"] = torch.tensor(text, dtype=torch.int64)
+    return found
 
 
 def encoder(model):
@@ -161,14 +157,14 @@ def decoder(model):
     ids, lengths, mask = batch(PAD)
     expected = dict(ids=ids, lengths=lengths)
     learn(model, expected, dict(input_ids=ids, attention_mask=mask.long()), torch.where(mask, ids, -100))
-    return {**expected, **generate(model, ids, lengths, True)}
+    return {**expected, **generate(model, ids, LENGTHS, True)}
 
 
 def translator(model):
     ids, lengths, mask = batch(PAD)
     expected = dict(ids=ids, lengths=lengths)
     learn(model, expected, dict(input_ids=ids, attention_mask=mask.long()), torch.where(mask, ids.flip(1), -100))
-    return {**expected, **generate(model, ids, lengths, False)}
+    return {**expected, **generate(model, ids, LENGTHS, False)}
 
 
 def main():

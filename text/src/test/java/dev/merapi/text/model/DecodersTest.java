@@ -201,11 +201,12 @@ class DecodersTest {
                 + " qwen3, gemma, gemma2, gemma3_text.", () -> Llama.load(folder));
         assertMessage("Gpt2Config.n_head: expected heads that divide the width 8. Received 3",
                 () -> Gpt2Config.of(17, 12, 2, 3, 8, 0));
-        assertMessage("LlamaConfig.rope_scaling: expected the rope_type default, linear or llama3. Received yarn",
+        assertMessage("LlamaConfig.rope_scaling: expected the rope_type default, linear, llama3,"
+                + " yarn, longrope or dynamic. Received snake",
                 () -> {
                     Files.writeString(write("llama", 24).resolve("config.json"), "{\"model_type\": \"llama\","
                             + " \"hidden_size\": 8, \"num_attention_heads\": 2, \"rope_scaling\":"
-                            + " {\"rope_type\": \"yarn\"}}");
+                            + " {\"rope_type\": \"snake\"}}");
                     Llama.load(folder);
                 });
     }

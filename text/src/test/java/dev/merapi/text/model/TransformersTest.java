@@ -63,7 +63,7 @@ class TransformersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt2", "llama", "llama3", "linear", "mistral", "qwen2", "qwen3", "gemma", "gemma2",
-            "gemma3"})
+            "gemma3", "yarn", "longrope", "dynamic"})
     void decoders(String name) {
         var goldens = TransformersGoldens.of(name);
         long before = Scope.live();

@@ -35,15 +35,15 @@ public final class Llama extends CausalLm {
     @Name("model.norm") final Unary norm;
     @Name("lm_head.weight") final Param head; // (V, E)
     private final LlamaConfig config;
-    private final Frequencies global; // of layers that see all
-    private final Frequencies local; // of those that see a window
+    private final Rope global; // of layers that see all
+    private final Rope local; // of those that see a window
     private boolean recompute;
 
     /** With new weights. */
     public Llama(LlamaConfig config) {
         this.config = config;
-        this.global = config.frequencies(false);
-        this.local = config.frequencies(true);
+        this.global = config.rope(false);
+        this.local = config.rope(true);
         words = new Embedding(config.vocabSize(), config.hiddenSize());
         for (int i = 0; i < config.numHiddenLayers(); i++) blocks.add(new Block(config, i));
         norm = Block.norm(config, config.hiddenSize());
@@ -89,7 +89,7 @@ public final class Llama extends CausalLm {
      */
     public void recomputeActivations(boolean on) { recompute = on; }
 
-    @Override public int context() { return config.maxPositionEmbeddings(); }
+    @Override public int context() { return config.mostTokens(); }
 
     @Override public int vocabSize() { return config.vocabSize(); }
 

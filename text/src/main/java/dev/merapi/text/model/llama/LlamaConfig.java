@@ -20,7 +20,8 @@ import java.util.Map;
  * @param hiddenAct {@code silu}, {@code gelu} or {@code gelu_pytorch_tanh}; Gemmas have the last, whatever this says
  * @param maxPositionEmbeddings the context: most tokens
  * @param ropeTheta base of the positions' wavelengths
- * @param ropeScaling of positions: {@code rope_type} {@code linear} or {@code llama3} with its numbers; or null
+ * @param ropeScaling of positions: {@code rope_type} {@code linear}, {@code llama3}, {@code yarn}, {@code longrope} or
+ *     {@code dynamic} with its numbers; or null
  * @param ropeParameters as newer files have it: base and scaling together, in Gemma 3 for each type of layer; or null
  * @param attentionBias whether the projections of attention have a bias
  * @param mlpBias whether those of the feed-forward net have one
@@ -196,18 +197,21 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
     }
 
     /** Of layers that see all tokens, or of those that see a window. */
-    Frequencies frequencies(boolean local) {
-        String type = LayerTypes.of(local);
-        if (ropeParameters != null && ropeParameters.get(type) instanceof Map<?, ?> own) return frequencies(own, local);
-        if (local && gemma.ropeLocalBaseFreq() != null) return frequencies(null, true);
-        return frequencies(ropeParameters == null ? ropeScaling : ropeParameters, false);
+    Rope rope(boolean local) {
+        boolean ownBase = local && gemma.ropeLocalBaseFreq() != null;
+        return Rope.of(headSize(), ownBase ? gemma.ropeLocalBaseFreq() : ropeTheta, scaling(local));
     }
 
-    private Frequencies frequencies(Map<?, ?> scaling, boolean local) {
-        Object base = scaling == null ? null : scaling.get("rope_theta");
-        double usual = local && gemma.ropeLocalBaseFreq() != null ? gemma.ropeLocalBaseFreq() : ropeTheta;
-        return Frequencies.of(headSize(), base instanceof Number n ? n.doubleValue() : usual, scaling);
+    private RopeScaling scaling(boolean local) {
+        Object own = ropeParameters == null ? null : ropeParameters.get(LayerTypes.of(local));
+        Map<?, ?> shared = ropeParameters == null ? ropeScaling : ropeParameters;
+        boolean plain = local && gemma.ropeLocalBaseFreq() != null;
+        return RopeScaling.of(own instanceof Map<?, ?> numbers ? numbers : plain ? null : shared,
+                maxPositionEmbeddings);
     }
+
+    /** Most tokens that are read at a time. */
+    int mostTokens() { return scaling(false).mostTokens(); }
 
     Activation activation() {
         return switch (family().has(Trait.GEMMA) ? "gelu_pytorch_tanh" : hiddenAct) {
