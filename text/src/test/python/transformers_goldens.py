@@ -15,7 +15,7 @@ Each folder holds config.json and model.safetensors as `save_pretrained` writes 
 | `penalised.<row>` | the same with a repetition penalty of 1.3 |
 | `beams.<row>` | the best of three beams with a length penalty of 0.7 |
 
-All in float32, by the eager attention, which alone knows Gemma 2's caps.
+ropes.json holds frequencies of positions. All in float32, by the eager attention, which alone knows Gemma 2's caps.
 """
 import json
 import shutil
@@ -86,6 +86,34 @@ TRANSLATORS = {
     "flan": (hf.T5ForConditionalGeneration, hf.T5Config(**T5, feed_forward_proj="gated-gelu",
                                                         tie_word_embeddings=False)),
 }
+
+
+# scalings of long contexts, for heads of 16 and a context of 4096; with a base of 500,000
+ROPES = [
+    dict(rope_type="linear", factor=4.0),
+    dict(rope_type="llama3", factor=32.0, low_freq_factor=1.0, high_freq_factor=4.0,
+         original_max_position_embeddings=1024),
+    dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=1024),
+    dict(rope_type="yarn", factor=8.0, beta_fast=16.0, beta_slow=2.0, mscale=1.5, mscale_all_dim=0.8),
+    dict(rope_type="yarn", factor=4.0, truncate=False, attention_factor=1.25),
+    dict(rope_type="longrope", short_factor=[1 + i / 8 for i in range(8)], long_factor=[2.0 + i for i in range(8)],
+         original_max_position_embeddings=1024),
+    dict(rope_type="longrope", short_factor=[1.0] * 8, long_factor=[2.0] * 8, factor=2.0, attention_factor=1.5),
+    dict(rope_type="dynamic", factor=2.0),
+]
+
+
+def ropes():
+    """ROPES with transformers' frequencies and factor, for a text of 10 tokens and one of 6,000."""
+    from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
+    cases = []
+    for scaling in ROPES:
+        config = hf.LlamaConfig(**{**LLAMA, "max_position_embeddings": 4096}, head_dim=16,
+                                rope_parameters={"rope_theta": 500000.0, **scaling})
+        for length in (10, 6000):
+            frequencies, factor = ROPE_INIT_FUNCTIONS[scaling["rope_type"]](config, "cpu", seq_len=length)
+            cases.append(dict(scaling=scaling, length=length, factor=float(factor), frequencies=frequencies.tolist()))
+    return cases
 
 
 def new(kind, config):
@@ -171,6 +199,9 @@ def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     hf.logging.set_verbosity_error()
     hf.logging.disable_progress_bar()
+    lines = ",\n".join(json.dumps(case) for case in ropes())
+    FOLDER.mkdir(parents=True)
+    (FOLDER / "ropes.json").write_text('{"cases": [\n' + lines + "\n]}\n")
     for run, models in ((encoder, ENCODERS), (decoder, DECODERS), (translator, TRANSLATORS)):
         for name, (kind, config) in models.items():
             folder = FOLDER / name
