@@ -13,7 +13,7 @@ Each folder holds config.json and model.safetensors as `save_pretrained` writes 
 | `norm.<name>` | of the loss's gradient of each parameter |
 | `greedy.<row>` | the tokens after each input, without the end token |
 | `penalised.<row>` | the same with a repetition penalty of 1.3 |
-| `beams.<row>` | the best of three beams with a length penalty of 0.7 |
+| `beams.<row>` | the best of three beams with a length penalty of 0.7; `.1` and `.2` are the next |
 
 ropes.json holds frequencies of positions. All in float32, by the eager attention, which alone knows Gemma 2's caps.
 """
@@ -158,13 +158,15 @@ def generate(model, ids, lengths, decoder):
     for row, n in enumerate(lengths):
         prompt = ids[row:row + 1, :n]
         for name, options in dict(greedy={}, penalised=dict(repetition_penalty=1.3),
-                                  beams=dict(num_beams=3, length_penalty=0.7)).items():
+                                  beams=dict(num_beams=3, num_return_sequences=3,
+                                             length_penalty=0.7)).items():
             with torch.no_grad():  # one token: a dynamic rope forgets how long it was
                 model(ids[:1, :1], **({} if decoder else {"decoder_input_ids": ids[:1, :1]}))
-            text = model.generate(prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=NEW, do_sample=False,
-                                  **options)[0, n if decoder else 1:].tolist()
-            text = text[:text.index(EOS)] if EOS in text else text
-            found[f"{name}.{row}"] = torch.tensor(text, dtype=torch.int64)
+            texts = model.generate(prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=NEW,
+                                   do_sample=False, **options)[:, n if decoder else 1:].tolist()
+            for rank, text in enumerate(texts):
+                text = text[:text.index(EOS)] if EOS in text else text
+                found[f"{name}.{row}" + (f".{rank}" if rank else "")] = torch.tensor(text, dtype=torch.int64)
     return found
 
 

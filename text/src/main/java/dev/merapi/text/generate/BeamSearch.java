@@ -46,11 +46,11 @@ final class BeamSearch {
     }
 
     /**
-     * The best text of each prompt, without the token that ended it.
+     * The texts of each prompt, as many as beams and the best first, without the tokens that ended them.
      *
      * @param prompts what the texts go on from; the token that begins one for a translator
      */
-    static List<long[]> run(Rows rows, List<long[]> prompts, Generation options, Set<Long> ends,
+    static List<List<long[]>> run(Rows rows, List<long[]> prompts, Generation options, Set<Long> ends,
             LogitProcessor processor) {
         var searches = IntStream.range(0, prompts.size())
                 .mapToObj(row -> new BeamSearch(options, ends, processor, prompts.get(row), row)).toList();
@@ -66,7 +66,7 @@ final class BeamSearch {
                 for (var search : searches) row = search.moveTo(row);
             }
         }
-        return searches.stream().map(search -> search.ended.getFirst().ids()).toList();
+        return searches.stream().map(search -> search.ended.stream().map(Ended::ids).toList()).toList();
     }
 
     private int moveTo(int row) {

@@ -5,10 +5,12 @@ import dev.merapi.text.tokenizer.TextCodec;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Writes text with a language model, or with a translator.
@@ -76,6 +78,35 @@ public final class Generator {
         return writeAll(ids, options, true).stream().map(Sequence::text).toList();
     }
 
+    /**
+     * Several texts after a prompt: the best of a beam search, the best first, or as many drawn ones; transformers'
+     * {@code num_return_sequences}.
+     *
+     * @throws IllegalArgumentException also for more texts than beams, or more than one without beams or temperature
+     */
+    public List<String> generateSeveral(String prompt, int count, Generation options) {
+        return several(encode(prompt), count, options, true).stream().map(Sequence::text).toList();
+    }
+
+    /** The tokens of several texts; see {@link #generateSeveral(String, int, Generation)}. */
+    public List<long[]> generateSeveral(long[] prompt, int count, Generation options) {
+        return several(prompt, count, options, !options.stop().isEmpty()).stream().map(Sequence::ids).toList();
+    }
+
+    private List<Sequence> several(long[] prompt, int count, Generation options, boolean text) {
+        boolean draw = options.temperature() > 0;
+        int most = draw ? Integer.MAX_VALUE : options.beams();
+        if (count < 1 || count > most) {
+            throw new IllegalArgumentException("Generator: expected from 1 text to " + (draw ? "any number"
+                    : most + ", as there are beams") + ". Received " + count + "; give more beams, or a temperature.");
+        }
+        if (draw) return writeAll(Collections.nCopies(count, prompt), options, text);
+        var sequences = Stream.generate(() -> sequence(prompt, options, options.seed(),
+                text ? output(prompt, options, _ -> {}) : null)).limit(count).toList();
+        write(List.of(prompt), sequences, options);
+        return sequences;
+    }
+
     /** The tokens after a prompt, without the one that ended them. */
     public long[] generate(long[] prompt, Generation options) {
         return generateIds(List.of(prompt), options).getFirst();
@@ -132,7 +163,11 @@ public final class Generator {
             }
             var texts = BeamSearch.run(rows, prompts.stream().map(this::before).toList(), options, ends(options),
                     processor);
-            for (int i = 0; i < texts.size(); i++) sequences.get(i).take(texts.get(i));
+            int each = sequences.size() / prompts.size();
+            for (int i = 0; i < sequences.size(); i++) {
+                var best = texts.get(i / each);
+                if (i % each < best.size()) sequences.get(i).take(best.get(i % each));
+            }
         }
     }
 }

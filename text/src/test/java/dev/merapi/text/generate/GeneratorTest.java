@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,20 @@ class GeneratorTest {
         var equal = generator.generateAll(List.of("a", "a", "b"), DRAWN);
         assertEquals(generator.generate("a", DRAWN), equal.getFirst());
         assertNotEquals(equal.get(0), equal.get(1)); // equal prompts still give different texts
+    }
+
+    @Test void severalTexts() {
+        var generator = new Generator(TinyModel.random(26, 1), LETTERS);
+        var drawn = generator.generateSeveral("a", 3, DRAWN);
+        assertEquals(3, Set.copyOf(drawn).size());
+        assertEquals(generator.generate("a", DRAWN), drawn.getFirst());
+        var search = Generation.DEFAULT.maxTokens(5).beams(4);
+        var best = generator.generateSeveral("a", 4, search);
+        assertEquals(4, Set.copyOf(best).size());
+        assertEquals(generator.generate("a", search), best.getFirst());
+        assertEquals("Generator: expected from 1 text to 4, as there are beams. Received 5; give more beams, or a"
+                + " temperature.", assertThrows(IllegalArgumentException.class,
+                        () -> generator.generateSeveral("a", 5, search)).getMessage());
     }
 
     @Test void aProcessorOfOnesOwn() {

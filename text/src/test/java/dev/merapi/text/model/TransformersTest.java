@@ -164,7 +164,15 @@ class TransformersTest {
         Function<Generation, List<long[]>> write = options -> generator.generateIds(goldens.inputs(), options);
         assertTexts(goldens, "greedy", write.apply(greedy));
         assertTexts(goldens, "penalised", write.apply(greedy.repetitionPenalty(1.3)));
-        assertTexts(goldens, "beams", write.apply(greedy.beams(3).lengthPenalty(0.7)));
+        var search = greedy.beams(3).lengthPenalty(0.7);
+        assertTexts(goldens, "beams", write.apply(search));
+        for (int row = 0; row < goldens.inputs().size(); row++) {
+            var best = generator.generateSeveral(goldens.inputs().get(row), 3, search);
+            for (int rank = 1; rank < 3; rank++) {
+                String key = "beams." + row + "." + rank;
+                assertArrayEquals(goldens.tensor(key).toLongs(), best.get(rank), key);
+            }
+        }
     }
 
     private static void assertTexts(TransformersGoldens goldens, String way, List<long[]> texts) {
