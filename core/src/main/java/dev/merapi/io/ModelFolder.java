@@ -134,6 +134,11 @@ public final class ModelFolder {
         }
     }
 
+    /** The settings of a record by the names that they have in the file. */
+    public static Map<String, Object> settings(Record config) {
+        return JSON.convertValue(config, new TypeReference<LinkedHashMap<String, Object>>() {});
+    }
+
     /** Writes settings as JSON. */
     public static void writeConfig(Object config, Path file) { AtomicFiles.write(file, json(config) + "\n"); }
 

@@ -33,6 +33,7 @@ class ModelFolderTest {
         try (var saved = net(); var loaded = net(); var _ = Scope.open()) {
             ModelFolder.save(saved, new Config(16, 0.5), folder);
             assertEquals(Map.of("hidden_size", 16, "dropout", 0.5), ModelFolder.config(folder));
+            assertEquals(ModelFolder.config(folder), ModelFolder.settings(new Config(16, 0.5)));
             assertEquals(new Config(16, 0.5), ModelFolder.config(folder, Config.class));
             ModelFolder.load(loaded, folder);
             var x = Tensor.randn(3, 8);

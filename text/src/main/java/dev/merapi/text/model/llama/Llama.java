@@ -79,7 +79,7 @@ public final class Llama extends CausalLm {
     }
 
     /** Saves settings and weights for transformers' {@code LlamaForCausalLM} or its relative. */
-    public void save(Path folder) { ModelFolder.save(this, config.explicit(), folder); }
+    public void save(Path folder) { ModelFolder.save(this, config.file(), folder); }
 
     public LlamaConfig config() { return config; }
 
@@ -96,7 +96,9 @@ public final class Llama extends CausalLm {
     @Override protected Tensor hidden(Tensor ids, KvCache cache) {
         long steps = ids.size(1);
         Tensor x = words.forward(ids);
-        if (config.family().has(Trait.GEMMA)) x = x.mul(Math.sqrt(config.hiddenSize()));
+        if (config.family().has(Trait.GEMMA)) { // by a number of the weights' type: in bfloat16 33.9 is 34
+            x = x.mul(Tensor.scalar(Math.sqrt(config.hiddenSize()), x.dtype()).to(x.device()));
+        }
         Tensor at = cache == null ? Tensor.arange(steps).to(ids.device()) : cache.positions(steps, ids.device());
         var whole = new Sight(mask(steps, 0, cache), global.at(at, x));
         var near = config.slidingWindow() == null ? whole

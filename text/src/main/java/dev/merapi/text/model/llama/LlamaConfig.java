@@ -172,9 +172,16 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
         return layers(numHiddenLayers, layerTypes, slidingWindow, useSlidingWindow, settings);
     }
 
-    /** With what follows from other settings written out, for in files its absence may mean something else. */
-    LlamaConfig explicit() {
-        return with(groups(), headSize(), maxPositionEmbeddings, rmsNormEps, ropeTheta, tieWordEmbeddings);
+    /**
+     * What {@code config.json} should hold. What follows from other settings is written out, for its absence may mean
+     * something else; what the family does not know is left out, for transformers guesses models by what is there.
+     */
+    Map<String, Object> file() {
+        var file = ModelFolder.settings(with(groups(), headSize(), maxPositionEmbeddings, rmsNormEps, ropeTheta,
+                tieWordEmbeddings));
+        if (layerTypes == null) file.remove("layer_types");
+        if (gemma.equals(GemmaConfig.NONE)) file.keySet().removeAll(ModelFolder.settings(gemma).keySet());
+        return file;
     }
 
     /** Number of key and value heads. */
