@@ -48,6 +48,9 @@ public final class EntityF1 {
         }
     }
 
+    /** Whether a label is of the form that is compared: {@code O}, {@code B-PER}, {@code I}, … */
+    public static boolean isLabel(String label) { return label.equals("O") || Label.FORM.matcher(label).matches(); }
+
     /**
      * Takes in a sentence's labels, one for each word.
      *

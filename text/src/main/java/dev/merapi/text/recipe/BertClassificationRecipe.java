@@ -8,9 +8,6 @@ import java.nio.file.Path;
 
 /** Fine-tunes a model of BERT's family to put texts into classes. */
 public final class BertClassificationRecipe implements Recipe<BertClassificationRecipe.Config> {
-    private static final String FOLDER = "the folder of a model of BERT's family (config.json, model.safetensors,"
-            + " tokenizer.json or vocab.txt)";
-
     /**
      * @param data where the texts are; {@code imdb} for that data set
      * @param text name of a table's column with the texts
@@ -50,7 +47,8 @@ public final class BertClassificationRecipe implements Recipe<BertClassification
     }
 
     @Override public Job<?> job(Config config) {
-        return BertJob.of(config, Settings.existing("pretrained", config.pretrained(), FOLDER), data(config));
+        return BertJob.of(config, Settings.existing("pretrained", config.pretrained(), FineTuning.FOLDER),
+                data(config));
     }
 
     @Override public Job<?> job(Config config, Path run) { return BertJob.of(config, () -> data(config), run); }

@@ -4,9 +4,6 @@ import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.data.Split;
 import dev.merapi.nn.Summary;
-import dev.merapi.optim.AdamW;
-import dev.merapi.optim.ParamGroup;
-import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
@@ -30,9 +27,6 @@ import java.util.stream.IntStream;
 
 /** Fine-tunes a model of BERT's family to put texts into classes. */
 final class BertJob implements Job<LabeledTokens> {
-    private static final int TEST_BATCH = 32;
-    private static final double WARMUP = 0.1; // of all steps
-    private static final double CLIP = 1; // norm of the gradients
     private static final String ENCODER = "encoder"; // folder in the run with the encoder's settings and tokenizer
 
     private final BertClassificationRecipe.Config config;
@@ -48,11 +42,8 @@ final class BertJob implements Job<LabeledTokens> {
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(encoder().vocabSize());
         model.encoder().recomputeActivations(config.recompute());
-        trainer = Trainer.of(new SequenceClassification(model))
-                .optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), config.learningRate()))
-                .scheduleOver(steps -> Schedule.linear(1, 0, steps - (long) (WARMUP * steps))
-                        .afterWarmup((long) (WARMUP * steps)))
-                .clipNorm(CLIP).epochs(config.epochs()).seed(config.seed());
+        trainer = FineTuning.trainer(new SequenceClassification(model), config.epochs(), config.learningRate(),
+                config.seed());
     }
 
     /** A new one, from pretrained weights or, to compare, from new ones. */
@@ -85,7 +76,7 @@ final class BertJob implements Job<LabeledTokens> {
     }
 
     @Override public Loader<LabeledTokens> test() {
-        return loader(some(data.get().test(), config.testTexts()), TEST_BATCH);
+        return loader(some(data.get().test(), config.testTexts()), FineTuning.TEST_BATCH);
     }
 
     /** A part with equal shares of each class. */

@@ -13,7 +13,10 @@ import dev.merapi.text.tokenizer.WordPieceTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +32,9 @@ class TextRecipesTest {
     private int runs;
 
     @Test void theServiceLoaderFindsThem() {
-        assertEquals(List.of("bert-classification", "imdb", "language-model", "summarisation", "text-classification",
-                "translation"), Recipes.all().stream().map(Recipe::name).toList());
+        assertEquals(List.of("bert-classification", "imdb", "language-model", "question-answering", "summarisation",
+                "text-classification", "token-classification", "translation"),
+                Recipes.all().stream().map(Recipe::name).toList());
     }
 
     /** Fits, saves the run, and opens it again by its folder alone. */
@@ -71,17 +75,23 @@ class TextRecipesTest {
         }
     }
 
-    @Test void anEncoderIsFineTunedAndOutlivesItsOrigin() throws IOException {
+    /** A tiny model with new weights. */
+    private Path encoder(int width, String... texts) {
         Path pretrained = folder.resolve("tiny");
         Torch.seed(1);
-        try (var tokenizer = WordPieceTrainer.of(60).minFrequency(1).train(Stream.of("a good film", "a bad film"))) {
-            var config = new BertConfig("bert", List.of(), tokenizer.vocabSize(), 16, 1, 2, 32, "gelu", 0, 0, 32, 2,
-                    0.1, 1e-12, 0, 0.0, "absolute", BertConfig.TINY.id2label());
+        try (var tokenizer = WordPieceTrainer.of(90).minFrequency(1).train(Stream.of(texts))) {
+            var config = new BertConfig("bert", List.of(), tokenizer.vocabSize(), width, 1, 2, 2 * width, "gelu", 0, 0,
+                    32, 2, 0.1, 1e-12, 0, 0.0, "absolute", BertConfig.TINY.id2label());
             try (var model = new MaskedLm(config)) {
                 model.save(pretrained);
             }
             tokenizer.save(pretrained);
         }
+        return pretrained;
+    }
+
+    @Test void anEncoderIsFineTunedAndOutlivesItsOrigin() throws IOException {
+        Path pretrained = encoder(16, "a good film", "a bad film");
         var config = new BertClassificationRecipe.Config(reviews().toString(), "text", "label", pretrained.toString(),
                 false, 16, 30, 8, 12, 8, 5e-3, false, 1);
         try (var job = trained(new BertClassificationRecipe(), config)) {
@@ -89,6 +99,72 @@ class TextRecipesTest {
             assertTrue(job.predictor().predict("a good film", 1).startsWith("good "));
             assertTrue(job.predictor().predict("a bad film", 1).startsWith("bad "));
         }
+    }
+
+    /** In the test, places stand where they never stood in training. */
+    @Test void namesAreFoundByTheWordBefore() throws IOException {
+        var places = List.of("bonn", "oslo", "rome", "lima");
+        String sentences = "anna O\nlives O\nin O\nnew B-LOC\n%s I-LOC\n\n%s O\n, O\nin O\n%s B-LOC\n\n";
+        String train = places.stream().map(place -> sentences.replace("%s", place)).collect(Collectors.joining());
+        Files.writeString(folder.resolve("train.conll"), train.repeat(3));
+        Files.writeString(folder.resolve("valid.txt"), "rome O\nlives O\nin O\noslo B-LOC\n\n");
+        Path pretrained = encoder(32, "anna lives in new bonn oslo rome lima ,");
+        var config = new TokenClassificationRecipe.Config(folder.toString(), "valid", pretrained.toString(), false, 16,
+                40, 8, 5e-3, false, 1);
+        try (var job = trained(new TokenClassificationRecipe(), config)) {
+            assertEquals(List.of("B-LOC", "I-LOC", "O"), job.labels());
+            assertEquals(1, evaluated(job).get("entity_f1"));
+            String names = job.predictor().predict("lima lives in new rome", 1);
+            assertTrue(names.startsWith("new rome: LOC "), names);
+        }
+        Files.writeString(folder.resolve("valid.txt"), "rome B-PER\n");
+        try (var job = new TokenClassificationRecipe().job(config)) {
+            assertMessage(folder + ": expected the labels of the training file, [B-LOC, I-LOC, O]. Received B-PER in"
+                    + " the test file.", job::test);
+        }
+    }
+
+    private static <B> Map<String, Double> evaluated(Job<B> job) {
+        try (var test = job.test()) {
+            return job.trainer().evaluate(test);
+        }
+    }
+
+    /** Texts are longer than a window, and every second question has no answer. */
+    @Test void answersAreFoundInWindows() throws IOException {
+        var places = List.of("bonn", "oslo", "rome", "lima");
+        Files.writeString(folder.resolve("train-v2.0.json"), squad(places.stream().flatMap(place -> Stream.of(place, place, place)).toList(), 0));
+        Files.writeString(folder.resolve("dev-v2.0.json"), squad(List.of("lima", "rome", "bonn"), 3));
+        Path pretrained = encoder(32, "where is anna ? she sat in bonn oslo rome lima . and so on");
+        var config = new QuestionAnsweringRecipe.Config(folder.toString(), "train-v2.0.json", "dev-v2.0.json",
+                pretrained.toString(), false, 20, 4, 20, 8, 5e-3, false, 1);
+        try (var job = trained(new QuestionAnsweringRecipe(), config)) {
+            var values = evaluated(job);
+            assertEquals(1, values.get("exact_match"), values.toString());
+            assertEquals(1, values.get("f1"));
+            assertTrue(job.predictor().predict("where is anna? so on and so on . she sat in oslo . and so", 1)
+                    .startsWith("oslo "));
+        }
+        try (var untrained = new QuestionAnsweringRecipe().job(config)) {
+            assertTrue(evaluated(untrained).get("f1") < 0.7);
+        }
+    }
+
+    /** @param fill repetitions of words before the answer */
+    private static String squad(List<String> places, int fill) {
+        var paragraphs = new ArrayList<String>();
+        for (int i = 0; i < places.size(); i++) {
+            String before = "so on and ".repeat(fill + i % 5) + ". she sat in ";
+            paragraphs.add("""
+                    {"context": "%s%s . and so on", "qas": [
+                      {"id": "a%d", "question": "where is anna?", "answers": [{"text": "%s", "answer_start": %d}]}]}"""
+                    .formatted(before, places.get(i), i, places.get(i), before.length()));
+            paragraphs.add("""
+                    {"context": "%s . and so on", "qas": [
+                      {"id": "b%d", "question": "where is anna?", "answers": [], "is_impossible": true}]}"""
+                    .formatted(before, i));
+        }
+        return "{\"data\": [{\"paragraphs\": [" + String.join(",", paragraphs) + "]}]}";
     }
 
     @Test void aLanguageModelLearnsATextAndGoesOn() throws IOException {

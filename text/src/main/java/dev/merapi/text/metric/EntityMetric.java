@@ -1,0 +1,66 @@
+package dev.merapi.text.metric;
+
+import dev.merapi.metric.Metric;
+import dev.merapi.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * {@link EntityF1} over batches of tokens, all entities together. Shapes: logits (B, T, labels), targets (B, T), int64,
+ * -100 where there is nothing to compare.
+ */
+public final class EntityMetric implements Metric {
+    private static final long IGNORE = -100;
+
+    private final String name;
+    private final List<String> labels;
+    private final ToDoubleFunction<EntityF1.Score> part;
+    private EntityF1 entities = new EntityF1();
+    private boolean empty = true;
+
+    private EntityMetric(String name, List<String> labels, ToDoubleFunction<EntityF1.Score> part) {
+        this.name = name;
+        this.labels = List.copyOf(labels);
+        this.part = part;
+    }
+
+    /**
+     * @param labels {@code O}, {@code B-PER}, … by index
+     */
+    public static Metric f1(List<String> labels) { return new EntityMetric("entity_f1", labels, EntityF1.Score::f1); }
+
+    public static Metric precision(List<String> labels) {
+        return new EntityMetric("entity_precision", labels, EntityF1.Score::precision);
+    }
+
+    public static Metric recall(List<String> labels) {
+        return new EntityMetric("entity_recall", labels, EntityF1.Score::recall);
+    }
+
+    @Override public String name() { return name; }
+
+    @Override public void update(Tensor prediction, Tensor target) {
+        long[] best = prediction.argmax(-1).toLongs();
+        long[] right = target.toLongs();
+        int length = (int) target.size(1);
+        for (int row = 0; row < right.length; row += length) {
+            var found = new ArrayList<String>();
+            var expected = new ArrayList<String>();
+            for (int i = row; i < row + length; i++) {
+                if (right[i] == IGNORE) continue;
+                found.add(labels.get((int) best[i]));
+                expected.add(labels.get((int) right[i]));
+            }
+            entities.add(found, expected);
+        }
+        empty = false;
+    }
+
+    @Override public double value() { return empty ? Double.NaN : part.applyAsDouble(entities.micro()); }
+
+    @Override public void reset() {
+        entities = new EntityF1();
+        empty = true;
+    }
+}

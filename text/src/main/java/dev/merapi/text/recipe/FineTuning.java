@@ -1,0 +1,28 @@
+package dev.merapi.text.recipe;
+
+import dev.merapi.optim.AdamW;
+import dev.merapi.optim.ParamGroup;
+import dev.merapi.optim.Schedule;
+import dev.merapi.train.Task;
+import dev.merapi.train.Trainer;
+
+/**
+ * How models of BERT's family are fine-tuned, after Devlin et al. 2019: AdamW, whose rate rises over a tenth of all
+ * steps and then falls in a line to 0.
+ */
+final class FineTuning {
+    static final String FOLDER = "the folder of a model of BERT's family (config.json, model.safetensors,"
+            + " tokenizer.json or vocab.txt)";
+    static final int TEST_BATCH = 32;
+    private static final double WARMUP = 0.1; // of all steps
+    private static final double CLIP = 1; // norm of the gradients
+
+    private FineTuning() {}
+
+    static <B> Trainer<B> trainer(Task<B> task, int epochs, double learningRate, long seed) {
+        return Trainer.of(task).optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), learningRate))
+                .scheduleOver(steps -> Schedule.linear(1, 0, steps - (long) (WARMUP * steps))
+                        .afterWarmup((long) (WARMUP * steps)))
+                .clipNorm(CLIP).epochs(epochs).seed(seed);
+    }
+}
