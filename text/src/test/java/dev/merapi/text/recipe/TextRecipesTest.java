@@ -133,7 +133,8 @@ class TextRecipesTest {
     /** Texts are longer than a window, and every second question has no answer. */
     @Test void answersAreFoundInWindows() throws IOException {
         var places = List.of("bonn", "oslo", "rome", "lima");
-        Files.writeString(folder.resolve("train-v2.0.json"), squad(places.stream().flatMap(place -> Stream.of(place, place, place)).toList(), 0));
+        var often = places.stream().flatMap(place -> Stream.of(place, place, place)).toList();
+        Files.writeString(folder.resolve("train-v2.0.json"), squad(often, 0));
         Files.writeString(folder.resolve("dev-v2.0.json"), squad(List.of("lima", "rome", "bonn"), 3));
         Path pretrained = encoder(32, "where is anna ? she sat in bonn oslo rome lima . and so on");
         var config = new QuestionAnsweringRecipe.Config(folder.toString(), "train-v2.0.json", "dev-v2.0.json",
