@@ -2,7 +2,6 @@ package dev.merapi.text.recipe;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
-import dev.merapi.io.FileErrors;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.AdamW;
@@ -23,8 +22,6 @@ import dev.merapi.text.tokenizer.CharTokenizer;
 import dev.merapi.text.tokenizer.TextCodec;
 import dev.merapi.text.tokenizer.Tokenizer;
 import dev.merapi.train.Trainer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -58,7 +55,7 @@ final class LanguageModelJob implements Job<Batch> {
     }
 
     static LanguageModelJob of(LanguageModelRecipe.Config config) {
-        try (var lines = LanguageModelRecipe.lines(config)) {
+        try (var lines = Corpus.lines(config.data())) {
             return new LanguageModelJob(config, switch (config.tokens()) {
                 case CHAR -> CharTokenizer.train(lines);
                 case BPE -> BpeTrainer.of(config.vocabSize()).train(lines);
@@ -92,18 +89,8 @@ final class LanguageModelJob implements Job<Batch> {
         return Loader.of(parts().getLast().windows(config.context()), TEST_BATCH);
     }
 
-    /** The text as tokens lies in a file, so that it may be larger than memory. */
     private List<TokenFile> parts() {
-        if (parts == null) {
-            try (var lines = LanguageModelRecipe.lines(config)) {
-                Path file = Files.createTempFile("merapi", ".tokens");
-                file.toFile().deleteOnExit();
-                TokenFile.write(file, codec, lines);
-                parts = TokenFile.open(file).split(TRAIN);
-            } catch (IOException e) {
-                throw FileErrors.writing(Path.of(System.getProperty("java.io.tmpdir")), e);
-            }
-        }
+        if (parts == null) parts = Corpus.encode(config.data(), codec).split(TRAIN);
         return parts;
     }
 

@@ -2,10 +2,7 @@ package dev.merapi.text.recipe;
 
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
-import dev.merapi.text.data.Austen;
-import dev.merapi.text.data.Lines;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /** Trains a GPT on a text. */
 public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Config> {
@@ -18,7 +15,7 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
     }
 
     /**
-     * @param data file with the text; empty for Jane Austen's novels
+     * @param data file with the text, or folder of .txt files; empty for Jane Austen's novels
      * @param tokens what a token is
      * @param vocabSize most tokens of a BPE
      * @param context tokens that the model sees
@@ -51,7 +48,7 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
     @Override public String name() { return "language-model"; }
 
     @Override public String description() {
-        return "A small GPT on Jane Austen's novels, or on data=<text file>; in nanoGPT's sizes for a CPU";
+        return "A small GPT on Jane Austen's novels, or on data=<text>; in nanoGPT's sizes for a CPU";
     }
 
     @Override public Config defaults() {
@@ -61,10 +58,4 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
     @Override public Job<?> job(Config config) { return LanguageModelJob.of(config); }
 
     @Override public Job<?> job(Config config, Path run) { return LanguageModelJob.of(config, run); }
-
-    /** The text's lines with their ends. */
-    static Stream<String> lines(Config config) {
-        if (config.data.isEmpty()) return Austen.text().lines().map(line -> line + "\n");
-        return Lines.stream(Settings.existing("data", config.data, "a text file")).map(line -> line + "\n");
-    }
 }

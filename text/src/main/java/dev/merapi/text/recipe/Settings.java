@@ -5,6 +5,9 @@ import java.nio.file.Path;
 
 /** Checks of settings that several recipes have. */
 final class Settings {
+    static final String ENCODER = "the folder of a model of BERT's family (config.json, model.safetensors,"
+            + " tokenizer.json or vocab.txt)";
+
     private Settings() {}
 
     static void atLeast(String setting, int least, int value) {

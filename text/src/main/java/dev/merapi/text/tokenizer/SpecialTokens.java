@@ -1,6 +1,9 @@
 package dev.merapi.text.tokenizer;
 
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Ids of the tokens that mean something to a model, empty where it has none.
@@ -12,4 +15,10 @@ import java.util.OptionalLong;
  * @param mask stands for what a masked language model guesses
  */
 public record SpecialTokens(OptionalLong pad, OptionalLong bos, OptionalLong eos, OptionalLong unk,
-        OptionalLong mask) {}
+        OptionalLong mask) {
+    /** All that there are. */
+    public Set<Long> ids() {
+        return Stream.of(pad, bos, eos, unk, mask).flatMapToLong(OptionalLong::stream).boxed()
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -2,6 +2,7 @@ package dev.merapi.text.model.bert;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Activation;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
         double attentionProbsDropoutProb, int maxPositionEmbeddings, int typeVocabSize, double initializerRange,
         double layerNormEps, int padTokenId, Double classifierDropout, String positionEmbeddingType,
         Map<Integer, String> id2label) {
+    private static final String RUN = "encoder";
     private static final Map<Integer, String> TWO = Map.of(0, "LABEL_0", 1, "LABEL_1");
 
     /** BERT-base, uncased; 110 million parameters. */
@@ -62,9 +64,17 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
         activation(hiddenAct);
     }
 
-    private static BertConfig bert(int layers, int dim) {
-        return new BertConfig("bert", List.of(), 30522, dim, layers, dim / 64, 4 * dim, "gelu", 0.1, 0.1, 512, 2, 0.02,
-                1e-12, 0, null, "absolute", TWO);
+    private static BertConfig bert(int layers, int dim) { return of(30522, 512, layers, dim / 64, dim); }
+
+    /**
+     * A BERT of another size; what is left is as in {@link #BASE}.
+     *
+     * @param maxTokens of the longest input
+     * @param hiddenSize of all vectors, and a quarter of the feed-forward net's
+     */
+    public static BertConfig of(int vocabSize, int maxTokens, int layers, int heads, int hiddenSize) {
+        return new BertConfig("bert", List.of(), vocabSize, hiddenSize, layers, heads, 4 * hiddenSize, "gelu", 0.1, 0.1,
+                maxTokens, 2, 0.02, 1e-12, 0, null, "absolute", TWO);
     }
 
     private static BertConfig roberta(int layers, int dim) {
@@ -73,12 +83,15 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
     }
 
     /**
-     * Reads {@code config.json}; what it leaves out is as in transformers.
+     * Reads {@code config.json}, or in the folder of a run what {@link #writeForRun} wrote; what it leaves out is as in
+     * transformers.
      *
      * @throws java.io.UncheckedIOException if it cannot be read
      * @throws IllegalArgumentException if it is not JSON, or of a model that is not in this family
      */
     public static BertConfig read(Path folder) {
+        Path inRun = folder.resolve(RUN);
+        if (Files.exists(inRun.resolve("config.json"))) return read(inRun);
         Object type = ModelFolder.config(folder).getOrDefault("model_type", "bert");
         return switch (Family.of(String.valueOf(type))) {
             case BERT -> ModelFolder.config(folder, BASE);
@@ -90,6 +103,16 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
     /** Writes {@code config.json} of a classifier alone, without weights. */
     public void write(Path folder) {
         ModelFolder.writeConfig(file("ForSequenceClassification"), folder.resolve("config.json"));
+    }
+
+    /**
+     * Writes settings without weights into the folder of a run, as {@code encoder/config.json}, for its {@code
+     * config.json} says how it was trained.
+     *
+     * @param task what transformers' class is called behind the family's name, such as {@code ForMaskedLM}
+     */
+    public void writeForRun(Path run, String task) {
+        ModelFolder.writeConfig(file(task), run.resolve(RUN).resolve("config.json"));
     }
 
     /** What {@code config.json} should hold for weights that transformers loads into {@code <family>For<task>}. */
