@@ -75,6 +75,7 @@ def scores(add):
                                              [0.1, 0.15, 0.2, 0.25, 0.3], [0.35, 0.3, 0.2, 0.1, 0.05]])
     for k in (1, 2, 3):
         add(f"top_{k}", f"metrics.top_k_accuracy_score(true, score, k={k})", **y)
+    add("mrr", "metrics.label_ranking_average_precision_score(np.eye(5)[true], score)", **y)
     add("ndcg_3", "metrics.ndcg_score(true, score, k=3)", true=[[3, 0, 2, 1, 0], [0, 1, 0, 0, 2]],
         score=[[0.9, 0.8, 0.1, 0.5, 0.3], [0.2, 0.6, 0.4, 0.1, 0.3]])
 

@@ -22,20 +22,26 @@ public final class TopK implements Metric {
 
     @Override public void update(Tensor prediction, Tensor target) {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            var batch = Labels.of(name(), prediction, target, Labels.IGNORE);
-            if (batch.binary()) {
-                throw new IllegalArgumentException(name() + ": expected predictions (…, classes). Received "
-                        + prediction.describe());
-            }
-            var logits = batch.prediction();                                              // (n, C)
-            long classes = logits.size(1);
-            var label = batch.labels().unsqueeze(1);                                      // (n, 1)
-            var chosen = logits.gather(1, label);
-            var later = Tensor.arange(classes).to(logits.device()).gt(label);
-            var beaten = logits.lt(chosen).or(logits.eq(chosen).and(later)).sum(1);       // NaN beats nothing
-            correct += beaten.ge(classes - k).countNonzero().itemLong();
-            count += batch.count();
+            var places = places(name(), prediction, target);
+            correct += places.le(k).countNonzero().itemLong();
+            count += places.numel();
         }
+    }
+
+    /** The place of each target (n) among the logits of all classes, from 1; the last where one is NaN. */
+    static Tensor places(String metric, Tensor prediction, Tensor target) {
+        var batch = Labels.of(metric, prediction, target, Labels.IGNORE);
+        if (batch.binary()) {
+            throw new IllegalArgumentException(metric + ": expected predictions (…, classes). Received "
+                    + prediction.describe());
+        }
+        var logits = batch.prediction();                                              // (n, C)
+        long classes = logits.size(1);
+        var label = batch.labels().unsqueeze(1);                                      // (n, 1)
+        var chosen = logits.gather(1, label);
+        var later = Tensor.arange(classes).to(logits.device()).gt(label);
+        var beaten = logits.lt(chosen).or(logits.eq(chosen).and(later)).sum(1);       // NaN beats nothing
+        return beaten.neg().add(classes);
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : (double) correct / count; }

@@ -44,8 +44,8 @@ public abstract class Layer implements AutoCloseable {
     /** All parameters by full name, frozen ones too; one that is used twice stands under its first name. */
     public final Map<String, Param> params() {
         var params = new LinkedHashMap<String, Param>();
-        var seen = Collections.newSetFromMap(new IdentityHashMap<Param, Boolean>());
-        walk("", (path, part) -> {
+        Set<Param> seen = identitySet();
+        walk((path, part) -> {
             if (part instanceof Param param && seen.add(param)) params.put(path, param);
         });
         return params;
@@ -57,7 +57,7 @@ public abstract class Layer implements AutoCloseable {
      */
     public final Map<String, Tensor> tensors() {
         var tensors = new LinkedHashMap<String, Tensor>();
-        walk("", (path, part) -> {
+        walk((path, part) -> {
             if (part instanceof Tensor tensor) tensors.put(path, tensor);
         });
         return tensors;
@@ -67,26 +67,33 @@ public abstract class Layer implements AutoCloseable {
     public final Map<String, Layer> layers() {
         var layers = new LinkedHashMap<String, Layer>();
         layers.put("", this);
-        walk("", (path, part) -> {
+        walk((path, part) -> {
             if (part instanceof Layer layer) layers.put(path, layer);
         });
         return layers;
     }
 
-    private void walk(String prefix, BiConsumer<String, Object> visitor) {
+    private void walk(BiConsumer<String, Object> visitor) { walk("", visitor, identitySet()); }
+
+    private void walk(String prefix, BiConsumer<String, Object> visitor, Set<Layer> seen) {
         Fields.parts(this).forEach((partName, part) -> {
             String path = Fields.join(prefix, partName);
             visitor.accept(path, part);
             if (part instanceof Layer child) {
-                child.parent = this;
-                child.name = partName;
-                child.walk(path, visitor);
+                if (seen.add(child)) {
+                    child.parent = this;
+                    child.name = partName;
+                }
+                child.walk(path, visitor, seen);
             }
         });
     }
 
+    private static <E> Set<E> identitySet() { return Collections.newSetFromMap(new IdentityHashMap<>()); }
+
     /**
-     * Where this layer stands in its model, such as {@code layers.0.conv}; its class name until it is walked.
+     * Where this layer stands in its model, such as {@code layers.0.conv}; of one that is used twice, its first place.
+     * Its class name until its model is asked for parameters or layers.
      */
     public final String path() {
         if (parent == null) return getClass().getSimpleName();

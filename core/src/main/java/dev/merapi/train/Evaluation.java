@@ -27,7 +27,7 @@ final class Evaluation<B> {
     Map<String, Double> measure(Loader<B> data) {
         double lossSum = 0;
         double weight = 0;
-        task.metrics().forEach(Metric::reset);
+        trainer.metrics.forEach(Metric::reset);
         try (var _ = evaluating(); var _ = Torch.inference()) {
             for (B batch : data) {
                 try (var _ = Scope.open()) {
@@ -35,7 +35,7 @@ final class Evaluation<B> {
                     if (pass.weight() == 0) continue;
                     lossSum += pass.loss().item() * pass.weight();
                     weight += pass.weight();
-                    task.metrics().forEach(metric -> metric.update(pass.prediction(), pass.target()));
+                    trainer.metrics.forEach(metric -> metric.update(pass.prediction(), pass.target()));
                 }
             }
         }
@@ -44,7 +44,7 @@ final class Evaluation<B> {
         }
         var values = new LinkedHashMap<String, Double>();
         values.put("loss", lossSum / weight);
-        task.metrics().forEach(metric -> values.put(metric.name(), metric.value()));
+        trainer.metrics.forEach(metric -> values.put(metric.name(), metric.value()));
         return values;
     }
 

@@ -56,7 +56,7 @@ final class Loop<B> implements AutoCloseable {
                 var stop = epochs();
                 average.apply();
                 if (stop != Run.Stop.REQUESTED) best.restore();
-                return new Run(at.history, at.step, stop, Setup.smallerIsBetter(task));
+                return new Run(at.history, at.step, stop, Setup.smallerIsBetter(trainer));
             } finally {
                 listeners.forEach(Listener::end);
             }

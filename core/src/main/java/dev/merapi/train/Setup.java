@@ -20,13 +20,13 @@ final class Setup {
     /** By default the best epoch is that of the task's first metric. */
     static Monitor monitor(Trainer<?> trainer, boolean tested) {
         var names = new ArrayList<String>();
-        if (tested) trainer.task.metrics().forEach(metric -> names.add(metric.name()));
+        if (tested) trainer.metrics.forEach(metric -> names.add(metric.name()));
         if (tested) names.add("loss");
         names.add("train_loss");
         if (trainer.plateau != null) checkName("reduceOnPlateau", trainer.plateauMetric, names);
         if (trainer.monitor != null) checkName("earlyStopping", trainer.monitor, names);
         String name = trainer.monitor == null ? names.getFirst() : trainer.monitor;
-        return new Monitor(name, !smallerIsBetter(trainer.task).contains(name), trainer.patience);
+        return new Monitor(name, !smallerIsBetter(trainer).contains(name), trainer.patience);
     }
 
     private static void checkName(String setting, String name, List<String> names) {
@@ -35,9 +35,9 @@ final class Setup {
                 + (names.size() > 1 ? "" : "; fit has no test set."));
     }
 
-    static Set<String> smallerIsBetter(Task<?> task) {
+    static Set<String> smallerIsBetter(Trainer<?> trainer) {
         var names = new HashSet<>(Set.of("loss", "train_loss"));
-        task.metrics().stream().filter(metric -> !metric.greaterIsBetter()).map(Metric::name).forEach(names::add);
+        trainer.metrics.stream().filter(metric -> !metric.greaterIsBetter()).map(Metric::name).forEach(names::add);
         return names;
     }
 

@@ -27,7 +27,10 @@ public interface Task<B> {
     /** Runs the model on a batch. The loss is a mean, so that it does not grow with the batch. */
     Pass forward(B batch);
 
-    /** What {@link Trainer#evaluate} measures beside the loss, from each pass's prediction and target. */
+    /**
+     * What {@link Trainer#evaluate} measures beside the loss, from each pass's prediction and target. A trainer asks
+     * once, and resets and updates what it was given.
+     */
     default List<Metric> metrics() { return List.of(); }
 
     /** The model's answer to a batch, as a user wants it: probabilities, say, where the loss takes logits. */

@@ -1,6 +1,7 @@
 package dev.merapi.train;
 
 import dev.merapi.data.Loader;
+import dev.merapi.metric.Metric;
 import dev.merapi.nn.Layer;
 import dev.merapi.optim.Optimizer;
 import dev.merapi.optim.ReduceOnPlateau;
@@ -37,6 +38,7 @@ import java.util.function.LongFunction;
  */
 public final class Trainer<B> {
     final Task<B> task;
+    final List<Metric> metrics;
     Function<Layer, Optimizer> optimizer;
     LongFunction<Schedule> schedule = _ -> Schedule.constant();
     String plateauMetric;
@@ -60,6 +62,7 @@ public final class Trainer<B> {
 
     private Trainer(Task<B> task) {
         this.task = task;
+        this.metrics = task.metrics();
     }
 
     public static <B> Trainer<B> of(Task<B> task) { return new Trainer<>(task); }

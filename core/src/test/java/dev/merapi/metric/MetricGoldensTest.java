@@ -64,6 +64,7 @@ class MetricGoldensTest {
         VALUES.put("top_1", () -> new TopK(1));
         VALUES.put("top_2", () -> new TopK(2));
         VALUES.put("top_3", () -> new TopK(3));
+        VALUES.put("mrr", MeanReciprocalRank::new);
         VALUES.put("ndcg_3", () -> new Ndcg(3));
         VALUES.put("mse", RegressionMetrics::mse);
         VALUES.put("mse_2_outputs", RegressionMetrics::mse);

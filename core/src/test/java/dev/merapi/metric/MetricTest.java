@@ -87,6 +87,8 @@ class MetricTest {
         assertEquals(2 / 3.0, value(new TopK(2), logits, labels(0, 1, 3)));
         assertEquals(0, value(new TopK(1), Tensor.full(Float.NaN, 2, 3), labels(0, 1)));
         assertEquals(1, value(new TopK(9), logits, labels(0, 1, 3)));
+        assertEquals((1 + 1 / 2.0 + 1 / 4.0) / 3, value(new MeanReciprocalRank(), logits, labels(0, 1, 3)));
+        assertEquals(1 / 3.0, value(new MeanReciprocalRank(), Tensor.full(Float.NaN, 2, 3), labels(0, 1)));
     }
 
     @Test void multiClassBrierSumsOverClasses() {
@@ -111,6 +113,8 @@ class MetricTest {
                 message(() -> RegressionMetrics.mse().update(of(1, 2, 3), of(1, 2))));
         assertEquals("top_2_accuracy: expected predictions (…, classes). Received float64 (2) cpu",
                 message(() -> new TopK(2).update(of(1, 2), labels(0, 1))));
+        assertEquals("mrr: expected predictions (…, classes). Received float64 (2) cpu",
+                message(() -> new MeanReciprocalRank().update(of(1, 2), labels(0, 1))));
         assertEquals("TopK: expected k of at least 1. Received 0", message(() -> new TopK(0)));
         assertEquals("roc_auc: expected a class of predictions taken in; there are none. Received 1",
                 message(() -> RankingMetric.rocAuc().roc()));

@@ -3,6 +3,8 @@ package dev.merapi.nn;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,17 @@ class LayerErrorsTest {
         encoder.layers();
         fails("layers.0.self_attn: expected last dim 8. Received x of shape (2, 5, 7).",
                 () -> encoder.forward(Tensor.zeros(2, 5, 7)));
+    }
+
+    private static final class Shared extends Layer {
+        final Embedding words = new Embedding(5, 2);
+        final Map<String, Layer> decoder = Map.of("embed_tokens", words);
+    }
+
+    @Test void aLayerThatIsUsedTwiceStandsAtItsFirstPlace() {
+        var model = new Shared();
+        assertEquals(List.of("", "words", "decoder.embed_tokens"), List.copyOf(model.layers().keySet()));
+        fails("words: expected ids from 0 to 4. Received 5.", () -> model.words.forward(Tensor.of(new long[] {5})));
     }
 
     @Test void linear() {

@@ -5,7 +5,9 @@ import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.data.Split;
 import dev.merapi.loss.CrossEntropy;
+import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
+import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.ReduceOnPlateau;
@@ -47,6 +49,17 @@ class TrainerTest {
         var parts = trainer.evaluate(Loader.of(Blobs.data(300, 2), 77));
         assertEquals(whole.get("loss"), parts.get("loss"), 1e-6);
         assertEquals(whole.get("accuracy"), parts.get("accuracy"), 1e-12);
+    }
+
+    @Test void metricsAreAskedForOnce() {
+        record Asked(Task<Batch> task) implements Task<Batch> {
+            @Override public Layer model() { return task.model(); }
+            @Override public Pass forward(Batch batch) { return task.forward(batch); }
+            @Override public List<Metric> metrics() { return List.of(new Accuracy()); }
+        }
+        var trainer = Trainer.of(new Asked(Classification.of(Blobs.model(), 3)));
+        double accuracy = trainer.evaluate(Blobs.test()).get("accuracy");
+        assertEquals(Blobs.trainer(Blobs.model()).evaluate(Blobs.test()).get("accuracy"), accuracy);
     }
 
     @Test void evaluationLeavesModelAndModeAlone() {

@@ -1,6 +1,7 @@
 package dev.merapi.text.model.bert;
 
 import dev.merapi.io.ModelFolder;
+import dev.merapi.io.Weights;
 import dev.merapi.nn.F;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Files;
@@ -49,8 +50,22 @@ public record SentenceEncoder(Bert model, Pooling pooling, boolean normalize) {
      *
      * @throws IllegalArgumentException as {@link Bert#load}, and for a pooling that is neither of the two
      */
-    public static SentenceEncoder load(Path folder) {
-        var model = Bert.load(folder);
+    public static SentenceEncoder load(Path folder) { return of(Bert.load(folder), folder); }
+
+    /** As {@link #load}, without the pooler, which no training of vectors would reach. */
+    public static SentenceEncoder fineTune(Path folder) {
+        var encoder = untrained(folder);
+        Pretrained.encoder(Weights.open(folder), encoder.model.config())
+                .renamed(name -> name.startsWith("pooler.") ? null : name).loadInto(encoder.model);
+        return encoder;
+    }
+
+    /** With new weights and the settings in a folder, that of a model or of a run; throws as {@link #load}. */
+    public static SentenceEncoder untrained(Path folder) {
+        return of(new Bert(BertConfig.read(folder), false), folder);
+    }
+
+    private static SentenceEncoder of(Bert model, Path folder) {
         Path pooling = folder.resolve(POOLING);
         if (!Files.isDirectory(pooling)) return new SentenceEncoder(model, Pooling.MEAN, true);
         var config = ModelFolder.config(pooling, PoolingConfig.class);
@@ -65,6 +80,11 @@ public record SentenceEncoder(Bert model, Pooling pooling, boolean normalize) {
     /** Saves a folder that the sentence-transformers library opens too. */
     public void save(Path folder) {
         model.save(folder);
+        savePooling(folder);
+    }
+
+    /** Saves all but the encoder. */
+    public void savePooling(Path folder) {
         var pool = new PoolingConfig(model.config().hiddenSize(), pooling == Pooling.CLS, pooling == Pooling.MEAN);
         ModelFolder.writeConfig(pool, folder.resolve(POOLING).resolve("config.json"));
         if (normalize) ModelFolder.writeConfig(Map.of(), folder.resolve(NORMALIZE).resolve("config.json"));

@@ -1,0 +1,103 @@
+package dev.merapi.text.recipe;
+
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Loader;
+import dev.merapi.nn.Summary;
+import dev.merapi.optim.AdamW;
+import dev.merapi.optim.ParamGroup;
+import dev.merapi.optim.Schedule;
+import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.data.TextPair;
+import dev.merapi.text.model.bert.BertConfig;
+import dev.merapi.text.model.bert.MultipleNegativesRanking;
+import dev.merapi.text.model.bert.SentenceEncoder;
+import dev.merapi.text.model.bert.TokenPairs;
+import dev.merapi.text.model.bert.Tokens;
+import dev.merapi.text.pipeline.TextEmbedder;
+import dev.merapi.text.tokenizer.EncodeOptions;
+import dev.merapi.text.tokenizer.Tokenizer;
+import dev.merapi.train.Trainer;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** Trains a sentence encoder on pairs of texts that mean the same. */
+final class EmbeddingJob implements Job<TokenPairs> {
+    private static final double WARMUP = 0.1; // of all steps
+
+    private final EmbeddingRecipe.Config config;
+    private final Supplier<PairsJob.Data> data;
+    private final Tokenizer tokenizer;
+    private final SentenceEncoder encoder;
+    private final TextEmbedder answers;
+    private final Trainer<TokenPairs> trainer;
+
+    private EmbeddingJob(EmbeddingRecipe.Config config, Supplier<PairsJob.Data> data, Tokenizer tokenizer,
+            SentenceEncoder encoder) {
+        this.config = config;
+        this.data = data;
+        this.tokenizer = tokenizer;
+        this.encoder = encoder;
+        answers = new TextEmbedder(encoder, tokenizer);
+        encoder.model().recomputeActivations(config.recompute());
+        trainer = Trainer.of(new MultipleNegativesRanking(encoder))
+                .optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), config.learningRate()))
+                .scheduleOver(steps -> Schedule.linear(1, 0, steps - (long) (WARMUP * steps))
+                        .afterWarmup((long) (WARMUP * steps)))
+                .clipNorm(1).epochs(config.epochs()).seed(config.seed());
+    }
+
+    /** A new one, from pretrained weights or, to compare, from new ones. */
+    static EmbeddingJob of(EmbeddingRecipe.Config config, Path pretrained, PairsJob.Data data) {
+        var tokenizer = Tokenizer.open(pretrained);
+        Torch.seed(config.seed());
+        return new EmbeddingJob(config, () -> data, tokenizer, config.fromScratch()
+                ? SentenceEncoder.untrained(pretrained) : SentenceEncoder.fineTune(pretrained));
+    }
+
+    /** One that was begun; its weights are loaded by others. */
+    static EmbeddingJob of(EmbeddingRecipe.Config config, Supplier<PairsJob.Data> data, Path run) {
+        return new EmbeddingJob(config, data, Tokenizer.open(run), SentenceEncoder.untrained(run));
+    }
+
+    private BertConfig settings() { return encoder.model().config(); }
+
+    @Override public void save(Path run) {
+        tokenizer.save(run);
+        settings().writeForRun(run, "Model");
+        encoder.savePooling(run);
+    }
+
+    @Override public Trainer<TokenPairs> trainer() { return trainer; }
+
+    @Override public Loader<TokenPairs> train() {
+        return loader(data.get().train(), config.batchSize()).shuffle(config.seed());
+    }
+
+    /** Full batches alone: among fewer, a partner is easier to find. */
+    @Override public Loader<TokenPairs> test() {
+        var pairs = data.get().test();
+        return loader(pairs, Math.min(config.testBatchSize(), pairs.size())).dropLast();
+    }
+
+    private Loader<TokenPairs> loader(Dataset<TextPair> texts, int batchSize) {
+        var all = texts.stream().toList();
+        var options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxLength(), settings().maxTokens()));
+        var anchors = tokenizer.encodeAll(all.stream().map(TextPair::source).toList(), options);
+        var positives = tokenizer.encodeAll(all.stream().map(TextPair::target).toList(), options);
+        var pairs = IntStream.range(0, all.size())
+                .mapToObj(i -> new TokenPairs.Pair(anchors.get(i), positives.get(i))).toList();
+        return Loader.of(Dataset.of(pairs), batchSize, TokenPairs.collate(settings().padTokenId()));
+    }
+
+    @Override public Summary summary() {
+        return Summary.of(encoder.model(), () -> encoder.forward(Tokens.of(Tensor.of(new long[] {1, 1}, 1, 2))));
+    }
+
+    @Override public Predictor predictor() { return answers::predict; }
+
+    @Override public void close() { answers.close(); }
+}
