@@ -30,8 +30,6 @@ import java.util.stream.IntStream;
 
 /** Fine-tunes a model of BERT's family to find the answers to questions in a text. */
 final class AnswerJob implements Job<LabeledTokens> {
-    private static final String ENCODER = "encoder"; // folder in the run with the encoder's settings and tokenizer
-
     private final QuestionAnsweringRecipe.Config config;
     private final Path data;
     private final Tokenizer tokenizer;
@@ -75,15 +73,14 @@ final class AnswerJob implements Job<LabeledTokens> {
 
     /** One that was begun, in a folder; its weights are loaded by others. */
     static AnswerJob resumed(QuestionAnsweringRecipe.Config config, Path data, Path run) {
-        Path encoder = run.resolve(ENCODER);
-        return new AnswerJob(config, data, Tokenizer.open(encoder), new SpanExtractor(BertConfig.read(encoder)));
+        return new AnswerJob(config, data, Tokenizer.open(run), new SpanExtractor(BertConfig.read(run)));
     }
 
     private BertConfig encoder() { return model.encoder().config(); }
 
     @Override public void save(Path run) {
-        tokenizer.save(run.resolve(ENCODER));
-        encoder().write(run.resolve(ENCODER));
+        tokenizer.save(run);
+        encoder().writeForRun(run, "ForQuestionAnswering");
     }
 
     @Override public Trainer<LabeledTokens> trainer() { return trainer; }

@@ -47,7 +47,7 @@ public final class BertClassificationRecipe implements Recipe<BertClassification
     }
 
     @Override public Job<?> job(Config config) {
-        return BertJob.of(config, Settings.existing("pretrained", config.pretrained(), FineTuning.FOLDER),
+        return BertJob.of(config, Settings.existing("pretrained", config.pretrained(), Settings.ENCODER),
                 data(config));
     }
 

@@ -27,8 +27,6 @@ import java.util.stream.IntStream;
 
 /** Fine-tunes a model of BERT's family to put texts into classes. */
 final class BertJob implements Job<LabeledTokens> {
-    private static final String ENCODER = "encoder"; // folder in the run with the encoder's settings and tokenizer
-
     private final BertClassificationRecipe.Config config;
     private final Supplier<TextData> data;
     private final Tokenizer tokenizer;
@@ -58,15 +56,14 @@ final class BertJob implements Job<LabeledTokens> {
 
     /** One that was begun; its weights are loaded by others. */
     static BertJob of(BertClassificationRecipe.Config config, Supplier<TextData> data, Path run) {
-        Path encoder = run.resolve(ENCODER);
-        return new BertJob(config, data, Tokenizer.open(encoder), new SequenceClassifier(BertConfig.read(encoder)));
+        return new BertJob(config, data, Tokenizer.open(run), new SequenceClassifier(BertConfig.read(run)));
     }
 
     private BertConfig encoder() { return model.encoder().config(); }
 
     @Override public void save(Path run) {
-        tokenizer.save(run.resolve(ENCODER));
-        encoder().write(run.resolve(ENCODER));
+        tokenizer.save(run);
+        encoder().writeForRun(run, "ForSequenceClassification");
     }
 
     @Override public Trainer<LabeledTokens> trainer() { return trainer; }

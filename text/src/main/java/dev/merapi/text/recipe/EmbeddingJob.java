@@ -3,9 +3,6 @@ package dev.merapi.text.recipe;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.nn.Summary;
-import dev.merapi.optim.AdamW;
-import dev.merapi.optim.ParamGroup;
-import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
@@ -26,8 +23,6 @@ import java.util.stream.IntStream;
 
 /** Trains a sentence encoder on pairs of texts that mean the same. */
 final class EmbeddingJob implements Job<TokenPairs> {
-    private static final double WARMUP = 0.1; // of all steps
-
     private final EmbeddingRecipe.Config config;
     private final Supplier<PairsJob.Data> data;
     private final Tokenizer tokenizer;
@@ -43,11 +38,8 @@ final class EmbeddingJob implements Job<TokenPairs> {
         this.encoder = encoder;
         answers = new TextEmbedder(encoder, tokenizer);
         encoder.model().recomputeActivations(config.recompute());
-        trainer = Trainer.of(new MultipleNegativesRanking(encoder))
-                .optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), config.learningRate()))
-                .scheduleOver(steps -> Schedule.linear(1, 0, steps - (long) (WARMUP * steps))
-                        .afterWarmup((long) (WARMUP * steps)))
-                .clipNorm(1).epochs(config.epochs()).seed(config.seed());
+        trainer = FineTuning.trainer(new MultipleNegativesRanking(encoder), config.epochs(), config.learningRate(),
+                config.seed());
     }
 
     /** A new one, from pretrained weights or, to compare, from new ones. */

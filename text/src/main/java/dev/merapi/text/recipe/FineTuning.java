@@ -11,8 +11,6 @@ import dev.merapi.train.Trainer;
  * steps and then falls in a line to 0.
  */
 final class FineTuning {
-    static final String FOLDER = "the folder of a model of BERT's family (config.json, model.safetensors,"
-            + " tokenizer.json or vocab.txt)";
     static final int TEST_BATCH = 32;
     private static final double WARMUP = 0.1; // of all steps
     private static final double CLIP = 1; // norm of the gradients

@@ -42,7 +42,7 @@ public final class QuestionAnsweringRecipe implements Recipe<QuestionAnsweringRe
     }
 
     @Override public Job<?> job(Config config) {
-        return AnswerJob.of(config, Settings.existing("pretrained", config.pretrained(), FineTuning.FOLDER),
+        return AnswerJob.of(config, Settings.existing("pretrained", config.pretrained(), Settings.ENCODER),
                 data(config));
     }
 

@@ -37,7 +37,7 @@ public final class TokenClassificationRecipe implements Recipe<TokenClassificati
     @Override public Config defaults() { return new Config("", "test", "", false, 128, 3, 16, 5e-5, false, 1337); }
 
     @Override public Job<?> job(Config config) {
-        return TokenJob.of(config, Settings.existing("pretrained", config.pretrained(), FineTuning.FOLDER),
+        return TokenJob.of(config, Settings.existing("pretrained", config.pretrained(), Settings.ENCODER),
                 data(config));
     }
 

@@ -27,7 +27,6 @@ import java.util.function.Supplier;
 
 /** Fine-tunes a model of BERT's family to label words. */
 final class TokenJob implements Job<LabeledTokens> {
-    private static final String ENCODER = "encoder"; // folder in the run with the encoder's settings and tokenizer
     private static final long NOTHING = -100; // the label of what is not learnt from
 
     private final TokenClassificationRecipe.Config config;
@@ -78,15 +77,14 @@ final class TokenJob implements Job<LabeledTokens> {
 
     /** One that was begun; its weights are loaded by others. */
     static TokenJob of(TokenClassificationRecipe.Config config, Supplier<Data> data, Path run) {
-        Path encoder = run.resolve(ENCODER);
-        return new TokenJob(config, data, Tokenizer.open(encoder), new TokenClassifier(BertConfig.read(encoder)));
+        return new TokenJob(config, data, Tokenizer.open(run), new TokenClassifier(BertConfig.read(run)));
     }
 
     private BertConfig encoder() { return model.encoder().config(); }
 
     @Override public void save(Path run) {
-        tokenizer.save(run.resolve(ENCODER));
-        encoder().write(run.resolve(ENCODER));
+        tokenizer.save(run);
+        encoder().writeForRun(run, "ForTokenClassification");
     }
 
     @Override public Trainer<LabeledTokens> trainer() { return trainer; }

@@ -100,11 +100,6 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
         };
     }
 
-    /** Writes {@code config.json} of a classifier alone, without weights. */
-    public void write(Path folder) {
-        ModelFolder.writeConfig(file("ForSequenceClassification"), folder.resolve("config.json"));
-    }
-
     /**
      * Writes settings without weights into the folder of a run, as {@code encoder/config.json}, for its {@code
      * config.json} says how it was trained.
