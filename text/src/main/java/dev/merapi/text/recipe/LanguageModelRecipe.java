@@ -45,7 +45,7 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
         }
     }
 
-    @Override public String name() { return "language-model"; }
+    @Override public String name() { return "language-modelling"; }
 
     @Override public String description() {
         return "A small GPT on Jane Austen's novels, or on data=<text>; in nanoGPT's sizes for a CPU";

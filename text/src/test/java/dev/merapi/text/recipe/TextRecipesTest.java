@@ -32,8 +32,8 @@ class TextRecipesTest {
     private int runs;
 
     @Test void theServiceLoaderFindsThem() {
-        assertEquals(List.of("bert-classification", "imdb", "language-model", "question-answering", "summarisation",
-                "text-classification", "token-classification", "translation"),
+        assertEquals(List.of("bert-classification", "embedding", "fill-mask", "imdb", "language-modelling",
+                "question-answering", "summarisation", "text-classification", "token-classification", "translation"),
                 Recipes.all().stream().map(Recipe::name).toList());
     }
 
