@@ -27,8 +27,6 @@ import java.util.function.Supplier;
 
 /** Fine-tunes a model of BERT's family to label words. */
 final class TokenJob implements Job<LabeledTokens> {
-    private static final long NOTHING = -100; // the label of what is not learnt from
-
     private final TokenClassificationRecipe.Config config;
     private final Supplier<Data> data;
     private final Tokenizer tokenizer;
@@ -105,7 +103,7 @@ final class TokenJob implements Job<LabeledTokens> {
         var options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxLength(), encoder().maxTokens()));
         var encoding = tokenizer.encodingOfWords(sentence.words(), options);
         var labels = new long[encoding.size()];
-        Arrays.fill(labels, NOTHING);
+        Arrays.fill(labels, LabeledTokens.NONE);
         int last = -1;
         for (int i = 0; i < labels.length; i++) {
             int word = encoding.words()[i];

@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public record LabeledTokens(Tokens tokens, Tensor labels) {
     /** The label of what is not learnt from, as in PyTorch. */
-    static final long NONE = -100;
+    public static final long NONE = -100;
 
     /**
      * Batches of examples with as many labels as tokens.
