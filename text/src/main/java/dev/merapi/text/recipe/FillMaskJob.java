@@ -4,9 +4,6 @@ import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.nn.Summary;
-import dev.merapi.optim.AdamW;
-import dev.merapi.optim.ParamGroup;
-import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
@@ -32,7 +29,6 @@ import java.util.List;
 final class FillMaskJob implements Job<LabeledTokens> {
     private static final double TRAIN = 0.9; // of the text, from its beginning
     private static final int TEST_BATCH = 64;
-    private static final double WARMUP = 0.1; // of all steps
     private static final double NEW_RATE = 1e-3;
     private static final double PRETRAINED_RATE = 5e-5;
 
@@ -53,11 +49,7 @@ final class FillMaskJob implements Job<LabeledTokens> {
         model.encoder().recomputeActivations(config.recompute());
         double usual = config.pretrained().isEmpty() ? NEW_RATE : PRETRAINED_RATE;
         double rate = config.learningRate() == 0 ? usual : config.learningRate();
-        trainer = Trainer.of(new MaskedLanguageModelling(model))
-                .optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), rate))
-                .scheduleOver(steps -> Schedule.linear(1, 0, steps - (long) (WARMUP * steps))
-                        .afterWarmup((long) (WARMUP * steps)))
-                .clipNorm(1).epochs(config.epochs()).seed(config.seed());
+        trainer = FineTuning.trainer(new MaskedLanguageModelling(model), config.epochs(), rate, config.seed());
     }
 
     static FillMaskJob of(FillMaskRecipe.Config config) {
@@ -68,10 +60,15 @@ final class FillMaskJob implements Job<LabeledTokens> {
         try (var lines = Corpus.lines(config.data())) {
             var tokenizer = WordPieceTrainer.of(config.vocabSize()).train(lines);
             Torch.seed(config.seed());
-            var settings = BertConfig.of(tokenizer.vocabSize(), config.maxLength(), config.layers(),
-                    config.heads(), config.width()).withDropout(config.dropout());
-            return new FillMaskJob(config, tokenizer, new MaskedLm(settings));
+            return new FillMaskJob(config, tokenizer, new MaskedLm(settings(config, tokenizer.vocabSize())));
         }
+    }
+
+    /** First weights grow as the width falls, so that products are about as large as in BERT-base. */
+    private static BertConfig settings(FillMaskRecipe.Config config, int vocabSize) {
+        double deviation = 0.02 * Math.sqrt(768.0 / config.width());
+        return BertConfig.of(vocabSize, config.maxLength(), config.layers(), config.heads(), config.width())
+                .withDropout(config.dropout()).withInitializerRange(deviation);
     }
 
     /** One that was begun; its weights are loaded by others. */
@@ -126,7 +123,7 @@ final class FillMaskJob implements Job<LabeledTokens> {
     private List<TokenFile> parts() {
         if (parts == null) {
             var all = Corpus.encode(config.data(), words());
-            long least = (long) Math.ceil((length + 1) / (1 - TRAIN));
+            long least = 10L * length;
             if (all.size() < least) {
                 throw new IllegalArgumentException("data: expected a text of at least " + least + " tokens, as a tenth"
                         + " of it is held out and a window has " + length + ". Received " + all.size()

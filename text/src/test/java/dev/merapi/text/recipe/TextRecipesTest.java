@@ -37,9 +37,12 @@ class TextRecipesTest {
                 Recipes.all().stream().map(Recipe::name).toList());
     }
 
-    /** Fits, saves the run, and opens it again by its folder alone. */
     private <C extends Record> Job<?> trained(Recipe<C> recipe, C config) {
-        Path run = folder.resolve("run-" + runs++);
+        return trained(recipe, config, folder.resolve("run-" + runs++));
+    }
+
+    /** Fits, saves the run, and opens it again by its folder alone. */
+    static <C extends Record> Job<?> trained(Recipe<C> recipe, C config, Path run) {
         try (var job = recipe.job(config)) {
             job.save(run);
             fit(job, run);

@@ -145,6 +145,14 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
                 layerNormEps, padTokenId, p, positionEmbeddingType, id2label);
     }
 
+    /** The same with new weights of another deviation. */
+    public BertConfig withInitializerRange(double deviation) {
+        return new BertConfig(modelType, architectures, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads,
+                intermediateSize, hiddenAct, hiddenDropoutProb, attentionProbsDropoutProb, maxPositionEmbeddings,
+                typeVocabSize, deviation, layerNormEps, padTokenId, classifierDropout, positionEmbeddingType,
+                id2label);
+    }
+
     /** The same for other classes. */
     public BertConfig withLabels(List<String> labels) {
         var byId = new LinkedHashMap<Integer, String>();
