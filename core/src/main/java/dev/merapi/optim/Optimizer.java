@@ -72,7 +72,12 @@ public abstract sealed class Optimizer implements AutoCloseable
     /** Changes every parameter that has a gradient and is not frozen. */
     public final void step() {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            for (var group : groups) buckets(group).forEach(this::update);
+            for (var group : groups) {
+                for (var bucket : buckets(group)) {
+                    update(bucket);
+                    bucket.members().forEach(ParamState::changed);
+                }
+            }
         }
     }
 

@@ -43,6 +43,9 @@ final class ParamState {
         if (old != null) old.close();
     }
 
+    /** Counts a change of the parameter, which the fused kernels leave out; who keeps a copy looks at the count. */
+    void changed() { param.unwrap().unsafeGetTensorImpl().bump_version(); }
+
     void clear() {
         slots.values().forEach(Tensor::close);
         slots.clear();

@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.optim.Adam;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -58,6 +59,21 @@ class PackedLinearTest {
             assertClose(layer.forward(x), fast.forward(x));
             layer.weight.copy_(Tensor.randn(8, 8)); // as loading
             assertClose(layer.forward(x), fast.forward(x));
+        }
+    }
+
+    @Test void weightsAreThoseOfTheLastStep() {
+        try (var _ = Scope.open(); var layer = new Linear(8, 8); var adam = new Adam(layer, 0.1)) {
+            var fast = new PackedLinear(layer);
+            Tensor x = Tensor.randn(2, 8);
+            for (int step = 0; step < 2; step++) {
+                try (var _ = Torch.inference()) {
+                    assumeTrue(fast.isUsable(x), "oneDNN is not in this build");
+                    assertClose(layer.forward(x), fast.forward(x));
+                }
+                layer.forward(x).square().mean().backward();
+                adam.step();
+            }
         }
     }
 

@@ -83,6 +83,22 @@ class OptimizerTest {
         return loss;
     }
 
+    /** Copies of weights, such as packed ones, are made anew when the engine's count of changes has grown. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aStepCountsAsAChange(Kind kind) {
+        try (var optimizer = kind.on(net)) {
+            for (int step = 0; step < 2; step++) {
+                net.forward(x).sub(y).square().mean().backward();
+                var before = versions();
+                optimizer.step();
+                for (int i = 0; i < before.size(); i++) assertTrue(versions().get(i) > before.get(i));
+            }
+        }
+    }
+
+    private List<Long> versions() { return net.params().values().stream().map(p -> p.unwrap()._version()).toList(); }
+
     @ParameterizedTest
     @MethodSource("kinds")
     void learns(Kind kind) {
