@@ -1,6 +1,9 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
@@ -305,6 +308,12 @@ public final class F {
      * @param dropout probability of dropping an attention weight; 0 outside training
      */
     public static Tensor attention(Tensor q, Tensor k, Tensor v, Mask mask, double dropout) {
+        if (isHalf(q)) {
+            try (var _ = Torch.autocast(Device.CPU, DType.FLOAT32)) {
+                return attention(q.to(DType.FLOAT32), k.to(DType.FLOAT32), v.to(DType.FLOAT32), mask, dropout)
+                        .to(q.dtype());
+            }
+        }
         long heads = q.size(1);
         long queries = q.size(2);
         long keys = k.size(2);
@@ -317,6 +326,12 @@ public final class F {
             return attend(grouped, k, v, bias, dropout, false).flatten(1, 2).unsqueeze(2);
         }
         return attend(q, k, v, bias, dropout, causal);
+    }
+
+    /** On a CPU the kernel multiplies 16-bit numbers one by one, many times slower than float32. */
+    private static boolean isHalf(Tensor q) {
+        return q.device().equals(Device.CPU) && (q.dtype() == DType.BFLOAT16 || q.dtype() == DType.FLOAT16
+                || Torch.isAutocast(Device.CPU));
     }
 
     private static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor bias, double dropout, boolean causal) {

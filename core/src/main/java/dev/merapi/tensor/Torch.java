@@ -75,14 +75,21 @@ public final class Torch {
      * products, run in {@code type}, those that need the range, such as softmax, in float32. Parameters and their
      * gradients stay in float32. For the forward pass and the loss, not for backward.
      *
-     * @throws IllegalArgumentException unless the type is float16 or bfloat16
+     * @param type float16 or bfloat16; float32 for none inside another one
+     * @throws IllegalArgumentException for another type
      */
     public static Guard autocast(Device device, DType type) {
-        if (type != DType.FLOAT16 && type != DType.BFLOAT16) {
-            throw new IllegalArgumentException("Torch.autocast: expected float16 or bfloat16. Received " + type);
-        }
-        return new Autocast(Autocast.current(device.kind()).device(), true, type.scalarType).enter();
+        var now = Autocast.current(device.kind());
+        return switch (type) {
+            case FLOAT16, BFLOAT16 -> new Autocast(now.device(), true, type.scalarType).enter();
+            case FLOAT32 -> new Autocast(now.device(), false, now.type()).enter();
+            default -> throw new IllegalArgumentException("Torch.autocast: expected float16, bfloat16 or float32."
+                    + " Received " + type);
+        };
     }
+
+    /** Whether {@link #autocast} is on for this kind of device. */
+    public static boolean isAutocast(Device device) { return Autocast.current(device.kind()).enabled(); }
 
     public static boolean isGradEnabled() { return org.bytedeco.pytorch.GradMode.is_enabled(); }
 

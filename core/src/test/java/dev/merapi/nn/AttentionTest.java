@@ -1,6 +1,7 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -61,6 +62,24 @@ class AttentionTest {
         for (var mask : masks) {
             var formula = F.attentionWeights(q, k, mask).matmul(v.repeatInterleave(2, 1));
             assertClose(formula, F.attention(q, k, v, mask, 0), 1e-5, 1e-5, "mask " + masks.indexOf(mask));
+        }
+    }
+
+    /** Its products are float32's, which are many times faster on a CPU; what comes out is of the type that went in. */
+    @Test void halvesAreMultipliedAsFloats() {
+        var parts = new Tensor[] {Tensor.randn(2, 4, 6, 8), Tensor.randn(2, 2, 6, 8), Tensor.randn(2, 2, 6, 3)};
+        var mask = Mask.causal().and(lengths());
+        for (var type : List.of(DType.BFLOAT16, DType.FLOAT16)) {
+            var halves = new Tensor[3];
+            var rounded = new Tensor[3];
+            for (int i = 0; i < 3; i++) rounded[i] = (halves[i] = parts[i].to(type)).to(DType.FLOAT32);
+            var expected = F.attention(rounded[0], rounded[1], rounded[2], mask, 0);
+            var actual = F.attention(halves[0], halves[1], halves[2], mask, 0);
+            assertEquals(expected.to(type).toString(), actual.toString());
+            try (var _ = Torch.autocast(Device.CPU, type)) {
+                assertClose(expected, F.attention(rounded[0], rounded[1], rounded[2], mask, 0), 1e-6, 1e-6, "autocast");
+                assertTrue(Torch.isAutocast(Device.CPU), "on again");
+            }
         }
     }
 

@@ -59,6 +59,10 @@ class TorchTest {
                     assertEquals(DType.FLOAT16, x.matmul(w).dtype());
                 }
                 assertEquals(DType.BFLOAT16, x.matmul(w).dtype());
+                try (var _ = Torch.autocast(Device.CPU, DType.FLOAT32)) {
+                    assertEquals(DType.FLOAT32, x.matmul(w).dtype());
+                }
+                assertEquals(DType.BFLOAT16, x.matmul(w).dtype());
             }
             assertEquals(DType.FLOAT32, x.matmul(w).dtype());
             product.sum().backward();
@@ -84,7 +88,7 @@ class TorchTest {
 
     @Test void autocastRefusesOtherTypes() {
         var error = assertThrows(IllegalArgumentException.class, () -> Torch.autocast(Device.CPU, DType.INT8));
-        assertEquals("Torch.autocast: expected float16 or bfloat16. Received int8", error.getMessage());
+        assertEquals("Torch.autocast: expected float16, bfloat16 or float32. Received int8", error.getMessage());
     }
 
     @Test void threadsAreAtLeastOne() {

@@ -65,7 +65,7 @@ public final class Llama extends CausalLm {
 
     /**
      * As {@link #load(Path)}, with weights of another type, such as {@code BFLOAT16}, in which most are published: half
-     * the memory once it is loaded; on CPUs without AMX slower.
+     * the memory once it is loaded; on CPUs that do not multiply bfloat16, slower.
      */
     public static Llama load(Path folder, DType type) {
         var model = new Llama(LlamaConfig.read(folder));
