@@ -6,6 +6,7 @@ import dev.merapi.io.Weights;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.recipe.Recipes;
+import dev.merapi.tensor.DType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,8 +16,10 @@ import java.util.Map;
  * A recipe and its settings, from the command line, a file, or the {@code config.json} of a run: the three have one
  * form, so that a run can be repeated from what it left.
  */
-record Setup<C extends Record>(Recipe<C> recipe, C settings) {
+record Setup<C extends Record>(Recipe<C> recipe, C settings, DType precision) {
     private static final String RECIPE = "recipe";
+    private static final String PRECISION = "precision"; // every recipe's
+    private static final List<DType> PRECISIONS = List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16);
     private static final List<String> NOT_SETTINGS = List.of("trainer", "versions"); // written by the trainer
 
     /**
@@ -61,13 +64,26 @@ record Setup<C extends Record>(Recipe<C> recipe, C settings) {
     private static <C extends Record> Setup<C> bind(Recipe<C> recipe, ObjectNode config, List<String> overrides,
             String where) {
         Configs.override(config, overrides);
-        return new Setup<>(recipe, Configs.bind(config, recipe.defaults(), where));
+        var precision = precision(config.remove(PRECISION), where);
+        return new Setup<>(recipe, Configs.bind(config, recipe.defaults(), where), precision);
     }
 
-    Job<?> job() { return recipe.job(settings); }
+    private static DType precision(JsonNode value, String where) {
+        if (value == null) return DType.FLOAT32;
+        return PRECISIONS.stream().filter(type -> type.toString().equals(value.asText())).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(where + ": " + PRECISION
+                        + ": expected float32, bfloat16 or float16. Received " + value));
+    }
+
+    Job<?> job() { return precise(recipe.job(settings)); }
 
     /** The job of a run that was begun. */
-    Job<?> job(Path run) { return recipe.job(settings, run); }
+    Job<?> job(Path run) { return precise(recipe.job(settings, run)); }
+
+    private Job<?> precise(Job<?> job) {
+        job.trainer().precision(precision);
+        return job;
+    }
 
     /** The job with the weights of a run in its model. */
     Job<?> trained(Path run) {
@@ -80,6 +96,7 @@ record Setup<C extends Record>(Recipe<C> recipe, C settings) {
     Map<String, Object> toMap() {
         Map<String, Object> map = Configs.map(settings);
         map.put(RECIPE, recipe.name());
+        map.put(PRECISION, precision.toString());
         return map;
     }
 }

@@ -58,6 +58,18 @@ class CommandsTest {
         assertTrue(weights(run)[0] != weights(folder + "/other")[0], "another seed, other weights");
     }
 
+    @Test void aRunRemembersItsPrecision() throws IOException {
+        assertEquals(0, merapi("train", "points", "epochs=1", "precision=bfloat16", "--out", run), err::toString);
+        var config = Files.readString(Path.of(run, "config.json"));
+        assertTrue(config.contains("\"precision\" : \"bfloat16\""), config);
+        assertEquals(0, merapi("train", run, "--out", folder + "/again"), err::toString);
+        assertArrayEquals(weights(run), weights(folder + "/again"));
+        assertEquals(0, merapi("train", run, "precision=float32", "--out", folder + "/exact"), err::toString);
+        assertTrue(weights(run)[0] != weights(folder + "/exact")[0], "other products, other weights");
+        assertRefused(2, "merapi train: points: precision: expected float32, bfloat16 or float16. Received \"int8\"",
+                "train", "points", "precision=int8");
+    }
+
     @Test void everyCommandExplainsItself() {
         for (String command : List.of("train", "resume", "eval", "predict", "generate", "chat", "summary", "list",
                 "info")) {
