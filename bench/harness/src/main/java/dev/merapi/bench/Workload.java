@@ -3,7 +3,7 @@ package dev.merapi.bench;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** What one step does: float32, on the CPU, with inputs that lie in the engine's memory already. */
+/** What one step does: on the CPU, in float32 if nothing else is said, with inputs that lie in the engine's memory. */
 public enum Workload {
     /** Input (64, 3, 32, 32), 10 classes. */
     CIFAR_CNN("cifar-cnn", 64, "images", """
@@ -26,6 +26,11 @@ public enum Workload {
             Training step of BERT-base (110M parameters) with a classifier of 2 classes on the pooled output, \
             8 sequences of 128 tokens, no dropout; cross-entropy, AdamW 1e-5."""),
 
+    /** As {@link #BERT_TRAIN}, products in bfloat16 where a contender can. */
+    BERT_TRAIN_BF16("bert-train-bf16", 8 * 128, "tokens", """
+            As bert-train, Merapi in mixed precision: products in bfloat16, weights and the rest in float32. \
+            DJL has no mixed precision and runs in float32."""),
+
     /** Input (1, 32) tokens. */
     MINILM_1X32("minilm-1x32", 32, "tokens", minilm(1, 32)),
 
@@ -35,9 +40,9 @@ public enum Workload {
     /** Input (8, 128) tokens. */
     MINILM_8X128("minilm-8x128", 8 * 128, "tokens", minilm(8, 128)),
 
-    /** One token of one sequence, after 64 others. */
+    /** One token of one sequence. */
     GPT2_DECODE("gpt2-decode", 1, "tokens", """
-            GPT-2 small (124M parameters) reads one token after 64 to 128 others and gives the logits of the next; \
+            GPT-2 small (124M parameters) reads one token after up to 127 others and gives the logits of the next; \
             raw is what the memory allows: it reads as many bytes as the weights have, and does nothing else."""),
 
     /** Two (2, 3) tensors. */

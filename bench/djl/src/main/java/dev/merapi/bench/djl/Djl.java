@@ -14,6 +14,7 @@ import dev.merapi.bench.Workload;
 import java.util.Map;
 
 import static dev.merapi.bench.Workload.BERT_TRAIN;
+import static dev.merapi.bench.Workload.BERT_TRAIN_BF16;
 import static dev.merapi.bench.Workload.CIFAR_CNN;
 import static dev.merapi.bench.Workload.RESNET18;
 import static dev.merapi.bench.Workload.TINY_ADD;
@@ -35,6 +36,7 @@ final class Djl {
                 RESNET18, () -> new Training(Networks.resNet18(), adam(), images(manager, RESNET18)),
                 TRANSFORMER, () -> new Training(Networks.transformer(), adam(), texts(manager)),
                 BERT_TRAIN, () -> bert(manager),
+                BERT_TRAIN_BF16, () -> bert(manager), // it has no mixed precision
                 TINY_ADD, () -> tinyAdd(manager)));
     }
 

@@ -7,6 +7,7 @@ import dev.merapi.loss.Loss;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Optimizer;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -21,12 +22,11 @@ import java.util.List;
 
 /** Language models with new weights: their values do not matter to speed. */
 final class Language {
-    private static final int PROMPT = 64; // tokens read before
-    private static final int NEW = 64; // tokens until it begins again
+    private static final int TEXT = 128; // tokens
 
     private Language() {}
 
-    static Step bertTraining(int batch, int length) {
+    static Step bertTraining(int batch, int length, DType precision) {
         var model = new SequenceClassifier(BertConfig.BASE.withDropout(0));
         var batches = new Batches<>(seed -> ids(seed, batch, length, BertConfig.BASE.vocabSize()),
                 seed -> ids(seed, 1, batch, 2).squeeze(0));
@@ -35,7 +35,10 @@ final class Language {
         return () -> {
             batches.next();
             try (var _ = Scope.open()) {
-                Tensor loss = crossEntropy.of(model.forward(Tokens.of(batches.inputs())), batches.labels());
+                Tensor loss;
+                try (var _ = Torch.autocast(Device.CPU, precision)) {
+                    loss = crossEntropy.of(model.forward(Tokens.of(batches.inputs())), batches.labels());
+                }
                 adam.zeroGrad();
                 loss.backward();
                 adam.step();
@@ -58,24 +61,24 @@ final class Language {
         };
     }
 
+    /** A text begins with its first token, which costs as much as any other. */
     static Step gpt2Decoding() {
         var model = new Gpt2(Gpt2Config.SMALL);
-        long[] prompt;
-        try (var _ = Scope.open()) {
-            prompt = ids(1, 1, PROMPT, 50_000).toLongs();
-        }
         return new Step() {
-            private Decoding decoding = model.begin(List.of(prompt), NEW);
-            private int read;
+            private Decoding decoding = begin();
+            private int read = 1;
+
+            private Decoding begin() { return model.begin(List.of(new long[] {1}), TEXT); }
 
             @Override public double run() {
-                if (read++ == NEW) { // costs as much as some tokens, once in so many
+                if (read == TEXT) {
                     decoding.close();
-                    decoding = model.begin(List.of(prompt), NEW);
+                    decoding = begin();
                     read = 1;
-                }
-                try (var _ = Scope.open()) {
-                    decoding.read(Tensor.of(new long[] {read}));
+                } else {
+                    try (var _ = Scope.open()) {
+                        decoding.read(Tensor.of(new long[] {read++}));
+                    }
                 }
                 return Double.NaN;
             }

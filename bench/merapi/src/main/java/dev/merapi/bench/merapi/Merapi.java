@@ -2,6 +2,7 @@ package dev.merapi.bench.merapi;
 
 import dev.merapi.bench.Runner;
 import dev.merapi.bench.Workload;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -21,7 +22,8 @@ final class Merapi {
                 Workload.RESNET18, () -> Training.images(
                         new ResNet(ResNet.Config.CIFAR_RESNET18, 10), Workload.RESNET18.items()),
                 Workload.TRANSFORMER, () -> Training.tokens(new Transformer(8192, 128, 10), 8, 128, 8192),
-                Workload.BERT_TRAIN, () -> Language.bertTraining(8, 128),
+                Workload.BERT_TRAIN, () -> Language.bertTraining(8, 128, DType.FLOAT32),
+                Workload.BERT_TRAIN_BF16, () -> Language.bertTraining(8, 128, DType.BFLOAT16),
                 Workload.MINILM_1X32, () -> Language.minilm(1, 32),
                 Workload.MINILM_1X128, () -> Language.minilm(1, 128),
                 Workload.MINILM_8X128, () -> Language.minilm(8, 128),
