@@ -64,17 +64,16 @@ class EncoderRecipesTest {
         Path run = folder.resolve("run");
         try (var job = TextRecipesTest.trained(new FillMaskRecipe(), gaps(text().toString(), ""), run)) {
             var values = measured(job);
-            assertTrue(values.get("accuracy") > 0.6, values.toString()); // 0.29 for "the" everywhere
-            assertTrue(values.get("loss") < 1, values.toString()); // 2.31 for the words' frequencies
+            assertTrue(values.get("accuracy") > 0.9, values.toString()); // 0.29 for "the" everywhere
+            assertTrue(values.get("loss") < 0.3, values.toString()); // 2.31 for the words' frequencies
             assertEquals(Math.exp(values.get("loss")), values.get("perplexity"), 1e-3);
             assertEquals(values, measured(job), "the test set's masks stay");
             String answer = job.predictor().predict("the cat sat on the mat. the dog lay on the [MASK].", 1);
-            assertTrue(answer.startsWith("rug ") || answer.startsWith("mat "), answer);
+            assertTrue(answer.startsWith("rug "), answer);
             assertTrue(job.summary().trainable() > 0);
         }
         try (var gaps = FillMask.open(run)) {
-            assertTrue(List.of("mat", "rug", "barn").contains(gaps.fill("the cow ate in the [MASK].", 1).getFirst()
-                    .label()));
+            assertEquals("barn", gaps.fill("the cow ate in the [MASK].", 1).getFirst().label());
         }
         SequenceClassifier.fineTune(run, List.of("a", "b")).close();
 
