@@ -308,7 +308,7 @@ public final class F {
      * @param dropout probability of dropping an attention weight; 0 outside training
      */
     public static Tensor attention(Tensor q, Tensor k, Tensor v, Mask mask, double dropout) {
-        if (isHalf(q)) {
+        if (isSlowInHalves(q)) {
             try (var _ = Torch.autocast(Device.CPU, DType.FLOAT32)) {
                 return attention(q.to(DType.FLOAT32), k.to(DType.FLOAT32), v.to(DType.FLOAT32), mask, dropout)
                         .to(q.dtype());
@@ -328,8 +328,8 @@ public final class F {
         return attend(q, k, v, bias, dropout, causal);
     }
 
-    /** On a CPU the kernel multiplies 16-bit numbers one by one, many times slower than float32. */
-    private static boolean isHalf(Tensor q) {
+    /** On a CPU the kernel multiplies 16-bit numbers one by one, many times slower than float32's. */
+    private static boolean isSlowInHalves(Tensor q) {
         return q.device().equals(Device.CPU) && (q.dtype() == DType.BFLOAT16 || q.dtype() == DType.FLOAT16
                 || Torch.isAutocast(Device.CPU));
     }
