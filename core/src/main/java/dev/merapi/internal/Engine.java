@@ -81,9 +81,9 @@ public final class Engine {
         Libc.keepFreedMemory();
         // An idle OpenMP thread spins before it sleeps, by default for milliseconds: where another program, or a
         // loader's worker, wants the core, everything waits for it. But a thread that sleeps takes so long to wake that
-        // the others, done meanwhile, fall asleep too: shorter than this costs 5 % on a quiet machine. libgomp reads it
-        // once, when it is loaded.
-        if (System.getenv("OMP_WAIT_POLICY") == null) Libc.setEnvironment("GOMP_SPINCOUNT", "10000");
+        // the others, done meanwhile, fall asleep too: half of this costs a small model 5 to 10 % on a quiet machine.
+        // libgomp reads it once, when it is loaded.
+        if (System.getenv("OMP_WAIT_POLICY") == null) Libc.setEnvironment("GOMP_SPINCOUNT", "20000");
         boolean mkl = chooseBlas();
         unpack();
         loadInOrder();
