@@ -43,7 +43,7 @@ record Report(Machine machine, Options options, String args, Map<Workload, List<
                 - Java: %s
                 - commit: %s
                 - command: `bench/run%s`
-                - threads: %d for each engine; float32
+                - threads: %d for each engine; float32 if nothing else is said
                 - rounds: %d after each of %d fresh starts; in a round each contender runs for about %s s and rests
                   while the others run
 

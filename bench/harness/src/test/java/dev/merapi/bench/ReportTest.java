@@ -30,7 +30,7 @@ class ReportTest {
 
     @Test void namesMachineVersionsCommandAndThreads() {
         for (String line : List.of("- machine: Z80, 2 cores, 3 GiB, CP/M 2.2 z80", "- Java: Acme 25",
-                "- command: `bench/run --rounds 2`", "- threads: 2 for each engine; float32",
+                "- command: `bench/run --rounds 2`", "- threads: 2 for each engine; float32 if nothing else is said",
                 "- djl: DJL 0")) {
             assertTrue(TEXT.lines().anyMatch(line::equals), () -> line + " in\n" + TEXT);
         }
