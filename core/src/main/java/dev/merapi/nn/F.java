@@ -303,7 +303,7 @@ public final class F {
     /**
      * softmax(q kᵀ / √D + mask) v by the engine's fused kernel. Shapes: q (B, H, T, D), k (B, G, S, D), v (B,
      * G, S, E) to (B, H, T, E); with fewer groups G than heads H, head h reads group ⌊h / (H / G)⌋. A query
-     * that sees no key gets 0.
+     * that sees no key gets 0. On a CPU, 16-bit numbers are computed in float32.
      *
      * @param dropout probability of dropping an attention weight; 0 outside training
      */

@@ -115,8 +115,8 @@ public final class Trainer<B> {
 
     /**
      * The type of most computations: float32, or mixed precision with bfloat16 or float16 (whose loss is scaled so that
-     * small gradients do not vanish). Weights stay float32. On CPUs that
-     * multiply bfloat16 (AMX or AVX-512 BF16) it is faster than float32, on others slower.
+     * small gradients do not vanish). Weights stay float32. On a CPU
+     * with AVX-512 BF16, bfloat16 is faster than float32, on one that does not multiply it slower.
      */
     public Trainer<B> precision(DType type) {
         if (!List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16).contains(type)) {
