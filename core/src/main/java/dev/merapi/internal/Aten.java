@@ -58,15 +58,15 @@ public final class Aten {
             throw new IllegalArgumentException(this + ": expected " + parameters.length + " arguments. Received "
                     + arguments.length);
         }
-        var values = new IValue[arguments.length];
-        try {
-            for (int i = 0; i < arguments.length; i++) values[i] = value(i, arguments[i]);
-            try (var stack = new IValueVector(values)) {
-                handle.callBoxed(stack);
-                return results(stack);
+        try (var stack = new IValueVector(arguments.length)) { // of none everywhere
+            for (int i = 0; i < arguments.length; i++) {
+                if (arguments[i] == null && parameters[i].isOptional()) continue;
+                try (IValue value = value(i, arguments[i])) {
+                    stack.put(i, value);
+                }
             }
-        } finally {
-            for (IValue value : values) if (value != null) value.close();
+            handle.callBoxed(stack);
+            return results(stack);
         }
     }
 

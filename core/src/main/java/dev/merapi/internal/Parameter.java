@@ -35,9 +35,12 @@ record Parameter(String name, String type, Type.TypePtr scalar) {
         return parameters;
     }
 
+    /** Whether null will do, for none. */
+    boolean isOptional() { return type.endsWith("?"); }
+
     /** The engine's value of an argument, or null if its class does not fit. */
     IValue value(Object argument) {
-        if (argument == null) return type.endsWith("?") ? new IValue() : null;
+        if (argument == null) return null;
         return switch (type) {
             case "Tensor", "Tensor?" -> argument instanceof Tensor t ? new IValue(t) : null;
             case "Tensor[]", "Tensor[]?" -> argument instanceof Tensor[] ts ? list(ts, ElementType.TENSOR) : null;

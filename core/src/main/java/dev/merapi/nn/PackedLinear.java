@@ -2,7 +2,6 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
-import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -30,8 +29,8 @@ public final class PackedLinear implements AutoCloseable {
     private final List<Linear> layers;
     private volatile Packed packed; // null before the first use
 
-    /** What was packed, and the state that the layers were in. */
-    private record Packed(Tensor weight, Tensor bias, long[] state) {}
+    /** What was packed, and the layers' versions then. */
+    private record Packed(Tensor weight, Tensor bias, long[] versions) {}
 
     /** oneDNN is not in every build of the engine. */
     private static final class OneDnn {
@@ -105,13 +104,13 @@ public final class PackedLinear implements AutoCloseable {
 
     private Packed packed() {
         var now = packed;
-        long[] state = state();
-        if (now != null && Arrays.equals(now.state, state)) return now;
+        long[] versions = versions();
+        if (now != null && Arrays.equals(now.versions, versions)) return now;
         try (var _ = Scope.open()) {
             Tensor weight = Tensor.cat(layers.stream().map(layer -> (Tensor) layer.weight).toList(), 0);
             Tensor bias = layers.getFirst().bias == null ? null
                     : Tensor.cat(layers.stream().map(layer -> (Tensor) layer.bias).toList(), 0).owned();
-            now = new Packed(pack(weight.detach()).owned(), bias, state);
+            now = new Packed(pack(weight.detach()).owned(), bias, versions);
         }
         packed = now; // the old one is freed as garbage, for another thread may be using it
         return now;
@@ -126,17 +125,14 @@ public final class PackedLinear implements AutoCloseable {
         if (now.bias != null) now.bias.close();
     }
 
-    /** Where the layers' memory is, and how often it was written to. */
-    private long[] state() {
-        var state = new long[4 * layers.size()];
+    /** How often the layers' parameters were written to. */
+    private long[] versions() {
+        var versions = new long[2 * layers.size()];
         int i = 0;
         for (Linear layer : layers) {
-            for (Param p : Arrays.asList(layer.weight, layer.bias)) {
-                if (p == null) continue;
-                state[i++] = p.unwrap().data_ptr().address();
-                state[i++] = p.unwrap()._version();
-            }
+            versions[i++] = layer.weight.unwrap()._version();
+            if (layer.bias != null) versions[i++] = layer.bias.unwrap()._version();
         }
-        return state;
+        return versions;
     }
 }

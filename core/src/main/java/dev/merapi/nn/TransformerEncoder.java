@@ -21,8 +21,7 @@ public final class TransformerEncoder extends Layer implements Unary {
     @Override public Tensor forward(Tensor x) { return forward(x, Mask.NONE); }
 
     public Tensor forward(Tensor x, Mask mask) {
-        Tensor y = x;
-        for (var layer : layers) y = layer.forward(y, mask);
+        Tensor y = Blocks.run(x, layers.size(), (i, h) -> layers.get(i).forward(h, mask));
         return norm == null ? y : norm.forward(y);
     }
 }

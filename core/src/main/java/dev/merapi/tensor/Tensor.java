@@ -401,7 +401,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
             throw new IllegalArgumentException("Tensor.set: expected shape " + Shapes.toString(shape())
                     + ". Received " + Shapes.toString(value.shape()));
         }
-        inPlace(t -> t.set_data(value.p()));
+        inPlace(t -> {
+            t.set_data(value.p());
+            t.unsafeGetTensorImpl().bump_version(); // as any other change
+        });
     }
 
     /** A second handle on the same memory and the same place in the autograd graph. */

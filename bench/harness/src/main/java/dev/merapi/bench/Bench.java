@@ -19,6 +19,9 @@ public final class Bench {
     private static final int SETTLES = 10; // at most
     private static final Duration AT_REST = Duration.ofMillis(20); // of processor time meanwhile
 
+    /** What Java's compilers need until small steps no longer get faster, nor are disturbed by them. */
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+
     /** Of the turns in a round. */
     private static final Random ORDER = new Random(1);
 
@@ -115,11 +118,13 @@ public final class Bench {
         return turns.entrySet().stream().map(e -> result(e.getKey(), e.getValue(), watch)).toList();
     }
 
-    /** Doubles the steps until they fill half a turn; returns how many fill a whole one. */
+    /** Doubles the steps until they fill half a turn, and all the warm-up; returns how many fill a whole turn. */
     private static long warmUp(Contender contender, Workload workload, double turnNanos) {
+        long nanos = 0;
         for (long steps = 1;; steps *= 2) {
             Turn turn = contender.run(workload, steps);
-            if (steps > 1 && turn.nanos() > turnNanos / 2) {
+            nanos += turn.nanos();
+            if (steps > 1 && turn.nanos() > turnNanos / 2 && nanos >= WARM_UP.toNanos()) {
                 return Math.max(1, Math.round(turnNanos / turn.nanosPerStep()));
             }
         }

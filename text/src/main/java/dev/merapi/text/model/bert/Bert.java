@@ -1,6 +1,7 @@
 package dev.merapi.text.model.bert;
 
 import dev.merapi.io.Weights;
+import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
@@ -14,6 +15,7 @@ import dev.merapi.tensor.ActivationCheckpoint;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -133,11 +135,10 @@ public final class Bert extends Layer implements Unary {
 
     /** All layers over the embeddings x (B, T, E). */
     public Tensor encode(Tensor x, Mask mask) {
-        Tensor y = x;
-        for (EncoderLayer block : blocks.values()) {
-            y = recompute ? ActivationCheckpoint.of(h -> block.forward(h, mask)).apply(y) : block.forward(y, mask);
-        }
-        return y;
+        var layers = List.copyOf(blocks.values());
+        return Blocks.run(x, layers.size(), (i, y) -> recompute
+                ? ActivationCheckpoint.of(h -> layers.get(i).forward(h, mask)).apply(y)
+                : layers.get(i).forward(y, mask));
     }
 
     /**

@@ -42,9 +42,13 @@ final class CausalDecoding implements Decoding {
         }
     }
 
+    /** Operators cost less in {@link Torch#inference}, but the logits are given away, for any use. */
     private Tensor next(Tensor ids) {
-        Tensor hidden = model.hidden(ids.to(model.device()), cache);
-        return model.logits(hidden.select(1, -1)).owned();
+        Tensor last;
+        try (var _ = Torch.inference()) {
+            last = model.hidden(ids.to(model.device()), cache).select(1, -1);
+        }
+        return model.logits(last).owned();
     }
 
     @Override public Tensor logits() { return logits; }

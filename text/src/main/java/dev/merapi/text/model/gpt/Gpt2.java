@@ -2,6 +2,7 @@ package dev.merapi.text.model.gpt;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
+import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
@@ -86,12 +87,11 @@ public final class Gpt2 extends CausalLm {
         Tensor at = cache == null ? Tensor.arange(steps).to(ids.device()) : cache.positions(steps, ids.device());
         Mask mask = cache == null ? Mask.causal() : cache.mask(steps, 0, ids.device());
         Tensor x = F.dropout(words.forward(ids).add(positions.forward(at)), config.embdPdrop(), isTraining());
-        for (Block block : blocks) {
-            x = recompute && cache == null ? ActivationCheckpoint.of(h -> block.forward(h, mask, null)).apply(x)
-                    : block.forward(x, mask, cache);
-        }
+        Tensor y = Blocks.run(x, blocks.size(), (i, hidden) -> recompute && cache == null
+                ? ActivationCheckpoint.of(h -> blocks.get(i).forward(h, mask, null)).apply(hidden)
+                : blocks.get(i).forward(hidden, mask, cache));
         if (cache != null) cache.advance(steps);
-        return norm.forward(x);
+        return norm.forward(y);
     }
 
     @Override protected Tensor logits(Tensor hidden) { return F.linear(hidden, head, null); }

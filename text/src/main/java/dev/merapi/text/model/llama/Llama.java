@@ -2,6 +2,7 @@ package dev.merapi.text.model.llama;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
+import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
@@ -103,14 +104,14 @@ public final class Llama extends CausalLm {
         var whole = new Sight(mask(steps, 0, cache), global.at(at, x));
         var near = config.slidingWindow() == null ? whole
                 : new Sight(mask(steps, config.slidingWindow(), cache), local.at(at, x));
-        for (int i = 0; i < blocks.size(); i++) {
-            Block block = blocks.get(i);
+        Tensor y = Blocks.run(x, blocks.size(), (i, hidden) -> {
             Sight sight = config.isLocal(i) ? near : whole;
-            x = recompute && cache == null ? ActivationCheckpoint.of(h -> block.forward(h, sight, null)).apply(x)
-                    : block.forward(x, sight, cache);
-        }
+            return recompute && cache == null
+                    ? ActivationCheckpoint.of(h -> blocks.get(i).forward(h, sight, null)).apply(hidden)
+                    : blocks.get(i).forward(hidden, sight, cache);
+        });
         if (cache != null) cache.advance(steps);
-        return norm.forward(x);
+        return norm.forward(y);
     }
 
     private Mask mask(long steps, int window, KvCache cache) {

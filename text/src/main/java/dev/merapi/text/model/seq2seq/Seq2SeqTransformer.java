@@ -1,6 +1,7 @@
 package dev.merapi.text.model.seq2seq;
 
 import dev.merapi.io.ModelFolder;
+import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
@@ -86,13 +87,10 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     @Override protected Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross) {
         Tensor x = embed(embedding, target, cache == null ? 0 : cache.length());
         Mask self = cache == null ? Mask.causal() : cache.mask(target.size(1), 0, target.device());
-        for (int i = 0; i < decoder.size(); i++) {
-            int layer = i;
-            x = decoder.get(i).forward(x, own -> KvCache.append(cache, layer, own.keys(), own.values()),
-                    memories.get(i), self, cross);
-        }
+        Tensor y = Blocks.run(x, decoder.size(), (i, h) -> decoder.get(i).forward(h,
+                own -> KvCache.append(cache, i, own.keys(), own.values()), memories.get(i), self, cross));
         if (cache != null) cache.advance(target.size(1));
-        return F.linear(norm == null ? x : norm.forward(x), output, null);
+        return F.linear(norm == null ? y : norm.forward(y), output, null);
     }
 
     /** √E · vectors + positions: section 3.4 of the paper. */

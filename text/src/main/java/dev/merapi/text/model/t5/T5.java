@@ -2,6 +2,7 @@ package dev.merapi.text.model.t5;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
+import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
@@ -90,8 +91,7 @@ public final class T5 extends EncoderDecoder {
         Tensor x = encoder.begin(source);
         Tensor buckets = around.of(0, length, length).to(x.device());
         Mask biased = Stack.bias(encoder.block.getFirst().attention.relativeAttentionBias, buckets).and(mask);
-        for (var block : encoder.block) x = block.forward(x, biased);
-        return encoder.end(x);
+        return encoder.end(Blocks.run(x, encoder.block.size(), (i, h) -> encoder.block.get(i).forward(h, biased)));
     }
 
     @Override protected List<KeysValues> memories(Tensor encoded) {
@@ -104,13 +104,10 @@ public final class T5 extends EncoderDecoder {
         Tensor x = decoder.begin(target);
         Tensor buckets = before.of(start, steps, start + steps).to(x.device());
         Mask self = Stack.bias(decoder.block.getFirst().attention.relativeAttentionBias, buckets).and(Mask.causal());
-        for (int i = 0; i < decoder.block.size(); i++) {
-            int layer = i;
-            x = decoder.block.get(i).forward(x, own -> KvCache.append(cache, layer, own.keys(), own.values()), self,
-                    memories.get(i), cross);
-        }
+        Tensor hidden = Blocks.run(x, decoder.block.size(), (i, h) -> decoder.block.get(i).forward(h,
+                own -> KvCache.append(cache, i, own.keys(), own.values()), self, memories.get(i), cross));
         if (cache != null) cache.advance(steps);
-        Tensor y = decoder.end(x);
+        Tensor y = decoder.end(hidden);
         return F.linear(config.scaleDecoderOutputs() ? y.mul(Math.pow(config.dModel(), -0.5)) : y, head, null);
     }
 

@@ -1,0 +1,36 @@
+package dev.merapi.nn;
+
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+
+/**
+ * The blocks of a deep model, one after the other. What a block computes on the way is freed when it ends, and its
+ * input when the next block has read it, save what backward needs: without gradients, depth costs no memory.
+ *
+ * <pre>{@code
+ * Tensor y = Blocks.run(x, layers.size(), (i, h) -> layers.get(i).forward(h, mask));
+ * }</pre>
+ */
+public final class Blocks {
+    private Blocks() {}
+
+    /** Block {@code i} of a model, counted from 0. */
+    public interface Block {
+        Tensor forward(int i, Tensor x);
+    }
+
+    /** Runs blocks 0 to {@code depth - 1}. While a {@link Trace} listens, all results live in the caller's scope. */
+    public static Tensor run(Tensor x, int depth, Block block) {
+        Tensor y = x;
+        for (int i = 0; i < depth; i++) y = Trace.isOn() ? block.forward(i, y) : tidily(block, i, y, y != x);
+        return y;
+    }
+
+    private static Tensor tidily(Block block, int i, Tensor x, boolean ours) {
+        try (var scope = Scope.open()) {
+            Tensor y = scope.keep(block.forward(i, x));
+            if (ours && y != x) x.close();
+            return y;
+        }
+    }
+}
