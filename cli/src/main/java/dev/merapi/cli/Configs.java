@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads a recipe's settings: YAML or JSON files, and {@code key=value} arguments laid over them. */
 final class Configs {
@@ -113,10 +114,11 @@ final class Configs {
      * record's own constructor.
      *
      * @param where names the mapping in messages, such as its file
+     * @param others keys of the mapping that were read and taken out before
      * @throws IllegalArgumentException for an unknown key, with the nearest known one, and for a value of a wrong type
      *     or range
      */
-    static <R extends Record> R bind(ObjectNode config, R defaults, String where) {
+    static <R extends Record> R bind(ObjectNode config, R defaults, String where, String... others) {
         @SuppressWarnings("unchecked") // a record's class is final: R itself
         var type = (Class<R>) defaults.getClass();
         ObjectNode merged = YAML.valueToTree(defaults);
@@ -124,7 +126,9 @@ final class Configs {
             YAML.readerForUpdating(merged).readValue(config);
             return YAML.treeToValue(merged, type);
         } catch (UnrecognizedPropertyException e) {
-            var known = e.getKnownPropertyIds().stream().map(Object::toString).sorted().toList();
+            var own = e.getKnownPropertyIds().stream().map(Object::toString);
+            boolean inner = e.getPath().size() > 1;
+            var known = (inner ? own : Stream.concat(own, Stream.of(others))).sorted().toList();
             throw new IllegalArgumentException(where + ": unknown key " + path(e) + ". Did you mean "
                     + Nearest.to(e.getPropertyName(), known) + "? Known are " + String.join(", ", known) + ".", e);
         } catch (ValueInstantiationException e) { // the record's constructor refused

@@ -19,7 +19,7 @@ final class ListCommand implements Runnable {
         var out = spec.commandLine().getOut();
         for (Recipe<?> recipe : Recipes.all()) {
             out.printf("%-19s %s%n", recipe.name(), recipe.description());
-            if (settings) out.println(Configs.write(recipe.defaults()).indent(4).stripTrailing() + "\n");
+            if (settings) out.println(Setup.defaults(recipe).indent(4).stripTrailing() + "\n");
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A recipe and its settings, from the command line, a file, or the {@code config.json} of a run: the three have one
@@ -65,7 +66,7 @@ record Setup<C extends Record>(Recipe<C> recipe, C settings, DType precision) {
             String where) {
         Configs.override(config, overrides);
         var precision = precision(config.remove(PRECISION), where);
-        return new Setup<>(recipe, Configs.bind(config, recipe.defaults(), where), precision);
+        return new Setup<>(recipe, Configs.bind(config, recipe.defaults(), where, PRECISION), precision);
     }
 
     private static DType precision(JsonNode value, String where) {
@@ -73,6 +74,12 @@ record Setup<C extends Record>(Recipe<C> recipe, C settings, DType precision) {
         return PRECISIONS.stream().filter(type -> type.toString().equals(value.asText())).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(where + ": " + PRECISION
                         + ": expected float32, bfloat16 or float16. Received " + value));
+    }
+
+    /** All that a recipe can be told, with its defaults, as YAML lines. */
+    static String defaults(Recipe<?> recipe) {
+        return Configs.write(recipe.defaults()) + PRECISION + ": " + PRECISIONS.getFirst() + "  # one of "
+                + PRECISIONS.stream().map(DType::toString).collect(Collectors.joining(", ")) + "\n";
     }
 
     Job<?> job() { return precise(recipe.job(settings)); }

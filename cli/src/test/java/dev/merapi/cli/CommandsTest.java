@@ -101,6 +101,8 @@ class CommandsTest {
         assertEquals(0, merapi("list", "--settings"));
         assertTrue(out.toString().contains("points              left or right of a line\n    epochs: 3\n"),
                 out::toString);
+        assertTrue(out.toString().contains("\n    precision: float32  # one of float32, bfloat16, float16\n"),
+                out::toString);
         assertEquals(0, merapi("info"));
         assertTrue(out.toString().contains("libtorch      2."), out::toString);
     }
@@ -115,7 +117,9 @@ class CommandsTest {
 
     @Test void wrongSettingsEndWithTwo() {
         assertRefused(2, "merapi train: points: unknown key epoch. Did you mean epochs? Known are epochs,"
-                + " learning_rate, poison, seed.", "train", "points", "epoch=2");
+                + " learning_rate, poison, precision, seed.", "train", "points", "epoch=2");
+        assertEquals(2, merapi("train", "points", "precison=bfloat16"));
+        assertTrue(err.toString().contains("Did you mean precision?"), err::toString);
         assertRefused(2, "merapi train: points: epochs: expected at least 1. Received 0",
                 "train", "points", "epochs=0");
         assertRefused(2, "merapi resume: " + folder + ": expected the folder of a run, with config.json in it. merapi"

@@ -88,7 +88,13 @@ public final class Download {
         }
     }
 
+    /** The next attempt goes on behind what was received; if nothing was, nothing is left behind. */
     private static IllegalStateException unavailable(Remote remote, Path part, Exception e) {
+        try {
+            if (Files.exists(part) && Files.size(part) == 0) Files.delete(part);
+        } catch (IOException suppressed) {
+            e.addSuppressed(suppressed);
+        }
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new IllegalStateException(remote.name() + ": could not be downloaded from " + remote.uri() + " ("
                 + reason + "). Try again later, or put the file into " + part.toAbsolutePath().getParent()

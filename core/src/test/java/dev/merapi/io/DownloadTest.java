@@ -132,6 +132,7 @@ class DownloadTest {
         server.stop(0);
         var offline = assertThrows(IllegalStateException.class, this::fetch);
         assertTrue(offline.getMessage().contains("put the file into " + folder), offline.getMessage());
+        assertFalse(Files.exists(folder.resolve("data.bin.part")));
     }
 
     @Test void aFolderThatCannotBeWrittenIsNamed() throws IOException {
