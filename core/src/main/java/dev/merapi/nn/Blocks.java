@@ -16,6 +16,7 @@ public final class Blocks {
 
     /** Block {@code i} of a model, counted from 0. */
     public interface Block {
+        /** @return a tensor that nobody else holds, or {@code x} itself */
         Tensor forward(int i, Tensor x);
     }
 
