@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.ActivationCheckpoint;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 
@@ -20,11 +21,20 @@ public final class Blocks {
         Tensor forward(int i, Tensor x);
     }
 
-    /** Runs blocks 0 to {@code depth - 1}. While a {@link Trace} listens, all results live in the caller's scope. */
+    /**
+     * Runs blocks 0 to {@code depth - 1}. While a {@link Trace} listens, all results live in the caller's scope.
+     *
+     * @throws IllegalStateException on a virtual thread
+     */
     public static Tensor run(Tensor x, int depth, Block block) {
         Tensor y = x;
         for (int i = 0; i < depth; i++) y = Trace.isOn() ? block.forward(i, y) : tidily(block, i, y, y != x);
         return y;
+    }
+
+    /** As {@link #run}, but backward computes each block again from its input: see {@link ActivationCheckpoint}. */
+    public static Tensor recompute(Tensor x, int depth, Block block) {
+        return run(x, depth, (i, y) -> ActivationCheckpoint.of(h -> block.forward(i, h)).apply(y));
     }
 
     private static Tensor tidily(Block block, int i, Tensor x, boolean ours) {

@@ -11,7 +11,6 @@ import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
-import dev.merapi.tensor.ActivationCheckpoint;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -136,9 +135,8 @@ public final class Bert extends Layer implements Unary {
     /** All layers over the embeddings x (B, T, E). */
     public Tensor encode(Tensor x, Mask mask) {
         var layers = List.copyOf(blocks.values());
-        return Blocks.run(x, layers.size(), (i, y) -> recompute
-                ? ActivationCheckpoint.of(h -> layers.get(i).forward(h, mask)).apply(y)
-                : layers.get(i).forward(y, mask));
+        Blocks.Block block = (i, y) -> layers.get(i).forward(y, mask);
+        return recompute ? Blocks.recompute(x, layers.size(), block) : Blocks.run(x, layers.size(), block);
     }
 
     /**

@@ -9,7 +9,6 @@ import dev.merapi.nn.Init;
 import dev.merapi.nn.LayerNorm;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
-import dev.merapi.tensor.ActivationCheckpoint;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.CausalLm;
@@ -87,9 +86,9 @@ public final class Gpt2 extends CausalLm {
         Tensor at = cache == null ? Tensor.arange(steps).to(ids.device()) : cache.positions(steps, ids.device());
         Mask mask = cache == null ? Mask.causal() : cache.mask(steps, 0, ids.device());
         Tensor x = F.dropout(words.forward(ids).add(positions.forward(at)), config.embdPdrop(), isTraining());
-        Tensor y = Blocks.run(x, blocks.size(), (i, hidden) -> recompute && cache == null
-                ? ActivationCheckpoint.of(h -> blocks.get(i).forward(h, mask, null)).apply(hidden)
-                : blocks.get(i).forward(hidden, mask, cache));
+        Blocks.Block block = (i, h) -> blocks.get(i).forward(h, mask, cache);
+        Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks.size(), block)
+                : Blocks.run(x, blocks.size(), block);
         if (cache != null) cache.advance(steps);
         return norm.forward(y);
     }

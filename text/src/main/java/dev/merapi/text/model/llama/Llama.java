@@ -9,7 +9,6 @@ import dev.merapi.nn.Init;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
-import dev.merapi.tensor.ActivationCheckpoint;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
@@ -104,12 +103,9 @@ public final class Llama extends CausalLm {
         var whole = new Sight(mask(steps, 0, cache), global.at(at, x));
         var near = config.slidingWindow() == null ? whole
                 : new Sight(mask(steps, config.slidingWindow(), cache), local.at(at, x));
-        Tensor y = Blocks.run(x, blocks.size(), (i, hidden) -> {
-            Sight sight = config.isLocal(i) ? near : whole;
-            return recompute && cache == null
-                    ? ActivationCheckpoint.of(h -> blocks.get(i).forward(h, sight, null)).apply(hidden)
-                    : blocks.get(i).forward(hidden, sight, cache);
-        });
+        Blocks.Block block = (i, h) -> blocks.get(i).forward(h, config.isLocal(i) ? near : whole, cache);
+        Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks.size(), block)
+                : Blocks.run(x, blocks.size(), block);
         if (cache != null) cache.advance(steps);
         return norm.forward(y);
     }
