@@ -138,7 +138,17 @@ public abstract class Layer implements AutoCloseable {
 
     /** The device of the first parameter or state; the CPU for a layer without. */
     public final Device device() {
-        return tensors().values().stream().findFirst().map(Tensor::device).orElse(Device.CPU);
+        Tensor first = firstTensor();
+        return first == null ? Device.CPU : first.device();
+    }
+
+    /** Without a walk through all: models ask at each step. */
+    private Tensor firstTensor() {
+        for (Object part : Fields.parts(this).values()) {
+            Tensor found = part instanceof Layer layer ? layer.firstTensor() : part instanceof Tensor t ? t : null;
+            if (found != null) return found;
+        }
+        return null;
     }
 
     /** Frees all parameters and states. A layer that is never closed is freed when it is garbage. */

@@ -45,6 +45,8 @@ final class Transformer {
 
     private final class Layer {
         private static final long[] NORMED = {WIDTH};
+        private static final long[] ONES = {1, 1};
+        private static final long[] ZEROS = {0, 0};
 
         private final Tensor qkv = params.weight(3 * WIDTH, WIDTH);
         private final TensorOptional qkvBias = params.vector(0, 3 * WIDTH);
@@ -60,16 +62,25 @@ final class Transformer {
         private final TensorOptional beta2 = params.vector(0, WIDTH);
 
         Tensor forward(Tensor x) {
-            Tensor h = norm(torch.linear(attend(x), join, joinBias).add_(x), gamma1, beta1);
-            Tensor wide = torch.gelu(torch.linear(h, up, upBias));
-            return norm(torch.linear(wide, down, downBias).add_(h), gamma2, beta2);
+            Tensor h = norm(linear(attend(x), join, joinBias).add_(x), gamma1, beta1);
+            Tensor wide = torch.gelu(linear(h, up, upBias));
+            return norm(linear(wide, down, downBias).add_(h), gamma2, beta2);
         }
 
         private Tensor attend(Tensor x) {
-            Tensor h = torch.linear(x, qkv, qkvBias)
+            Tensor h = linear(x, qkv, qkvBias)
                     .view(BATCH, TOKENS, 3, HEADS, WIDTH / HEADS).permute(2, 0, 3, 1, 4);   // (3, B, H, T, D)
             return torch.scaled_dot_product_attention(h.select(0, 0), h.select(0, 1), h.select(0, 2))
                     .transpose(1, 2).reshape(BATCH, TOKENS, WIDTH);
+        }
+
+        /** As {@code torch.linear}, but by oneDNN: a 1 x 1 convolution, with channels last. */
+        private static Tensor linear(Tensor x, Tensor weight, TensorOptional bias) {
+            long in = weight.size(1);
+            long out = weight.size(0);
+            Tensor image = x.reshape(1, BATCH * TOKENS, 1, in).permute(0, 3, 1, 2);
+            return torch.conv2d(image, weight.view(out, in, 1, 1), bias, ONES, ZEROS, ONES, 1)
+                    .permute(0, 2, 3, 1).view(BATCH, TOKENS, out);
         }
 
         private static Tensor norm(Tensor x, TensorOptional gamma, TensorOptional beta) {

@@ -84,10 +84,12 @@ public final class KvCache implements AutoCloseable {
      */
     public Mask mask(long steps, int window, Device device) {
         long total = length + steps;
-        Tensor columns = Tensor.arange(total).to(device);
+        boolean isWindowed = window > 0 && total > window;
         Mask mask = Mask.causal();
+        if (starts == null && !isWindowed) return mask;
+        Tensor columns = Tensor.arange(total).to(device);
         if (starts != null) mask = mask.and(Mask.padding(columns.lt(starts)));
-        if (window > 0 && total > window) {
+        if (isWindowed) {
             Tensor oldest = Tensor.arange(length - window + 1, total - window + 1, 1).to(device); // of each reader
             mask = mask.and(Mask.hidden(columns.unsqueeze(0).lt(oldest.unsqueeze(1))));
         }
