@@ -23,12 +23,18 @@ public final class F {
     /** y = x Wᵀ + b. Shapes: x (…, in), weight (out, in), bias (out) or null, to (…, out). */
     public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
         Tensor y = FewRows.suits(x, weight) ? FewRows.linear(x, weight, bias)
-                : ManyRows.suits(x, weight) ? ManyRows.linear(x, weight, bias) : Tensor.wrap(() -> {
-                    try (var b = optional(bias)) {
-                        return torch.linear(x.unwrap(), weight.unwrap(), b);
-                    }
-                });
+                : ManyRows.suits(x, weight) ? ManyRows.linear(x, weight, bias)
+                : product(x, weight, bias);
         return Trace.product(weight, y, y);
+    }
+
+    /** The engine's own way for {@link #linear}. */
+    static Tensor product(Tensor x, Tensor weight, Tensor bias) {
+        return Tensor.wrap(() -> {
+            try (var b = optional(bias)) {
+                return torch.linear(x.unwrap(), weight.unwrap(), b);
+            }
+        });
     }
 
     /**
