@@ -145,7 +145,7 @@ public abstract class Layer implements AutoCloseable {
     /** Without a walk through all: models ask at each step. */
     private Tensor firstTensor() {
         for (Object part : Fields.parts(this).values()) {
-            Tensor found = part instanceof Layer layer ? layer.firstTensor() : part instanceof Tensor t ? t : null;
+            Tensor found = part instanceof Layer layer ? layer.firstTensor() : (Tensor) part;
             if (found != null) return found;
         }
         return null;

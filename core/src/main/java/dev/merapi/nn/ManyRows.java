@@ -9,8 +9,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Affine maps of many vectors, with gradients, as 1 x 1 convolutions of an image with channels last, which lies in
- * memory as a matrix does. The engine multiplies by MKL, which does without AVX-512 on AMD's processors, but convolves
- * by oneDNN: where AVX-512 has its full width, the three products of a training step take half the time.
+ * memory as a matrix does. The engine multiplies by MKL but convolves by oneDNN, which on some processors (AMD's of
+ * family 26 was measured) takes half the time for the three products of a training step.
  */
 final class ManyRows {
     private static final int ROWS = 128; // from which packing a weight is little beside the product
@@ -21,7 +21,7 @@ final class ManyRows {
 
     /** Measured once, at the first use, in some 50 ms. On one thread the engine convolves by MKL, too. */
     private static final class OneDnn {
-        private static final double MUCH = 1.5; // above the 1.0 to 1.3 of processors on which gradients take longer
+        private static final double MUCH = 1.5; // kept to AVX2 it gains up to 1.2, but takes longer with gradients
         static final boolean IS_MUCH_FASTER = torch.hasMKLDNN() && isMuchFaster();
 
         private static boolean isMuchFaster() {
