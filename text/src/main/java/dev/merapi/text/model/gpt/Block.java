@@ -40,11 +40,11 @@ final class Block extends Layer {
     }
 
     private Tensor attend(Tensor x, Mask mask, KvCache cache) {
-        Tensor heads = qkv.forward(x).unflatten(2, 3, config.nHead(), config.nEmbd() / config.nHead());
-        var parts = heads.permute(2, 0, 3, 1, 4).unbind(0); // 3 x (B, H, T, D)
-        var seen = KvCache.append(cache, layer, parts.get(1), parts.get(2));
+        int n = config.nHead();
+        Tensor heads = qkv.forward(x).unflatten(2, 3 * n, config.nEmbd() / n).transpose(1, 2); // (B, 3 H, T, D)
+        var seen = KvCache.append(cache, layer, heads.narrow(1, n, n), heads.narrow(1, 2 * n, n));
         double p = isTraining() ? config.attnPdrop() : 0;
-        Tensor y = F.attention(parts.get(0), seen.keys(), seen.values(), mask, p); // (B, H, T, D)
+        Tensor y = F.attention(heads.narrow(1, 0, n), seen.keys(), seen.values(), mask, p); // (B, H, T, D)
         return out.forward(y.transpose(1, 2).flatten(2, 3));
     }
 
