@@ -37,12 +37,12 @@ public final class Linear extends Layer implements Unary, Tileable {
 
     @Override public Tensor forward(Tensor x) {
         Expect.last(this, x, in);
-        return tiles != null && tiles.suits(x) ? tiles.linear(x, bias) : F.linear(x, weight, bias);
+        return tiles != null && tiles.suits(x) ? tiles.linear(x) : F.linear(x, weight, bias);
     }
 
     @Override public void tile(boolean on) {
         closing();
-        tiles = on ? new TiledWeight(weight, false) : null;
+        tiles = on ? new TiledWeight(weight, bias, false) : null;
     }
 
     @Override protected void closing() {

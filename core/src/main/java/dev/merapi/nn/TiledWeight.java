@@ -6,6 +6,7 @@ import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -28,21 +29,27 @@ public final class TiledWeight implements AutoCloseable {
     private static final int SUM = 0; // of embedding_bag's modes
 
     private final Param weight;
+    private final Param bias; // or null
     private final boolean transposed;
-    private volatile Tiles tiles; // null before the first use
+    private Tiles tiles; // null before the first use
 
     /**
-     * @param table (tiles · in, width)
+     * @param table (tiles · rows, width): for each tile its weights of each input, then its bias
      * @param rows the table's, 0, 1, …
      * @param starts the rows where tiles begin, and the table's end
-     * @param ones (tiles, 1)
-     * @param version how often the weight was written to
+     * @param inputs (tiles · rows), what the rows are multiplied by: the bias by 1
+     * @param x (tiles, in), the vector's places in the inputs
+     * @param version how often the weight and the bias were written to
      */
-    private record Tiles(Tensor table, Tensor rows, Tensor starts, Tensor ones, long version) {}
+    private record Tiles(Tensor table, Tensor rows, Tensor starts, Tensor inputs, Tensor x, long version) {}
 
-    /** @param weight (out, in), or (in, out) if it is {@code transposed} */
-    public TiledWeight(Param weight, boolean transposed) {
+    /**
+     * @param weight (out, in), or (in, out) if it is {@code transposed}
+     * @param bias (out), or null
+     */
+    public TiledWeight(Param weight, Param bias, boolean transposed) {
         this.weight = weight;
+        this.bias = bias;
         this.transposed = transposed;
     }
 
@@ -57,12 +64,12 @@ public final class TiledWeight implements AutoCloseable {
                 && Cpu.HAS_AVX512 && !weight.unwrap().is_inference(); // such weights do not count their changes
     }
 
-    /** y = x Wᵀ + b. Shapes: x (1, …, in), bias (out) or null, to y (1, …, out). */
-    public Tensor linear(Tensor x, Tensor bias) {
+    /** y = x Wᵀ + b. Shapes: x (1, …, in) to y (1, …, out). */
+    public synchronized Tensor linear(Tensor x) {
         var t = tiles();
-        Tensor inputs = x.mul(t.ones).view(-1); // once for each tile: faster than a copy of an expanded view
+        t.x.copy_(x.rank() == 2 ? x : x.view(1, -1));
         Tensor y = Tensor.wrap(() -> {
-            try (var weights = new TensorOptional(inputs.unwrap());
+            try (var weights = new TensorOptional(t.inputs.unwrap());
                     var sums = torch.embedding_bag(t.table.unwrap(), t.rows.unwrap(), t.starts.unwrap(), false, SUM,
                             false, weights, true)) {
                 return new org.bytedeco.pytorch.Tensor(sums.get0());
@@ -70,8 +77,7 @@ public final class TiledWeight implements AutoCloseable {
         });
         long[] shape = x.shape();
         shape[shape.length - 1] = out();
-        Tensor whole = (y.numel() == out() ? y : y.view(-1).narrow(0, 0, out())).view(shape);
-        return bias == null ? whole : whole.add_(bias);
+        return (y.numel() == out() ? y : y.view(-1).narrow(0, 0, out())).view(shape);
     }
 
     private long in() { return weight.size(transposed ? 0 : 1); }
@@ -79,41 +85,43 @@ public final class TiledWeight implements AutoCloseable {
     private long out() { return weight.size(transposed ? 1 : 0); }
 
     private Tiles tiles() {
-        var now = tiles;
-        long version = weight.unwrap()._version();
-        if (now != null && now.version == version) return now;
-        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            now = cut(transposed ? weight.mT() : weight, version);
+        long version = weight.unwrap()._version() + (bias == null ? 0 : bias.unwrap()._version());
+        if (tiles != null && tiles.version == version) return tiles;
+        close();
+        try (var _ = new InferenceMode(false); var _ = Scope.open(); var _ = Torch.noGrad()) {
+            tiles = cut(transposed ? weight.mT() : weight, bias, version);
         }
-        tiles = now; // the old one is freed as garbage, for another thread may be using it
-        return now;
+        return tiles;
     }
 
     /** Tiles of one width, as many for each thread, filled up by zeros at the end. */
-    private static Tiles cut(Tensor weight, long version) {
+    private static Tiles cut(Tensor weight, Tensor bias, long version) {
         long out = weight.size(0);
         long in = weight.size(1);
         int threads = Torch.threads();
         long count = threads * Math.ceilDiv(out, (long) threads * WIDEST);
         long width = Math.ceilDiv(Math.ceilDiv(out, count), VECTOR) * VECTOR;
-        Tensor filled = Tensor.zeros(count * width, in);
-        filled.narrow(0, 0, out).copy_(weight);
-        Tensor table = filled.view(count, width, in).mT().contiguous().view(count * in, width);
-        Tensor rows = Tensor.arange(count * in).to(DType.INT32);
-        Tensor starts = Tensor.arange(count + 1).mul(in).to(DType.INT32);
-        Tensor ones = Tensor.ones(count, 1);
-        return new Tiles(table.owned(), rows.owned(), starts.owned(), ones.owned(), version);
+        long height = bias == null ? in : in + 1;
+        Tensor filled = Tensor.zeros(count * width, height);
+        filled.narrow(0, 0, out).narrow(1, 0, in).copy_(weight);
+        if (bias != null) filled.narrow(0, 0, out).narrow(1, in, 1).copy_(bias.unsqueeze(1));
+        Tensor table = filled.view(count, width, height).mT().contiguous().view(count * height, width);
+        Tensor rows = Tensor.arange(count * height).to(DType.INT32);
+        Tensor starts = Tensor.arange(count + 1).mul(height).to(DType.INT32);
+        Tensor inputs = Tensor.ones(count, height);
+        return new Tiles(table.owned(), rows.owned(), starts.owned(), inputs.view(-1).owned(),
+                inputs.narrow(1, 0, in).owned(), version);
     }
 
     /** Frees the copy; the next use makes a new one. Never closed, it is freed when it is garbage. */
-    @Override public void close() {
-        var now = tiles;
+    @Override public synchronized void close() {
+        if (tiles == null) return;
+        tiles.table.close();
+        tiles.rows.close();
+        tiles.starts.close();
+        tiles.inputs.close();
+        tiles.x.close();
         tiles = null;
-        if (now == null) return;
-        now.table.close();
-        now.rows.close();
-        now.starts.close();
-        now.ones.close();
     }
 
     private static final class Cpu {

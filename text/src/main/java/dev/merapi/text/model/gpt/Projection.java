@@ -28,12 +28,12 @@ final class Projection extends Layer implements Unary, Tileable {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return tiles != null && tiles.suits(x) ? tiles.linear(x, bias) : F.linear(x, weight.mT(), bias);
+        return tiles != null && tiles.suits(x) ? tiles.linear(x) : F.linear(x, weight.mT(), bias);
     }
 
     @Override public void tile(boolean on) {
         closing();
-        tiles = on ? new TiledWeight(weight, true) : null;
+        tiles = on ? new TiledWeight(weight, bias, true) : null;
     }
 
     @Override protected void closing() {
