@@ -11,7 +11,6 @@ import dev.merapi.text.generate.Decoding;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.gpt.Gpt2Config;
-import dev.merapi.text.model.llama.Family;
 import dev.merapi.text.model.llama.Llama;
 import dev.merapi.text.model.llama.LlamaConfig;
 import java.io.IOException;
@@ -104,38 +103,6 @@ class DecodersTest {
                 }
             }
         }
-    }
-
-    /** Of a width at which tiles are used. */
-    @ParameterizedTest
-    @ValueSource(strings = {"gpt2", "llama", "qwen3"})
-    void tiledWeightsChangeNothing(String family) {
-        Torch.seed(1337);
-        try (var model = wide(family); var _ = Scope.open(); var _ = Torch.noGrad()) {
-            model.tileWeights(true);
-            long[] text = ids().select(0, 0).toLongs();
-            long before = Scope.live();
-            try (var _ = Scope.open(); var decoding = model.begin(List.of(Arrays.copyOf(text, 2)), 7)) {
-                for (int read = 2;; read++) {
-                    Tensor expected = model.forward(Tensor.of(Arrays.copyOf(text, read), 1, read)).select(1, -1);
-                    assertClose(expected, decoding.logits(), family + " after " + read);
-                    if (read == text.length) break;
-                    decoding.read(Tensor.of(new long[] {text[read]}));
-                }
-            }
-            boolean tiled = Scope.live() > before;
-            assertEquals(Torch.cpuCapability().startsWith("AVX512"), tiled);
-            model.tileWeights(false);
-            assertTrue(Scope.live() <= before, "what is left alive");
-        }
-    }
-
-    private static CausalLm wide(String family) {
-        return switch (family) {
-            case "gpt2" -> new Gpt2(Gpt2Config.of(320, 24, 2, 4, 256, 0));
-            case "llama" -> new Llama(LlamaConfig.of(Family.LLAMA, 320, 256, 320, 2, 4, 2));
-            default -> new Llama(LlamaConfig.of(Family.QWEN3, 320, 256, 320, 2, 4, 2).tied());
-        };
     }
 
     private static Tensor last(CausalLm model, long... ids) {

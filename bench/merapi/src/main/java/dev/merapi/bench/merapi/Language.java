@@ -64,7 +64,6 @@ final class Language {
     /** A text begins with its first token, which costs as much as any other. */
     static Step gpt2Decoding() {
         var model = new Gpt2(Gpt2Config.SMALL);
-        model.tileWeights(true);
         return new Step() {
             private Decoding decoding = begin();
             private int read = 1;

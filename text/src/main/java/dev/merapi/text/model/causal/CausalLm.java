@@ -1,8 +1,6 @@
 package dev.merapi.text.model.causal;
 
 import dev.merapi.nn.Layer;
-import dev.merapi.nn.Tileable;
-import dev.merapi.nn.TiledWeight;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -35,16 +33,6 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
 
     /** An empty cache. */
     protected abstract KvCache cache(int capacity, long[] starts);
-
-    /**
-     * Keeps a second copy of all large weights from now on, from which single texts are written faster; it is made at
-     * the first use, and again when the weights have changed: see {@link TiledWeight}. Values differ in the last bits.
-     */
-    public final void tileWeights(boolean on) {
-        layers().values().forEach(layer -> {
-            if (layer instanceof Tileable some) some.tile(on);
-        });
-    }
 
     /**
      * Logits (B, T, V) of the token after each of ids (B, T), int64.

@@ -7,7 +7,6 @@ import dev.merapi.nn.Embedding;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.LayerNorm;
-import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.tensor.Param;
@@ -34,7 +33,7 @@ public final class Gpt2 extends CausalLm {
     @Name("transformer.wpe") final Embedding positions;
     @Name("transformer.h") final List<Block> blocks = new ArrayList<>();
     @Name("transformer.ln_f") final LayerNorm norm;
-    @Name("lm_head") final Linear head; // E to V, by the words' own table
+    @Name("lm_head.weight") final Param head; // (V, E): the words' own
     private final Gpt2Config config;
     private boolean recompute;
 
@@ -45,10 +44,9 @@ public final class Gpt2 extends CausalLm {
         positions = new Embedding(config.nPositions(), config.nEmbd());
         for (int i = 0; i < config.nLayer(); i++) blocks.add(new Block(config, i));
         norm = new LayerNorm(config.nEmbd(), config.layerNormEpsilon());
-        Param table = words.params().get("weight");
-        head = new Linear(table, null);
+        head = words.params().get("weight");
         Init start = Init.normal(0, config.initializerRange());
-        start.apply(table);
+        start.apply(head);
         start.apply(positions.params().get("weight"));
     }
 
@@ -95,10 +93,10 @@ public final class Gpt2 extends CausalLm {
         return norm.forward(y);
     }
 
-    @Override protected Tensor logits(Tensor hidden) { return head.forward(hidden); }
+    @Override protected Tensor logits(Tensor hidden) { return F.linear(hidden, head, null); }
 
     @Override protected KvCache cache(int capacity, long[] starts) {
         return new KvCache(config.nLayer(), config.nHead(), config.nEmbd() / config.nHead(), capacity, starts,
-                words.params().get("weight").dtype(), device());
+                head.dtype(), head.device());
     }
 }

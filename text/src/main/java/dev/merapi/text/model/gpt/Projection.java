@@ -2,8 +2,6 @@ package dev.merapi.text.model.gpt;
 
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
-import dev.merapi.nn.Tileable;
-import dev.merapi.nn.TiledWeight;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
@@ -15,10 +13,9 @@ import dev.merapi.tensor.Torch;
  * y = x W + b. Shapes: x (…, in) to y (…, out). GPT-2's files keep this transposed weight; in memory it lies as a
  * {@link dev.merapi.nn.Linear}'s, which the kernels for a few vectors read faster.
  */
-final class Projection extends Layer implements Unary, Tileable {
+final class Projection extends Layer implements Unary {
     final Param weight; // (in, out)
     final Param bias; // (out)
-    private TiledWeight tiles; // or null
 
     Projection(int in, int out, double deviation) {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
@@ -27,16 +24,5 @@ final class Projection extends Layer implements Unary, Tileable {
         }
     }
 
-    @Override public Tensor forward(Tensor x) {
-        return tiles != null && tiles.suits(x) ? tiles.linear(x) : F.linear(x, weight.mT(), bias);
-    }
-
-    @Override public void tile(boolean on) {
-        closing();
-        tiles = on ? new TiledWeight(weight, bias, true) : null;
-    }
-
-    @Override protected void closing() {
-        if (tiles != null) tiles.close();
-    }
+    @Override public Tensor forward(Tensor x) { return F.linear(x, weight.mT(), bias); }
 }

@@ -4,8 +4,8 @@ import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
+import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
-import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
@@ -33,7 +33,7 @@ public final class Llama extends CausalLm {
     @Name("model.embed_tokens") final Embedding words;
     @Name("model.layers") final List<Block> blocks = new ArrayList<>();
     @Name("model.norm") final Unary norm;
-    @Name("lm_head") final Linear head; // E to V
+    @Name("lm_head.weight") final Param head; // (V, E)
     private final LlamaConfig config;
     private final Rope global; // of layers that see all
     private final Rope local; // of those that see a window
@@ -49,8 +49,7 @@ public final class Llama extends CausalLm {
         norm = Block.norm(config, config.hiddenSize());
         Param table = words.params().get("weight");
         Init start = Init.normal(0, config.initializerRange());
-        head = new Linear(config.tieWordEmbeddings() ? table
-                : param(start, config.vocabSize(), config.hiddenSize()), null);
+        head = config.tieWordEmbeddings() ? table : param(start, config.vocabSize(), config.hiddenSize());
         params().forEach((name, param) -> {
             if (name.endsWith(".bias")) Init.zeros().apply(param);
             else if (param.rank() == 2) start.apply(param);
@@ -120,13 +119,13 @@ public final class Llama extends CausalLm {
     }
 
     @Override protected Tensor logits(Tensor hidden) {
-        Tensor logits = head.forward(hidden);
+        Tensor logits = F.linear(hidden, head, null);
         Double cap = config.gemma().finalLogitSoftcapping();
         return cap == null ? logits : logits.div(cap).tanh().mul(cap);
     }
 
     @Override protected KvCache cache(int capacity, long[] starts) {
         return new KvCache(config.numHiddenLayers(), config.groups(), config.headSize(), capacity, starts,
-                words.params().get("weight").dtype(), device());
+                head.dtype(), head.device());
     }
 }
