@@ -49,6 +49,9 @@ final class PredictCommand implements Callable<Integer> {
         int code = ExitCode.OK;
         for (String input : inputs) {
             try {
+                if (input.isBlank()) {
+                    throw new IllegalArgumentException("expected an image file or a text. Received nothing.");
+                }
                 spec.commandLine().getOut().println(input + ": " + trained.model().predict(input, top));
             } catch (IllegalArgumentException | UncheckedIOException e) {
                 code = Main.report(e, spec.commandLine());

@@ -145,6 +145,7 @@ class CommandsTest {
         assertEquals(1, merapi("predict", run, none, left));
         assertTrue(out.toString().startsWith(left + ": left "), out::toString);
         assertTrue(err.toString().startsWith("merapi predict: Could not read " + none), err::toString);
+        assertRefused(2, "merapi predict: expected an image file or a text. Received nothing.", "predict", run, "");
         assertRefused(2, "merapi predict: --top: expected at least 1. Received 0", "predict", run, left, "--top=0");
     }
 

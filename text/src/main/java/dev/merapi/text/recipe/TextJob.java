@@ -108,7 +108,11 @@ final class TextJob implements Job<PaddedBatch> {
     }
 
     private List<Prediction> classify(String text) {
-        long[] ids = cut(words.encode(text));
+        long[] all = words.encode(text);
+        if (all.length == 0) {
+            throw new IllegalArgumentException("expected a text of at least one word. Received \"" + text + "\"");
+        }
+        long[] ids = cut(all);
         try (var _ = Scope.open(); var _ = Torch.inference()) {
             float[] p = task.model().forward(Tensor.of(ids, 1, ids.length), Tensor.of(new long[] {ids.length}))
                     .softmax(-1).toFloats();

@@ -72,7 +72,8 @@ class TextRecipesTest {
                 assertEquals(List.of("bad", "good"), job.labels());
                 assertTrue(job.predictor().predict("what a good film", 1).startsWith("good "));
                 assertTrue(job.predictor().predict("bad", 2).startsWith("bad "));
-                job.predictor().predict("", 1); // no word at all
+                var error = assertThrows(IllegalArgumentException.class, () -> job.predictor().predict(" ", 1));
+                assertEquals("expected a text of at least one word. Received \" \"", error.getMessage());
                 assertTrue(job.summary().trainable() > 0);
             }
         }
