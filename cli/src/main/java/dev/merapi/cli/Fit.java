@@ -7,6 +7,7 @@ import dev.merapi.train.Listener;
 import dev.merapi.train.Progress;
 import dev.merapi.train.Run;
 import dev.merapi.train.TensorBoard;
+import dev.merapi.train.Trainer;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,9 +24,11 @@ final class Fit {
 
     /** Fits, and returns the exit code. */
     int run(Setup<?> setup, Path folder, boolean resume) {
-        try (var job = resume ? setup.job(folder) : setup.job()) {
-            var run = fit(job, setup, folder, resume);
-            var out = spec.commandLine().getOut();
+        var out = spec.commandLine().getOut();
+        boolean begun = resume && Trainer.hasCheckpoint(folder);
+        if (resume && !begun) out.println("There is no checkpoint to go on from: beginning anew.");
+        try (var job = begun ? setup.job(folder) : setup.job()) {
+            var run = fit(job, setup, folder, resume, begun);
             if (run.stop() == Run.Stop.REQUESTED) return Main.INTERRUPTED;
             out.println(report(run));
             out.println("Run: " + folder);
@@ -33,19 +36,24 @@ final class Fit {
         }
     }
 
-    private <B> Run fit(Job<B> job, Setup<?> setup, Path folder, boolean resume) {
+    private <B> Run fit(Job<B> job, Setup<?> setup, Path folder, boolean resume, boolean begun) {
         var trainer = job.trainer().device(Device.parse(device)).folder(folder).config(setup.toMap());
         trainer.listen(new Progress(), new TensorBoard(folder), new Curves(folder), new Listener() {
+            private boolean saved = begun;
+
+            @Override public void checkpoint(Path checkpoint) { saved = true; }
+
             @Override public void end() { // the JVM may be gone right after: Ctrl-C ends it
                 if (trainer.isStopping()) {
-                    spec.commandLine().getOut().println("Interrupted; a checkpoint is saved."
-                            + " Go on by: merapi resume " + folder);
+                    spec.commandLine().getOut().println(saved
+                            ? "Interrupted; a checkpoint is saved. Go on by: merapi resume " + folder
+                            : "Interrupted before there was a checkpoint. Begin anew by: merapi resume " + folder);
                     spec.commandLine().getOut().flush();
                 }
             }
         });
         if (resume) trainer.resume();
-        else job.save(folder);
+        if (!begun) job.save(folder);
         try (var train = job.train(); var test = job.test()) {
             return trainer.fit(train, test);
         }

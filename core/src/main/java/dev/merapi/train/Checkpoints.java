@@ -66,6 +66,10 @@ final class Checkpoints {
         return Optional.empty();
     }
 
+    boolean hasWhole() {
+        return all().reversed().stream().anyMatch(checkpoint -> Checksums.damage(checkpoint).isEmpty());
+    }
+
     boolean isEmpty() { return all().isEmpty(); }
 
     /** Oldest first. */

@@ -134,8 +134,11 @@ final class Loop<B> implements AutoCloseable {
         at.endEpoch(epoch);
         learningRate.epoch(epoch);
         if (monitor.isBest(at.history)) average.during(() -> best.keep(epoch));
-        listeners.forEach(listener -> listener.epoch(epoch));
-        save();
+        try {
+            listeners.forEach(listener -> listener.epoch(epoch));
+        } finally {
+            save(); // also where a picture of it cannot be drawn
+        }
     }
 
     private void save() {

@@ -191,6 +191,9 @@ public final class Trainer<B> {
         return this;
     }
 
+    /** Whether there is a checkpoint in the folder of a run that {@link #resume} can go on from. */
+    public static boolean hasCheckpoint(Path folder) { return new Checkpoints(folder, 1).hasWhole(); }
+
     public Trainer<B> listen(Listener... more) {
         listeners.addAll(List.of(more));
         return this;

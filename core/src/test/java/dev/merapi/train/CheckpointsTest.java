@@ -100,6 +100,15 @@ class CheckpointsTest {
                 + " resume() to go on from the newest, or choose another.", message);
     }
 
+    @Test void anEpochIsSavedEvenIfAListenerFails() {
+        assertFalse(Trainer.hasCheckpoint(folder));
+        var trainer = Blobs.trainer(Blobs.model()).folder(folder).listen(new Listener() {
+            @Override public void epoch(Epoch epoch) { throw new IllegalStateException("no room for a picture"); }
+        });
+        assertThrows(IllegalStateException.class, () -> trainer.fit(Blobs.train(64, 16)));
+        assertTrue(Trainer.hasCheckpoint(folder));
+    }
+
     @Test void aRunThatIsDoneTrainsNoFurther() {
         var done = fit(2);
         var again = fit(2);
