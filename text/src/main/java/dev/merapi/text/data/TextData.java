@@ -67,6 +67,17 @@ public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset
         return new TextData(classes, train.map(t -> changed(t, change)), test.map(t -> changed(t, change)));
     }
 
+    /**
+     * This.
+     *
+     * @throws IllegalArgumentException if its classes are not these, as of a model that was trained on other data
+     */
+    public TextData expectClasses(List<String> expected) {
+        if (classes.equals(expected)) return this;
+        throw new IllegalArgumentException("data: expected the classes that the run has learnt, " + expected
+                + ". Received " + classes + "; has the file changed?");
+    }
+
     private static LabeledText changed(LabeledText text, UnaryOperator<String> change) {
         String second = text.second() == null ? null : change.apply(text.second());
         return new LabeledText(change.apply(text.text()), second, text.label());
@@ -74,8 +85,15 @@ public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset
 
     private static List<List<String>> rows(Path file, String... columns) {
         var rows = Columns.read(file, columns);
-        if (!rows.isEmpty()) return rows;
-        throw new IllegalArgumentException(file + ": expected rows with texts and labels. Received none.");
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException(file + ": expected rows with texts and labels. Received none.");
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            if (!rows.get(i).getLast().isBlank()) continue;
+            throw new IllegalArgumentException(file + ", row " + (i + 1) + ": expected a label in column \""
+                    + columns[columns.length - 1] + "\". Received none.");
+        }
+        return rows;
     }
 
     private static List<String> classes(List<List<String>> rows) {

@@ -56,7 +56,9 @@ final class BertJob implements Job<LabeledTokens> {
 
     /** One that was begun; its weights are loaded by others. */
     static BertJob of(BertClassificationRecipe.Config config, Supplier<TextData> data, Path run) {
-        return new BertJob(config, data, Tokenizer.open(run), new SequenceClassifier(BertConfig.read(run)));
+        var sizes = BertConfig.read(run);
+        return new BertJob(config, () -> data.get().expectClasses(sizes.labels()), Tokenizer.open(run),
+                new SequenceClassifier(sizes));
     }
 
     private BertConfig encoder() { return model.encoder().config(); }

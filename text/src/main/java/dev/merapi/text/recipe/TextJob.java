@@ -63,8 +63,9 @@ final class TextJob implements Job<PaddedBatch> {
 
     /** One that was begun, with the words and classes that it left; the data is read when it is asked for. */
     static TextJob of(TextConfig config, Supplier<TextData> data, Path run) {
-        return new TextJob(config, data, WordTokenizer.load(run.resolve(WORDS)),
-                Vocabulary.load(run.resolve(CLASSES)).tokens());
+        var classes = Vocabulary.load(run.resolve(CLASSES)).tokens();
+        return new TextJob(config, () -> data.get().expectClasses(classes), WordTokenizer.load(run.resolve(WORDS)),
+                classes);
     }
 
     @Override public void save(Path run) {

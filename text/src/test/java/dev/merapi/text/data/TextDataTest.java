@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -58,6 +59,13 @@ class TextDataTest {
         Path empty = file("c.csv", "text,label\n");
         assertEquals(empty + ": expected rows with texts and labels. Received none.",
                 message(() -> TextData.read(empty, test, "text", "label")));
+        Path missing = file("d.csv", "text,label\nA,pos\nB,\n");
+        assertEquals(missing + ", row 2: expected a label in column \"label\". Received none.",
+                message(() -> TextData.read(missing, train, "text", "label")));
+        var data = TextData.read(train, train, "text", "label");
+        assertSame(data, data.expectClasses(List.of("neg", "pos")));
+        assertEquals("data: expected the classes that the run has learnt, [bad, good]. Received [neg, pos]; has the"
+                + " file changed?", message(() -> data.expectClasses(List.of("bad", "good"))));
     }
 
     @Test void foldersAreClasses() throws IOException {
