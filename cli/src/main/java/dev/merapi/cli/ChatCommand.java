@@ -33,10 +33,15 @@ final class ChatCommand implements Callable<Integer> {
             for (String line = in.readLine(); line != null && !line.isBlank(); line = in.readLine()) {
                 messages.add(line);
                 var answer = new StringBuilder();
-                writing.reply(messages, Writing.to(out).andThen(answer::append));
+                try {
+                    writing.reply(messages, Writing.to(out).andThen(answer::append));
+                    messages.add(answer.toString());
+                } catch (IllegalArgumentException e) { // a message that is too long, say: the next may do
+                    Main.report(e, spec.commandLine());
+                    messages.removeLast();
+                }
                 out.println();
                 out.flush();
-                messages.add(answer.toString());
             }
         }
         return 0;

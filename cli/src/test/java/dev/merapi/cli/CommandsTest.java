@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,7 +184,8 @@ class CommandsTest {
     @Test void aFolderWithoutAModelThatCanBeReadIsRefused() throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"raven\"}");
         assertRefused(2, "merapi predict: " + folder + ": expected the folder of a run, whose config.json has a line"
-                + " \"recipe\", or a model that a module of Merapi reads.", "predict", folder.toString(), "x");
+                + " \"recipe\", or a model that a module of Merapi reads. Received model_type raven.",
+                "predict", folder.toString(), "x");
     }
 
     @Test void aRunIsNotOverwritten() {
@@ -199,6 +201,17 @@ class CommandsTest {
         assertTrue(err.toString().contains("step 5 of epoch 1: the loss is NaN. The batch itself has a NaN"),
                 err::toString);
         assertEquals(1, err.toString().strip().lines().filter(l -> l.startsWith("merapi")).count());
+    }
+
+    @Test void aRunThatWasKilledBeforeItsFirstCheckpointBeginsAnew() throws IOException {
+        assertEquals(0, merapi("train", "points", "epochs=2", "--out", run));
+        float[] expected = weights(run);
+        try (var files = Files.walk(Path.of(run, "checkpoints"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
+        assertEquals(0, merapi("resume", run), err::toString);
+        assertTrue(out.toString().startsWith("There is no checkpoint to go on from: beginning anew."), out::toString);
+        assertArrayEquals(expected, weights(run));
     }
 
     @Test void aFinishedRunHasNothingToResume() {

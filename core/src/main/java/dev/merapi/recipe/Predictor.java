@@ -1,5 +1,6 @@
 package dev.merapi.recipe;
 
+import dev.merapi.io.ModelFolder;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 
@@ -26,7 +27,8 @@ public interface Predictor extends AutoCloseable {
         return ServiceLoader.load(Format.class).stream().map(ServiceLoader.Provider::get)
                 .filter(format -> format.reads(folder)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(folder + ": expected the folder of a run, whose"
-                        + " config.json has a line \"recipe\", or a model that a module of Merapi reads."))
+                        + " config.json has a line \"recipe\", or a model that a module of Merapi reads."
+                        + " Received model_type " + ModelFolder.config(folder).get("model_type") + "."))
                 .open(folder);
     }
 

@@ -76,14 +76,17 @@ public final class TextGenerator implements Writer<Generation> {
         generator.generate(prompt, options, out);
     }
 
+    /** Where the conversation has outgrown the model's context, its oldest messages are forgotten. */
     @Override public void reply(List<String> messages, Generation options, Consumer<String> out) {
         if (template == null) {
             Writer.super.reply(messages, options, out); // refuses
             return;
         }
-        chat(IntStream.range(0, messages.size())
+        var turns = IntStream.range(0, messages.size())
                 .mapToObj(i -> i % 2 == 0 ? Message.user(messages.get(i)) : Message.assistant(messages.get(i)))
-                .toList(), options, out);
+                .toList();
+        while (turns.size() > 2 && prompt(turns).length > model.context()) turns = turns.subList(2, turns.size());
+        chat(turns, options, out);
     }
 
     /**
@@ -94,12 +97,15 @@ public final class TextGenerator implements Writer<Generation> {
      * @throws IllegalArgumentException if the template refuses the conversation
      */
     public String chat(List<Message> messages, Generation options, Consumer<String> out) {
+        return generator.generate(prompt(messages), options, out);
+    }
+
+    private long[] prompt(List<Message> messages) {
         if (template == null || !(codec instanceof Tokenizer tokenizer)) {
             throw new UnsupportedOperationException("TextGenerator.chat: this model has no chat template; go on with a"
                     + " text by generate.");
         }
-        long[] prompt = tokenizer.encode(template.render(messages), EncodeOptions.DEFAULT.noSpecialTokens());
-        return generator.generate(prompt, options, out);
+        return tokenizer.encode(template.render(messages), EncodeOptions.DEFAULT.noSpecialTokens());
     }
 
     @Override public void close() {

@@ -38,7 +38,12 @@ public final class TextRewriter implements Writer<Generation> {
     }
 
     /** What becomes of a text; by a beam search of four, if settings are {@link #settings}. */
-    public String rewrite(String text, Generation options) { return generator.generate(text, options); }
+    public String rewrite(String text, Generation options) { return generator.generate(expect(text), options); }
+
+    private static String expect(String text) {
+        if (!text.isBlank()) return text;
+        throw new IllegalArgumentException("TextRewriter: expected a text. Received an empty one.");
+    }
 
     /** What becomes of each text; some are read together. */
     public List<String> rewriteAll(List<String> texts, Generation options) {
@@ -52,7 +57,7 @@ public final class TextRewriter implements Writer<Generation> {
     @Override public Generation settings() { return BEAMS; }
 
     @Override public void write(String text, Generation options, Consumer<String> out) {
-        generator.generate(text, options, out);
+        generator.generate(expect(text), options, out);
     }
 
     @Override public void close() {

@@ -21,7 +21,6 @@ public final class TokenTagger implements Predictor {
 
     private final TokenClassifier model;
     private final Tokenizer tokenizer;
-    private final EncodeOptions options;
 
     /**
      * A part of a text.
@@ -42,7 +41,6 @@ public final class TokenTagger implements Predictor {
         var config = model.encoder().config();
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(config.vocabSize());
-        this.options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxTokens(), tokenizer.modelMaxLength()));
         model.eval();
     }
 
@@ -52,9 +50,13 @@ public final class TokenTagger implements Predictor {
         return new TokenTagger(TokenClassifier.load(folder), tokenizer);
     }
 
-    /** The entities in order: words whose first tokens have one label are one, unless {@code B-} begins another. */
+    /**
+     * The entities in order: words whose first tokens have one label are one, unless {@code B-} begins another.
+     *
+     * @throws IllegalArgumentException if the text has more tokens than the model reads: give it in parts
+     */
     public List<Entity> tag(String text) {
-        var encoding = tokenizer.encoding(text, options);
+        var encoding = tokenizer.encoding(text, EncodeOptions.DEFAULT);
         try (var _ = Scope.open(); var _ = Torch.inference()) {
             Tensor ids = Encoding.tensor(List.of(encoding), Encoding::ids);
             var best = model.forward(Tokens.of(ids)).softmax(-1).squeeze(0).max(-1, false);

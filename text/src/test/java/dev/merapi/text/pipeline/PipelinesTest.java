@@ -125,6 +125,9 @@ class PipelinesTest {
             assertEquals("New York", text.substring(entities.get(1).start(), entities.get(1).end()));
             assertTrue(tagger.predict(text, 1).startsWith("Bob: PER "), () -> tagger.predict(text, 1));
             assertEquals(List.of(), tagger.tag("it rains today"));
+            String message = assertThrows(IllegalArgumentException.class, () -> tagger.tag("it rains ".repeat(100)))
+                    .getMessage();
+            assertTrue(message.contains("expected at most"), message);
         }
     }
 
@@ -195,8 +198,18 @@ class PipelinesTest {
             var answer = new StringBuilder();
             generator.reply(List.of("hi", "ho", "hu"), options, answer::append);
             assertEquals(generator.generate("u:hi a:ho u:hu ", options), answer.toString());
+
+            answer.setLength(0);
+            generator.reply(List.of("hi".repeat(20), "ho", "hu"), options, answer::append);
+            assertEquals(generator.generate("u:hu ", options), answer.toString(), "what is forgotten");
         }
         letters.close();
+    }
+
+    @Test void aProbabilityIsANumber() {
+        assertEquals("Prediction: expected a probability. Received NaN for \"cat\": the model's weights are damaged, or"
+                + " its training diverged; take an earlier checkpoint.",
+                assertThrows(IllegalArgumentException.class, () -> new Prediction("cat", Double.NaN)).getMessage());
     }
 
     @Test void aTokenizerOfAnotherModelIsRefused() {

@@ -196,6 +196,7 @@ class TextRecipesTest {
         var config = new TranslationRecipe.Config(folder.toString(), "de", "en", "val", sizes);
         try (var job = trained(new TranslationRecipe(), config)) {
             assertEquals("three", job.predictor().predict("drei", 1));
+            assertThrows(IllegalArgumentException.class, () -> job.predictor().predict(" ", 1));
         }
     }
 
