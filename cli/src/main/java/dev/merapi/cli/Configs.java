@@ -42,6 +42,7 @@ final class Configs {
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .withCoercionConfig(LogicalType.Textual,
                     text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
@@ -136,6 +137,9 @@ final class Configs {
         } catch (MismatchedInputException e) {
             throw new IllegalArgumentException(where + ": " + path(e) + ": expected " + kind(e.getTargetType())
                     + ". Received " + merged.at("/" + path(e).replace('.', '/')), e);
+        } catch (JsonMappingException e) { // a number that is too large
+            throw new IllegalArgumentException(where + ": " + path(e) + ": " + e.getOriginalMessage().lines()
+                    .findFirst().orElse(""), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
         }

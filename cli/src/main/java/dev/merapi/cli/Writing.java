@@ -21,7 +21,16 @@ record Writing<G extends Record>(Writer<G> writer, G settings) {
         return new Writing<>(writer, Configs.bind(given, writer.settings(), "settings"));
     }
 
-    void goOn(String prompt, Consumer<String> out) { writer.write(prompt, settings, out); }
+    /**
+     * @throws IllegalArgumentException for a setting where the prompt should be
+     */
+    void goOn(String prompt, Consumer<String> out) {
+        String key = prompt.split("=", 2)[0];
+        if (key.length() < prompt.length() && Configs.map(settings).containsKey(key)) {
+            throw new IllegalArgumentException("expected a prompt before the settings. Received " + prompt);
+        }
+        writer.write(prompt, settings, out);
+    }
 
     void reply(List<String> messages, Consumer<String> out) { writer.reply(messages, settings, out); }
 

@@ -159,6 +159,10 @@ class CommandsTest {
         assertEquals("ho: hoho\n", out.toString());
         assertRefused(2, "merapi generate: settings: unknown key time. Did you mean times? Known are times.",
                 "generate", parrot, "ho", "time=3");
+        assertRefused(2, "merapi generate: expected a prompt before the settings. Received times=3", "generate", parrot,
+                "times=3");
+        assertRefused(2, "merapi generate: settings: times: Numeric value (99999999999) out of range of int"
+                + " (-2147483648 - 2147483647)", "generate", parrot, "ho", "times=99999999999");
         assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
         assertRefused(2, "merapi generate: " + run + ": expected a model that writes text. Received one that does not;"
                 + " ask it by merapi predict.", "generate", run, "ho");

@@ -41,6 +41,7 @@ class ConfigsTest {
         assertEquals(expected, bind("epochs=5", "batch_size=32", "model=cnn", "data=my files/2024",
                 "optimizer.rate=1e-2", "sizes=[7]"));
         assertEquals(DEFAULTS, bind());
+        assertEquals(List.of(7), bind("sizes=7").sizes());
     }
 
     @Test void aNumberIsTextWhereTextIsExpected() { assertEquals("2024", bind("data=2024").data()); }

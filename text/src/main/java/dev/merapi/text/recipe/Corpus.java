@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** A user's running text: a file, a folder of them, or the novels that are inside the library. */
 final class Corpus {
+    private static final double TRAIN = 0.9; // of the text, from its beginning
+
     private Corpus() {}
 
     /**
@@ -23,7 +25,11 @@ final class Corpus {
     static Stream<String> lines(String data) {
         if (data.isEmpty()) return Austen.text().lines().map(line -> line + "\n");
         Path path = Settings.existing("data", data, "a text file, or a folder of .txt files");
-        return files(path).stream().flatMap(Lines::stream).map(line -> line + "\n");
+        var files = files(path);
+        if (files.stream().allMatch(file -> file.toFile().length() == 0)) {
+            throw new IllegalArgumentException("data: expected text in " + path + ". Received an empty file.");
+        }
+        return files.stream().flatMap(Lines::stream).map(line -> line + "\n");
     }
 
     private static List<Path> files(Path path) {
@@ -37,8 +43,23 @@ final class Corpus {
         throw new IllegalArgumentException("data: expected .txt files in the folder " + path + ". Received none.");
     }
 
+    /**
+     * The text as tokens: what to learn from, and the tenth at its end to measure with.
+     *
+     * @param window tokens that each part must have
+     * @param setting which makes the window smaller
+     */
+    static List<TokenFile> parts(String data, TextCodec codec, int window, String setting) {
+        var all = encode(data, codec);
+        long least = 10L * window;
+        if (all.size() >= least) return all.split(TRAIN);
+        throw new IllegalArgumentException("data: expected a text of at least " + least + " tokens, as a tenth of it is"
+                + " held out and a window has " + window + ". Received " + all.size() + "; lower " + setting
+                + ", or take a longer text.");
+    }
+
     /** The text as tokens, in a file, so that it may be larger than memory. */
-    static TokenFile encode(String data, TextCodec codec) {
+    private static TokenFile encode(String data, TextCodec codec) {
         try (var lines = lines(data)) {
             Path file = Files.createTempFile("merapi", ".tokens");
             file.toFile().deleteOnExit();

@@ -27,7 +27,6 @@ import java.util.List;
 
 /** Pretrains a model of BERT's family, or goes on pretraining one. */
 final class FillMaskJob implements Job<LabeledTokens> {
-    private static final double TRAIN = 0.9; // of the text, from its beginning
     private static final int TEST_BATCH = 64;
     private static final double NEW_RATE = 1e-3;
     private static final double PRETRAINED_RATE = 5e-5;
@@ -121,16 +120,7 @@ final class FillMaskJob implements Job<LabeledTokens> {
     }
 
     private List<TokenFile> parts() {
-        if (parts == null) {
-            var all = Corpus.encode(config.data(), words());
-            long least = 10L * length;
-            if (all.size() < least) {
-                throw new IllegalArgumentException("data: expected a text of at least " + least + " tokens, as a tenth"
-                        + " of it is held out and a window has " + length + ". Received " + all.size()
-                        + "; lower max_length, or take a longer text.");
-            }
-            parts = all.split(TRAIN);
-        }
+        if (parts == null) parts = Corpus.parts(config.data(), words(), length, "max_length");
         return parts;
     }
 

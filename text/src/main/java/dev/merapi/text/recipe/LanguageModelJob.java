@@ -27,7 +27,6 @@ import java.util.List;
 
 /** Trains a GPT on a text. */
 final class LanguageModelJob implements Job<Batch> {
-    private static final double TRAIN = 0.9; // of the text, from its beginning
     private static final int WARMUP = 100;
     private static final int TEST_BATCH = 64;
     private static final Adam.Options OPTIONS = AdamW.DEFAULT.withBetas(0.9, 0.99).withWeightDecay(0.1); // nanoGPT's
@@ -90,7 +89,7 @@ final class LanguageModelJob implements Job<Batch> {
     }
 
     private List<TokenFile> parts() {
-        if (parts == null) parts = Corpus.encode(config.data(), codec).split(TRAIN);
+        if (parts == null) parts = Corpus.parts(config.data(), codec, config.context() + 1, "context");
         return parts;
     }
 

@@ -130,7 +130,7 @@ class EncoderRecipesTest {
                     () -> job.predictor().predict("the cat", 1));
         }
         String empty = Files.writeString(folder.resolve("empty.txt"), "").toString();
-        assertMessage("WordPieceTrainer.train: expected texts. Received none.", () -> gaps.job(gaps(empty, "")));
+        assertMessage("data: expected text in " + empty + ". Received an empty file.", () -> gaps.job(gaps(empty, "")));
         Path none = Files.createDirectory(folder.resolve("none"));
         assertMessage("data: expected .txt files in the folder " + none + ". Received none.",
                 () -> gaps.job(gaps(none.toString(), "")));
@@ -138,9 +138,10 @@ class EncoderRecipesTest {
                 + " tokenizer.json or vocab.txt). Received /nowhere, which does not exist.",
                 () -> gaps.job(gaps("", "/nowhere")));
         Path model = model();
-        try (var job = gaps.job(gaps(empty, model.toString()))) {
+        String little = Files.writeString(folder.resolve("little.txt"), "cat").toString();
+        try (var job = gaps.job(gaps(little, model.toString()))) {
             assertMessage("data: expected a text of at least 160 tokens, as a tenth of it is held out and a window has"
-                    + " 16. Received 0; lower max_length, or take a longer text.", job::train);
+                    + " 16. Received 1; lower max_length, or take a longer text.", job::train);
         }
 
         var embedding = new EmbeddingRecipe();
@@ -149,8 +150,8 @@ class EncoderRecipesTest {
                 + " \"answer\".", () -> embedding.job(pairs(table, "anchor", "positive", model)));
         assertMessage(table + ": expected rows with pairs. Received none.",
                 () -> embedding.job(pairs(table, "question", "answer", model)));
-        assertMessage(folder + ": expected a file train.de or train.de.gz. Received the files [empty.txt, model, none,"
-                + " pairs.csv, text.txt].", () -> embedding.job(pairs(folder, "de", "en", model)));
+        assertMessage(folder + ": expected a file train.de or train.de.gz. Received the files [empty.txt, little.txt,"
+                + " model, none, pairs.csv, text.txt].", () -> embedding.job(pairs(folder, "de", "en", model)));
         assertMessage("batch_size: expected at least 2. Received 1", () -> new EmbeddingRecipe.Config("", "", "", "",
                 "", false, 16, 0, 6, 1, 1, 1e-3, false, 1));
 

@@ -184,6 +184,14 @@ class TextRecipesTest {
                         .orElseThrow(), tokens.toString());
             }
         }
+        Path little = Files.writeString(folder.resolve("little.txt"), "the cat");
+        var config = new LanguageModelRecipe.Config(little.toString(), LanguageModelRecipe.Tokens.CHAR, 270, 16, 1, 2,
+                32, 0, 1, 100, 8, 1e-2, 1);
+        try (var job = new LanguageModelRecipe().job(config)) {
+            assertEquals("data: expected a text of at least 170 tokens, as a tenth of it is held out and a window has"
+                    + " 17. Received 8; lower context, or take a longer text.",
+                    assertThrows(IllegalArgumentException.class, job::train).getMessage());
+        }
     }
 
     @Test void pairsAreTranslated() throws IOException {
