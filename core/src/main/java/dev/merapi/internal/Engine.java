@@ -8,10 +8,16 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 /**
  * Brings libtorch up once, before the first tensor, so that a user sets no flag and no variable.
@@ -84,11 +90,34 @@ public final class Engine {
         // the others, done meanwhile, fall asleep too: half of this costs a small model 5 to 10 % on a quiet machine.
         // libgomp reads it once, when it is loaded.
         if (System.getenv("OMP_WAIT_POLICY") == null) Libc.setEnvironment("GOMP_SPINCOUNT", "20000");
-        boolean mkl = chooseBlas();
+        String blas = chooseBlas() ? "MKL" : "OpenBLAS";
+        loadAlone(blas);
+        return blas;
+    }
+
+    /**
+     * The first process of all unpacks the libraries and links them to each other while others wait, for they would
+     * find some of it. A mark in the cache says that this is done.
+     */
+    private static void loadAlone(String blas) {
+        Path cache = Path.of(cacheFolder());
+        Path mark = cache.resolve("merapi-" + version() + "-" + blas);
+        if (Files.exists(mark) || !Files.isWritable(cache)) {
+            load();
+            return;
+        }
+        try (var channel = FileChannel.open(cache.resolve("merapi.lock"), CREATE, WRITE); var _ = channel.lock()) {
+            load();
+            Files.writeString(mark, "");
+        } catch (IOException e) {
+            throw cannotUnpack("the libraries", e);
+        }
+    }
+
+    private static void load() {
         unpack();
         loadInOrder();
         Loader.load(torch.class);
-        return mkl ? "MKL" : "OpenBLAS";
     }
 
     private static boolean chooseBlas() {
@@ -119,11 +148,14 @@ public final class Engine {
                     if (presets.getResource(resource) != null) Loader.cacheResource(presets, resource);
                 }
             } catch (IOException e) {
-                throw new UncheckedIOException("Could not unpack " + file + " into " + cacheFolder()
-                        + ". Free some disk space there, or choose another folder with"
-                        + " -Dorg.bytedeco.javacpp.cachedir=<folder>.", e);
+                throw cannotUnpack(file, e);
             }
         }
+    }
+
+    private static UncheckedIOException cannotUnpack(String what, IOException e) {
+        return new UncheckedIOException("Could not unpack " + what + " into " + cacheFolder() + ". Free some disk space"
+                + " there, or choose another folder with -Dorg.bytedeco.javacpp.cachedir=<folder>.", e);
     }
 
     /**
