@@ -1,9 +1,6 @@
 package dev.merapi.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +22,12 @@ final class ChatCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Override public Integer call() throws IOException {
-        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var lines = new TypedLines();
         var out = spec.commandLine().getOut();
         var messages = new ArrayList<String>();
         try (var trained = Trained.open(run)) {
             var writing = Writing.of(trained.writer(), settings);
-            for (String line = in.readLine(); line != null && !line.isBlank(); line = in.readLine()) {
+            for (String line = lines.next(); line != null && !line.isBlank(); line = lines.next()) {
                 messages.add(line);
                 var answer = new StringBuilder();
                 try {

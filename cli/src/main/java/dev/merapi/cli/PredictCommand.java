@@ -1,10 +1,7 @@
 package dev.merapi.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,8 +34,8 @@ final class PredictCommand implements Callable<Integer> {
         try (var trained = Trained.open(run)) {
             if (inputs != null) return answer(trained, inputs);
             int code = ExitCode.OK;
-            var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            var lines = new TypedLines();
+            for (String line = lines.next(); line != null; line = lines.next()) {
                 code = Math.max(code, answer(trained, List.of(line)));
             }
             return code;

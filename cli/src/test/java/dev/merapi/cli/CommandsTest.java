@@ -175,13 +175,26 @@ class CommandsTest {
     }
 
     private String typing(String lines, String... command) {
+        assertEquals(0, typing(lines.getBytes(StandardCharsets.UTF_8), command), err::toString);
+        return out.toString();
+    }
+
+    private int typing(byte[] bytes, String... command) {
         var before = System.in;
-        System.setIn(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
+        System.setIn(new ByteArrayInputStream(bytes));
         try {
-            assertEquals(0, merapi(command), err::toString);
-            return out.toString();
+            return merapi(command);
         } finally {
             System.setIn(before);
+        }
+    }
+
+    @Test void linesThatAreNotUtf8AreRefused() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"parrot\"}");
+        for (String command : List.of("predict", "chat")) {
+            assertEquals(2, typing(new byte[] {'a', (byte) 0xFF, '\n'}, command, folder.toString()));
+            assertEquals("merapi " + command + ": the standard input: expected text in UTF-8. Received other bytes;"
+                    + " convert it by iconv -t UTF-8.", err.toString().strip());
         }
     }
 

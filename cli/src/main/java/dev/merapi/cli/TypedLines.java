@@ -1,0 +1,27 @@
+package dev.merapi.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The lines of the standard input. */
+final class TypedLines {
+    private final BufferedReader in =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())); // refuses
+
+    /**
+     * The next line; null at the end.
+     *
+     * @throws IllegalArgumentException if it is not UTF-8
+     */
+    String next() throws IOException {
+        try {
+            return in.readLine();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the standard input: expected text in UTF-8. Received other bytes;"
+                    + " convert it by iconv -t UTF-8.", e);
+        }
+    }
+}
