@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -25,6 +26,7 @@ final class ChatCommand implements Callable<Integer> {
         var lines = new TypedLines();
         var out = spec.commandLine().getOut();
         var messages = new ArrayList<String>();
+        int code = ExitCode.OK;
         try (var trained = Trained.open(run)) {
             var writing = Writing.of(trained.writer(), settings);
             for (String line = lines.next(); line != null && !line.isBlank(); line = lines.next()) {
@@ -34,13 +36,13 @@ final class ChatCommand implements Callable<Integer> {
                     writing.reply(messages, Writing.to(out).andThen(answer::append));
                     messages.add(answer.toString());
                 } catch (IllegalArgumentException e) { // a message that is too long, say: the next may do
-                    Main.report(e, spec.commandLine());
+                    code = Main.report(e, spec.commandLine());
                     messages.removeLast();
                 }
                 out.println();
                 out.flush();
             }
         }
-        return 0;
+        return code;
     }
 }

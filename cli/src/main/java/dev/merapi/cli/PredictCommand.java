@@ -47,7 +47,7 @@ final class PredictCommand implements Callable<Integer> {
         for (String input : inputs) {
             try {
                 if (input.isBlank()) {
-                    throw new IllegalArgumentException("expected an image file or a text. Received nothing.");
+                    throw new IllegalArgumentException("<input>: expected an image file or a text. Received nothing.");
                 }
                 spec.commandLine().getOut().println(input + ": " + trained.model().predict(input, top));
             } catch (IllegalArgumentException | UncheckedIOException e) {

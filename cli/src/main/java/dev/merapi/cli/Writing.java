@@ -27,7 +27,7 @@ record Writing<G extends Record>(Writer<G> writer, G settings) {
     void goOn(String prompt, Consumer<String> out) {
         String key = prompt.split("=", 2)[0];
         if (key.length() < prompt.length() && Configs.map(settings).containsKey(key)) {
-            throw new IllegalArgumentException("expected a prompt before the settings. Received " + prompt);
+            throw new IllegalArgumentException("<prompt>: expected a text before the settings. Received " + prompt);
         }
         writer.write(prompt, settings, out);
     }

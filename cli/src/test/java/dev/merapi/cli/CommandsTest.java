@@ -146,7 +146,8 @@ class CommandsTest {
         assertEquals(1, merapi("predict", run, none, left));
         assertTrue(out.toString().startsWith(left + ": left "), out::toString);
         assertTrue(err.toString().startsWith("merapi predict: Could not read " + none), err::toString);
-        assertRefused(2, "merapi predict: expected an image file or a text. Received nothing.", "predict", run, "");
+        assertRefused(2, "merapi predict: <input>: expected an image file or a text. Received nothing.", "predict",
+                run, "");
         assertRefused(2, "merapi predict: --top: expected at least 1. Received 0", "predict", run, left, "--top=0");
     }
 
@@ -159,8 +160,8 @@ class CommandsTest {
         assertEquals("ho: hoho\n", out.toString());
         assertRefused(2, "merapi generate: settings: unknown key time. Did you mean times? Known are times.",
                 "generate", parrot, "ho", "time=3");
-        assertRefused(2, "merapi generate: expected a prompt before the settings. Received times=3", "generate", parrot,
-                "times=3");
+        assertRefused(2, "merapi generate: <prompt>: expected a text before the settings. Received times=3",
+                "generate", parrot, "times=3");
         assertRefused(2, "merapi generate: settings: times: Numeric value (99999999999) out of range of int"
                 + " (-2147483648 - 2147483647)", "generate", parrot, "ho", "times=99999999999");
         assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));

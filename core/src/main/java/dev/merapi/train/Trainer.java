@@ -191,7 +191,11 @@ public final class Trainer<B> {
         return this;
     }
 
-    /** Whether there is a checkpoint in the folder of a run that {@link #resume} can go on from. */
+    /**
+     * Whether there is a checkpoint in the folder of a run that {@link #resume} can go on from.
+     *
+     * @throws java.io.UncheckedIOException if the folder cannot be read
+     */
     public static boolean hasCheckpoint(Path folder) { return new Checkpoints(folder, 1).hasWhole(); }
 
     public Trainer<B> listen(Listener... more) {

@@ -68,9 +68,9 @@ public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset
     }
 
     /**
-     * This.
+     * This data, for a model that has learnt these classes.
      *
-     * @throws IllegalArgumentException if its classes are not these, as of a model that was trained on other data
+     * @throws IllegalArgumentException if it has others, or in another order
      */
     public TextData expectClasses(List<String> expected) {
         if (classes.equals(expected)) return this;

@@ -37,7 +37,11 @@ public final class TextRewriter implements Writer<Generation> {
         return new TextRewriter(model, tokenizer);
     }
 
-    /** What becomes of a text; by a beam search of four, if settings are {@link #settings}. */
+    /**
+     * What becomes of a text; by a beam search of four, if settings are {@link #settings}.
+     *
+     * @throws IllegalArgumentException if the text is empty, and as {@link Generator}
+     */
     public String rewrite(String text, Generation options) { return generator.generate(expect(text), options); }
 
     private static String expect(String text) {

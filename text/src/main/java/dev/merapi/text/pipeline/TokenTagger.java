@@ -38,9 +38,8 @@ public final class TokenTagger implements Predictor {
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
     public TokenTagger(TokenClassifier model, Tokenizer tokenizer) {
-        var config = model.encoder().config();
         this.model = model;
-        this.tokenizer = tokenizer.expectVocab(config.vocabSize());
+        this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
         model.eval();
     }
 

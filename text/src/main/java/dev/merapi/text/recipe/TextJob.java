@@ -111,7 +111,7 @@ final class TextJob implements Job<PaddedBatch> {
     private List<Prediction> classify(String text) {
         long[] all = words.encode(text);
         if (all.length == 0) {
-            throw new IllegalArgumentException("expected a text of at least one word. Received \"" + text + "\"");
+            throw new IllegalArgumentException("text: expected at least one word. Received \"" + text + "\"");
         }
         long[] ids = cut(all);
         try (var _ = Scope.open(); var _ = Torch.inference()) {

@@ -73,7 +73,7 @@ class TextRecipesTest {
                 assertTrue(job.predictor().predict("what a good film", 1).startsWith("good "));
                 assertTrue(job.predictor().predict("bad", 2).startsWith("bad "));
                 var error = assertThrows(IllegalArgumentException.class, () -> job.predictor().predict(" ", 1));
-                assertEquals("expected a text of at least one word. Received \" \"", error.getMessage());
+                assertEquals("text: expected at least one word. Received \" \"", error.getMessage());
                 assertTrue(job.summary().trainable() > 0);
             }
         }
