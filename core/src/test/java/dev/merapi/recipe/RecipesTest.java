@@ -10,14 +10,36 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Regression;
 import dev.merapi.train.Trainer;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RecipesTest {
-    /** Found through this test's META-INF/services. */
+    private static final ClassLoader LOADER = Thread.currentThread().getContextClassLoader();
+
+    @TempDir static Path services;
+
+    /** A file of services that the tests of other modules do not see. */
+    @BeforeAll static void register() throws IOException {
+        var file = services.resolve("META-INF/services/" + Recipe.class.getName());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, Line.class.getName());
+        Thread.currentThread().setContextClassLoader(new URLClassLoader(new URL[] {services.toUri().toURL()}, LOADER));
+    }
+
+    @AfterAll static void forget() { Thread.currentThread().setContextClassLoader(LOADER); }
+
+    /** Found through {@link #register}. */
     public static final class Line implements Recipe<Line.Config> {
         public record Config(int epochs, double rate) {}
 
