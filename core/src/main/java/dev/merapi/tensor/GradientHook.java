@@ -53,13 +53,21 @@ final class GradientHook extends TensorTensorHook {
             return () -> hook.removed = true;
         }
         ON_LEAVES.add(hook);
-        return () -> {
+        Guard end = () -> {
             hook.removed = true;
-            if (tensor.isClosed() || !ON_LEAVES.remove(hook)) return;
+            if (!ON_LEAVES.remove(hook)) return;
             tensor.unwrap().remove_hook(number);
             hook.close();
         };
+        tensor.bind(end);
+        return () -> {
+            tensor.unbind(end);
+            end.close();
+        };
     }
+
+    /** Hooks that leaves have. */
+    static int onLeaves() { return ON_LEAVES.size(); }
 
     @Override public TensorBase call(TensorBase gradient) { // which is ours to free
         TensorBase result = gradient;

@@ -1,6 +1,11 @@
 package dev.merapi.tensor;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
@@ -14,6 +19,9 @@ final class Handle {
     private final Memory memory;
     private Tensor pointer;
     private Cleaner.Cleanable cleanable;
+    private Set<Guard> bound; // what must not outlive a close: it ends first; null: nothing
+    private MemorySegment segment;
+    private Guard segmentEnd;
 
     Handle(Tensor pointer) {
         this.pointer = pointer;
@@ -39,9 +47,67 @@ final class Handle {
         cleanable = CLEANER.register(pointer, memory);
     }
 
+    /** @throws IllegalStateException if its segment is in use by a native call; it is freed with the garbage then */
     void free() {
+        try {
+            end();
+        } catch (IllegalStateException e) {
+            freeWithGarbage();
+            throw e;
+        }
         if (cleanable == null) memory.run();
         else cleanable.clean();
+    }
+
+    /** Closes {@code dependent} before the memory is freed by hand. Garbage frees both, in no order. */
+    synchronized void bind(Guard dependent) {
+        if (bound == null) bound = new LinkedHashSet<>();
+        bound.add(dependent);
+    }
+
+    synchronized void unbind(Guard dependent) { if (bound != null) bound.remove(dependent); }
+
+    private synchronized void end() {
+        if (bound == null) return;
+        for (var dependent : Set.copyOf(bound)) {
+            dependent.close();
+            bound.remove(dependent);
+        }
+    }
+
+    /**
+     * The segment over {@code memory} that ends with this handle, always the same one: a shared arena is costly to
+     * close, so it is made only for a tensor that is asked for it.
+     *
+     * @param owner stays reachable as long as the segment
+     */
+    @SuppressWarnings("restricted")
+    synchronized MemorySegment segment(MemorySegment memory, Object owner) {
+        if (segment == null || segment.address() != memory.address() || segment.byteSize() != memory.byteSize()) {
+            endSegment();
+            var arena = Arena.ofShared();
+            segment = memory.reinterpret(arena, _ -> Reference.reachabilityFence(owner));
+            segmentEnd = () -> close(arena);
+            bind(segmentEnd);
+        }
+        return segment;
+    }
+
+    /** For a tensor that is about to hold other memory. */
+    synchronized void endSegment() {
+        if (segment == null) return;
+        segmentEnd.close();
+        unbind(segmentEnd);
+        segment = null;
+    }
+
+    private static void close(Arena arena) {
+        try {
+            arena.close();
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("Tensor.close: its segment is in use by a native call. Close it after that"
+                    + " call.", e);
+        }
     }
 
     private static final class Memory implements Runnable {

@@ -43,15 +43,10 @@ public final class Scope implements AutoCloseable {
     /**
      * Opens a scope inside this thread's innermost one.
      *
-     * @throws IllegalStateException on a virtual thread: libtorch's gradient mode belongs to the carrier thread
+     * @throws IllegalStateException on a virtual thread: libtorch's modes belong to the carrier thread
      */
     public static Scope open() {
-        Thread thread = Thread.currentThread();
-        if (thread.isVirtual()) {
-            throw new IllegalStateException("Scope.open: expected a platform thread. Received a virtual one, which may"
-                    + " change its carrier in mid-computation; run tensor code on a platform thread.");
-        }
-        var scope = new Scope(INNERMOST.get(), thread);
+        var scope = new Scope(INNERMOST.get(), Torch.platformThread("Scope.open"));
         INNERMOST.set(scope);
         return scope;
     }
@@ -97,7 +92,8 @@ public final class Scope implements AutoCloseable {
     /**
      * Frees every tensor still in this scope.
      *
-     * @throws IllegalStateException if closed before, not the innermost scope, or another thread's
+     * @throws IllegalStateException if closed before, not the innermost scope, or another thread's; or, all other
+     *         tensors freed, if the segment of one is in use by a native call
      */
     @Override public void close() {
         checkUsable("close");
@@ -108,8 +104,16 @@ public final class Scope implements AutoCloseable {
         closed = true;
         if (parent == null) INNERMOST.remove();
         else INNERMOST.set(parent);
-        for (Tensor tensor : tensors.reversed()) if (tensor.isIn(this)) tensor.close();
+        IllegalStateException inUse = null;
+        for (Tensor tensor : tensors.reversed()) {
+            try {
+                if (tensor.isIn(this)) tensor.close();
+            } catch (IllegalStateException e) {
+                inUse = e;
+            }
+        }
         tensors.clear();
+        if (inUse != null) throw inUse;
     }
 
     static Scope innermost() { return INNERMOST.get(); }

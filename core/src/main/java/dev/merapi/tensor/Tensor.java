@@ -2,10 +2,8 @@ package dev.merapi.tensor;
 
 import dev.merapi.internal.Aten;
 import dev.merapi.internal.Engine;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
@@ -58,13 +56,21 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         return this;
     }
 
-    /** Frees the memory now. Closing again does nothing. Views and the autograd graph keep what they share. */
+    /**
+     * Frees the memory now. Closing again does nothing. Views and the autograd graph keep what they share; its
+     * {@link #segment}, and what {@link #onGradient} set on a leaf, end.
+     */
     @Override public void close() {
         scope = null;
         handle.free();
     }
 
     public boolean isClosed() { return handle.isFreed(); }
+
+    /** Ends {@code dependent} when this tensor is closed, unless {@link #unbind} comes before. */
+    void bind(Guard dependent) { handle.bind(dependent); }
+
+    void unbind(Guard dependent) { handle.unbind(dependent); }
 
     boolean isIn(Scope some) { return scope == some; }
 
@@ -234,7 +240,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         }
         if (!segment.isNative() || expected == 0) {
             var tensor = empty(type, shape);
-            tensor.segment().copyFrom(segment);
+            tensor.memory().copyFrom(segment);
             return tensor;
         }
         return op(() -> SharedMemory.tensor(segment, type, shape));
@@ -248,7 +254,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
                     + Shapes.toString(actual) + ". Received " + length);
         }
         var tensor = empty(type, actual);
-        tensor.segment().copyFrom(Shapes.heapSegment(array));
+        tensor.memory().copyFrom(Shapes.heapSegment(array));
         return tensor;
     }
 
@@ -359,28 +365,34 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     private <A> A read(DType type, Function<MemorySegment, A> reader) {
-        try (var _ = Torch.noGrad(); var near = to(Device.CPU); var typed = near.to(type);
+        try (var values = detach(); var near = values.to(Device.CPU); var typed = near.to(type);
                 var dense = typed.contiguous()) {
-            return reader.apply(dense.segment());
+            return reader.apply(dense.memory());
         }
     }
 
     /**
-     * This tensor's memory, without a copy; valid until the tensor is closed. The tensor is not garbage as long as the
-     * segment is in use.
+     * This tensor's memory, without a copy. The segment ends when this tensor is closed or given other memory (by
+     * {@link Param#set}): later access throws {@link IllegalStateException}, also where a view still shares the memory.
+     * The tensor is not garbage as long as the segment is in use. Any thread may use it.
      *
      * @throws IllegalArgumentException unless it is contiguous and on the CPU
      */
-    @SuppressWarnings("restricted")
     public MemorySegment segment() {
+        var memory = memory();
+        return memory.byteSize() == 0 ? memory : handle.segment(memory, this);
+    }
+
+    /** As {@link #segment}, and cheaper; whoever uses it keeps this tensor open as long. */
+    @SuppressWarnings("restricted")
+    private MemorySegment memory() {
         if (!p().is_cpu() || !p().is_contiguous()) {
             throw new IllegalArgumentException("Tensor.segment: expected a contiguous tensor on the CPU. Received "
                     + describe() + "; call to(Device.CPU) and contiguous() first.");
         }
         long bytes = p().nbytes();
         if (bytes == 0) return MemorySegment.NULL;
-        return MemorySegment.ofAddress(p().data_ptr().address())
-                .reinterpret(bytes, Arena.ofAuto(), _ -> Reference.reachabilityFence(this));
+        return MemorySegment.ofAddress(p().data_ptr().address()).reinterpret(bytes);
     }
 
     // ---- conversion
@@ -401,6 +413,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
             throw new IllegalArgumentException("Tensor.set: expected shape " + Shapes.toString(shape())
                     + ". Received " + Shapes.toString(value.shape()));
         }
+        handle.endSegment();
         inPlace(t -> {
             t.set_data(value.p());
             t.unsafeGetTensorImpl().bump_version(); // as any other change
@@ -485,8 +498,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     /**
      * Calls {@code hook} with the gradient of this tensor during backward; what it returns, unless null, replaces the
-     * gradient. The hook stays until the returned guard is closed; on the result of an operation, at most as long as
-     * the graph. What it throws comes out of backward.
+     * gradient. The hook stays until the returned guard is closed; on a leaf, at most until the leaf is closed, on the
+     * result of an operation as long as the graph. What it throws comes out of backward.
      *
      * @throws IllegalArgumentException if this tensor records no gradients
      */

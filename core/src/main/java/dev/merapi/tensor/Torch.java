@@ -1,6 +1,7 @@
 package dev.merapi.tensor;
 
 import dev.merapi.internal.Engine;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.global.torch;
@@ -51,24 +52,46 @@ public final class Torch {
      * Operators called on this thread run on it alone from now on; those of other threads are as before. For a thread
      * that works beside a training one.
      */
-    public static void useOneThread() { Engine.useOneThread(); }
+    public static void useOneThread() {
+        platformThread("Torch.useOneThread");
+        Engine.useOneThread();
+    }
 
-    /** No operation records gradients on this thread until the guard is closed. */
-    public static Guard noGrad() { return gradMode(false); }
+    /**
+     * No operation records gradients on this thread until the guard is closed.
+     *
+     * @throws IllegalStateException on a virtual thread, as {@link Scope#open}; so do the other modes
+     */
+    public static Guard noGrad() { return gradMode("noGrad", false); }
 
     /** Operations record gradients again inside {@link #noGrad}. */
-    public static Guard enableGrad() { return gradMode(true); }
+    public static Guard enableGrad() { return gradMode("enableGrad", true); }
 
-    private static Guard gradMode(boolean on) {
-        var mode = new AutoGradMode(on);
-        return mode::close;
+    private static Guard gradMode(String name, boolean on) { return mode(name, () -> new AutoGradMode(on)::close); }
+
+    /** Enters a mode of this thread, which this thread alone may leave. */
+    private static Guard mode(String name, Supplier<Guard> enter) {
+        Thread thread = platformThread("Torch." + name);
+        Guard mode = enter.get();
+        return () -> {
+            if (Thread.currentThread() != thread) {
+                throw new IllegalStateException("Torch." + name + ": expected to be closed on thread "
+                        + thread.getName() + ", where it was opened. Received " + Thread.currentThread().getName());
+            }
+            mode.close();
+        };
+    }
+
+    /** The current thread. libtorch's modes are the carrier's, so other virtual threads would run in them. */
+    static Thread platformThread(String where) {
+        Thread thread = Thread.currentThread();
+        if (!thread.isVirtual()) return thread;
+        throw new IllegalStateException(where + ": expected a platform thread. Received a virtual one, which may change"
+                + " its carrier in mid-computation; hand tensor code to an executor of platform threads.");
     }
 
     /** As {@link #noGrad}, and faster: its results can never take part in recorded operations. */
-    public static Guard inference() {
-        var mode = new InferenceMode(true);
-        return mode::close;
-    }
+    public static Guard inference() { return mode("inference", () -> new InferenceMode(true)::close); }
 
     /**
      * Mixed precision on this thread until the guard is closed: operations that profit from it, such as matrix
@@ -80,12 +103,13 @@ public final class Torch {
      */
     public static Guard autocast(Device device, DType type) {
         var now = Autocast.current(device.kind());
-        return switch (type) {
-            case FLOAT16, BFLOAT16 -> new Autocast(now.device(), true, type.scalarType).enter();
-            case FLOAT32 -> new Autocast(now.device(), false, now.type()).enter();
+        var wanted = switch (type) {
+            case FLOAT16, BFLOAT16 -> new Autocast(now.device(), true, type.scalarType);
+            case FLOAT32 -> new Autocast(now.device(), false, now.type());
             default -> throw new IllegalArgumentException("Torch.autocast: expected float16, bfloat16 or float32."
                     + " Received " + type);
         };
+        return mode("autocast", wanted::enter);
     }
 
     /** Whether {@link #autocast} is on for this kind of device. */

@@ -67,6 +67,29 @@ class GradientHookTest {
         assertArrayEquals(new double[] {6, 6}, x.grad().toDoubles());
     }
 
+    @Test void goesWithItsLeaf() {
+        int before = GradientHook.onLeaves();
+        Tensor loss;
+        try (var inner = Scope.open()) {
+            var leaf = Tensor.of(new double[] {1, 2}).requiresGrad_(true);
+            leaf.onGradient(_ -> { throw new AssertionError("of a closed leaf"); });
+            leaf.onGradient(g -> g).close();
+            loss = inner.keep(leaf.mul(x).sum());
+            assertEquals(before + 1, GradientHook.onLeaves());
+        }
+        assertEquals(before, GradientHook.onLeaves());
+        loss.backward(); // the graph still knows the leaf
+        assertArrayEquals(new double[] {1, 2}, x.grad().toDoubles());
+    }
+
+    @Test void aGuardThatIsClosedAfterItsLeafDoesNothing() {
+        var leaf = Tensor.ones(2).requiresGrad_(true);
+        var guard = leaf.onGradient(g -> g);
+        leaf.close();
+        guard.close();
+        assertTrue(leaf.isClosed());
+    }
+
     @Test void goesWithTheGraph() {
         int before = GraphLifetime.watched();
         for (int i = 0; i < 100; i++) {

@@ -3,6 +3,8 @@ package dev.merapi.tensor;
 import dev.merapi.ChildJvm;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -157,11 +159,41 @@ class ScopeTest {
         var t = Tensor.ones(3);
         var text = new AtomicReference<String>();
         Thread.ofVirtual().start(() -> {
-            fails("Scope.open: expected a platform thread. Received a virtual one, which may change its carrier in"
-                    + " mid-computation; run tensor code on a platform thread.", Scope::open);
-            text.set(t.toString());
+            for (var mode : Map.<String, Executable>of("Scope.open", Scope::open, "Torch.noGrad", Torch::noGrad,
+                    "Torch.enableGrad", Torch::enableGrad, "Torch.inference", Torch::inference, "Torch.autocast",
+                    () -> Torch.autocast(Device.CPU, DType.BFLOAT16), "Torch.useOneThread", Torch::useOneThread)
+                    .entrySet()) {
+                fails(mode.getKey() + ": expected a platform thread. Received a virtual one, which may change its"
+                        + " carrier in mid-computation; hand tensor code to an executor of platform threads.",
+                        mode.getValue());
+            }
+            text.set(t.toString() + t.toLongs()[2]);
         }).join();
-        assertEquals("tensor([1., 1., 1.])", text.get());
+        assertEquals("tensor([1., 1., 1.])1", text.get());
+    }
+
+    @Test void aModeEndsOnItsThread() throws InterruptedException {
+        var failure = new AtomicReference<Throwable>();
+        try (var noGrad = Torch.noGrad()) {
+            var thread = new Thread(() -> fails("Torch.noGrad: expected to be closed on thread "
+                    + Thread.currentThread().getName(), noGrad::close), Thread.currentThread().getName());
+            thread.setUncaughtExceptionHandler((_, e) -> failure.set(e));
+            thread.start();
+            thread.join();
+        }
+        assertNull(failure.get());
+        assertTrue(Torch.isGradEnabled());
+    }
+
+    @Test void aVirtualThreadHandsItsWorkToAPlatformThread() throws Exception {
+        try (var engine = Executors.newFixedThreadPool(1); var requests = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answer = requests.submit(() -> engine.submit(() -> {
+                try (var _ = Scope.open(); var _ = Torch.inference()) {
+                    return Tensor.ones(3).sum().item();
+                }
+            }).get());
+            assertEquals(3, answer.get());
+        }
     }
 
     @Test void releaseHandsTheTensorsToAnotherThread() throws InterruptedException {

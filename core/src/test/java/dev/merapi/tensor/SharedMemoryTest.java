@@ -1,16 +1,28 @@
 package dev.merapi.tensor;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 import static dev.merapi.tensor.ScopeTest.eventually;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class SharedMemoryTest {
     @Test void writingToOneShowsInTheOther() {
@@ -76,6 +88,72 @@ class SharedMemoryTest {
         assertEquals(4, segment.getAtIndex(ValueLayout.JAVA_LONG, 4));
         segment = null;
         eventually(() -> alive.get() == null);
+    }
+
+    @Test void theSegmentEndsWhenTheTensorIsClosed() throws InterruptedException {
+        Tensor view;
+        MemorySegment segment;
+        try (var scope = Scope.open()) {
+            var t = Tensor.arange(300_000);
+            segment = t.segment();
+            view = scope.keep(t.narrow(0, 299_999, 1));
+        }
+        var bytes = segment.asByteBuffer();
+        ended(() -> segment.getAtIndex(ValueLayout.JAVA_LONG, 0));
+        ended(() -> segment.asSlice(8).getAtIndex(ValueLayout.JAVA_LONG, 0));
+        ended(() -> bytes.get(0));
+        var elsewhere = new Thread(() -> ended(() -> segment.getAtIndex(ValueLayout.JAVA_LONG, 0)));
+        var failure = new AtomicReference<Throwable>();
+        elsewhere.setUncaughtExceptionHandler((_, e) -> failure.set(e));
+        elsewhere.start();
+        elsewhere.join();
+        assertNull(failure.get());
+        assertEquals(299_999, view.segment().get(ValueLayout.JAVA_LONG, 0), "which has a segment of its own");
+    }
+
+    @Test void aTensorHasOneSegmentAsLongAsItHoldsTheSameMemory() {
+        try (var _ = Scope.open()) {
+            var param = new Param(Tensor.ones(3));
+            var segment = param.segment();
+            assertSame(segment, param.segment());
+            param.set(Tensor.zeros(3));
+            ended(() -> segment.getAtIndex(ValueLayout.JAVA_FLOAT, 0));
+            assertEquals(0, param.segment().getAtIndex(ValueLayout.JAVA_FLOAT, 0));
+        }
+    }
+
+    /** C's sort calls back into Java, which closes the tensor under it. */
+    @SuppressWarnings("restricted")
+    @Test void aSegmentInUseByANativeCallKeepsItsTensorOpen() throws Throwable {
+        var linker = Linker.nativeLinker();
+        var sort = linker.downcallHandle(linker.defaultLookup().find("qsort").orElseThrow(), FunctionDescriptor.ofVoid(
+                ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+        try (var arena = Arena.ofConfined()) {
+            var scope = Scope.open();
+            var other = Tensor.ones(1);
+            var t = Tensor.of(new long[] {2, 1});
+            var segment = t.segment();
+            var messages = new ArrayList<String>();
+            IntSupplier compare = () -> {
+                messages.add(assertThrows(IllegalStateException.class, scope::close).getMessage());
+                return 1;
+            };
+            var handle = MethodHandles.dropArguments(MethodHandles.lookup().findVirtual(IntSupplier.class,
+                    "getAsInt", MethodType.methodType(int.class)).bindTo(compare), 0, MemorySegment.class,
+                    MemorySegment.class);
+            sort.invokeExact(segment, 2L, 8L, linker.upcallStub(handle, FunctionDescriptor.of(ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS, ValueLayout.ADDRESS), arena));
+            assertEquals("Tensor.close: its segment is in use by a native call. Close it after that call.",
+                    messages.getFirst());
+            assertTrue(other.isClosed());
+            assertFalse(t.isClosed());
+            t.close();
+            ended(() -> segment.getAtIndex(ValueLayout.JAVA_LONG, 0));
+        }
+    }
+
+    private static void ended(Executable access) {
+        assertEquals("Already closed", assertThrows(IllegalStateException.class, access).getMessage());
     }
 
     @Test void heapSegmentsAreCopied() {
