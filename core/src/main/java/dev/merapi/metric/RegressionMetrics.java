@@ -39,7 +39,7 @@ public final class RegressionMetrics {
 
     /** As {@link #r2}, forgiving a constant error: 1 - Var(y - ŷ) / Var(y). */
     public static Metric explainedVariance() {
-        return of("explained_variance", true, sums -> sums.explained(sums.errors.squares));
+        return of("explained_variance", true, sums -> sums.explained(sums.errors.squares()));
     }
 
     private static Metric of(String name, boolean greaterIsBetter, ToDoubleFunction<Sums> value) {
@@ -91,14 +91,15 @@ public final class RegressionMetrics {
         double[] absolute = error.abs().sum(0).toDoubles();
         double[] relative = error.abs().div(y.abs().clamp(Math.ulp(1.0), null)).sum(0).toDoubles();
         double[] squared = error.square().sum(0).toDoubles();
-        double[][] moments = {mean(y), squares(y), mean(error), squares(error)};
+        double[][] targets = {y.amin(0).toDoubles(), y.amax(0).toDoubles(), mean(y), squares(y)};
+        double[][] errors = {error.amin(0).toDoubles(), error.amax(0).toDoubles(), mean(error), squares(error)};
         for (int i = 0; i < outputs.length; i++) {
             outputs[i].count += n;
             outputs[i].absolute += absolute[i];
             outputs[i].relative += relative[i];
             outputs[i].squared += squared[i];
-            outputs[i].targets.add(n, moments[0][i], moments[1][i]);
-            outputs[i].errors.add(n, moments[2][i], moments[3][i]);
+            outputs[i].targets.add(n, targets[0][i], targets[1][i], targets[2][i], targets[3][i]);
+            outputs[i].errors.add(n, errors[0][i], errors[1][i], errors[2][i], errors[3][i]);
         }
     }
 
@@ -119,8 +120,8 @@ public final class RegressionMetrics {
 
         double explained(double residual) {
             if (count < 2) return Double.NaN;
-            if (targets.squares == 0) return residual == 0 ? 1 : 0;
-            return 1 - residual / targets.squares;
+            if (targets.squares() == 0) return residual == 0 ? 1 : 0;
+            return 1 - residual / targets.squares();
         }
     }
 
@@ -129,12 +130,19 @@ public final class RegressionMetrics {
         private double count;
         private double mean;
         private double squares;
+        private double least = Double.POSITIVE_INFINITY;
+        private double greatest = Double.NEGATIVE_INFINITY;
 
-        void add(double n, double batchMean, double batchSquares) {
+        void add(double n, double batchLeast, double batchGreatest, double batchMean, double batchSquares) {
             double shift = batchMean - mean, total = count + n;
             squares += batchSquares + shift * shift * count * n / total;
             mean += shift * n / total;
             count = total;
+            least = Math.min(least, batchLeast);
+            greatest = Math.max(greatest, batchGreatest);
         }
+
+        /** Of a constant exactly 0: its mean is rounded, and lies beside it. */
+        double squares() { return least == greatest ? 0 : squares; }
     }
 }

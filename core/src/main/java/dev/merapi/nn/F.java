@@ -385,7 +385,7 @@ public final class F {
     public static Tensor relu(Tensor x) { return x.relu(); }
 
     /** min(max(0, x), 6). */
-    public static Tensor relu6(Tensor x) { return x.clamp(0, 6); }
+    public static Tensor relu6(Tensor x) { return hardtanh(x, 0, 6); } // clamp has a slope of 1 at both ends
 
     /** x where positive, else slope · x. */
     public static Tensor leakyRelu(Tensor x, double slope) { return unary("leaky_relu", x, slope); }
@@ -428,7 +428,10 @@ public final class F {
     public static Tensor logSigmoid(Tensor x) { return unary("log_sigmoid", x); }
 
     /** min(max(low, x), high). */
-    public static Tensor hardtanh(Tensor x, double low, double high) { return unary("hardtanh", x, low, high); }
+    public static Tensor hardtanh(Tensor x, double low, double high) {
+        Expect.argument(low <= high, "F.hardtanh", "a low end up to the high one, " + high, low);
+        return unary("hardtanh", x, low, high);
+    }
 
     /** relu6(x + 3) / 6. Howard et al. 2019, arXiv:1905.02244. */
     public static Tensor hardsigmoid(Tensor x) { return unary("hardsigmoid", x); }

@@ -2,7 +2,8 @@ package dev.merapi.optim;
 
 /**
  * Lowers the learning rate when a score has stopped improving: {@code torch.optim.lr_scheduler.ReduceLROnPlateau}, as a
- * factor of the base rate.
+ * factor of the base rate. A relative threshold is a share of the best score's size, so that scores below 0 can stop
+ * improving too; PyTorch's is a share of the score itself, by which a constant -2 improves for ever.
  *
  * <pre>{@code
  * var plateau = new ReduceOnPlateau();
@@ -18,7 +19,7 @@ public final class ReduceOnPlateau {
      * @param factor what each reduction multiplies by, in [0, 1)
      * @param patience scores without improvement that pass before a reduction
      * @param threshold improvement that counts as one
-     * @param relative whether the threshold is a share of the best score, not a difference
+     * @param relative whether the threshold is a share of the best score's size, not a difference
      * @param cooldown scores after a reduction that do not count
      * @param floor the factor never falls below this
      */
@@ -72,7 +73,7 @@ public final class ReduceOnPlateau {
 
     private boolean isBetter(double score) {
         if (Double.isInfinite(state.best)) return options.maximize ? score > state.best : score < state.best;
-        double margin = options.relative ? options.threshold * state.best : options.threshold;
+        double margin = options.relative ? options.threshold * Math.abs(state.best) : options.threshold;
         return options.maximize ? score > state.best + margin : score < state.best - margin;
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public final class LearningRateFinder {
     private static final double SMOOTHING = 0.9;
-    private static final double DIVERGED = 4; // times the smallest loss
+    private static final double DIVERGED = 3; // times the smallest loss's size above it
 
     private LearningRateFinder() {}
 
@@ -75,7 +75,7 @@ public final class LearningRateFinder {
                 smooth = SMOOTHING * smooth + (1 - SMOOTHING) * loss;
                 double unbiased = smooth / (1 - Math.pow(SMOOTHING, i + 1.0));
                 smallest = Math.min(smallest, unbiased);
-                if (!(unbiased <= DIVERGED * smallest)) break; // NaN too
+                if (!(unbiased - smallest <= DIVERGED * Math.abs(smallest))) break; // NaN too
                 rates.add(rate);
                 losses.add(unbiased);
             }

@@ -3,6 +3,7 @@ package dev.merapi.metric;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,20 @@ class MetricTest {
         assertEquals(1, value(RegressionMetrics.r2(), of(2, 2), of(2, 2)));
         assertEquals(0, value(RegressionMetrics.r2(), of(2, 3), of(2, 2)));
         assertEquals(Double.NaN, value(RegressionMetrics.r2(), of(2), of(2)));
+    }
+
+    @Test void constantTargetsHaveNoVarianceInUnevenBatchesEither() {
+        for (double constant : new double[] {0.1, -1e9 / 3}) { // whose means are rounded
+            var r2 = RegressionMetrics.r2();
+            var explained = RegressionMetrics.explainedVariance();
+            for (int n : new int[] {3, 3, 1, 7}) {
+                var target = Tensor.of(DoubleStream.generate(() -> constant).limit(n).toArray());
+                r2.update(target.add(0.3), target);
+                explained.update(Tensor.zeros(n), target);
+            }
+            assertEquals(0, r2.value());
+            assertEquals(1, explained.value(), "the error is constant");
+        }
     }
 
     @Test void varianceSurvivesALargeMean() {

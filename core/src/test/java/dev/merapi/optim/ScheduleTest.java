@@ -5,6 +5,7 @@ import dev.merapi.Goldens;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -79,6 +80,24 @@ class ScheduleTest {
     private static void assertRate(JsonNode expected, int step, double rate) {
         double lr = expected.get("lr").get(step).asDouble();
         assertEquals(lr, rate, 1e-6 * lr + 1e-12, "learning rate at step " + step);
+    }
+
+    @Test void scoresBelowZeroStopImprovingAsThoseAboveDo() {
+        for (boolean maximize : new boolean[] {false, true}) {
+            double better = maximize ? 1 : -1;
+            for (double start : new double[] {2, -2, 0}) {
+                var plateau = new ReduceOnPlateau(new ReduceOnPlateau.Options(maximize, 0.5, 1, 0.01, true, 0, 0));
+                assertEquals(List.of(1.0, 1.0, 0.5), factors(plateau, start, start, start));
+                double small = 0.005 * Math.abs(start) * better; // less than a hundredth of it
+                assertEquals(List.of(0.5, 0.25), factors(plateau, start + small, start + small));
+                assertEquals(plateau.factor(), plateau.update(start + 0.03 * better));
+                assertEquals(start + 0.03 * better, plateau.state().best());
+            }
+        }
+    }
+
+    private static List<Double> factors(ReduceOnPlateau plateau, double... scores) {
+        return DoubleStream.of(scores).map(plateau::update).boxed().toList();
     }
 
     @Test void plateauWithoutAnImprovementEver() {

@@ -1,7 +1,12 @@
 package dev.merapi.train;
 
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Loader;
+import dev.merapi.loss.Mse;
+import dev.merapi.nn.Linear;
 import dev.merapi.optim.Sgd;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +43,16 @@ class HelpersTest {
         var run = Trainer.of(Classification.of(model, 3)).optimizer(m -> new Sgd(m, rate)).epochs(5)
                 .fit(Blobs.train(600, 32), Blobs.test());
         assertTrue(run.best("accuracy") > 0.95, "at " + rate + ": " + run.history());
+    }
+
+    /** A likelihood, say, whose negative logarithm may fall below 0. */
+    @Test void lossesBelowZeroDivergeNoSooner() {
+        var task = Supervised.of(new Linear(2, 1), (p, y) -> new Mse().of(p, y).sub(5));
+        var data = Loader.of(Dataset.of(Tensor.ones(16, 2), Tensor.zeros(16, 1)), 16);
+        var curve = LearningRateFinder.run(Trainer.of(task).optimizer(m -> new Sgd(m, 1)), data, 1e-4, 1e4, 80);
+        assertTrue(curve.losses().getFirst() < 0);
+        assertTrue(curve.rates().getLast() > 1e-1, "stopped at " + curve.rates().getLast());
+        assertTrue(curve.rates().getLast() < 1e4, "did not diverge");
     }
 
     @Test void theSteepestPlaceIsSuggested() {
