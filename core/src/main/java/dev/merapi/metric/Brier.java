@@ -7,7 +7,7 @@ import dev.merapi.tensor.Torch;
 
 /**
  * The mean squared error of probabilities (Brier, "Verification of forecasts expressed in terms of probability", 1950):
- * of class 1 for two classes by one logit, else summed over classes. Shapes as {@link LogLoss}.
+ * of class 1 for two classes, else summed over classes. Shapes as {@link LogLoss}.
  */
 public final class Brier implements Metric {
     private final Predictions predictions;
@@ -23,9 +23,10 @@ public final class Brier implements Metric {
 
     @Override public void update(Tensor prediction, Tensor target) {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            var batch = Labels.of(name(), prediction, target, Labels.IGNORE);
+            var batch = Labels.of(name(), prediction, target, Labels.IGNORE).inRange(name());
             var p = predictions.probabilities(Predictions.precise(batch.prediction()), batch.binary());
-            var y = batch.binary() ? batch.labels() : batch.labels().oneHot(p.size(1));
+            if (!batch.binary() && p.size(1) == 2) p = p.select(1, 1);
+            var y = p.rank() == 1 ? batch.labels() : batch.labels().oneHot(p.size(1));
             sum += p.sub(y).square().to(DType.FLOAT64).sum().item();
             count += batch.count();
         }

@@ -41,6 +41,21 @@ record Labels(Tensor prediction, Tensor labels, boolean binary) {
 
     long count() { return labels.numel(); }
 
+    int classes() { return binary ? 2 : (int) prediction.size(1); }
+
+    /**
+     * This batch, for a metric that would take a wrong class for another one.
+     *
+     * @throws IllegalArgumentException for a class that is none of {@link #classes}
+     */
+    Labels inRange(String metric) {
+        if (count() == 0) return this;
+        long low = labels.min().itemLong(), high = labels.max().itemLong();
+        if (low >= 0 && high < classes()) return this;
+        throw new IllegalArgumentException(metric + ": expected classes from 0 to " + (classes() - 1) + ". Received "
+                + (low < 0 ? low : high));
+    }
+
     /** The predicted classes (n), int64. */
     Tensor predicted() { return binary ? prediction.gt(0).to(DType.INT64) : prediction.argmax(-1); }
 }

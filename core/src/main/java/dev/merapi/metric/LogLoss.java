@@ -23,7 +23,7 @@ public final class LogLoss implements Metric {
 
     @Override public void update(Tensor prediction, Tensor target) {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            var batch = Labels.of(name(), prediction, target, Labels.IGNORE);
+            var batch = Labels.of(name(), prediction, target, Labels.IGNORE).inRange(name());
             var x = Predictions.precise(batch.prediction());
             sum -= predictions.logLikelihood(x, batch.labels(), batch.binary()).to(DType.FLOAT64).sum().item();
             count += batch.count();

@@ -9,6 +9,16 @@ public enum Predictions {
     LOGITS {
         @Override Tensor probabilities(Tensor x, boolean binary) { return binary ? x.sigmoid() : x.softmax(-1); }
 
+        @Override Tensor scores(Tensor x) {
+            if (x.size(1) == 2) return x.select(1, 1).sub(x.select(1, 0));
+            long[] row = {1};
+            var top = x.amax(row, true);                                                  // (n, 1)
+            var exp = x.sub(top).exp();                                                   // (n, C), the greatest 1
+            var isTop = Tensor.arange(x.size(1)).to(x.device()).eq(x.argmax(1).unsqueeze(1));
+            var ofTop = top.sub(x.maskedFill(isTop, Double.NEGATIVE_INFINITY).logSumExp(row, true));
+            return isTop.where(ofTop, x.sub(top).sub(exp.sum(row, true).sub(exp).log()));
+        }
+
         @Override Tensor logLikelihood(Tensor x, Tensor labels, boolean binary) {
             if (!binary) return pick(x.logSoftmax(-1), labels);
             var signed = x.mul(labels.mul(2).sub(1)); // log σ(z), without overflow: min(z, 0) - log(1 + exp(-|z|))
@@ -19,6 +29,8 @@ public enum Predictions {
     PROBABILITIES {
         @Override Tensor probabilities(Tensor x, boolean binary) { return x; }
 
+        @Override Tensor scores(Tensor x) { return x.size(1) == 2 ? x.select(1, 1) : x; }
+
         @Override Tensor logLikelihood(Tensor x, Tensor labels, boolean binary) {
             return (binary ? labels.eq(1).where(x, x.rsub(1)) : pick(x, labels)).log();
         }
@@ -26,6 +38,12 @@ public enum Predictions {
 
     /** Of the same shape; for {@code binary}, of class 1. */
     abstract Tensor probabilities(Tensor x, boolean binary);
+
+    /**
+     * What ranks x (n, C) as its probabilities do: (n, C), or of two classes (n), for class 1. Of logits it is log p -
+     * log(1 - p), as p is rounded to 1 where a class is far ahead.
+     */
+    abstract Tensor scores(Tensor x);
 
     /** Log-probabilities of the labels (n), from x (n, C) or, if binary, (n). */
     abstract Tensor logLikelihood(Tensor x, Tensor labels, boolean binary);

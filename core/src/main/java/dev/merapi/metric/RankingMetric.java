@@ -10,21 +10,23 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Metrics of how well scores rank positives above negatives, whatever the threshold. For more than two classes, each
- * class is ranked against the rest by its probability, and the values are averaged.
+ * Metrics of how well scores rank positives above negatives, whatever the threshold. Of two classes, class 1 is ranked
+ * against class 0: by the one logit, or by the difference of the two. Of more, each class is ranked against the rest,
+ * and the values are averaged: by its log-odds log p - log(1 - p), which rank as its probability p does, but tell
+ * predictions apart whose p is rounded to 1.
  *
- * <p>They keep every score (8 bytes for each sample and class) until {@link #reset}. A value that is undefined is NaN:
- * with targets of one class alone, or without a class in more than two (where scikit-learn warns, or throws), and with
- * predictions that are NaN.
+ * <p>They keep every score (8 bytes for each sample, and for each class of more than two) until {@link #reset}. A value
+ * that is undefined is NaN: with targets of one class alone, or without a class in more than two (where scikit-learn
+ * warns, or throws), and with predictions that are NaN.
  */
 public final class RankingMetric implements Metric {
     private final String name;
     private final Average average;
     private final Predictions predictions;
     private final ToDoubleFunction<Ranking> measure;
-    private final ArrayList<double[]> scores = new ArrayList<>(); // of each batch: (n, classes), or (n) where binary
+    private final ArrayList<double[]> scores = new ArrayList<>(); // of each batch: (n, classes), of two (n) for class 1
     private final ArrayList<long[]> labels = new ArrayList<>();
-    private int classes; // 1: two by one score; 0: not known yet
+    private int classes; // 0: not known yet
 
     private RankingMetric(String name, Average average, Predictions predictions, ToDoubleFunction<Ranking> measure) {
         if (average != Average.MACRO && average != Average.WEIGHTED) {
@@ -42,7 +44,7 @@ public final class RankingMetric implements Metric {
      */
     public static RankingMetric rocAuc() { return rocAuc(Average.MACRO, Predictions.LOGITS); }
 
-    /** As {@link #rocAuc()}; average and kind of predictions matter for more than two classes alone. */
+    /** As {@link #rocAuc()}; the average is that of more than two classes. */
     public static RankingMetric rocAuc(Average average, Predictions predictions) {
         return new RankingMetric("roc_auc", average, predictions, Ranking::rocAuc);
     }
@@ -53,7 +55,7 @@ public final class RankingMetric implements Metric {
      */
     public static RankingMetric averagePrecision() { return averagePrecision(Average.MACRO, Predictions.LOGITS); }
 
-    /** As {@link #averagePrecision()}; average and kind of predictions matter for more than two classes alone. */
+    /** As {@link #averagePrecision()}; the average is that of more than two classes. */
     public static RankingMetric averagePrecision(Average average, Predictions predictions) {
         return new RankingMetric("average_precision", average, predictions, Ranking::averagePrecision);
     }
@@ -62,22 +64,22 @@ public final class RankingMetric implements Metric {
 
     @Override public void update(Tensor prediction, Tensor target) {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            var batch = Labels.of(name, prediction, target, Labels.IGNORE);
-            int width = batch.binary() ? 1 : (int) batch.prediction().size(1);
+            var batch = Labels.of(name, prediction, target, Labels.IGNORE).inRange(name);
+            int width = batch.classes();
             if (classes != 0 && classes != width) {
                 throw new IllegalArgumentException(name + ": expected predictions of " + classes
                         + " classes, as before. Received " + prediction.describe());
             }
             classes = width;
             var x = batch.prediction().to(DType.FLOAT64);
-            scores.add((batch.binary() ? x : predictions.probabilities(x, false)).toDoubles());
+            scores.add((batch.binary() ? x : predictions.scores(x)).toDoubles());
             labels.add(batch.labels().toLongs());
         }
     }
 
     @Override public double value() {
         if (labels.stream().allMatch(batch -> batch.length == 0) || hasNan()) return Double.NaN;
-        if (classes == 1) return measure.applyAsDouble(ranking(1));
+        if (classes == 2) return measure.applyAsDouble(ranking(1));
         var values = IntStream.range(0, classes).mapToDouble(c -> measure.applyAsDouble(ranking(c))).toArray();
         if (Arrays.stream(values).anyMatch(Double::isNaN)) return Double.NaN;
         return average.mean(values, IntStream.range(0, classes).mapToLong(this::targets).toArray());
@@ -106,11 +108,9 @@ public final class RankingMetric implements Metric {
     private long targets(int c) { return labels.stream().flatMapToLong(Arrays::stream).filter(l -> l == c).count(); }
 
     private Ranking ranking(int c) {
-        boolean fits = classes == 1 ? c == 1 : c >= 0 && c < classes;
-        if (!fits) {
+        if (c < 0 || c >= classes) {
             throw new IllegalArgumentException(name + ": expected a class of "
-                    + (classes == 0 ? "predictions taken in; there are none" : classes == 1 ? "two: 1" : classes)
-                    + ". Received " + c);
+                    + (classes == 0 ? "predictions taken in; there are none" : classes) + ". Received " + c);
         }
         int n = labels.stream().mapToInt(batch -> batch.length).sum();
         var score = new double[n];
@@ -118,7 +118,8 @@ public final class RankingMetric implements Metric {
         int filled = 0;
         for (int b = 0; b < labels.size(); b++) {
             for (int i = 0; i < labels.get(b).length; i++) {
-                score[filled] = scores.get(b)[classes == 1 ? i : i * classes + c];
+                score[filled] = classes > 2 ? scores.get(b)[i * classes + c]
+                        : c == 1 ? scores.get(b)[i] : -scores.get(b)[i];
                 positive[filled++] = labels.get(b)[i] == c;
             }
         }

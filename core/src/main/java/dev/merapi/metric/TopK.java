@@ -35,6 +35,7 @@ public final class TopK implements Metric {
             throw new IllegalArgumentException(metric + ": expected predictions (…, classes). Received "
                     + prediction.describe());
         }
+        batch.inRange(metric);
         var logits = batch.prediction();                                              // (n, C)
         long classes = logits.size(1);
         var label = batch.labels().unsqueeze(1);                                      // (n, 1)

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -47,6 +48,44 @@ class MetricTest {
         assertEquals(1, value(RankingMetric.averagePrecision(), of(0.1, 0.2), labels(1, 1)));
         assertEquals(Double.NaN, value(RankingMetric.rocAuc(), Tensor.eye(3), labels(0, 1, 1)));
         assertEquals(Double.NaN, value(RankingMetric.rocAuc(), of(Double.NaN, 0.2), labels(0, 1)));
+    }
+
+    /** As scikit-learn's {@code average_precision_score(y, z[:, 1] - z[:, 0])}, where softmax gives 50 and 60 one p. */
+    @Test void twoLogitsRankClassOneByTheirDifference() {
+        var z = of(0, 1, 2, 0, 0, 3, 1, 1.5, 0, -1).reshape(5, 2);
+        var y = labels(0, 0, 1, 1, 0);
+        assertEquals(0.8333333333333333, value(RankingMetric.averagePrecision(), z, y), 1e-12);
+        assertEquals(0.8333333333333334, value(RankingMetric.rocAuc(), z, y), 1e-12);
+
+        double[] far = {10, 50, 60, -70, 40, 45};
+        y = labels(0, 1, 1, 0, 1, 0);
+        var two = Tensor.stack(List.of(Tensor.zeros(6), of(far)), 1).add(3);
+        for (var x : List.of(two, of(far))) {
+            var auc = RankingMetric.rocAuc();
+            assertEquals(0.888888888888889, value(auc, x, y), 1e-12);
+            assertArrayEquals(new double[] {Double.POSITIVE_INFINITY, 60, 50, 45, 40, 10, -70}, auc.roc().thresholds());
+            assertArrayEquals(new double[] {0, 1, 2, 2, 3, 3, 3}, times(3, auc.roc().y()), 1e-12);
+            assertEquals(-70, -auc.roc(0).thresholds()[1], "class 0 against class 1");
+            assertEquals(0.9166666666666665, value(RankingMetric.averagePrecision(), x, y), 1e-12);
+        }
+    }
+
+    private static double[] times(double factor, double[] values) {
+        return DoubleStream.of(values).map(v -> v * factor).toArray();
+    }
+
+    @Test void probabilitiesOfTwoClassesRankClassOne() {
+        var p = of(0.27, 0.73, 0.88, 0.12, 0.05, 0.95, 0.38, 0.62, 0.73, 0.27).reshape(5, 2);
+        var metric = RankingMetric.averagePrecision(Average.MACRO, Predictions.PROBABILITIES);
+        assertEquals(0.8333333333333333, value(metric, p, labels(0, 0, 1, 1, 0)), 1e-12);
+    }
+
+    /** As scikit-learn of x_c - logsumexp(the others); by probabilities, three of which are 1, it is 0.8333, 0.6944. */
+    @Test void classesFarAheadAreRankedToo() {
+        var z = of(50, 0, 0, 60, 0, 0, 0, 45, 1, 0, 55, 2, 0, 3, 48, 2, 0, 58).reshape(6, 3);
+        var y = labels(1, 0, 0, 1, 2, 2);
+        assertEquals(0.875, value(RankingMetric.rocAuc(), z, y), 1e-12);
+        assertEquals(0.861111111111111, value(RankingMetric.averagePrecision(), z, y), 1e-12);
     }
 
     @Test void equalScoresCountHalf() {
@@ -111,6 +150,13 @@ class MetricTest {
         assertEquals(0.25 + 0.0625 + 0.0625, value(new Brier(Predictions.PROBABILITIES), p, labels(0)), 1e-7);
     }
 
+    @Test void brierOfTwoClassesIsThatOfClassOne() { // scikit-learn's brier_score_loss([1, 0, 1], [.9, .3, .6])
+        var p = of(0.1, 0.9, 0.7, 0.3, 0.4, 0.6).reshape(3, 2);
+        assertEquals(0.26 / 3, value(new Brier(Predictions.PROBABILITIES), p, labels(1, 0, 1)), 1e-7);
+        assertEquals(0.26 / 3, value(new Brier(), p.log(), labels(1, 0, 1)), 1e-7);
+        assertEquals(0.26 / 3, value(new Brier(Predictions.PROBABILITIES), p.select(1, 1), labels(1, 0, 1)), 1e-7);
+    }
+
     @Test void itemsOfEqualScoreShareTheirPlaces() {
         double worst = 1 / (Math.log(3) / Math.log(2)); // the item in place 2
         assertEquals((1 + worst) / 2, value(new Ndcg(2), of(5, 5).reshape(1, 2), of(1, 0).reshape(1, 2)), 1e-12);
@@ -124,6 +170,17 @@ class MetricTest {
                 message(() -> ClassMetrics.f1(3, Average.BINARY)));
         assertEquals("roc_auc: expected Average.MACRO or WEIGHTED. Received MICRO",
                 message(() -> RankingMetric.rocAuc(Average.MICRO, Predictions.LOGITS)));
+        for (var metric : List.of(new LogLoss(), new Brier(), RankingMetric.rocAuc())) {
+            assertEquals(metric.name() + ": expected classes from 0 to 1. Received 2",
+                    message(() -> metric.update(of(1, 1), labels(0, 2))));
+        }
+        assertEquals("top_2_accuracy: expected classes from 0 to 2. Received -1",
+                message(() -> new TopK(2).update(Tensor.eye(3), labels(0, -1, 2))));
+        assertEquals("roc_auc: expected a class of 2. Received 2", message(() -> {
+            var auc = RankingMetric.rocAuc();
+            auc.update(of(1, 2), labels(0, 1));
+            auc.roc(2);
+        }));
         assertEquals("mse: expected predictions and targets of one shape (N) or (N, outputs). Received (3) and (2)",
                 message(() -> RegressionMetrics.mse().update(of(1, 2, 3), of(1, 2))));
         assertEquals("top_2_accuracy: expected predictions (…, classes). Received float64 (2) cpu",
