@@ -117,6 +117,6 @@ public interface Dataset<E> {
         return of(Tensor.of(x), Tensor.of(Arrays.stream(labels).asLongStream().toArray()));
     }
 
-    /** Rows of features as float32 (N, F) and targets as float32 (N). */
+    /** Rows of features as float32 (N, F) and targets as float32 (N), for a regression with one output. */
     static Dataset<Batch> of(float[][] x, float[] y) { return of(Tensor.of(x), Tensor.of(y)); }
 }

@@ -15,8 +15,7 @@ public record Bce() implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) { return prediction.numel(); }
 
     private static Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.floating(target, "Bce");
-        Expect.sameShape(prediction, target, "Bce");
+        Expect.numbers(prediction, target, "Bce");
         return Tensor.call("binary_cross_entropy", "", prediction, target, null, reduction);
     }
 }

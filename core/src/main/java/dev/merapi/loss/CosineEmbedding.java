@@ -1,6 +1,8 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Turns like pairs to one direction and unlike ones apart: 1 − cos(a, b) where y = 1, max(0, cos(a, b) − margin) where
@@ -18,6 +20,10 @@ public record CosineEmbedding(double margin) {
     /** Shapes: a and b (B, D), y (B) of 1 and -1. */
     public Tensor of(Tensor a, Tensor b, Tensor y) {
         Expect.sameShape(a, b, "CosineEmbedding");
+        if (a.rank() > 0 && !Arrays.equals(y.shape(), Arrays.copyOf(a.shape(), a.rank() - 1))) {
+            throw new IllegalArgumentException("CosineEmbedding: expected one y for each pair of vectors "
+                    + Shapes.toString(a.shape()) + ". Received " + Shapes.toString(y.shape()));
+        }
         return Tensor.call("cosine_embedding_loss", "", a, b, y, margin, Reduction.MEAN);
     }
 }

@@ -24,11 +24,18 @@ final class Expect {
     }
 
     static void sameShape(Tensor prediction, Tensor target, String where) {
-        if (!Arrays.equals(prediction.shape(), target.shape())) {
-            throw new IllegalArgumentException(where + ": expected a target of the prediction's shape "
-                    + Shapes.toString(prediction.shape()) + ". Received " + Shapes.toString(target.shape())
-                    + "; reshape one of them.");
-        }
+        long[] p = prediction.shape(), t = target.shape();
+        if (Arrays.equals(p, t)) return;
+        boolean column = p.length == t.length + 1 && p[t.length] == 1 && Arrays.equals(p, 0, t.length, t, 0, t.length);
+        throw new IllegalArgumentException(where + ": expected a target of the prediction's shape " + Shapes.toString(p)
+                + ". Received " + Shapes.toString(t) + (column ? "; call squeeze(-1) on the prediction."
+                        : "; reshape one of them."));
+    }
+
+    /** Of the prediction's shape, which would else be broadcast, and with values that a gradient can be taken at. */
+    static void numbers(Tensor prediction, Tensor target, String where) {
+        floating(target, where);
+        sameShape(prediction, target, where);
     }
 
     static void floating(Tensor target, String where) {

@@ -24,7 +24,7 @@ public record Huber(double delta) implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) { return prediction.numel(); }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.sameShape(prediction, target, "Huber");
+        Expect.numbers(prediction, target, "Huber");
         return Tensor.call("huber_loss", "", prediction, target, reduction, delta);
     }
 }

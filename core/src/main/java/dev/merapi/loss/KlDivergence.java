@@ -13,8 +13,7 @@ public record KlDivergence(boolean logTarget) implements Loss {
     public KlDivergence() { this(false); }
 
     @Override public Tensor of(Tensor prediction, Tensor target) {
-        Expect.floating(target, "KlDivergence");
-        Expect.sameShape(prediction, target, "KlDivergence");
+        Expect.numbers(prediction, target, "KlDivergence");
         return Tensor.call("kl_div", "", prediction, target, Reduction.SUM, logTarget).div(weight(prediction, target));
     }
 }

@@ -12,7 +12,7 @@ public record Mse() implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) { return prediction.numel(); }
 
     private static Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.sameShape(prediction, target, "Mse");
+        Expect.numbers(prediction, target, "Mse");
         return Tensor.call("mse_loss", "", prediction, target, reduction);
     }
 }

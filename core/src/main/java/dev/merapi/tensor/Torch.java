@@ -23,7 +23,10 @@ public final class Torch {
 
     private Torch() {}
 
-    /** Seeds the generators of all devices: initial weights, dropout, shuffles and random tensors follow from it. */
+    /**
+     * Seeds the generators of all devices: initial weights, dropout and random tensors follow from it. They belong to
+     * the process: where several threads draw, what each receives does not repeat.
+     */
     public static void seed(long seed) { torch.manual_seed(seed); }
 
     /**

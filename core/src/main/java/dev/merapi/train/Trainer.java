@@ -133,7 +133,10 @@ public final class Trainer<B> {
         return this;
     }
 
-    /** Seeds dropout and all else that is random in a fit. Initial weights and loaders have seeds of their own. */
+    /**
+     * Seeds dropout and all else that is random in a fit. Initial weights and loaders have seeds of their own. Only one
+     * fit at a time repeats its dropout: {@link dev.merapi.tensor.Torch#seed} is for the whole process.
+     */
     public Trainer<B> seed(long seed) {
         this.seed = seed;
         return this;

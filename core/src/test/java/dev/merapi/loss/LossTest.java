@@ -5,6 +5,7 @@ import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +183,24 @@ class LossTest {
                 () -> new Mse().of(x, Tensor.rand(6)));
         assertFails("BceWithLogits: expected a floating-point target. Received int64 (6, 5) cpu; call"
                 + " to(DType.FLOAT32).", () -> new BceWithLogits().of(x, Tensor.randint(0, 2, 6, 5)));
+    }
+
+    /** Broadcast, each would compare everything with everything. */
+    @Test void noLossBroadcasts() {
+        for (Loss loss : List.of(new Mse(), new Mae(), new Huber(), new SmoothL1(), new Bce(), new BceWithLogits(),
+                new Focal(), new Hinge(), new SoftMargin(), new KlDivergence())) {
+            var column = Tensor.rand(4, 1);
+            var message = assertThrows(IllegalArgumentException.class, () -> loss.of(column, Tensor.rand(4)))
+                    .getMessage();
+            assertTrue(message.endsWith(": expected a target of the prediction's shape (4, 1). Received (4); call"
+                    + " squeeze(-1) on the prediction."), message);
+            assertThrows(IllegalArgumentException.class, () -> loss.of(Tensor.rand(4), column));
+            assertThrows(IllegalArgumentException.class, () -> loss.of(Tensor.rand(4), Tensor.rand(1)));
+        }
+        assertFails("CosineEmbedding: expected one y for each pair of vectors (4, 3). Received (1)",
+                () -> new CosineEmbedding(0).of(Tensor.rand(4, 3), Tensor.rand(4, 3), Tensor.ones(1)));
+        assertFails("Mse: expected a floating-point target. Received int64 (4) cpu; call to(DType.FLOAT32).",
+                () -> new Mse().of(Tensor.rand(4), Tensor.arange(4)));
     }
 
     @Test void wrongSettingsAreExplained() {

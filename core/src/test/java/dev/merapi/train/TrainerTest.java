@@ -5,10 +5,12 @@ import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.data.Split;
 import dev.merapi.loss.CrossEntropy;
+import dev.merapi.loss.Mse;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
+import dev.merapi.nn.Sequential;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.ReduceOnPlateau;
 import dev.merapi.optim.Sgd;
@@ -17,6 +19,8 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -204,6 +208,64 @@ class TrainerTest {
         assertTrue(run.best("mae") < 0.05, run.history().toString());
     }
 
+    /** Broadcast to (B, B), it would learn the mean of all targets. */
+    @Test void regressionOfOneOutputLearnsItsTargets() {
+        Torch.seed(1);
+        var x = new float[100][2];
+        var y = new float[100];
+        for (int i = 0; i < 100; i++) {
+            x[i] = new float[] {i % 10 / 10f, i / 10 / 10f};
+            y[i] = 2 * x[i][0] - x[i][1] + 1;
+        }
+        var data = Dataset.of(x, y);
+        var model = new Linear(2, 1);
+        var trainer = Trainer.of(Regression.of(model)).optimizer(m -> new Adam(m, 0.1)).epochs(20);
+        var run = trainer.fit(Loader.of(data, 7), Loader.of(data, 30));
+        assertArrayEquals(new float[] {2, -1}, model.params().get("weight").toFloats(), 0.02f);
+        assertTrue(run.best("mae") < 0.01 && run.best("loss") < 1e-4, run.history().toString());
+        assertArrayEquals(new long[] {100, 1}, trainer.predict(Loader.of(data, 30)).shape());
+    }
+
+    /** Another fit, say: its dropout draws from the process's generators, and its seed sets them. */
+    @Test void aFitThatDrawsNothingDoesNotDependOnWhoElseDraws() throws InterruptedException {
+        float[] alone = fitted(Blobs.model(0));
+        var done = new AtomicBoolean();
+        var drawing = new CountDownLatch(1);
+        var other = new Thread(() -> {
+            for (int i = 0; !done.get(); i++) {
+                try (var _ = Scope.open()) {
+                    Torch.seed(i);
+                    Tensor.rand(100);
+                }
+                drawing.countDown();
+            }
+        });
+        var model = Blobs.model(0);
+        other.start();
+        drawing.await();
+        try {
+            assertArrayEquals(alone, fitted(model));
+        } finally {
+            done.set(true);
+            other.join();
+        }
+    }
+
+    private static float[] fitted(Sequential model) {
+        Blobs.trainer(model).epochs(2).fit(Blobs.train(200, 16));
+        return model.params().get("0.weight").toFloats();
+    }
+
+    @Test void fitsOneAfterTheOtherRepeatTheirDropout() {
+        var runs = new float[2][];
+        for (int i = 0; i < 2; i++) {
+            var model = Blobs.model();
+            Tensor.rand(10 * i); // in between, others may draw
+            runs[i] = fitted(model);
+        }
+        assertArrayEquals(runs[0], runs[1]);
+    }
+
     // ---- bad input
 
     private static String refusal(Runnable action) {
@@ -262,8 +324,10 @@ class TrainerTest {
 
     @Test void regressionRefusesShapesThatWouldBroadcast() {
         var data = Loader.of(Dataset.of(Tensor.randn(20, 2), Tensor.randn(20)), 5);
-        assertEquals("Regression: expected targets of the output's shape (5, 1). Received (5); reshape one of them.",
-                refusal(() -> Trainer.of(Regression.of(new Linear(2, 1))).evaluate(data)));
+        assertEquals("Regression: expected targets of the output's shape (5, 3). Received (5); reshape one of them.",
+                refusal(() -> Trainer.of(Regression.of(new Linear(2, 3))).evaluate(data)));
+        assertEquals("Mse: expected a target of the prediction's shape (5, 1). Received (5); call squeeze(-1) on the"
+                + " prediction.", refusal(() -> Trainer.of(Supervised.of(new Linear(2, 1), new Mse())).evaluate(data)));
     }
 
     @Test void anUnknownValueNamesTheKnown() {
