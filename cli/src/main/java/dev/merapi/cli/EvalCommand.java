@@ -55,8 +55,7 @@ final class EvalCommand implements Runnable {
     private <B> ConfusionMatrix confusion(Job<B> job) {
         var matrix = new ConfusionMatrix(job.labels().size());
         var task = job.trainer().task();
-        task.model().eval();
-        try (var test = job.test(); var _ = Torch.inference()) {
+        try (var test = job.test(); var _ = task.model().evaluating(); var _ = Torch.inference()) {
             for (B batch : test) {
                 try (var _ = Scope.open()) {
                     var pass = task.forward(task.to(task.model().device(), batch));

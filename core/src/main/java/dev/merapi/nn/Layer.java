@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.State;
@@ -10,8 +11,10 @@ import dev.merapi.tensor.Torch;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /**
@@ -26,6 +29,8 @@ public abstract class Layer implements AutoCloseable {
     private transient boolean training = true;
     private transient Layer parent;
     private transient String name;
+    private transient int evaluations; // under way, on any thread
+    private transient List<Layer> paused = List.of(); // those that train again after them
 
     /** A new trainable parameter (float32, on the CPU) of this layer. */
     protected final Param param(Init init, long... shape) {
@@ -107,13 +112,48 @@ public abstract class Layer implements AutoCloseable {
     public final boolean isTraining() { return training; }
 
     /** Switches this layer and all in it to training or to evaluation. */
-    public final void train(boolean on) { layers().values().forEach(layer -> layer.training = on); }
+    public final synchronized void train(boolean on) {
+        paused = List.of(); // what is said now holds after an evaluation too
+        layers().values().forEach(layer -> layer.training = on);
+    }
 
     /** Switches to training: dropout, and statistics of the batch. */
     public final void train() { train(true); }
 
     /** Switches to evaluation: no dropout, stored statistics. */
     public final void eval() { train(false); }
+
+    /**
+     * Switches to evaluation until it is closed; then each layer has the mode back that it had, also one that was
+     * switched by itself. So a model can be asked in the middle of its training. Several evaluations may be under way
+     * at once, on any threads. A layer that is in evaluation already is left as it is.
+     *
+     * <pre>{@code
+     * try (var _ = model.evaluating(); var _ = Torch.noGrad()) {
+     *     model.forward(x);
+     * }
+     * }</pre>
+     */
+    public final Guard evaluating() {
+        pause();
+        var open = new AtomicBoolean(true);
+        return () -> {
+            if (open.getAndSet(false)) goOn();
+        };
+    }
+
+    private synchronized void pause() {
+        if (evaluations++ > 0 || !training) return;
+        var active = layers().values().stream().filter(Layer::isTraining).toList();
+        active.forEach(layer -> layer.training = false);
+        paused = active;
+    }
+
+    private synchronized void goOn() {
+        if (--evaluations > 0) return;
+        paused.forEach(layer -> layer.training = true);
+        paused = List.of();
+    }
 
     /** Stops or resumes the training of all parameters in this layer. */
     public final void freeze(boolean frozen) { params().values().forEach(p -> p.requiresGrad_(!frozen)); }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What a model consists of, as one forward pass shows it.
@@ -57,19 +56,15 @@ public record Summary(List<Row> rows, long trainable, long frozen, long bytes) {
     /** Runs a model of any inputs, in evaluation mode: {@code Summary.of(model, () -> model.forward(ids))}. */
     public static Summary of(Layer model, Runnable forward) {
         var layers = model.layers();
-        var modes = layers.values().stream().collect(
-                Collectors.toMap(layer -> layer, Layer::isTraining, (a, _) -> a, IdentityHashMap::new));
         var rows = new LinkedHashMap<String, Row>();
         var own = ownParameters(layers);
-        model.eval();
-        try (var _ = Scope.open(); var _ = Torch.noGrad(); var _ = Trace.listen(model, out -> {
+        try (var _ = model.evaluating(); var _ = Scope.open(); var _ = Torch.noGrad();
+                var _ = Trace.listen(model, out -> {
             var row = rows.get(out.path());
             if (row == null) row = new Row(out.path(), out.type(), null, own.getOrDefault(out.path(), 0L), 0);
             rows.put(out.path(), row.ran(out));
         })) {
             forward.run();
-        } finally {
-            layers.values().forEach(layer -> layer.train(modes.get(layer))); // parents first
         }
         own.forEach((path, count) -> rows.putIfAbsent(path,
                 new Row(path, layers.get(path).getClass().getSimpleName(), null, count, 0)));

@@ -3,7 +3,6 @@ package dev.merapi.train;
 import dev.merapi.data.Loader;
 import dev.merapi.metric.Metric;
 import dev.merapi.tensor.Device;
-import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -28,7 +27,7 @@ final class Evaluation<B> {
         double lossSum = 0;
         double weight = 0;
         trainer.metrics.forEach(Metric::reset);
-        try (var _ = evaluating(); var _ = Torch.inference()) {
+        try (var _ = task.model().evaluating(); var _ = Torch.inference()) {
             for (B batch : data) {
                 try (var _ = Scope.open()) {
                     Pass pass = trainer.forward(task.to(device, batch));
@@ -50,7 +49,7 @@ final class Evaluation<B> {
 
     Tensor predict(Loader<B> data) {
         var parts = new ArrayList<Tensor>();
-        try (var all = Scope.open(); var _ = evaluating(); var _ = Torch.noGrad()) {
+        try (var all = Scope.open(); var _ = task.model().evaluating(); var _ = Torch.noGrad()) {
             for (B batch : data) {
                 try (var scope = Scope.open()) {
                     parts.add(scope.keep(answer(batch).to(Device.CPU)));
@@ -62,7 +61,7 @@ final class Evaluation<B> {
     }
 
     Tensor predict(B batch) {
-        try (var scope = Scope.open(); var _ = evaluating(); var _ = Torch.noGrad()) {
+        try (var scope = Scope.open(); var _ = task.model().evaluating(); var _ = Torch.noGrad()) {
             return scope.keep(answer(batch));
         }
     }
@@ -71,11 +70,5 @@ final class Evaluation<B> {
         try (var _ = Precision.autocast(device, trainer.precision)) {
             return task.predict(task.to(device, batch));
         }
-    }
-
-    private Guard evaluating() {
-        boolean training = task.model().isTraining();
-        task.model().eval();
-        return () -> task.model().train(training);
     }
 }

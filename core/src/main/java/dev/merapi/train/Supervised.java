@@ -64,8 +64,7 @@ public final class Supervised implements Task<Batch> {
      * once as long as none trains.
      */
     public Tensor predict(Tensor x) {
-        if (model.isTraining()) model.eval();
-        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+        try (var scope = Scope.open(); var _ = model.evaluating(); var _ = Torch.noGrad()) {
             return scope.keep(answer.apply(forward.forward(x.to(model.device()))));
         }
     }

@@ -1,7 +1,10 @@
 package dev.merapi.train;
 
+import dev.merapi.nn.Layer;
 import dev.merapi.optim.Optimizer;
 import dev.merapi.tensor.Scope;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /** Steps whose effect on the model is undone in the end. */
 final class Trial<B> implements AutoCloseable {
@@ -9,7 +12,7 @@ final class Trial<B> implements AutoCloseable {
     private final Weights before;
     private final Optimizer optimizer;
     private final Update update;
-    private final boolean training;
+    private final Map<Layer, Boolean> modes = new IdentityHashMap<>();
 
     Trial(Trainer<B> trainer) {
         this.trainer = trainer;
@@ -18,7 +21,7 @@ final class Trial<B> implements AutoCloseable {
         before = new Weights(model);
         optimizer = Setup.optimizer(trainer);
         update = new Update(trainer, optimizer, new Bookmark());
-        training = model.isTraining();
+        model.layers().values().forEach(layer -> modes.put(layer, layer.isTraining()));
         model.train();
     }
 
@@ -42,6 +45,6 @@ final class Trial<B> implements AutoCloseable {
         optimizer.close();
         before.restore();
         before.close();
-        trainer.task.model().train(training);
+        trainer.task.model().layers().values().forEach(layer -> layer.train(modes.get(layer))); // parents first
     }
 }

@@ -18,10 +18,14 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -348,5 +352,47 @@ class TrainerTest {
         assertEquals(Math.sqrt(squares / 2), result.std("accuracy"), 1e-12);
         assertEquals("CrossValidation: expected at least 2 folds. Received 1",
                 refusal(() -> CrossValidation.run(List.of(1), _ -> null)));
+    }
+
+    /** Dropout stays on for the rest of the epoch, in all layers but those that were switched off. */
+    @ParameterizedTest
+    @ValueSource(strings = {"evaluate", "predict", "predict batch", "predict inputs"})
+    void askingInTheMiddleOfTrainingChangesNothing(String how) {
+        float[] expected = weightsAsked(_ -> { });
+        assertArrayEquals(expected, weightsAsked(trainer -> {
+            try (var _ = Scope.open()) {
+                var batch = Blobs.test().iterator().next();
+                switch (how) {
+                    case "evaluate" -> trainer.evaluate(Blobs.test());
+                    case "predict" -> trainer.predict(Blobs.test());
+                    case "predict batch" -> trainer.predict(batch);
+                    default -> ((Supervised) trainer.task()).predict(batch.x());
+                }
+            }
+        }));
+        assertFalse(Arrays.equals(expected, weightsAsked(trainer -> trainer.task().model().eval())));
+    }
+
+    private static float[] weightsAsked(Consumer<Trainer<Batch>> question) {
+        var model = Blobs.model(0.5);
+        var trainer = Blobs.trainer(model);
+        trainer.listen(new Listener() {
+            @Override public void step(Step step) {
+                if (step.step() != 2) return;
+                var frozen = model.layers().get("1");
+                frozen.eval();
+                question.accept(trainer);
+                assertFalse(frozen.isTraining());
+            }
+        }).fit(Blobs.train(128, 16));
+        return model.params().get("0.weight").toFloats();
+    }
+
+    @Test void triesLeaveEachLayersMode() {
+        var model = Blobs.model();
+        model.layers().get("2").eval();
+        Overfit.batch(Blobs.trainer(model), Blobs.test().iterator().next(), 2);
+        assertTrue(model.isTraining());
+        assertFalse(model.layers().get("2").isTraining());
     }
 }

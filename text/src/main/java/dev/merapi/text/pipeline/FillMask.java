@@ -27,13 +27,14 @@ public final class FillMask implements Predictor {
         this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
         this.mask = tokenizer.special().mask().orElseThrow(() -> new IllegalArgumentException(
                 "FillMask: expected a tokenizer with a mask token. Name it as mask_token in tokenizer_config.json."));
-        model.eval();
     }
 
     /** Opens a model folder; throws as {@link MaskedLm#load} and {@link Tokenizer#open}. */
     public static FillMask open(Path folder) {
         var tokenizer = Tokenizer.open(folder);
-        return new FillMask(MaskedLm.load(folder), tokenizer);
+        var model = MaskedLm.load(folder);
+        model.eval();
+        return new FillMask(model, tokenizer);
     }
 
     /**
@@ -47,7 +48,7 @@ public final class FillMask implements Predictor {
         int gap = IntStream.range(0, ids.length).filter(i -> ids[i] == mask).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("FillMask: expected " + tokenizer.token(mask)
                         + " in the text, where a word is missing. Received \"" + text + "\""));
-        try (var _ = Scope.open(); var _ = Torch.inference()) {
+        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
             var hidden = model.encoder().forward(Tokens.of(List.of(ids), 0)).select(1, gap); // (1, E)
             var best = model.logits(hidden).softmax(-1).squeeze(0).topk(top, 0);
             float[] probabilities = best.values().toFloats();

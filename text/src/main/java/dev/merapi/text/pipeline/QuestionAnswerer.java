@@ -32,13 +32,14 @@ public final class QuestionAnswerer implements Predictor {
     public QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer) {
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
-        model.eval();
     }
 
     /** Opens a model folder; throws as {@link SpanExtractor#load} and {@link Tokenizer#open}. */
     public static QuestionAnswerer open(Path folder) {
         var tokenizer = Tokenizer.open(folder);
-        return new QuestionAnswerer(SpanExtractor.load(folder), tokenizer);
+        var model = SpanExtractor.load(folder);
+        model.eval();
+        return new QuestionAnswerer(model, tokenizer);
     }
 
     /**
@@ -65,7 +66,7 @@ public final class QuestionAnswerer implements Predictor {
         int[] inText = IntStream.range(0, window.size()).filter(i -> window.sequences()[i] == 1).toArray();
         int from = inText[0];
         int to = inText[inText.length - 1] + 1;
-        try (var _ = Scope.open(); var _ = Torch.inference()) {
+        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
             Tensor ids = Encoding.tensor(List.of(window), Encoding::ids);
             boolean typed = model.encoder().config().typeVocabSize() > 1;
             Tensor types = typed ? Encoding.tensor(List.of(window), Encoding::typeIds) : null;

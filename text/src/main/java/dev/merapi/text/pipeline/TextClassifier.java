@@ -29,13 +29,14 @@ public final class TextClassifier implements Predictor {
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(config.vocabSize());
         this.options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxTokens(), tokenizer.modelMaxLength()));
-        model.eval();
     }
 
     /** Opens a model folder; throws as {@link SequenceClassifier#load} and {@link Tokenizer#open}. */
     public static TextClassifier open(Path folder) {
         var tokenizer = Tokenizer.open(folder);
-        return new TextClassifier(SequenceClassifier.load(folder), tokenizer);
+        var model = SequenceClassifier.load(folder);
+        model.eval();
+        return new TextClassifier(model, tokenizer);
     }
 
     /** The classes of a text, the most probable first; what is too long is cut. */
@@ -44,7 +45,7 @@ public final class TextClassifier implements Predictor {
     /** The classes of each text, all in one batch. */
     public List<List<Prediction>> classify(List<String> texts) {
         var labels = model.encoder().config().labels();
-        try (var _ = Scope.open(); var _ = Torch.inference()) {
+        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
             var tokens = Tokens.of(tokenizer.encodeAll(texts, options), model.encoder().config().padTokenId());
             float[] probabilities = model.forward(tokens).softmax(-1).toFloats();
             var answers = new ArrayList<List<Prediction>>();

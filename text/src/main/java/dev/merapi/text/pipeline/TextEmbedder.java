@@ -26,18 +26,19 @@ public final class TextEmbedder implements Predictor {
         this.encoder = encoder;
         this.tokenizer = tokenizer.expectVocab(config.vocabSize());
         this.options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxTokens(), tokenizer.modelMaxLength()));
-        encoder.model().eval();
     }
 
     /** Opens a model folder; throws as {@link SentenceEncoder#load} and {@link Tokenizer#open}. */
     public static TextEmbedder open(Path folder) {
         var tokenizer = Tokenizer.open(folder);
-        return new TextEmbedder(SentenceEncoder.load(folder), tokenizer);
+        var encoder = SentenceEncoder.load(folder);
+        encoder.model().eval();
+        return new TextEmbedder(encoder, tokenizer);
     }
 
     /** One vector (B, E) for each text, in the innermost scope; texts of about one length go together fastest. */
     public Tensor embed(List<String> texts) {
-        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+        try (var scope = Scope.open(); var _ = encoder.model().evaluating(); var _ = Torch.noGrad()) {
             return scope.keep(encoder.forward(
                     Tokens.of(tokenizer.encodeAll(texts, options), encoder.model().config().padTokenId())));
         }

@@ -40,13 +40,14 @@ public final class TokenTagger implements Predictor {
     public TokenTagger(TokenClassifier model, Tokenizer tokenizer) {
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
-        model.eval();
     }
 
     /** Opens a model folder; throws as {@link TokenClassifier#load} and {@link Tokenizer#open}. */
     public static TokenTagger open(Path folder) {
         var tokenizer = Tokenizer.open(folder);
-        return new TokenTagger(TokenClassifier.load(folder), tokenizer);
+        var model = TokenClassifier.load(folder);
+        model.eval();
+        return new TokenTagger(model, tokenizer);
     }
 
     /**
@@ -56,7 +57,7 @@ public final class TokenTagger implements Predictor {
      */
     public List<Entity> tag(String text) {
         var encoding = tokenizer.encoding(text, EncodeOptions.DEFAULT);
-        try (var _ = Scope.open(); var _ = Torch.inference()) {
+        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
             Tensor ids = Encoding.tensor(List.of(encoding), Encoding::ids);
             var best = model.forward(Tokens.of(ids)).softmax(-1).squeeze(0).max(-1, false);
             return entities(text, encoding, best.indices().toLongs(), best.values().toFloats());

@@ -103,10 +103,7 @@ final class TextJob implements Job<PaddedBatch> {
 
     @Override public List<String> labels() { return classes; }
 
-    @Override public Predictor predictor() {
-        task.model().eval();
-        return (text, top) -> Prediction.line(classify(text), top);
-    }
+    @Override public Predictor predictor() { return (text, top) -> Prediction.line(classify(text), top); }
 
     private List<Prediction> classify(String text) {
         long[] all = words.encode(text);
@@ -114,7 +111,7 @@ final class TextJob implements Job<PaddedBatch> {
             throw new IllegalArgumentException("text: expected at least one word. Received \"" + text + "\"");
         }
         long[] ids = cut(all);
-        try (var _ = Scope.open(); var _ = Torch.inference()) {
+        try (var _ = Scope.open(); var _ = task.model().evaluating(); var _ = Torch.inference()) {
             float[] p = task.model().forward(Tensor.of(ids, 1, ids.length), Tensor.of(new long[] {ids.length}))
                     .softmax(-1).toFloats();
             return IntStream.range(0, p.length).mapToObj(i -> new Prediction(classes.get(i), p[i]))

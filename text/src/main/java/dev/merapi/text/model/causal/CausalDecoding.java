@@ -1,5 +1,6 @@
 package dev.merapi.text.model.causal;
 
+import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -12,13 +13,16 @@ import java.util.List;
 final class CausalDecoding implements Decoding {
     private final CausalLm model;
     private final int capacity;
+    private final Guard evaluating;
     private final List<long[]> texts; // the tokens that each sequence has read
     private KvCache cache;
     private Tensor logits; // (B, V)
 
-    CausalDecoding(CausalLm model, List<long[]> prompts, int capacity) {
+    /** @param evaluating ends with this */
+    CausalDecoding(CausalLm model, List<long[]> prompts, int capacity, Guard evaluating) {
         this.model = model;
         this.capacity = capacity;
+        this.evaluating = evaluating;
         this.texts = new ArrayList<>(prompts);
         logits = readAll(prompts);
     }
@@ -93,5 +97,6 @@ final class CausalDecoding implements Decoding {
     @Override public void close() {
         logits.close();
         cache.close();
+        evaluating.close();
     }
 }

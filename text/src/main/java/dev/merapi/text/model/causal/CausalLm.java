@@ -48,7 +48,8 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
     }
 
     /**
-     * Reads prompts. Writing may go on beyond the context: where it is full, the older half is forgotten.
+     * Reads prompts, in evaluation mode until the decoding is closed. Writing may go on beyond the context: where it is
+     * full, the older half is forgotten.
      *
      * @throws IllegalArgumentException for a prompt without tokens, or one longer than {@link #context}
      */
@@ -59,9 +60,13 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
                     + " each. Received an empty one; begin with the token that begins texts.");
         }
         checkLength(longest, "tokens of a prompt");
-        if (isTraining()) eval();
+        int capacity = (int) Math.min(context(), longest + (long) newTokens);
+        var evaluating = evaluating();
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            return new CausalDecoding(this, prompts, (int) Math.min(context(), longest + (long) newTokens));
+            return new CausalDecoding(this, prompts, capacity, evaluating);
+        } catch (RuntimeException e) {
+            evaluating.close();
+            throw e;
         }
     }
 

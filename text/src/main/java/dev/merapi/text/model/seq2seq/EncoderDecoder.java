@@ -82,8 +82,8 @@ public abstract class EncoderDecoder extends Layer implements Generative {
     }
 
     /**
-     * Reads sources. Switches to evaluation. Targets may become longer than any that was learnt from: none of these
-     * models has an end to its positions.
+     * Reads sources, in evaluation mode until the decoding is closed. Targets may become longer than any that was
+     * learnt from: none of these models has an end to its positions.
      *
      * @throws IllegalArgumentException for a source without tokens, or one of more than {@link #context}
      */
@@ -92,9 +92,12 @@ public abstract class EncoderDecoder extends Layer implements Generative {
             throw wrong("sources of at least one token each", "an empty one");
         }
         inputs.forEach(input -> checkLength("source", input.length));
-        if (isTraining()) eval();
+        var evaluating = evaluating();
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            return new Seq2SeqDecoding(this, inputs, newTokens + 1);
+            return new Seq2SeqDecoding(this, inputs, newTokens + 1, evaluating);
+        } catch (RuntimeException e) {
+            evaluating.close();
+            throw e;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.merapi.text.model.seq2seq;
 
 import dev.merapi.nn.KeysValues;
 import dev.merapi.nn.Mask;
+import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -15,13 +16,16 @@ import java.util.List;
 final class Seq2SeqDecoding implements Decoding {
     private final EncoderDecoder model;
     private final KvCache cache;
+    private final Guard evaluating;
     private final List<KeysValues> memories = new ArrayList<>(); // of each layer, owned
     private Tensor sources; // which source each row writes for (B), owned
     private Tensor lengths; // of the sources (B), owned
     private Tensor logits; // (B, V), owned
 
-    Seq2SeqDecoding(EncoderDecoder model, List<long[]> inputs, int capacity) {
+    /** @param evaluating ends with this */
+    Seq2SeqDecoding(EncoderDecoder model, List<long[]> inputs, int capacity, Guard evaluating) {
         this.model = model;
+        this.evaluating = evaluating;
         int batch = inputs.size();
         int longest = inputs.stream().mapToInt(source -> source.length).max().orElseThrow();
         var ids = new long[batch * longest];
@@ -86,5 +90,6 @@ final class Seq2SeqDecoding implements Decoding {
         lengths.close();
         logits.close();
         cache.close();
+        evaluating.close();
     }
 }
