@@ -1,5 +1,6 @@
 package dev.merapi.cli;
 
+import dev.merapi.recipe.Predictor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -20,6 +22,8 @@ final class ChatCommand implements Callable<Integer> {
     @Parameters(index = "1..*", paramLabel = "key=value", description = "How to choose the words.")
     private List<String> settings = List.of();
 
+    @Mixin private DeviceOption device;
+
     @Spec private CommandSpec spec;
 
     @Override public Integer call() throws IOException {
@@ -27,8 +31,13 @@ final class ChatCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var messages = new ArrayList<String>();
         int code = ExitCode.OK;
-        try (var trained = Trained.open(run)) {
-            var writing = Writing.of(trained.writer(), settings);
+        try (var model = Predictor.open(run, device.get())) {
+            var writer = Writing.expect(model, run);
+            if (!writer.converses()) {
+                throw new IllegalArgumentException(run + ": expected a model with a chat template. Received one"
+                        + " without; let it go on with a text by merapi generate.");
+            }
+            var writing = Writing.of(writer, settings);
             for (String line = lines.next(); line != null && !line.isBlank(); line = lines.next()) {
                 messages.add(line);
                 var answer = new StringBuilder();

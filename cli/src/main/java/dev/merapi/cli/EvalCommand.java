@@ -3,52 +3,72 @@ package dev.merapi.cli;
 import dev.merapi.metric.ConfusionMatrix;
 import dev.merapi.plot.ConfusionPlot;
 import dev.merapi.recipe.Job;
-import dev.merapi.tensor.Device;
+import dev.merapi.recipe.Runs;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Torch;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code merapi eval}. */
-@Command(name = "eval", description = "Measure a run's model on its test set.")
+@Command(name = "eval", description = {"Measure a run's model on its test set, or on another.",
+    "Example: merapi eval runs/reviews data=newer.csv"})
 final class EvalCommand implements Runnable {
     @Parameters(index = "0", paramLabel = "<run>", description = "The folder of the run.")
     private Path run;
 
-    @Option(names = "--device", defaultValue = "auto", paramLabel = "<device>",
-            description = "cpu, cuda, cuda:<index> or auto (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Parameters(index = "1..*", paramLabel = "key=value",
+            description = "Settings over the run's, to measure with other data.")
+    private List<String> settings = List.of();
+
+    @Option(names = "--json", description = "Write an object: metrics, and of classes labels and confusion.")
+    private boolean json;
+
+    @Mixin private DeviceOption device;
 
     @Spec private CommandSpec spec;
 
     @Override public void run() {
-        try (var job = Setup.ofRun(run).trained(run)) {
-            job.trainer().device(Device.parse(device));
-            measure(job, spec.commandLine().getOut());
+        try (var job = Runs.open(run, settings.toArray(String[]::new))) {
+            job.trainer().device(device.get());
+            var metrics = new TreeMap<>(job.evaluate());
+            var confusion = job.labels().isEmpty() ? null : confusion(job);
+            if (json) spec.commandLine().getOut().println(Json.line(object(metrics, confusion, job.labels())));
+            else print(metrics, confusion, job.labels());
         }
     }
 
-    private <B> void measure(Job<B> job, PrintWriter out) {
-        try (var test = job.test()) {
-            new TreeMap<>(job.trainer().evaluate(test)).forEach((name, value) ->
-                    out.printf("%-12s %.4f%n", name, value));
+    private static Map<String, Object> object(Map<String, Double> metrics, ConfusionMatrix confusion,
+            List<String> labels) {
+        var object = new LinkedHashMap<String, Object>(Map.of("metrics", metrics));
+        if (confusion != null) {
+            object.put("labels", labels);
+            object.put("confusion", confusion.counts()); // rows are targets, columns predictions
         }
-        if (job.labels().isEmpty()) return;
-        var confusion = confusion(job);
-        out.println("\n" + confusion.toString(job.labels()));
+        return object;
+    }
+
+    private void print(Map<String, Double> metrics, ConfusionMatrix confusion, List<String> labels) {
+        var out = spec.commandLine().getOut();
+        metrics.forEach((name, value) -> out.printf("%-12s %.4f%n", name, value));
+        if (confusion == null) return;
+        out.println("\n" + confusion.toString(labels));
+        if (!settings.isEmpty()) return; // the picture in the folder is of the run's own test set
         if (!Files.isWritable(run)) {
             out.println("No picture: " + run + " cannot be written to.");
             return;
         }
         Path picture = run.resolve("confusion.png");
-        ConfusionPlot.write(picture, confusion.counts(), job.labels());
+        ConfusionPlot.write(picture, confusion.counts(), labels);
         out.println("Picture: " + picture);
     }
 

@@ -1,8 +1,8 @@
 package dev.merapi.cli;
 
 import dev.merapi.plot.Curves;
-import dev.merapi.recipe.Job;
-import dev.merapi.tensor.Device;
+import dev.merapi.recipe.Runs;
+import dev.merapi.recipe.Setup;
 import dev.merapi.train.Listener;
 import dev.merapi.train.Progress;
 import dev.merapi.train.Run;
@@ -10,34 +10,36 @@ import dev.merapi.train.TensorBoard;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What training and resuming share: the options, the listeners, the report. */
 final class Fit {
-    @Option(names = "--device", defaultValue = "auto", paramLabel = "<device>",
-            description = "cpu, cuda, cuda:<index> or auto (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Mixin private DeviceOption device;
 
     @Spec(Spec.Target.MIXEE) private CommandSpec spec;
 
-    /** Fits, and returns the exit code. */
-    int run(Setup<?> setup, Path folder, boolean resume) {
-        var out = spec.commandLine().getOut();
-        boolean begun = resume && Trainer.hasCheckpoint(folder);
-        if (resume && !begun) out.println("There is no checkpoint to go on from: beginning anew.");
-        try (var job = begun ? setup.job(folder) : setup.job()) {
-            var run = fit(job, setup, folder, resume, begun);
-            if (run.stop() == Run.Stop.REQUESTED) return Main.INTERRUPTED;
-            out.println(report(run));
-            out.println("Run: " + folder);
-            return 0;
+    /** Trains, and returns the exit code. */
+    int train(Setup<?> setup, Path folder) {
+        try (var job = setup.job()) {
+            listen(job.trainer(), folder, false);
+            return report(job.fit(folder), folder);
         }
     }
 
-    private <B> Run fit(Job<B> job, Setup<?> setup, Path folder, boolean resume, boolean begun) {
-        var trainer = job.trainer().device(Device.parse(device)).folder(folder).config(setup.toMap());
+    /** Goes on with a run, and returns the exit code. */
+    int resume(Path folder) {
+        try (var job = Runs.resume(folder)) {
+            boolean begun = Trainer.hasCheckpoint(folder);
+            if (!begun) spec.commandLine().getOut().println("There is no checkpoint to go on from: beginning anew.");
+            listen(job.trainer(), folder, begun);
+            return report(job.fit(), folder);
+        }
+    }
+
+    private void listen(Trainer<?> trainer, Path folder, boolean begun) {
+        trainer.device(device.get());
         trainer.listen(new Progress(), new TensorBoard(folder), new Curves(folder), new Listener() {
             private boolean saved = begun;
 
@@ -52,15 +54,18 @@ final class Fit {
                 }
             }
         });
-        if (resume) trainer.resume();
-        if (!begun) job.save(folder);
-        try (var train = job.train(); var test = job.test()) {
-            return trainer.fit(train, test);
-        }
+    }
+
+    private int report(Run run, Path folder) {
+        if (run.stop() == Run.Stop.REQUESTED) return Main.INTERRUPTED;
+        var out = spec.commandLine().getOut();
+        out.println(values(run));
+        out.println("Run: " + folder);
+        return 0;
     }
 
     /** The last epoch's values; and of each metric its best, where that was another epoch. */
-    private static String report(Run run) {
+    private static String values(Run run) {
         var last = run.last();
         return last.values().keySet().stream().sorted().map(name -> {
             String now = "%s %.4f".formatted(name, last.value(name));

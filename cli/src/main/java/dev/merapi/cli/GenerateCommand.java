@@ -1,8 +1,10 @@
 package dev.merapi.cli;
 
+import dev.merapi.recipe.Predictor;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -20,12 +22,14 @@ final class GenerateCommand implements Runnable {
     @Parameters(index = "2..*", paramLabel = "key=value", description = "How to choose the words.")
     private List<String> settings = List.of();
 
+    @Mixin private DeviceOption device;
+
     @Spec private CommandSpec spec;
 
     @Override public void run() {
-        try (var trained = Trained.open(run)) {
+        try (var model = Predictor.open(run, device.get())) {
             var out = spec.commandLine().getOut();
-            Writing.of(trained.writer(), settings).goOn(prompt, Writing.to(out));
+            Writing.of(Writing.expect(model, run), settings).goOn(prompt, Writing.to(out));
             out.println();
         }
     }

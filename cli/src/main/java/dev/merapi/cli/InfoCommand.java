@@ -4,25 +4,31 @@ import dev.merapi.tensor.Torch;
 import java.util.LinkedHashMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code merapi info}. */
 @Command(name = "info", description = "Show versions, the engine, its BLAS, threads and devices.")
 final class InfoCommand implements Runnable {
+    @Option(names = "--json", description = "Write an object.")
+    private boolean json;
+
     @Spec private CommandSpec spec;
 
     @Override public void run() {
-        var lines = new LinkedHashMap<String, Object>();
-        lines.put("Merapi", Version.read());
-        lines.put("libtorch", Torch.version());
-        lines.put("BLAS", Torch.blas());
-        lines.put("CPU", Torch.cpuCapability() + ", " + Torch.threads() + " threads");
-        lines.put("CUDA devices", Torch.cudaDevices());
-        lines.put("Java", Runtime.version());
-        lines.put("System", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+        var values = new LinkedHashMap<String, Object>();
+        values.put("merapi", Version.read());
+        values.put("libtorch", Torch.version());
+        values.put("blas", Torch.blas());
+        values.put("cpu", Torch.cpuCapability());
+        values.put("threads", Torch.threads());
+        values.put("cuda_devices", Torch.cudaDevices());
+        values.put("java", Runtime.version().toString());
+        values.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                 + System.getProperty("os.arch"));
-        lines.put("Heap limit", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB");
+        values.put("heap_limit_mib", Runtime.getRuntime().maxMemory() / (1 << 20));
         var out = spec.commandLine().getOut();
-        lines.forEach((name, value) -> out.printf("%-13s %s%n", name, value));
+        if (json) out.println(Json.line(values));
+        else values.forEach((name, value) -> out.printf("%-15s %s%n", name, value));
     }
 }

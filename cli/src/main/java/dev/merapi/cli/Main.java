@@ -40,9 +40,12 @@ public final class Main implements Runnable {
      *
      * @return the exit code: an {@link IllegalArgumentException} is the user's to mend
      */
-    static int report(Exception e, CommandLine command) {
-        command.getErr().println(command.getColorScheme()
-                .errorText("merapi " + command.getCommandName() + ": " + message(e)));
+    static int report(Exception e, CommandLine command) { return report("", e, command); }
+
+    /** @param where in the input it happened, such as a line; may be empty */
+    static int report(String where, Exception e, CommandLine command) {
+        command.getErr().println(command.getColorScheme().errorText("merapi " + command.getCommandName() + ": "
+                + (where.isEmpty() ? "" : where + ": ") + message(e)));
         Main main = command.getCommandSpec().root().commandLine().getCommand();
         if (main.stacktrace) e.printStackTrace(command.getErr());
         return e instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;

@@ -14,5 +14,5 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Mixin private Fit fit;
 
-    @Override public Integer call() { return fit.run(Setup.ofRun(run), run, true); }
+    @Override public Integer call() { return fit.resume(run); }
 }

@@ -18,7 +18,7 @@ final class SummaryCommand implements Runnable {
     @Spec private CommandSpec spec;
 
     @Override public void run() {
-        try (var job = Setup.of(target, settings).job()) {
+        try (var job = Targets.setup(target, settings).job()) {
             spec.commandLine().getOut().println(job.summary());
         }
     }

@@ -29,7 +29,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private Fit fit;
 
     @Override public Integer call() {
-        var setup = Setup.of(target, settings);
+        var setup = Targets.setup(target, settings);
         Path run = out != null ? out : Path.of("runs", setup.recipe().name() + "-" + now());
         if (Files.exists(run.resolve("config.json"))) {
             throw new IllegalArgumentException(run + ": there is a run already. Go on with it by merapi resume " + run
@@ -38,7 +38,7 @@ final class TrainCommand implements Callable<Integer> {
         if (Files.exists(run) && !Files.isDirectory(run)) {
             throw new IllegalArgumentException("--out: expected a folder. Received the file " + run + ".");
         }
-        return fit.run(setup, run, false);
+        return fit.train(setup, run);
     }
 
     private static String now() { return LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")); }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 final class TypedLines {
     private final BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())); // refuses
+    private int number;
 
     /**
      * The next line; null at the end.
@@ -18,10 +19,15 @@ final class TypedLines {
      */
     String next() throws IOException {
         try {
-            return in.readLine();
+            String line = in.readLine();
+            if (line != null) number++;
+            return line;
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("the standard input: expected text in UTF-8. Received other bytes;"
                     + " convert it by iconv -t UTF-8.", e);
         }
     }
+
+    /** Which line {@link #next} gave, from 1. */
+    int number() { return number; }
 }

@@ -1,8 +1,12 @@
 package dev.merapi.cli;
 
+import dev.merapi.recipe.Predictor;
+import dev.merapi.recipe.Settings;
 import dev.merapi.recipe.Writer;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -12,13 +16,22 @@ import java.util.function.Consumer;
  */
 record Writing<G extends Record>(Writer<G> writer, G settings) {
     /**
+     * @param folder where the model was opened
+     * @throws IllegalArgumentException if the model does not write
+     */
+    static Writer<?> expect(Predictor model, Path folder) {
+        if (model instanceof Writer<?> writer) return writer;
+        throw new IllegalArgumentException(folder + ": expected a model that writes text. Received one that does not;"
+                + " ask it by merapi predict.");
+    }
+
+    /**
      * @param overrides {@code key=value}
      * @throws IllegalArgumentException for anything that is no setting, saying what instead
      */
     static <G extends Record> Writing<G> of(Writer<G> writer, List<String> overrides) {
-        var given = Configs.empty();
-        Configs.override(given, overrides);
-        return new Writing<>(writer, Configs.bind(given, writer.settings(), "settings"));
+        var given = Settings.override(Map.of(), overrides.toArray(String[]::new));
+        return new Writing<>(writer, Settings.bind(writer.settings(), given, "settings"));
     }
 
     /**
@@ -26,7 +39,7 @@ record Writing<G extends Record>(Writer<G> writer, G settings) {
      */
     void goOn(String prompt, Consumer<String> out) {
         String key = prompt.split("=", 2)[0];
-        if (key.length() < prompt.length() && Configs.map(settings).containsKey(key)) {
+        if (key.length() < prompt.length() && Settings.map(settings).containsKey(key)) {
             throw new IllegalArgumentException("<prompt>: expected a text before the settings. Received " + prompt);
         }
         writer.write(prompt, settings, out);

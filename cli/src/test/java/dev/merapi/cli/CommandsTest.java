@@ -1,6 +1,11 @@
 package dev.merapi.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.io.SafetensorsFile;
+import dev.merapi.recipe.Recipe;
+import dev.merapi.recipe.Recipes;
 import dev.merapi.tensor.Scope;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -38,6 +43,14 @@ class CommandsTest {
     private void assertRefused(int code, String message, String... arguments) {
         assertEquals(code, merapi(arguments), err::toString);
         assertEquals(message, err.toString().strip());
+    }
+
+    private JsonNode json() {
+        try {
+            return new ObjectMapper().readTree(out.toString());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(out.toString(), e);
+        }
     }
 
     private float[] weights(String run) {
@@ -88,6 +101,17 @@ class CommandsTest {
         assertTrue(out.toString().contains("target \\ predicted") && Files.exists(Path.of(run, "confusion.png")),
                 out::toString);
 
+        assertEquals(0, merapi("eval", run, "--json", "--device=cpu"), err::toString);
+        assertEquals(last.split(" ")[1], "%.4f".formatted(json().at("/metrics/loss").asDouble()));
+        assertEquals("[\"left\",\"right\"]", json().get("labels").toString());
+        int both = json().at("/confusion/0/0").asInt() + json().at("/confusion/0/1").asInt();
+        Files.delete(Path.of(run, "confusion.png"));
+        assertEquals(0, merapi("eval", run, "side=left", "--json"), err::toString);
+        assertEquals("[0,0]", json().at("/confusion/1").toString(), "no target is right of the line");
+        assertEquals(both, json().at("/confusion/0/0").asInt() + json().at("/confusion/0/1").asInt());
+        assertEquals(0, merapi("eval", run, "side=left"), err::toString);
+        assertTrue(Files.notExists(Path.of(run, "confusion.png")), "the run's picture is of its own test set");
+
         Path left = Files.writeString(folder.resolve("left.txt"), "-2.5 0.1");
         Path right = Files.writeString(folder.resolve("right.txt"), "2.5 0.1");
         assertEquals(0, merapi("predict", run, left.toString(), right.toString(), "--top", "1"), err::toString);
@@ -99,13 +123,25 @@ class CommandsTest {
     }
 
     @Test void listAndInfoTellWhatThereIs() {
-        assertEquals(0, merapi("list", "--settings"));
-        assertTrue(out.toString().contains("points              left or right of a line\n    epochs: 3\n"),
-                out::toString);
-        assertTrue(out.toString().contains("\n    precision: float32  # one of float32, bfloat16, float16\n"),
-                out::toString);
+        assertEquals(0, merapi("list"));
+        assertTrue(out.toString().contains("\npoints               left or right of a line\n"), out::toString);
+        assertEquals(0, merapi("list", "--settings", "points"));
+        assertEquals("""
+                points               left or right of a line
+                    epochs: 3           # passes over the points
+                    learning_rate: 0.05 # of each step
+                    seed: 1             # of the weights and the order
+                    poison: false       # makes one value of the training data NaN
+                    side: both          # where the test points lie; one of both, left
+                    precision: float32  # type of most computations; one of float32, bfloat16, float16
+
+                """, out.toString());
+        assertRefused(2, "merapi list: unknown recipe point. Did you mean points? Known are "
+                + String.join(", ", Recipes.all().stream().map(Recipe::name).toList()) + ".", "list", "point");
         assertEquals(0, merapi("info"));
-        assertTrue(out.toString().contains("libtorch      2."), out::toString);
+        assertTrue(out.toString().contains("libtorch        2."), out::toString);
+        assertEquals(0, merapi("info", "--json"));
+        assertEquals(Runtime.version().toString(), json().get("java").asText());
     }
 
     @Test void aYamlFileIsARecipe() throws IOException {
@@ -118,7 +154,7 @@ class CommandsTest {
 
     @Test void wrongSettingsEndWithTwo() {
         assertRefused(2, "merapi train: points: unknown key epoch. Did you mean epochs? Known are epochs,"
-                + " learning_rate, poison, precision, seed.", "train", "points", "epoch=2");
+                + " learning_rate, poison, precision, seed, side.", "train", "points", "epoch=2");
         assertEquals(2, merapi("train", "points", "precison=bfloat16"));
         assertTrue(err.toString().contains("Did you mean precision?"), err::toString);
         assertRefused(2, "merapi train: points: epochs: expected at least 1. Received 0",
@@ -162,8 +198,8 @@ class CommandsTest {
                 "generate", parrot, "ho", "time=3");
         assertRefused(2, "merapi generate: <prompt>: expected a text before the settings. Received times=3",
                 "generate", parrot, "times=3");
-        assertRefused(2, "merapi generate: settings: times: Numeric value (99999999999) out of range of int"
-                + " (-2147483648 - 2147483647)", "generate", parrot, "ho", "times=99999999999");
+        assertRefused(2, "merapi generate: settings: times: expected an integer from -2147483648 to"
+                + " 2147483647. Received 99999999999", "generate", parrot, "ho", "times=99999999999");
         assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
         assertRefused(2, "merapi generate: " + run + ": expected a model that writes text. Received one that does not;"
                 + " ask it by merapi predict.", "generate", run, "ho");
@@ -171,7 +207,7 @@ class CommandsTest {
 
     @Test void inputComesLineByLine() throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"parrot\"}");
-        assertEquals("a: aa\nb: bb\n", typing("a\nb\n", "predict", folder.toString()));
+        assertEquals("aa\nbb\n", typing("a\nb\n", "predict", folder.toString()));
         assertEquals("1 said hi\n3 said ho\n", typing("hi\nho\n\n", "chat", folder.toString()));
     }
 
@@ -187,6 +223,43 @@ class CommandsTest {
             return merapi(command);
         } finally {
             System.setIn(before);
+        }
+    }
+
+    /** A line each, whatever was asked: line 3 of the answers is to line 3 of the file. */
+    @Test void answersStayAligned() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"parrot\"}");
+        String parrot = folder.toString();
+        assertEquals("aa\n\n\nb b \ncc\n", typing("a\n\n \nb\\n\nc", "predict", parrot));
+        assertEquals(2, typing("a\nhawk\nc\n".getBytes(StandardCharsets.UTF_8), "predict", parrot));
+        assertEquals("aa\n\ncc\n", out.toString());
+        assertEquals("merapi predict: line 2: expected no hawk.", err.toString().strip());
+        assertEquals(2, typing("a\n\nhawk\n".getBytes(StandardCharsets.UTF_8), "predict", parrot, "--json"));
+        assertEquals("""
+                {"input":"a","answer":"aa"}
+                {"input":"","answer":null}
+                {"input":"hawk","error":"expected no hawk."}
+                """, out.toString());
+        assertEquals(0, merapi("predict", parrot, "é \"x\"", "--json", "--device=cpu"), err::toString);
+        assertEquals("{\"input\":\"é \\\"x\\\"\",\"answer\":\"é \\\"x\\\"é \\\"x\\\"\"}\n", out.toString());
+    }
+
+    @Test void aModelWithoutAChatTemplateSaysSoAtOnce() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"parrot\", \"mute\": true}");
+        assertEquals(2, typing("hi\n".getBytes(StandardCharsets.UTF_8), "chat", folder.toString()));
+        assertEquals("merapi chat: " + folder + ": expected a model with a chat template. Received one without; let it"
+                + " go on with a text by merapi generate.", err.toString().strip());
+        assertEquals("", out.toString());
+    }
+
+    @Test void everyCommandThatComputesTakesADevice() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"parrot\"}");
+        for (var command : List.of("predict", "generate", "chat", "eval", "resume", "train")) {
+            assertEquals(2, merapi(command, folder.toString(), "x=1", "--device=tpu"), command);
+            if (List.of("predict", "generate", "chat").contains(command)) {
+                assertEquals("merapi " + command + ": Device: expected cpu, cuda, cuda:<index> or auto. Received tpu",
+                        err.toString().strip());
+            }
         }
     }
 

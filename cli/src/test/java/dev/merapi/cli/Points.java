@@ -9,6 +9,7 @@ import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
+import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
@@ -26,8 +27,14 @@ import java.util.Random;
 
 /** A recipe for tests: is a point of the plane left or right of the line x = 0? */
 public final class Points implements Recipe<Points.Settings> {
-    /** @param poison makes one value of the training data NaN */
-    public record Settings(int epochs, double learningRate, long seed, boolean poison) {
+    public record Settings(
+            @Describe("passes over the points") int epochs,
+            @Describe("of each step") double learningRate,
+            @Describe("of the weights and the order") long seed,
+            @Describe("makes one value of the training data NaN") boolean poison,
+            @Describe("where the test points lie") Side side) {
+        public enum Side { BOTH, LEFT }
+
         public Settings {
             if (epochs < 1) throw new IllegalArgumentException("epochs: expected at least 1. Received " + epochs);
         }
@@ -37,7 +44,7 @@ public final class Points implements Recipe<Points.Settings> {
 
     @Override public String description() { return "left or right of a line"; }
 
-    @Override public Settings defaults() { return new Settings(3, 0.05, 1, false); }
+    @Override public Settings defaults() { return new Settings(3, 0.05, 1, false, Settings.Side.BOTH); }
 
     @Override public Job<?> job(Settings settings) {
         Torch.seed(settings.seed);
@@ -52,7 +59,13 @@ public final class Points implements Recipe<Points.Settings> {
             return Loader.of(data(400, 1, settings.poison), 20).shuffle(settings.seed);
         }
 
-        @Override public Loader<Batch> test() { return Loader.of(data(100, 2, false), 50); }
+        @Override public Loader<Batch> test() { return Loader.of(points(), 50); }
+
+        private Dataset<Batch> points() {
+            var all = data(100, 2, false);
+            if (settings.side == Settings.Side.BOTH) return all;
+            return Dataset.of(all.stream().filter(point -> point.y().toInts()[0] == 0).toList());
+        }
 
         @Override public Summary summary() {
             return Summary.of(trainer.task().model(), () -> answer(Tensor.zeros(1, 2)));

@@ -12,7 +12,8 @@ public final class Nearest {
         return candidates.stream().min(Comparator.comparingInt(c -> distance(word, c))).orElseThrow();
     }
 
-    private static int distance(String a, String b) {
+    /** The least number of letters to insert, delete or replace to make one of the other. */
+    public static int distance(String a, String b) {
         var row = new int[b.length() + 1];
         for (int j = 0; j < row.length; j++) row[j] = j;
         for (int i = 1; i <= a.length(); i++) {

@@ -2,19 +2,28 @@ package dev.merapi.recipe;
 
 import dev.merapi.data.Loader;
 import dev.merapi.nn.Summary;
+import dev.merapi.train.Run;
 import dev.merapi.train.Trainer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A recipe with its settings filled in.
+ *
+ * <pre>{@code
+ * try (var job = Recipes.named("fashion").job("epochs=5")) {
+ *     IO.println(job.fit(Path.of("runs/fashion")).best("accuracy"));
+ * }
+ * }</pre>
  *
  * @param <B> the batches of its loaders
  */
 public interface Job<B> extends AutoCloseable {
     /**
-     * Ready to fit: task, optimizer, schedule, epochs, seed. Whoever runs it adds the run folder and the listeners.
-     * Each call returns the same trainer.
+     * Ready to fit: task, optimizer, schedule, epochs, seed. Whoever runs it adds the listeners. Each call returns the
+     * same trainer.
      */
     Trainer<B> trainer();
 
@@ -32,6 +41,36 @@ public interface Job<B> extends AutoCloseable {
 
     /** Writes what the model needs beside its weights, such as a tokenizer, into the folder of a run. */
     default void save(Path run) { }
+
+    /** Trains, and evaluates after each epoch. */
+    default Run fit() {
+        try (var train = train(); var test = test()) {
+            return trainer().fit(train, test);
+        }
+    }
+
+    /**
+     * Trains into a folder, from which {@link Runs#open} opens the trained job and {@link Predictor#open} the model;
+     * {@link Runs#resume} goes on after an interruption.
+     *
+     * @throws IllegalArgumentException if there is a run in the folder already
+     */
+    default Run fit(Path folder) {
+        if (Files.exists(folder.resolve("config.json"))) {
+            throw new IllegalArgumentException(folder + ": there is a run already. Choose another folder, or go on with"
+                    + " it by Runs.resume.");
+        }
+        save(folder);
+        trainer().folder(folder);
+        return fit();
+    }
+
+    /** The mean loss and the task's metrics over the test set. */
+    default Map<String, Double> evaluate() {
+        try (var test = test()) {
+            return trainer().evaluate(test);
+        }
+    }
 
     /**
      * The model as it is now. Closing it frees nothing: the model is the job's.

@@ -1,6 +1,7 @@
 package dev.merapi.recipe;
 
 import dev.merapi.io.ModelFolder;
+import dev.merapi.tensor.Device;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 
@@ -15,21 +16,33 @@ public interface Predictor extends AutoCloseable {
      */
     String predict(String input, int top);
 
-    /** Frees the model. */
+    /**
+     * What {@link #predict} says in words as values, for programs and JSON: text, numbers, {@link Prediction}s, other
+     * records, or lists of them.
+     */
+    default Object answer(String input, int top) { return predict(input, top); }
+
+    /** Frees the model, if it is this predictor's own: {@link #open} gives such. */
     @Override default void close() { }
 
+    /** {@link #open(Path, Device)} on the CPU. */
+    static Predictor open(Path folder) { return open(folder, Device.CPU); }
+
     /**
-     * The model in a Hugging Face folder.
+     * The model in the folder of a run, or in one that a module reads, such as Hugging Face's. Closing it frees all
+     * that was opened.
      *
      * @throws IllegalArgumentException if no module reads models of this kind
+     * @throws UnsupportedOperationException if a run's model predicts nothing from what a user types
      */
-    static Predictor open(Path folder) {
+    static Predictor open(Path folder, Device device) {
+        if (Setup.isRun(folder)) return Runs.predictor(folder, device);
         return ServiceLoader.load(Format.class).stream().map(ServiceLoader.Provider::get)
                 .filter(format -> format.reads(folder)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(folder + ": expected the folder of a run, whose"
                         + " config.json has a line \"recipe\", or a model that a module of Merapi reads."
                         + " Received model_type " + ModelFolder.config(folder).get("model_type") + "."))
-                .open(folder);
+                .open(folder, device);
     }
 
     /**
@@ -40,6 +53,7 @@ public interface Predictor extends AutoCloseable {
         /** Whether a folder with a {@code config.json} is of this kind. */
         boolean reads(Path folder);
 
-        Predictor open(Path folder);
+        /** The model in the folder; closing it frees it. */
+        Predictor open(Path folder, Device device);
     }
 }

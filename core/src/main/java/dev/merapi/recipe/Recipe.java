@@ -6,8 +6,8 @@ import java.nio.file.Path;
  * A training job that can be started by name. Field modules provide theirs in
  * {@code META-INF/services/dev.merapi.recipe.Recipe}; {@link Recipes} finds them.
  *
- * @param <C> its settings: a record whose compact constructor checks ranges, with components of primitive types,
- *     strings, enums, lists and records of those, so that they can be read from YAML and from {@code key=value}
+ * @param <C> its settings: a record whose compact constructor checks ranges, of components as {@link Settings} has
+ *     them, so that they can be read from YAML and from {@code key=value}, each with a {@link Describe}
  */
 public interface Recipe<C extends Record> {
     /** What a user types: lower case, words joined by hyphens. */
@@ -27,4 +27,12 @@ public interface Recipe<C extends Record> {
      * again.
      */
     default Job<?> job(C config, Path run) { return job(config); }
+
+    /**
+     * A job with settings over the defaults, as {@code merapi train} takes them: {@code job("epochs=5")}.
+     *
+     * @param settings as for {@link Settings#override}
+     * @throws IllegalArgumentException as {@link Settings#bind}
+     */
+    default Job<?> job(String... settings) { return Setup.of(this, settings).job(); }
 }

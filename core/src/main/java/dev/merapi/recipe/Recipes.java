@@ -1,6 +1,5 @@
 package dev.merapi.recipe;
 
-import dev.merapi.io.Nearest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -27,8 +26,7 @@ public final class Recipes {
     }
 
     private static IllegalArgumentException unknown(String name, List<String> known) {
-        return new IllegalArgumentException("unknown recipe " + name + "."
-                + (known.isEmpty() ? "" : " Did you mean " + Nearest.to(name, known) + "?")
+        return new IllegalArgumentException("unknown recipe " + name + "." + NearestKey.hint(name, known)
                 + " Known are " + String.join(", ", known) + ".");
     }
 }

@@ -19,6 +19,9 @@ public interface Writer<G extends Record> extends Predictor {
      */
     void write(String prompt, G settings, Consumer<String> out);
 
+    /** Whether {@link #reply} is for this model. */
+    default boolean converses() { return false; }
+
     /**
      * Answers in a conversation.
      *

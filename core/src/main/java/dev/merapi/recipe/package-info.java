@@ -1,10 +1,12 @@
 /**
- * Training jobs by name: how field modules plug theirs into the command line.
+ * Training jobs by name, for programs and for the command line, into which field modules plug theirs.
  *
  * <pre>{@code
- * Recipe<?> recipe = Recipes.named("fashion");
- * try (var job = recipe.job(...); var train = job.train(); var test = job.test()) {
- *     var run = job.trainer().folder(Path.of("runs/fashion")).listen(new Progress()).fit(train, test);
+ * try (var job = Recipes.named("fashion").job("epochs=5")) {
+ *     IO.println(job.fit(Path.of("runs/fashion")).best("accuracy"));
+ * }
+ * try (var model = Predictor.open(Path.of("runs/fashion"))) {
+ *     IO.println(model.predict("shoe.png", 3));
  * }
  * }</pre>
  */

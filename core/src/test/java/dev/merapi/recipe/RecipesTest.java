@@ -41,43 +41,44 @@ class RecipesTest {
 
     /** Found through {@link #register}. */
     public static final class Line implements Recipe<Line.Config> {
-        public record Config(int epochs, double rate) {}
+        static Linear last; // the model of the job that was made last
+
+        /** @param data what the slope is multiplied by */
+        public record Config(int epochs, double rate, double data) {}
 
         @Override public String name() { return "line"; }
 
         @Override public String description() { return "A line through points"; }
 
-        @Override public Config defaults() { return new Config(10, 0.1); }
+        @Override public Config defaults() { return new Config(10, 0.1, 1); }
 
         @Override public Job<?> job(Config config) {
             Torch.seed(1);
-            var trainer = Trainer.of(Regression.of(new Linear(1, 1)))
+            last = new Linear(1, 1);
+            var trainer = Trainer.of(Regression.of(last))
                     .optimizer(m -> new Adam(m, config.rate)).epochs(config.epochs);
             return new Job<Batch>() {
                 @Override public Trainer<Batch> trainer() { return trainer; }
-                @Override public Loader<Batch> train() { return points(); }
-                @Override public Loader<Batch> test() { return points(); }
+                @Override public Loader<Batch> train() { return points(config.data); }
+                @Override public Loader<Batch> test() { return points(config.data); }
                 @Override public Summary summary() {
                     return Summary.of((Linear) trainer.task().model(), 1, 1);
                 }
             };
         }
 
-        private static Loader<Batch> points() {
+        private static Loader<Batch> points(double slope) {
             var x = Tensor.linspace(-1, 1, 200).reshape(200, 1);
-            return Loader.of(Dataset.of(x, x.mul(3)), 20);
+            return Loader.of(Dataset.of(x, x.mul(3 * slope)), 20);
         }
     }
-
-    private static <C extends Record> Job<?> byDefault(Recipe<C> recipe) { return recipe.job(recipe.defaults()); }
-
-    private static <B> double fit(Job<B> job) { return job.trainer().fit(job.train(), job.test()).best("mae"); }
 
     @Test void aRecipeIsFoundByNameAndTrains() {
         var recipe = Recipes.named("line");
         assertEquals("A line through points", recipe.description());
-        try (var job = byDefault(recipe)) {
-            assertTrue(fit(job) < 0.1);
+        try (var job = recipe.job()) {
+            assertTrue(job.fit().best("mae") < 0.1);
+            assertEquals(job.fit().last().value("mae"), job.evaluate().get("mae"), 1e-6);
             assertEquals(2, job.summary().trainable());
             assertEquals("This recipe's model predicts nothing from what a user types.",
                     assertThrows(UnsupportedOperationException.class, job::predictor).getMessage());
@@ -87,5 +88,7 @@ class RecipesTest {
     @Test void anUnknownNameListsTheKnown() {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Recipes.named("lime")).getMessage()
                 .matches("unknown recipe lime. Did you mean line\\? Known are .*line.*"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Recipes.named("painting")).getMessage()
+                .startsWith("unknown recipe painting. Known are "), "nothing is like it");
     }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.text.generate;
 
+import dev.merapi.recipe.Describe;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,27 +13,25 @@ import java.util.List;
  * }</pre>
  *
  * The names and meanings are Hugging Face's; {@code presencePenalty} and {@code frequencyPenalty} are OpenAI's.
- *
- * @param maxTokens most tokens that are written
- * @param temperature what logits are divided by before a token is drawn; 0 takes the likeliest
- * @param topK draws from so many of the likeliest tokens; 0 for all
- * @param topP draws from the likeliest tokens that together have this probability (Holtzman et al. 2020); 1 for all
- * @param minP draws from tokens at least this times as probable as the likeliest (Nguyen et al. 2024); 0 for all
- * @param repetitionPenalty makes tokens of the prompt and the text less likely, by division (Keskar et al. 2019); 1 for
- *     none
- * @param presencePenalty taken from the logit of each token that was written before
- * @param frequencyPenalty taken from the logit of a token for each time that it was written before
- * @param noRepeatNgram no sequence of so many tokens comes twice; 0 to allow it
- * @param stop texts that end the writing; they are not part of the result
- * @param stopIds tokens that end the writing, as the model's own end token does; they are not part of the result
- * @param seed the same seed gives the same text
- * @param beams how many texts a beam search follows at once; 1 for none
- * @param lengthPenalty exponent of the length that a beam's log-probability is divided by: above 0 prefers longer texts
- * @param earlyStopping ends a beam search with the first {@code beams} texts that ended, even if better ones may come
+ * {@code topP} is by Holtzman et al. 2020, {@code minP} by Nguyen et al. 2024, {@code repetitionPenalty} by Keskar et
+ * al. 2019.
  */
-public record Generation(int maxTokens, double temperature, int topK, double topP, double minP,
-        double repetitionPenalty, double presencePenalty, double frequencyPenalty, int noRepeatNgram,
-        List<String> stop, List<Long> stopIds, long seed, int beams, double lengthPenalty, boolean earlyStopping) {
+public record Generation(
+        @Describe("most tokens that are written") int maxTokens,
+        @Describe("what logits are divided by before a token is drawn; 0 takes the likeliest") double temperature,
+        @Describe("draws from so many of the likeliest tokens; 0 for all") int topK,
+        @Describe("draws from the likeliest tokens that together are so probable; 1 for all") double topP,
+        @Describe("draws from tokens at least this times as probable as the likeliest; 0 for all") double minP,
+        @Describe("makes tokens that came before less likely, by division; 1 for none") double repetitionPenalty,
+        @Describe("taken from the logit of each token that was written before") double presencePenalty,
+        @Describe("taken from the logit of a token for each time that it was written before") double frequencyPenalty,
+        @Describe("no sequence of so many tokens comes twice; 0 to allow it") int noRepeatNgram,
+        @Describe("texts that end the writing; they are not part of the result") List<String> stop,
+        @Describe("tokens that end the writing, as the model's own end token does") List<Long> stopIds,
+        @Describe("the same seed gives the same text") long seed,
+        @Describe("how many texts a beam search follows at once; 1 for none") int beams,
+        @Describe("exponent of a beam's length in its score: above 0 prefers longer texts") double lengthPenalty,
+        @Describe("ends a beam search with the first texts that end, as many as beams") boolean earlyStopping) {
 
     /** 128 tokens at most, the likeliest each time, without penalties. */
     public static final Generation DEFAULT = new Generation(128, 0, 0, 1, 0, 1, 0, 0, 0, List.of(), List.of(), 1337, 1,

@@ -3,6 +3,7 @@ package dev.merapi.text.pipeline;
 import dev.merapi.nn.Layer;
 import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.bert.MaskedLm;
@@ -18,11 +19,17 @@ public final class FillMask implements Predictor {
     private final MaskedLm model;
     private final Tokenizer tokenizer;
     private final long mask;
+    private final boolean owner; // of both, to close them
 
     /**
+     * Over a model and a tokenizer that stay the caller's to close.
+     *
      * @throws IllegalArgumentException if tokenizer and model do not belong together, or there is no mask token
      */
-    public FillMask(MaskedLm model, Tokenizer tokenizer) {
+    public FillMask(MaskedLm model, Tokenizer tokenizer) { this(model, tokenizer, false); }
+
+    private FillMask(MaskedLm model, Tokenizer tokenizer, boolean owner) {
+        this.owner = owner;
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
         this.mask = tokenizer.special().mask().orElseThrow(() -> new IllegalArgumentException(
@@ -34,7 +41,7 @@ public final class FillMask implements Predictor {
         var tokenizer = Tokenizer.open(folder);
         var model = MaskedLm.load(folder);
         model.eval();
-        return new FillMask(model, tokenizer);
+        return new FillMask(model, tokenizer, true);
     }
 
     /**
@@ -49,7 +56,8 @@ public final class FillMask implements Predictor {
                 .orElseThrow(() -> new IllegalArgumentException("FillMask: expected " + tokenizer.token(mask)
                         + " in the text, where a word is missing. Received \"" + text + "\""));
         try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
-            var hidden = model.encoder().forward(Tokens.of(List.of(ids), 0)).select(1, gap); // (1, E)
+            var tokens = Tokens.of(List.of(ids), 0).to(model.device());
+            var hidden = model.encoder().forward(tokens).select(1, gap); // (1, E)
             var best = model.logits(hidden).softmax(-1).squeeze(0).topk(top, 0);
             float[] probabilities = best.values().toFloats();
             long[] words = best.indices().toLongs();
@@ -60,10 +68,19 @@ public final class FillMask implements Predictor {
 
     @Override public String predict(String input, int top) { return Prediction.line(fill(input, top), top); }
 
+    @Override public List<Prediction> answer(String input, int top) { return fill(input, top); }
+
+    /** Moves the model; inputs follow it. */
+    public FillMask to(Device device) {
+        model.to(device);
+        return this;
+    }
+
     /** The model, for more training. */
     public Layer model() { return model; }
 
     @Override public void close() {
+        if (!owner) return;
         model.close();
         tokenizer.close();
     }

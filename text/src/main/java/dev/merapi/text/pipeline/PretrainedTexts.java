@@ -2,6 +2,7 @@ package dev.merapi.text.pipeline;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Device;
 import dev.merapi.text.model.llama.Family;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,15 +19,15 @@ public final class PretrainedTexts implements Predictor.Format {
 
     private static String type(Path folder) { return String.valueOf(ModelFolder.config(folder).get("model_type")); }
 
-    @Override public Predictor open(Path folder) {
-        if (type(folder).equals("t5")) return TextRewriter.open(folder);
-        if (!ENCODERS.contains(type(folder))) return TextGenerator.open(folder);
+    @Override public Predictor open(Path folder, Device device) {
+        if (type(folder).equals("t5")) return TextRewriter.open(folder).to(device);
+        if (!ENCODERS.contains(type(folder))) return TextGenerator.open(folder).to(device);
         Object architectures = ModelFolder.config(folder).get("architectures");
         String first = architectures instanceof List<?> list && !list.isEmpty() ? list.getFirst().toString() : "";
-        if (first.endsWith("ForMaskedLM")) return FillMask.open(folder);
-        if (first.endsWith("ForSequenceClassification")) return TextClassifier.open(folder);
-        if (first.endsWith("ForTokenClassification")) return TokenTagger.open(folder);
-        if (first.endsWith("ForQuestionAnswering")) return QuestionAnswerer.open(folder);
-        return TextEmbedder.open(folder);
+        if (first.endsWith("ForMaskedLM")) return FillMask.open(folder).to(device);
+        if (first.endsWith("ForSequenceClassification")) return TextClassifier.open(folder).to(device);
+        if (first.endsWith("ForTokenClassification")) return TokenTagger.open(folder).to(device);
+        if (first.endsWith("ForQuestionAnswering")) return QuestionAnswerer.open(folder).to(device);
+        return TextEmbedder.open(folder).to(device);
     }
 }

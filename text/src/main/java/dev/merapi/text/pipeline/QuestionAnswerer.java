@@ -2,6 +2,7 @@ package dev.merapi.text.pipeline;
 
 import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -25,11 +26,17 @@ public final class QuestionAnswerer implements Predictor {
 
     private final SpanExtractor model;
     private final Tokenizer tokenizer;
+    private final boolean owner; // of both, to close them
 
     /**
+     * Over a model and a tokenizer that stay the caller's to close.
+     *
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
-    public QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer) {
+    public QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer) { this(model, tokenizer, false); }
+
+    private QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer, boolean owner) {
+        this.owner = owner;
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
     }
@@ -39,7 +46,7 @@ public final class QuestionAnswerer implements Predictor {
         var tokenizer = Tokenizer.open(folder);
         var model = SpanExtractor.load(folder);
         model.eval();
-        return new QuestionAnswerer(model, tokenizer);
+        return new QuestionAnswerer(model, tokenizer, true);
     }
 
     /**
@@ -70,7 +77,7 @@ public final class QuestionAnswerer implements Predictor {
             Tensor ids = Encoding.tensor(List.of(window), Encoding::ids);
             boolean typed = model.encoder().config().typeVocabSize() > 1;
             Tensor types = typed ? Encoding.tensor(List.of(window), Encoding::typeIds) : null;
-            Tensor logits = model.forward(new Tokens(ids, types, null)).squeeze(0); // (T, 2)
+            Tensor logits = model.forward(new Tokens(ids, types, null).to(model.device())).squeeze(0); // (T, 2)
             var span = SpanExtractor.best(logits, from, to, LONGEST);
             Tensor probabilities = logits.narrow(0, from, to - from).softmax(0);
             float[] p = probabilities.toFloats();
@@ -82,16 +89,26 @@ public final class QuestionAnswerer implements Predictor {
     }
 
     /** @param input the question up to its first question mark, then the text */
-    @Override public String predict(String input, int top) {
+    @Override public String predict(String input, int top) { return Prediction.line(answer(input, top), top); }
+
+    /** @param input as for {@link #predict} */
+    @Override public List<Prediction> answer(String input, int top) {
         int mark = input.indexOf('?');
         if (mark < 0) {
             throw new IllegalArgumentException("Expected a question with its question mark, then the text with the"
                     + " answer. Received no question mark.");
         }
-        return Prediction.line(answer(input.substring(0, mark + 1), input.substring(mark + 1).strip()), top);
+        return answer(input.substring(0, mark + 1), input.substring(mark + 1).strip()).stream().limit(top).toList();
+    }
+
+    /** Moves the model; inputs follow it. */
+    public QuestionAnswerer to(Device device) {
+        model.to(device);
+        return this;
     }
 
     @Override public void close() {
+        if (!owner) return;
         model.close();
         tokenizer.close();
     }

@@ -2,6 +2,7 @@ package dev.merapi.text.pipeline;
 
 import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.bert.SequenceClassifier;
@@ -20,11 +21,17 @@ public final class TextClassifier implements Predictor {
     private final SequenceClassifier model;
     private final Tokenizer tokenizer;
     private final EncodeOptions options;
+    private final boolean owner; // of both, to close them
 
     /**
+     * Over a model and a tokenizer that stay the caller's to close.
+     *
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
-    public TextClassifier(SequenceClassifier model, Tokenizer tokenizer) {
+    public TextClassifier(SequenceClassifier model, Tokenizer tokenizer) { this(model, tokenizer, false); }
+
+    private TextClassifier(SequenceClassifier model, Tokenizer tokenizer, boolean owner) {
+        this.owner = owner;
         var config = model.encoder().config();
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(config.vocabSize());
@@ -36,7 +43,7 @@ public final class TextClassifier implements Predictor {
         var tokenizer = Tokenizer.open(folder);
         var model = SequenceClassifier.load(folder);
         model.eval();
-        return new TextClassifier(model, tokenizer);
+        return new TextClassifier(model, tokenizer, true);
     }
 
     /** The classes of a text, the most probable first; what is too long is cut. */
@@ -46,7 +53,8 @@ public final class TextClassifier implements Predictor {
     public List<List<Prediction>> classify(List<String> texts) {
         var labels = model.encoder().config().labels();
         try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
-            var tokens = Tokens.of(tokenizer.encodeAll(texts, options), model.encoder().config().padTokenId());
+            var tokens = Tokens.of(tokenizer.encodeAll(texts, options), model.encoder().config().padTokenId())
+                    .to(model.device());
             float[] probabilities = model.forward(tokens).softmax(-1).toFloats();
             var answers = new ArrayList<List<Prediction>>();
             for (int i = 0; i < texts.size(); i++) {
@@ -65,7 +73,18 @@ public final class TextClassifier implements Predictor {
 
     @Override public String predict(String input, int top) { return Prediction.line(classify(input), top); }
 
+    @Override public List<Prediction> answer(String input, int top) {
+        return classify(input).stream().limit(top).toList();
+    }
+
+    /** Moves the model; inputs follow it. */
+    public TextClassifier to(Device device) {
+        model.to(device);
+        return this;
+    }
+
     @Override public void close() {
+        if (!owner) return;
         model.close();
         tokenizer.close();
     }

@@ -1,6 +1,7 @@
 package dev.merapi.text.pipeline;
 
 import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -17,11 +18,17 @@ public final class TextEmbedder implements Predictor {
     private final SentenceEncoder encoder;
     private final Tokenizer tokenizer;
     private final EncodeOptions options;
+    private final boolean owner; // of both, to close them
 
     /**
+     * Over a model and a tokenizer that stay the caller's to close.
+     *
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
-    public TextEmbedder(SentenceEncoder encoder, Tokenizer tokenizer) {
+    public TextEmbedder(SentenceEncoder encoder, Tokenizer tokenizer) { this(encoder, tokenizer, false); }
+
+    private TextEmbedder(SentenceEncoder encoder, Tokenizer tokenizer, boolean owner) {
+        this.owner = owner;
         var config = encoder.model().config();
         this.encoder = encoder;
         this.tokenizer = tokenizer.expectVocab(config.vocabSize());
@@ -33,14 +40,15 @@ public final class TextEmbedder implements Predictor {
         var tokenizer = Tokenizer.open(folder);
         var encoder = SentenceEncoder.load(folder);
         encoder.model().eval();
-        return new TextEmbedder(encoder, tokenizer);
+        return new TextEmbedder(encoder, tokenizer, true);
     }
 
     /** One vector (B, E) for each text, in the innermost scope; texts of about one length go together fastest. */
     public Tensor embed(List<String> texts) {
         try (var scope = Scope.open(); var _ = encoder.model().evaluating(); var _ = Torch.noGrad()) {
             return scope.keep(encoder.forward(
-                    Tokens.of(tokenizer.encodeAll(texts, options), encoder.model().config().padTokenId())));
+                    Tokens.of(tokenizer.encodeAll(texts, options), encoder.model().config().padTokenId())
+                            .to(encoder.model().device())));
         }
     }
 
@@ -64,7 +72,16 @@ public final class TextEmbedder implements Predictor {
     /** The vector as a list of numbers. */
     @Override public String predict(String input, int top) { return Arrays.toString(embed(input)); }
 
+    @Override public float[] answer(String input, int top) { return embed(input); }
+
+    /** Moves the model; inputs follow it. */
+    public TextEmbedder to(Device device) {
+        encoder.model().to(device);
+        return this;
+    }
+
     @Override public void close() {
+        if (!owner) return;
         encoder.model().close();
         tokenizer.close();
     }

@@ -2,6 +2,7 @@ package dev.merapi.text.pipeline;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.Writer;
+import dev.merapi.tensor.Device;
 import dev.merapi.text.generate.ChatTemplate;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.Generator;
@@ -24,14 +25,18 @@ public final class TextGenerator implements Writer<Generation> {
     private final CausalLm model;
     private final TextCodec codec;
     private final ChatTemplate template; // or null
+    private final boolean owner; // of both, to close them
     private final Generator generator;
 
     /**
+     * Over a model and a tokenizer that stay the caller's to close.
+     *
      * @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does
      */
-    public TextGenerator(CausalLm model, TextCodec codec, long... ends) { this(model, codec, null, ends); }
+    public TextGenerator(CausalLm model, TextCodec codec, long... ends) { this(model, codec, null, false, ends); }
 
-    private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, long[] ends) {
+    private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, boolean owner, long[] ends) {
+        this.owner = owner;
         this.model = model;
         this.codec = codec;
         this.template = template;
@@ -49,7 +54,7 @@ public final class TextGenerator implements Writer<Generation> {
         CausalLm model = "gpt2".equals(config.get("model_type")) ? Gpt2.load(folder) : Llama.load(folder);
         tokenizer.expectVocab(model.vocabSize());
         return new TextGenerator(model, tokenizer, ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null,
-                ends(config.get("eos_token_id"), tokenizer));
+                true, ends(config.get("eos_token_id"), tokenizer));
     }
 
     /** What the settings say, an id or several, and what the tokenizer says. */
@@ -75,6 +80,8 @@ public final class TextGenerator implements Writer<Generation> {
     @Override public void write(String prompt, Generation options, Consumer<String> out) {
         generator.generate(prompt, options, out);
     }
+
+    @Override public boolean converses() { return template != null; }
 
     /** Where the conversation has outgrown the model's context, its oldest messages are forgotten. */
     @Override public void reply(List<String> messages, Generation options, Consumer<String> out) {
@@ -108,7 +115,14 @@ public final class TextGenerator implements Writer<Generation> {
         return tokenizer.encode(template.render(messages), EncodeOptions.DEFAULT.noSpecialTokens());
     }
 
+    /** Moves the model; inputs follow it. */
+    public TextGenerator to(Device device) {
+        model.to(device);
+        return this;
+    }
+
     @Override public void close() {
+        if (!owner) return;
         model.close();
         if (codec instanceof Tokenizer tokenizer) tokenizer.close();
     }

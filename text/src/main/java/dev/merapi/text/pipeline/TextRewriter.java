@@ -1,6 +1,7 @@
 package dev.merapi.text.pipeline;
 
 import dev.merapi.recipe.Writer;
+import dev.merapi.tensor.Device;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.Generator;
 import dev.merapi.text.model.seq2seq.EncoderDecoder;
@@ -19,11 +20,17 @@ public final class TextRewriter implements Writer<Generation> {
     private final EncoderDecoder model;
     private final Tokenizer tokenizer;
     private final Generator generator;
+    private final boolean owner; // of both, to close them
 
     /**
+     * Over a model and a tokenizer that stay the caller's to close.
+     *
      * @param tokenizer of source and target
      */
-    public TextRewriter(EncoderDecoder model, Tokenizer tokenizer) {
+    public TextRewriter(EncoderDecoder model, Tokenizer tokenizer) { this(model, tokenizer, false); }
+
+    private TextRewriter(EncoderDecoder model, Tokenizer tokenizer, boolean owner) {
+        this.owner = owner;
         this.model = model;
         this.tokenizer = tokenizer;
         generator = new Generator(model, tokenizer, model.eos());
@@ -34,7 +41,7 @@ public final class TextRewriter implements Writer<Generation> {
         var tokenizer = Tokenizer.open(folder);
         var model = T5.load(folder);
         tokenizer.expectVocab(model.config().vocabSize());
-        return new TextRewriter(model, tokenizer);
+        return new TextRewriter(model, tokenizer, true);
     }
 
     /**
@@ -64,7 +71,14 @@ public final class TextRewriter implements Writer<Generation> {
         generator.generate(expect(text), options, out);
     }
 
+    /** Moves the model; inputs follow it. */
+    public TextRewriter to(Device device) {
+        model.to(device);
+        return this;
+    }
+
     @Override public void close() {
+        if (!owner) return;
         model.close();
         tokenizer.close();
     }

@@ -1,6 +1,7 @@
 package dev.merapi.text.pipeline;
 
 import dev.merapi.recipe.Predictor;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -21,6 +22,7 @@ public final class TokenTagger implements Predictor {
 
     private final TokenClassifier model;
     private final Tokenizer tokenizer;
+    private final boolean owner; // of both, to close them
 
     /**
      * A part of a text.
@@ -35,9 +37,14 @@ public final class TokenTagger implements Predictor {
     }
 
     /**
+     * Over a model and a tokenizer that stay the caller's to close.
+     *
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
-    public TokenTagger(TokenClassifier model, Tokenizer tokenizer) {
+    public TokenTagger(TokenClassifier model, Tokenizer tokenizer) { this(model, tokenizer, false); }
+
+    private TokenTagger(TokenClassifier model, Tokenizer tokenizer, boolean owner) {
+        this.owner = owner;
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
     }
@@ -47,7 +54,7 @@ public final class TokenTagger implements Predictor {
         var tokenizer = Tokenizer.open(folder);
         var model = TokenClassifier.load(folder);
         model.eval();
-        return new TokenTagger(model, tokenizer);
+        return new TokenTagger(model, tokenizer, true);
     }
 
     /**
@@ -59,7 +66,7 @@ public final class TokenTagger implements Predictor {
         var encoding = tokenizer.encoding(text, EncodeOptions.DEFAULT);
         try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
             Tensor ids = Encoding.tensor(List.of(encoding), Encoding::ids);
-            var best = model.forward(Tokens.of(ids)).softmax(-1).squeeze(0).max(-1, false);
+            var best = model.forward(Tokens.of(ids).to(model.device())).softmax(-1).squeeze(0).max(-1, false);
             return entities(text, encoding, best.indices().toLongs(), best.values().toFloats());
         }
     }
@@ -113,7 +120,16 @@ public final class TokenTagger implements Predictor {
         return tag(input).stream().map(Entity::toString).collect(Collectors.joining(", "));
     }
 
+    @Override public List<Entity> answer(String input, int top) { return tag(input); }
+
+    /** Moves the model; inputs follow it. */
+    public TokenTagger to(Device device) {
+        model.to(device);
+        return this;
+    }
+
     @Override public void close() {
+        if (!owner) return;
         model.close();
         tokenizer.close();
     }

@@ -112,10 +112,7 @@ final class AnswerJob implements Job<LabeledTokens> {
         return Summary.of(model, () -> model.forward(Tokens.of(Tensor.of(new long[] {1, 1}, 1, 2))));
     }
 
-    @Override public Predictor predictor() {
-        var answerer = new QuestionAnswerer(model, tokenizer);
-        return answerer::predict;
-    }
+    @Override public Predictor predictor() { return new QuestionAnswerer(model, tokenizer); }
 
     @Override public void close() {
         model.close();

@@ -101,10 +101,7 @@ final class BertJob implements Job<LabeledTokens> {
 
     @Override public List<String> labels() { return encoder().labels(); }
 
-    @Override public Predictor predictor() {
-        var classifier = new TextClassifier(model, tokenizer);
-        return classifier::predict;
-    }
+    @Override public Predictor predictor() { return new TextClassifier(model, tokenizer); }
 
     @Override public void close() {
         model.close();

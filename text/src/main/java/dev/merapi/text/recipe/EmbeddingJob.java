@@ -89,7 +89,10 @@ final class EmbeddingJob implements Job<TokenPairs> {
         return Summary.of(encoder.model(), () -> encoder.forward(Tokens.of(Tensor.of(new long[] {1, 1}, 1, 2))));
     }
 
-    @Override public Predictor predictor() { return answers::predict; }
+    @Override public Predictor predictor() { return answers; }
 
-    @Override public void close() { answers.close(); }
+    @Override public void close() {
+        encoder.model().close();
+        tokenizer.close();
+    }
 }

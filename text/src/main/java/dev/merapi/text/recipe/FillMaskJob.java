@@ -139,7 +139,10 @@ final class FillMaskJob implements Job<LabeledTokens> {
         return Summary.of(model, () -> model.forward(Tokens.of(Tensor.of(new long[length], 1, length))));
     }
 
-    @Override public Predictor predictor() { return answers::predict; }
+    @Override public Predictor predictor() { return answers; }
 
-    @Override public void close() { answers.close(); }
+    @Override public void close() {
+        model.close();
+        tokenizer.close();
+    }
 }

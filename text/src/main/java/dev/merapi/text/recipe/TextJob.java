@@ -103,7 +103,15 @@ final class TextJob implements Job<PaddedBatch> {
 
     @Override public List<String> labels() { return classes; }
 
-    @Override public Predictor predictor() { return (text, top) -> Prediction.line(classify(text), top); }
+    @Override public Predictor predictor() {
+        return new Predictor() {
+            @Override public String predict(String text, int top) { return Prediction.line(classify(text), top); }
+
+            @Override public List<Prediction> answer(String text, int top) {
+                return classify(text).stream().limit(top).toList();
+            }
+        };
+    }
 
     private List<Prediction> classify(String text) {
         long[] all = words.encode(text);
@@ -112,8 +120,9 @@ final class TextJob implements Job<PaddedBatch> {
         }
         long[] ids = cut(all);
         try (var _ = Scope.open(); var _ = task.model().evaluating(); var _ = Torch.inference()) {
-            float[] p = task.model().forward(Tensor.of(ids, 1, ids.length), Tensor.of(new long[] {ids.length}))
-                    .softmax(-1).toFloats();
+            var device = task.model().device();
+            float[] p = task.model().forward(Tensor.of(ids, 1, ids.length).to(device),
+                    Tensor.of(new long[] {ids.length}).to(device)).softmax(-1).toFloats();
             return IntStream.range(0, p.length).mapToObj(i -> new Prediction(classes.get(i), p[i]))
                     .sorted(Comparator.comparingDouble(Prediction::probability).reversed()).toList();
         }

@@ -126,10 +126,7 @@ final class TokenJob implements Job<LabeledTokens> {
 
     @Override public List<String> labels() { return encoder().labels(); }
 
-    @Override public Predictor predictor() {
-        var tagger = new TokenTagger(model, tokenizer);
-        return tagger::predict;
-    }
+    @Override public Predictor predictor() { return new TokenTagger(model, tokenizer); }
 
     @Override public void close() {
         model.close();

@@ -1,10 +1,13 @@
 package dev.merapi.text.recipe;
 
-import dev.merapi.io.Weights;
 import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.recipe.Recipes;
+import dev.merapi.recipe.Runs;
+import dev.merapi.recipe.Setup;
 import dev.merapi.recipe.Writer;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.model.bert.BertConfig;
@@ -41,20 +44,25 @@ class TextRecipesTest {
         return trained(recipe, config, folder.resolve("run-" + runs++));
     }
 
-    /** Fits, saves the run, and opens it again by its folder alone. */
+    /** Fits, and opens the run again by its folder alone; closing a predictor of it takes nothing away. */
     static <C extends Record> Job<?> trained(Recipe<C> recipe, C config, Path run) {
-        try (var job = recipe.job(config)) {
-            job.save(run);
-            fit(job, run);
+        try (var job = new Setup<>(recipe, config, DType.FLOAT32).job()) {
+            job.fit(run);
         }
-        var again = recipe.job(config, run);
-        Weights.open(run).loadInto(again.trainer().task().model());
+        var again = Runs.open(run);
+        again.predictor().close();
         return again;
     }
 
-    private static <B> void fit(Job<B> job, Path run) {
-        try (var train = job.train(); var test = job.test()) {
-            job.trainer().folder(run).fit(train, test);
+    /** A predictor opened by its folder owns its model, whatever the recipe. */
+    @Test void aRunIsAskedFromJava() throws IOException {
+        var config = new TextConfig(reviews().toString(), "text", "label", TextConfig.Network.BILSTM, 100, 10,
+                TextConfig.Keep.FIRST, 2, 8, 1e-2, 1);
+        Path run = folder.resolve("asked");
+        trained(new TextClassificationRecipe(), config, run).close();
+        try (var model = Predictor.open(run)) {
+            assertEquals(2, ((List<?>) model.answer("what a good film", 2)).size());
+            assertTrue(model.predict("what a good film", 1).endsWith(" %"));
         }
     }
 

@@ -1,19 +1,17 @@
 package dev.merapi.vision.recipe;
 
-/**
- * Settings of the recipes on fixed data sets. Training is by AdamW, whose learning rate falls to 0 along a cosine.
- *
- * @param data folder with the data set's files; empty for the recipe's own place
- * @param model the network
- * @param epochs passes over the training images
- * @param batchSize images in a step
- * @param learningRate at the start
- * @param weightDecay as a part of the learning rate
- * @param augment whether training images are changed at random
- * @param seed of the first weights, the order, the augmentation and dropout
- */
-public record ImageConfig(String data, Network model, int epochs, int batchSize, double learningRate,
-        double weightDecay, boolean augment, long seed) {
+import dev.merapi.recipe.Describe;
+
+/** Settings of the recipes on fixed data sets. Training is by AdamW, whose learning rate falls to 0 along a cosine. */
+public record ImageConfig(
+        @Describe("folder with the data set's files; empty for the recipe's own place") String data,
+        @Describe("the network") Network model,
+        @Describe("passes over the training images") int epochs,
+        @Describe("images in a step") int batchSize,
+        @Describe("at the start") double learningRate,
+        @Describe("as a part of the learning rate") double weightDecay,
+        @Describe("whether training images are changed at random") boolean augment,
+        @Describe("of the first weights, the order, the augmentation and dropout") long seed) {
     public ImageConfig {
         atLeastOne("epochs", epochs);
         atLeastOne("batch_size", batchSize);

@@ -1,5 +1,6 @@
 package dev.merapi.vision.recipe;
 
+import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.vision.Normalize;
@@ -15,12 +16,16 @@ import java.nio.file.Path;
 
 /** A user's own pictures: {@code train/<class>/…} and {@code test/<class>/…}. */
 public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config> {
-    /**
-     * @param data folder with {@code train} and {@code test}, each with a folder for every class
-     * @param imageSize side of the square that every image is brought to
-     */
-    public record Config(String data, int imageSize, Network model, int epochs, int batchSize, double learningRate,
-            double weightDecay, boolean augment, long seed) {
+    public record Config(
+            @Describe("folder with train and test, each with a folder for every class") String data,
+            @Describe("side of the square that every image is brought to") int imageSize,
+            @Describe("the network") Network model,
+            @Describe("passes over the training images") int epochs,
+            @Describe("images in a step") int batchSize,
+            @Describe("at the start") double learningRate,
+            @Describe("as a part of the learning rate") double weightDecay,
+            @Describe("whether training images are changed at random") boolean augment,
+            @Describe("of the first weights, the order, the augmentation and dropout") long seed) {
         public Config {
             ImageConfig.atLeastOne("image_size", imageSize);
             new ImageConfig(data, model, epochs, batchSize, learningRate, weightDecay, augment, seed); // its checks

@@ -90,7 +90,17 @@ final class ImageJob implements Job<Batch> {
 
     @Override public List<String> labels() { return input.classes(); }
 
-    @Override public Predictor predictor() { return (file, top) -> Prediction.line(predict(Path.of(file)), top); }
+    @Override public Predictor predictor() {
+        return new Predictor() {
+            @Override public String predict(String file, int top) {
+                return Prediction.line(ImageJob.this.predict(Path.of(file)), top);
+            }
+
+            @Override public List<Prediction> answer(String file, int top) {
+                return ImageJob.this.predict(Path.of(file)).stream().limit(top).toList();
+            }
+        };
+    }
 
     /** What the model sees in a file, the most probable first. */
     List<Prediction> predict(Path file) {

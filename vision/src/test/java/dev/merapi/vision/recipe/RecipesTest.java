@@ -55,6 +55,9 @@ class RecipesTest {
             assertTrue(seen.getFirst().probability() > seen.getLast().probability());
             assertEquals(seen.getFirst().toString(),
                     job.predictor().predict(folder.resolve("test/red/a.png").toString(), 1));
+            job.predictor().close();
+            assertEquals(seen.subList(0, 1), job.predictor().answer(folder.resolve("test/red/a.png").toString(), 1),
+                    "closing a predictor takes nothing away from its job");
         }
     }
 

@@ -1,0 +1,65 @@
+package dev.merapi.recipe;
+
+import dev.merapi.io.Weights;
+import dev.merapi.tensor.Device;
+import dev.merapi.train.Trainer;
+import java.nio.file.Path;
+
+/**
+ * What training left in folders.
+ *
+ * <pre>{@code
+ * try (var job = Runs.open(Path.of("runs/fashion"))) {
+ *     IO.println(job.evaluate().get("accuracy"));
+ * }
+ * }</pre>
+ *
+ * To ask a model, {@link Predictor#open} is enough.
+ */
+public final class Runs {
+    private Runs() {}
+
+    /**
+     * The job of a run with the weights that it kept.
+     *
+     * @param settings laid over the run's, as {@code "data=other"} to measure with other data
+     * @throws IllegalArgumentException if there is no run in the folder, or its weights do not fit the settings
+     */
+    public static Job<?> open(Path run, String... settings) {
+        var job = Setup.ofRun(run, settings).job(run);
+        try {
+            Weights.open(run).loadInto(job.trainer().task().model());
+            return job;
+        } catch (RuntimeException e) {
+            job.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The job of a run that was interrupted: {@link Job#fit()} goes on from its newest checkpoint. One without a
+     * checkpoint yet begins anew.
+     *
+     * @throws IllegalArgumentException if there is no run in the folder
+     */
+    public static Job<?> resume(Path run) {
+        var setup = Setup.ofRun(run);
+        boolean begun = Trainer.hasCheckpoint(run);
+        var job = begun ? setup.job(run) : setup.job();
+        if (!begun) job.save(run);
+        job.trainer().folder(run).resume();
+        return job;
+    }
+
+    /** A run's model, whose closing closes the job that it came with. */
+    static Predictor predictor(Path run, Device device) {
+        var job = open(run);
+        try {
+            job.trainer().task().model().to(device);
+            return Owner.of(job.predictor(), job);
+        } catch (RuntimeException e) {
+            job.close();
+            throw e;
+        }
+    }
+}
