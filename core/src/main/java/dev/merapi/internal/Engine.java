@@ -30,6 +30,10 @@ public final class Engine {
     private static final List<String> LIBRARIES = List.of("gomp", "c10", "c10_cuda", "torch_cpu", "torch_cuda_linalg",
             "torch_cuda", "torch", "jnitorch");
 
+    private static final String NATIVES = "/org/bytedeco/pytorch/";
+    private static final List<String> PLATFORMS = List.of("linux-x86_64", "windows-x86_64", "macosx-arm64");
+    private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+
     private static final String BLAS = start();
 
     private Engine() {}
@@ -41,10 +45,7 @@ public final class Engine {
     public static String blas() { return BLAS; }
 
     /** libtorch's version, such as {@code 2.10.0}. */
-    public static String version() {
-        String wrapped = torch.class.getPackage().getImplementationVersion(); // 2.10.0-1.5.13: libtorch-JavaCPP
-        return wrapped == null ? "unknown" : wrapped.split("-")[0];
-    }
+    public static String version() { return Version.libtorch().split("-")[0]; }
 
     /**
      * Operators called on this thread use no other thread from now on; calls of other threads are as before. Does
@@ -66,7 +67,7 @@ public final class Engine {
 
         @SuppressWarnings("restricted")
         private static MethodHandle find() {
-            String file = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/libgomp.so.1";
+            String file = NATIVES + Loader.getPlatform() + "/libgomp.so.1";
             try {
                 var library = Loader.cacheResource(org.bytedeco.pytorch.presets.torch.class, file);
                 if (library == null) return null;
@@ -90,8 +91,10 @@ public final class Engine {
         // the others, done meanwhile, fall asleep too: half of this costs a small model 5 to 10 % on a quiet machine.
         // libgomp reads it once, when it is loaded.
         if (System.getenv("OMP_WAIT_POLICY") == null) Libc.setEnvironment("GOMP_SPINCOUNT", "20000");
+        expectNatives();
         String blas = chooseBlas() ? "MKL" : "OpenBLAS";
-        loadAlone(blas);
+        chooseCache(blas);
+        loadAlone();
         return blas;
     }
 
@@ -99,9 +102,9 @@ public final class Engine {
      * The first process of all unpacks the libraries and links them to each other while others wait, for they would
      * find some of it. A mark in the cache says that this is done.
      */
-    private static void loadAlone(String blas) {
+    private static void loadAlone() {
         Path cache = Path.of(cacheFolder());
-        Path mark = cache.resolve("merapi-" + version() + "-" + blas);
+        Path mark = cache.resolve("merapi.unpacked");
         if (Files.exists(mark) || !Files.isWritable(cache)) {
             load();
             return;
@@ -133,6 +136,39 @@ public final class Engine {
         return false;
     }
 
+    /**
+     * JavaCPP unpacks into a folder of the jar's name: each version of a program that is packed into one jar would leave
+     * another 800 MB. So there is one folder for each build of libtorch, with no more folders in it.
+     */
+    private static void chooseCache(String blas) {
+        String home = System.getProperty(CACHE, System.getProperty("user.home") + "/.javacpp/cache");
+        Path folder = Path.of(home, "libtorch-" + Version.libtorch() + (hasCuda() ? "-cuda-" : "-") + blas);
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            if (System.getProperty(CACHE) != null) throw cannotUnpack("the libraries", e);
+            return; // no home: JavaCPP's own choice, a temporary folder
+        }
+        System.setProperty(CACHE, folder.toString());
+        System.setProperty(CACHE + ".nosubdir", "true");
+    }
+
+    private static void expectNatives() {
+        if (hasLibrary("", "jnitorch") || hasLibrary("-gpu", "jnitorch")) return;
+        String platform = Loader.getPlatform();
+        throw new IllegalStateException("Merapi: expected libtorch for " + platform + " on the class path. Received none."
+                + (PLATFORMS.contains(platform) ? " Add dev.merapi:merapi-natives-" + platform + ":" + Version.read()
+                : " There is one for " + String.join(", ", PLATFORMS) + ".")
+                + " docs/in-your-project.md shows how.");
+    }
+
+    private static boolean hasCuda() { return hasLibrary("-gpu", "torch_cuda"); }
+
+    private static boolean hasLibrary(String build, String library) {
+        return Engine.class.getResource(NATIVES + Loader.getPlatform() + build + "/"
+                + System.mapLibraryName(library)) != null;
+    }
+
     private static boolean hasMkl() {
         String file = Loader.getPlatform().startsWith("windows") ? "mkl_rt.2.dll" : "libmkl_rt.so.2";
         return Engine.class.getResource("/org/bytedeco/mkl/" + Loader.getPlatform() + "/" + file) != null;
@@ -144,7 +180,7 @@ public final class Engine {
             String file = System.mapLibraryName(library) + (library.equals("gomp") ? ".1" : "");
             try {
                 for (String build : List.of("", "-gpu")) {
-                    String resource = "/org/bytedeco/pytorch/" + Loader.getPlatform() + build + "/" + file;
+                    String resource = NATIVES + Loader.getPlatform() + build + "/" + file;
                     if (presets.getResource(resource) != null) Loader.cacheResource(presets, resource);
                 }
             } catch (IOException e) {

@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Merapi's version, which the build writes into {@code version.properties}. */
+/** The versions that the build writes into {@code version.properties}. */
 public final class Version {
     private Version() {}
 
-    /** Such as {@code 0.1.0}; {@code unknown} for classes that were compiled without the build. */
-    public static String read() {
+    /** Merapi's, such as {@code 0.1.0}; {@code unknown} for classes that were compiled without the build. */
+    public static String read() { return read("version"); }
+
+    /** libtorch's and, behind a hyphen, its wrapper's, such as {@code 2.10.0-1.5.13}. */
+    static String libtorch() { return read("libtorch"); }
+
+    private static String read(String which) {
         try (var in = Version.class.getResourceAsStream("version.properties")) {
             var properties = new Properties();
             if (in != null) properties.load(in);
-            return properties.getProperty("version", "unknown");
+            return properties.getProperty(which, "unknown");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

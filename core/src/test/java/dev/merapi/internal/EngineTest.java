@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,23 @@ class EngineTest {
         var result = new ChildJvm().with("--enable-native-access=ALL-UNNAMED").withoutJars("mkl").run(Program.class);
         assertWorks(result);
         assertTrue(result.output().contains("blas OpenBLAS"), result.output());
+    }
+
+    @Test void saysWhichArtifactIsMissing() throws Exception {
+        var result = new ChildJvm().withoutJars(Loader.getPlatform()).run(Program.class);
+        assertEquals(1, result.exitCode());
+        assertTrue(result.output().contains("expected libtorch for " + Loader.getPlatform() + " on the class path."
+                + " Received none. Add dev.merapi:merapi-natives-" + Loader.getPlatform()), result.output());
+    }
+
+    /** A program packed into one jar, whatever its name, finds what another has unpacked. */
+    @Test void librariesAreUnpackedIntoAFolderOfTheirVersion() throws IOException {
+        Engine.ensureStarted();
+        var cache = Loader.getCacheDir().toPath();
+        String name = cache.getFileName().toString();
+        assertTrue(name.startsWith("libtorch-" + Version.libtorch() + "-") && name.endsWith(Engine.blas()), name);
+        assertTrue(Engine.version().matches("\\d+\\.\\d+\\.\\d+"), Engine.version());
+        assertTrue(Loader.load(torch.class).startsWith(cache.toRealPath().toString()), "loaded from there");
     }
 
     @Test void ignoresALibtorchOfTheSystem(@TempDir Path folder) throws Exception {
