@@ -165,13 +165,15 @@ public final class Engine {
     private static boolean hasCuda() { return hasLibrary("-gpu", "torch_cuda"); }
 
     private static boolean hasLibrary(String build, String library) {
-        return Engine.class.getResource(NATIVES + Loader.getPlatform() + build + "/"
-                + System.mapLibraryName(library)) != null;
+        return has("org/bytedeco/pytorch/" + Loader.getPlatform() + build + "/" + System.mapLibraryName(library));
     }
+
+    /** By the loader: a class on the module path finds its own module's resources alone. */
+    private static boolean has(String resource) { return Engine.class.getClassLoader().getResource(resource) != null; }
 
     private static boolean hasMkl() {
         String file = Loader.getPlatform().startsWith("windows") ? "mkl_rt.2.dll" : "libmkl_rt.so.2";
-        return Engine.class.getResource("/org/bytedeco/mkl/" + Loader.getPlatform() + "/" + file) != null;
+        return has("org/bytedeco/mkl/" + Loader.getPlatform() + "/" + file);
     }
 
     private static void unpack() {
