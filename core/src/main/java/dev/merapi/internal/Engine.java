@@ -137,8 +137,8 @@ public final class Engine {
     }
 
     /**
-     * JavaCPP unpacks into a folder of the jar's name: each version of a program that is packed into one jar would leave
-     * another 800 MB. So there is one folder for each build of libtorch, with no more folders in it.
+     * JavaCPP unpacks into a folder of the jar's name: each version of a program that is packed into one jar would
+     * leave another 800 MB. So there is one folder for each build of libtorch, with no more folders in it.
      */
     private static void chooseCache(String blas) {
         String home = System.getProperty(CACHE, System.getProperty("user.home") + "/.javacpp/cache");
@@ -156,10 +156,10 @@ public final class Engine {
     private static void expectNatives() {
         if (hasLibrary("", "jnitorch") || hasLibrary("-gpu", "jnitorch")) return;
         String platform = Loader.getPlatform();
-        throw new IllegalStateException("Merapi: expected libtorch for " + platform + " on the class path. Received none."
-                + (PLATFORMS.contains(platform) ? " Add dev.merapi:merapi-natives-" + platform + ":" + Version.read()
-                : " There is one for " + String.join(", ", PLATFORMS) + ".")
-                + " docs/in-your-project.md shows how.");
+        throw new IllegalStateException("Merapi: expected libtorch for " + platform + " on the class path. Received"
+                + " none. " + (PLATFORMS.contains(platform)
+                        ? "Add dev.merapi:merapi-natives-" + platform + ":" + Version.read() + ", a pom."
+                        : "There is one for " + String.join(", ", PLATFORMS) + "."));
     }
 
     private static boolean hasCuda() { return hasLibrary("-gpu", "torch_cuda"); }
