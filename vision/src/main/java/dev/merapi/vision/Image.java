@@ -1,6 +1,10 @@
 package dev.merapi.vision;
 
+import dev.merapi.io.FileErrors;
 import dev.merapi.tensor.Shapes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -30,12 +34,31 @@ public record Image(int height, int width, int channels, byte[] pixels) {
     }
 
     /**
-     * Reads a JPEG, PNG, GIF or BMP file as RGB. Transparency is dropped, and a camera's orientation tag is ignored.
+     * Reads a JPEG, PNG, GIF (its first picture) or BMP file as RGB, upright by EXIF's orientation. The pixels are those
+     * of Pillow's {@code convert("RGB")}: colour profiles and gamma are ignored, transparency is dropped. The exception is
+     * 16-bit gray, which Pillow cuts off at 255: here it is divided by 256, as colours of 16 bits are in both.
      *
-     * @throws IllegalArgumentException naming the file, if it is no image or a damaged one
+     * @throws IllegalArgumentException naming the file, if it is no image, a damaged or truncated one, or has more than
+     *     178,956,970 pixels (where Pillow stops too)
      * @throws java.io.UncheckedIOException if it cannot be read at all
      */
-    public static Image read(Path file) { return ImageFiles.read(file); }
+    public static Image read(Path file) {
+        try (var in = Files.newInputStream(file)) {
+            return ImageFiles.read(in, file.toString());
+        } catch (IOException e) {
+            throw FileErrors.reading(file, e);
+        }
+    }
+
+    /** As {@link #read(Path)}, from a file's bytes. */
+    public static Image read(byte[] file) { return ImageFiles.decode(file, "Image.read"); }
+
+    /**
+     * As {@link #read(Path)}, from a stream, which is read to its end and left open.
+     *
+     * @throws IOException if the stream fails
+     */
+    public static Image read(InputStream file) throws IOException { return ImageFiles.read(file, "Image.read"); }
 
     /** One channel's value, 0 to 255. */
     public int at(int y, int x, int channel) { return pixels[(y * width + x) * channels + channel] & 0xFF; }

@@ -1,63 +1,156 @@
 package dev.merapi.vision;
 
-import dev.merapi.io.FileErrors;
 import java.awt.image.BufferedImage;
+import java.awt.image.DirectColorModel;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
+import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes image files by the JDK's readers. */
+/**
+ * Decodes image files by the JDK's readers, to the pixels that Pillow's {@code convert("RGB")} gives after
+ * {@code exif_transpose}: values as they are stored, without regard to profiles, gamma and transparency.
+ */
 final class ImageFiles {
+    /** Twice Pillow's {@code MAX_IMAGE_PIXELS}, where Pillow refuses too. */
+    static final long MAX_PIXELS = 178_956_970;
+
+    /** More than files of so many pixels have. */
+    private static final int MAX_BYTES = 1 << 30;
+
     private ImageFiles() {}
 
-    static Image read(Path file) {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
-        }
-        BufferedImage decoded;
-        try {
-            // In memory: ImageIO's own choice for a stream is a temporary file.
-            decoded = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
-        } catch (IOException | RuntimeException e) { // a damaged file can make a JDK reader fail in either way
-            throw new IllegalArgumentException(file + ": expected an image. Received a damaged or unsupported one of "
-                    + bytes.length + " bytes (" + e.getMessage() + "); replace or remove it.", e);
-        }
-        if (decoded == null) {
-            throw new IllegalArgumentException(file + ": expected a JPEG, PNG, GIF or BMP image. Received "
-                    + bytes.length + " bytes of something else; replace or remove it.");
-        }
-        return decoded.getRaster().getNumBands() <= 2 ? gray(decoded).toRgb() : rgb(decoded);
+    /** @param name stands for the stream in messages */
+    static Image read(InputStream in, String name) throws IOException {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length <= MAX_BYTES) return decode(bytes, name);
+        throw new IllegalArgumentException(name + ": expected an image. Received more than %,d bytes."
+                .formatted(MAX_BYTES));
     }
 
-    private static Image rgb(BufferedImage decoded) {
-        int height = decoded.getHeight();
-        int width = decoded.getWidth();
-        int[] argb = decoded.getRGB(0, 0, width, height, null, 0, width);
-        var pixels = new byte[argb.length * 3];
-        for (int i = 0; i < argb.length; i++) {
-            pixels[3 * i] = (byte) (argb[i] >> 16);
-            pixels[3 * i + 1] = (byte) (argb[i] >> 8);
-            pixels[3 * i + 2] = (byte) argb[i];
+    /** @param name stands for the bytes in messages */
+    static Image decode(byte[] bytes, String name) {
+        String format = format(bytes);
+        if (format == null) {
+            throw new IllegalArgumentException(name + ": expected a JPEG, PNG, GIF or BMP image. Received "
+                    + bytes.length + " bytes of something else; replace or remove it.");
+        }
+        try {
+            return decode(format, format.equals("jpeg") ? Jpeg.withoutProfile(bytes) : bytes);
+        } catch (TooLarge e) {
+            throw new IllegalArgumentException(name + ": expected an image of at most %,d pixels. Received %d x %d, by"
+                    .formatted(MAX_PIXELS, e.width, e.height) + " its header; make it smaller, or remove it.");
+        } catch (IOException | RuntimeException e) { // a damaged file can make a JDK reader fail in either way
+            throw new IllegalArgumentException(name + ": expected an image. Received a damaged or unsupported one of "
+                    + bytes.length + " bytes (" + reason(e) + "); replace or remove it.", e);
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof EOFException ? "cut off" : e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    /** By the first bytes: a file's name may be wrong. */
+    private static String format(byte[] bytes) {
+        if (begins(bytes, 0xFF, 0xD8, 0xFF)) return "jpeg";
+        if (begins(bytes, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n')) return "png";
+        if (begins(bytes, 'G', 'I', 'F', '8')) return "gif";
+        return begins(bytes, 'B', 'M') ? "bmp" : null;
+    }
+
+    private static boolean begins(byte[] bytes, int... with) {
+        if (bytes.length < with.length) return false;
+        for (int i = 0; i < with.length; i++) if ((bytes[i] & 0xFF) != with[i]) return false;
+        return true;
+    }
+
+    private static Image decode(String format, byte[] bytes) throws IOException {
+        ImageReader reader = reader(format);
+        try {
+            // In memory: ImageIO's own choice for a stream is a temporary file.
+            reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)), true, true);
+            checkSize(reader.getWidth(0), reader.getHeight(0)); // the header's; before memory is taken
+            return switch (format) {
+                case "jpeg" -> Jpeg.read(reader, bytes);
+                case "png" -> {
+                    int orientation = Png.checkedOrientation(bytes);
+                    yield Exif.upright(rgb(reader.read(0)), orientation);
+                }
+                case "gif" -> Gif.read(reader, bytes);
+                default -> rgb(reader.read(0));
+            };
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /** The JDK's own: one that another library adds to ImageIO may give other pixels. */
+    private static ImageReader reader(String format) {
+        var readers = ImageIO.getImageReadersByFormatName(format);
+        while (readers.hasNext()) {
+            ImageReader reader = readers.next();
+            if (reader.getClass().getModule() == ImageIO.class.getModule()) return reader;
+        }
+        throw new IllegalStateException("expected the JDK's reader of " + format + " images. Received none.");
+    }
+
+    static void checkSize(int width, int height) throws TooLarge {
+        if ((long) width * height > MAX_PIXELS) throw new TooLarge(width, height);
+    }
+
+    private static final class TooLarge extends IIOException {
+        private static final long serialVersionUID = 1;
+
+        private final int width;
+        private final int height;
+
+        TooLarge(int width, int height) {
+            super(null);
+            this.width = width;
+            this.height = height;
+        }
+    }
+
+    /** Samples as they are stored; {@code getRGB} would apply profiles and gamma curves. */
+    static Image rgb(BufferedImage image) throws IIOException {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        var pixels = new byte[3 * width * height];
+        switch (image.getColorModel()) {
+            case IndexColorModel _ -> {
+                int[] colors = image.getRGB(0, 0, width, height, null, 0, width);
+                for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) (colors[i / 3] >> 16 - 8 * (i % 3));
+            }
+            case DirectColorModel model -> {
+                int[] masks = model.getMasks();
+                int[] samples = image.getRaster().getPixels(0, 0, width, height, (int[]) null);
+                int bands = masks.length;
+                for (int i = 0; i < pixels.length; i++) {
+                    int most = (1 << Integer.bitCount(masks[i % 3])) - 1;
+                    pixels[i] = (byte) (samples[i / 3 * bands + i % 3] * 255 / most);
+                }
+            }
+            default -> {
+                byte[] samples = bytes(image.getRaster().getDataElements(0, 0, width, height, null));
+                int bands = image.getRaster().getNumBands();
+                if (bands == 3) return new Image(height, width, 3, samples);
+                for (int i = 0; i < pixels.length; i++) pixels[i] = samples[i / 3 * bands + (bands < 3 ? 0 : i % 3)];
+            }
         }
         return new Image(height, width, 3, pixels);
     }
 
-    /** Reads the values as stored: for a gray image {@code getRGB} would apply a gamma curve that no file asked for. */
-    private static Image gray(BufferedImage decoded) {
-        if (decoded.getColorModel() instanceof IndexColorModel) return rgb(decoded);
-        int height = decoded.getHeight();
-        int width = decoded.getWidth();
-        int shift = decoded.getColorModel().getComponentSize(0) - 8;
-        int[] samples = decoded.getRaster().getSamples(0, 0, width, height, 0, (int[]) null);
-        var pixels = new byte[samples.length];
-        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) (samples[i] >> shift);
-        return new Image(height, width, 1, pixels);
+    /** Of 16 bits the higher 8. */
+    private static byte[] bytes(Object samples) throws IIOException {
+        if (samples instanceof byte[] bytes) return bytes;
+        if (!(samples instanceof short[] wide)) throw new IIOException("neither 8 nor 16 bits a channel");
+        var bytes = new byte[wide.length];
+        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) (wide[i] >> 8);
+        return bytes;
     }
 }
