@@ -21,7 +21,8 @@ scaled = {}
 
 def rgb(w=W, h=H):
     return Image.frombytes("RGB", (w, h), bytes(
-        v for y in range(h) for x in range(w) for v in (x * 255 // max(w - 1, 1), y * 60 % 256, (x * y * 37 + 90) % 256)))
+        v for y in range(h) for x in range(w)
+        for v in (x * 255 // max(w - 1, 1), y * 60 % 256, (x * y * 37 + 90) % 256)))
 
 
 def write(name, data):
@@ -97,6 +98,7 @@ save("quartered.jpg", rgb(33, 19), quality=90, subsampling=2)
 save("progressive.jpg", rgb(33, 19), progressive=True)
 save("one.jpg", rgb(1, 1))
 save("profile.jpg", rgb(), icc_profile=profile)
+write("damaged-profile.jpg", load("profile.jpg").replace(b"ICC_PROFILE\0\1", b"ICC_PROFILE\0\7"))
 save("gray-profile.jpg", rgb().convert("L"), icc_profile=profile)
 cmyk = Image.merge("CMYK", [*rgb().split(), rgb().convert("L")])
 save("cmyk.jpg", cmyk, quality=95)
@@ -252,7 +254,7 @@ write("palette-4.bmp", bmp(W, H, 4, four, quads))
 two = lines(b"".join(struct.pack("<H", a(x, y)) for x in range(W)) for y in range(H))
 write("555.bmp", bmp(W, H, 16, two))
 write("565.bmp", bmp(W, H, 16, two, compression=3, masks=struct.pack("<III", 0xF800, 0x7E0, 0x1F)))
-write("32.bmp", bmp(W, H, 32, lines(b"".join(struct.pack("<HH", a(x, y), b(x, y)) for x in range(W)) for y in range(H))))
+write("32.bmp", bmp(W, H, 32, b"".join(struct.pack("<HH", a(x, y), b(x, y)) for y in range(H) for x in range(W))))
 write("top-down.bmp", bmp(W, -H, 4, four, quads))
 write("rle.bmp", bmp(W, H, 8, (b"\4\2\3\5\0\0" * H) + b"\0\1", quads, compression=1))
 

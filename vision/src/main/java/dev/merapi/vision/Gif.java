@@ -23,7 +23,7 @@ record Gif(int screenHeight, int screenWidth, int top, int left, int clear) {
         Gif gif = header(bytes);
         int width = Math.max(gif.screenWidth, gif.left + reader.getWidth(0));
         int height = Math.max(gif.screenHeight, gif.top + reader.getHeight(0));
-        ImageFiles.checkSize(width, height);
+        ImageFiles.checkSize(width, height, bytes);
         BufferedImage decoded = reader.read(0);
         Image picture = ImageFiles.rgb(decoded);
         if (picture.width() == width && picture.height() == height) return picture;

@@ -20,6 +20,9 @@ final class ImageFiles {
     /** Twice Pillow's {@code MAX_IMAGE_PIXELS}, where Pillow refuses too. */
     static final long MAX_PIXELS = 178_956_970;
 
+    /** What a byte can hold at most: deflate's 1032 of PNG's single bits. JPEG, GIF and BMP stay far below. */
+    private static final long MAX_PIXELS_IN_BYTE = 8 * 1032;
+
     /** More than files of so many pixels have. */
     private static final int MAX_BYTES = 1 << 30;
 
@@ -29,8 +32,7 @@ final class ImageFiles {
     static Image read(InputStream in, String name) throws IOException {
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);
         if (bytes.length <= MAX_BYTES) return decode(bytes, name);
-        throw new IllegalArgumentException(name + ": expected an image. Received more than %,d bytes."
-                .formatted(MAX_BYTES));
+        throw new IllegalArgumentException(name + ": expected an image. Received more than " + MAX_BYTES + " bytes.");
     }
 
     /** @param name stands for the bytes in messages */
@@ -43,8 +45,9 @@ final class ImageFiles {
         try {
             return decode(format, format.equals("jpeg") ? Jpeg.withoutProfile(bytes) : bytes);
         } catch (TooLarge e) {
-            throw new IllegalArgumentException(name + ": expected an image of at most %,d pixels. Received %d x %d, by"
-                    .formatted(MAX_PIXELS, e.width, e.height) + " its header; make it smaller, or remove it.");
+            throw new IllegalArgumentException(name + ": expected an image of at most " + e.most + " pixels"
+                    + (e.most < MAX_PIXELS ? " in a file of " + bytes.length + " bytes" : "") + ". Received " + e.width
+                    + " x " + e.height + ", by its header; make it smaller, or remove it.");
         } catch (IOException | RuntimeException e) { // a damaged file can make a JDK reader fail in either way
             throw new IllegalArgumentException(name + ": expected an image. Received a damaged or unsupported one of "
                     + bytes.length + " bytes (" + reason(e) + "); replace or remove it.", e);
@@ -74,7 +77,7 @@ final class ImageFiles {
         try {
             // In memory: ImageIO's own choice for a stream is a temporary file.
             reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)), true, true);
-            checkSize(reader.getWidth(0), reader.getHeight(0)); // the header's; before memory is taken
+            checkSize(reader.getWidth(0), reader.getHeight(0), bytes);
             return switch (format) {
                 case "jpeg" -> Jpeg.read(reader, bytes);
                 case "png" -> {
@@ -99,8 +102,10 @@ final class ImageFiles {
         throw new IllegalStateException("expected the JDK's reader of " + format + " images. Received none.");
     }
 
-    static void checkSize(int width, int height) throws TooLarge {
-        if ((long) width * height > MAX_PIXELS) throw new TooLarge(width, height);
+    /** Before memory is taken. */
+    static void checkSize(int width, int height, byte[] file) throws TooLarge {
+        long most = Math.min(MAX_PIXELS, MAX_PIXELS_IN_BYTE * file.length);
+        if ((long) width * height > most) throw new TooLarge(width, height, most);
     }
 
     private static final class TooLarge extends IIOException {
@@ -108,11 +113,13 @@ final class ImageFiles {
 
         private final int width;
         private final int height;
+        private final long most;
 
-        TooLarge(int width, int height) {
+        TooLarge(int width, int height, long most) {
             super(null);
             this.width = width;
             this.height = height;
+            this.most = most;
         }
     }
 
