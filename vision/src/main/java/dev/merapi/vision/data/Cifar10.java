@@ -77,18 +77,17 @@ public final class Cifar10 {
     }
 
     private static byte[] bytes(Path file) {
-        byte[] bytes;
         try {
-            bytes = Files.readAllBytes(file);
+            long size = Files.size(file);
+            if (size == 0 || size % RECORD != 0 || size > Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException(file + ": expected records of 3,073 bytes, a label and 3 planes of"
+                        + " 32x32. Received " + size + " bytes; the file is cut off, or not CIFAR-10's binary"
+                        + " version.");
+            }
+            return Files.readAllBytes(file);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }
-        if (bytes.length == 0 || bytes.length % RECORD != 0) {
-            throw new IllegalArgumentException(file + ": expected records of 3,073 bytes, a label and 3 planes of"
-                    + " 32x32. Received " + bytes.length + " bytes; the file is cut off, or not CIFAR-10's binary"
-                    + " version.");
-        }
-        return bytes;
     }
 
     /** Planes to pixels. */

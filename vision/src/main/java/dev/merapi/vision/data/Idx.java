@@ -10,10 +10,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Objects;
 import java.util.zip.ZipException;
 
 /**
@@ -25,37 +26,50 @@ import java.util.zip.ZipException;
  */
 record Idx(int[] shape, byte[] data) {
     private static final int UNSIGNED_BYTE = 8;
+    /** Bytes that a gzipped one can stand for at most. */
+    private static final long DEFLATE = 1032;
 
     static List<Image> images(Path file) { return images(read(file, 3)); }
 
     static byte[] labels(Path file) { return read(file, 1).data; }
 
+    /** Each is copied when it is asked for: objects of tiny images would take many times the file's size. */
     static List<Image> images(Idx idx) {
         int height = idx.shape[1];
         int width = idx.shape[2];
         int size = height * width;
-        return IntStream.range(0, idx.shape[0])
-                .mapToObj(i -> new Image(height, width, 1, Arrays.copyOfRange(idx.data, i * size, (i + 1) * size)))
-                .toList();
+        return new AbstractList<>() {
+            @Override public int size() { return idx.shape[0]; }
+
+            @Override public Image get(int i) {
+                Objects.checkIndex(i, size());
+                return new Image(height, width, 1, Arrays.copyOfRange(idx.data, i * size, (i + 1) * size));
+            }
+        };
     }
 
     static Idx read(Path file, int rank) {
         try (var in = Files.newInputStream(file)) {
-            return read(in, file.toString(), rank);
+            return read(in, Files.size(file), file.toString(), rank);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }
     }
 
-    /** Reads a stream to its end; {@code name} stands for it in messages. */
-    static Idx read(InputStream in, String name, int rank) throws IOException {
+    /**
+     * Reads a stream to its end.
+     *
+     * @param length of the stream, as it is stored
+     * @param name stands for it in messages
+     */
+    static Idx read(InputStream in, long length, String name, int rank) throws IOException {
         try {
             var bytes = Gzip.unzipped(in);
             int[] shape = readShape(bytes, name, rank);
-            long size = Shapes.numel(Arrays.stream(shape).asLongStream().toArray());
-            if (size > Integer.MAX_VALUE - 8) {
-                throw damaged(name, "at most 2 GiB", size + " bytes, by its header of shape " + shapeOf(shape));
-            }
+            long most = Math.min(Integer.MAX_VALUE - 8, DEFLATE * length);
+            long size = 1;
+            for (int n : shape) size = Math.min(size * n, most + 1); // more would say no more, and might overflow
+            if (size > most) throw damaged(name, "at most " + most + " bytes", "a header of shape " + shapeOf(shape));
             byte[] data = bytes.readNBytes((int) size);
             if (data.length < size) {
                 throw damaged(name, size + " bytes after the header for shape " + shapeOf(shape),

@@ -4,6 +4,7 @@ import dev.merapi.data.Dataset;
 import dev.merapi.io.Download;
 import dev.merapi.io.Remote;
 import dev.merapi.vision.LabeledImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -42,7 +43,8 @@ final class IdxFiles {
         try (var in = IdxFiles.class.getResourceAsStream(name)) {
             if (in == null) throw new IllegalStateException(name + ": expected on the class path beside "
                     + IdxFiles.class.getName() + ". It is missing; is the jar complete?");
-            return Idx.read(in, name, rank);
+            byte[] file = in.readAllBytes();
+            return Idx.read(new ByteArrayInputStream(file), file.length, name, rank);
         } catch (IOException e) {
             throw new UncheckedIOException(name + ": could not be read (" + e + ")", e);
         }

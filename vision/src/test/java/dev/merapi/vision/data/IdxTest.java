@@ -1,11 +1,15 @@
 package dev.merapi.vision.data;
 
+import dev.merapi.Fuzz;
+import dev.merapi.vision.Image;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,8 +45,13 @@ class IdxTest {
         assertMessage("expected a header of 16 bytes. Received fewer", Arrays.copyOf(IMAGES, 10));
         assertMessage("expected positive sizes. Received (2, 0, 3)", with(11, 0));
         assertMessage("expected positive sizes. Received (-2147483646, 2, 3)", with(4, 0x80));
-        assertMessage("expected at most 2 GiB. Received 3422552076 bytes, by its header of shape (2, 570425346, 3)",
-                with(8, 0x22));
+        assertMessage("expected at most 28896 bytes. Received a header of shape (2, 570425346, 3)", with(8, 0x22));
+        byte[] huge = IMAGES.clone();
+        Arrays.fill(huge, 4, 16, (byte) 0x7F); // more than a long can count
+        assertMessage("expected at most 28896 bytes. Received a header of shape (2139062143, 2139062143, 2139062143)",
+                huge);
+        assertMessage("expected at most " + 1032 * gzip(huge).length + " bytes. Received a header of shape (2139062143,"
+                + " 2139062143, 2139062143)", gzip(huge));
         assertMessage("expected 12 bytes after the header for shape (2, 2, 3). Received 11: the file is cut off",
                 Arrays.copyOf(IMAGES, 27));
         assertMessage("expected 12 bytes after the header for shape (2, 2, 3). Received more",
@@ -63,6 +72,18 @@ class IdxTest {
                 + " together?", message(() -> ImageSet.of("x", images, new byte[3], 10)));
         assertEquals("x: expected labels below 10. Received 200 for image 1",
                 message(() -> ImageSet.of("x", images, new byte[] {9, (byte) 200}, 10)));
+    }
+
+    @Test void damagedFilesAreReadOrNamed() throws Exception { damage(1, 1_000); }
+
+    @Test @Tag("proof") void manyDamagedFilesAreReadOrNamed() throws Exception { damage(2, 100_000); }
+
+    private void damage(long seed, int count) throws Exception {
+        Fuzz.of(Map.of("idx.gz", gzip(IMAGES), "idx", IMAGES)).damage("idx.gz", "idx")
+                .check(folder, seed, count, at -> {
+                    Idx.images(at.resolve("idx")).forEach(Image::pixels);
+                    Idx.images(at.resolve("idx.gz")).forEach(Image::pixels);
+                });
     }
 
     private Path file(byte[] content) throws IOException { return Files.write(folder.resolve("idx"), content); }
