@@ -1,6 +1,7 @@
 package dev.merapi.cli;
 
 import dev.merapi.plot.Curves;
+import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Runs;
 import dev.merapi.recipe.Setup;
 import dev.merapi.train.Listener;
@@ -9,6 +10,7 @@ import dev.merapi.train.Run;
 import dev.merapi.train.TensorBoard;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +26,7 @@ final class Fit {
     int train(Setup<?> setup, Path folder) {
         try (var job = setup.job()) {
             listen(job.trainer(), folder, false);
-            return report(job.fit(folder), folder);
+            return report(job, job.fit(folder), folder);
         }
     }
 
@@ -34,7 +36,7 @@ final class Fit {
             boolean begun = Trainer.hasCheckpoint(folder);
             if (!begun) spec.commandLine().getOut().println("There is no checkpoint to go on from: beginning anew.");
             listen(job.trainer(), folder, begun);
-            return report(job.fit(), folder);
+            return report(job, job.fit(), folder);
         }
     }
 
@@ -56,10 +58,11 @@ final class Fit {
         });
     }
 
-    private int report(Run run, Path folder) {
+    private int report(Job<?> job, Run run, Path folder) {
         if (run.stop() == Run.Stop.REQUESTED) return Main.INTERRUPTED;
         var out = spec.commandLine().getOut();
         out.println(values(run));
+        new TreeMap<>(job.finalMetrics()).forEach((name, value) -> out.printf("%s %.4f%n", name, value));
         out.println("Run: " + folder);
         return 0;
     }

@@ -6,6 +6,7 @@ import dev.merapi.train.Run;
 import dev.merapi.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +33,12 @@ public interface Job<B> extends AutoCloseable {
 
     /** The test set, in order. The caller closes it. */
     Loader<B> test();
+
+    /**
+     * What takes too long to be measured after each epoch, by the name: of a translator the BLEU of what it writes for
+     * the test set. Empty where the trainer's own metrics are all.
+     */
+    default Map<String, Double> finalMetrics() { return Map.of(); }
 
     /** The model's layers, as one usual input runs through them. */
     Summary summary();
@@ -65,10 +72,12 @@ public interface Job<B> extends AutoCloseable {
         return fit();
     }
 
-    /** The mean loss and the task's metrics over the test set. */
+    /** The mean loss and the task's metrics over the test set, and the {@link #finalMetrics}. */
     default Map<String, Double> evaluate() {
         try (var test = test()) {
-            return trainer().evaluate(test);
+            var values = new LinkedHashMap<>(trainer().evaluate(test));
+            values.putAll(finalMetrics());
+            return values;
         }
     }
 

@@ -50,6 +50,22 @@ public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset
     }
 
     /**
+     * A table with classes that are known.
+     *
+     * @param classes names in the order of the labels; not all of them must occur
+     * @throws IllegalArgumentException as {@link Columns#stream}, for a file without rows, or for another class
+     */
+    public static Dataset<LabeledText> read(Path file, List<String> classes, String text, String label) {
+        return labeled(file, rows(file, text, label), classes);
+    }
+
+    /**
+     * The classes in a column of a table, in the order of their numbers; as {@link #read(Path, Path, String, String)}
+     * numbers them.
+     */
+    public static List<String> classes(Path file, String label) { return classes(rows(file, label)); }
+
+    /**
      * One table, a part of which is held out at random, with equal shares of each class.
      *
      * @param test the fraction to hold out, such as 0.2
@@ -68,14 +84,19 @@ public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset
     }
 
     /**
-     * This data, for a model that has learnt these classes.
+     * This data with the numbers of a model that has learnt these classes. It need not have all of them.
      *
-     * @throws IllegalArgumentException if it has others, or in another order
+     * @throws IllegalArgumentException if it has others
      */
-    public TextData expectClasses(List<String> expected) {
-        if (classes.equals(expected)) return this;
-        throw new IllegalArgumentException("data: expected the classes that the run has learnt, " + expected
-                + ". Received " + classes + "; has the file changed?");
+    public TextData expectClasses(List<String> learnt) {
+        if (classes.equals(learnt)) return this;
+        if (!learnt.containsAll(classes)) {
+            throw new IllegalArgumentException("data: expected the classes that the run has learnt, " + learnt
+                    + ". Received " + classes + "; has the file changed?");
+        }
+        UnaryOperator<LabeledText> renumber = t ->
+                new LabeledText(t.text(), t.second(), learnt.indexOf(classes.get(t.label())));
+        return new TextData(learnt, train.map(renumber), test.map(renumber));
     }
 
     private static LabeledText changed(LabeledText text, UnaryOperator<String> change) {
@@ -108,8 +129,8 @@ public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset
         for (var row : rows) {
             int label = classes.indexOf(row.getLast());
             if (label < 0) {
-                throw new IllegalArgumentException("%s: expected one of the training file's classes %s. Received \"%s\""
-                        .formatted(file, classes, row.getLast()) + " in row " + (texts.size() + 1)
+                throw new IllegalArgumentException(file + ": expected one of the classes that are learnt, " + classes
+                        + ". Received \"" + row.getLast() + "\" in row " + (texts.size() + 1)
                         + "; the nearest is \"" + Nearest.to(row.getLast(), classes) + "\".");
             }
             texts.add(new LabeledText(row.getFirst(), row.size() == 2 ? null : row.get(1), label));

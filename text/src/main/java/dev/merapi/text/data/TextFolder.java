@@ -31,7 +31,7 @@ public final class TextFolder {
      * @throws java.io.UncheckedIOException if a folder or file cannot be read
      */
     public static TextData split(Path root) {
-        var classes = subfolders(root.resolve("train"));
+        var classes = classes(root.resolve("train"));
         return new TextData(classes, read(root.resolve("train"), classes), read(root.resolve("test"), classes));
     }
 
@@ -41,7 +41,7 @@ public final class TextFolder {
      * @param classes names in the order of the labels; not all of them must occur
      */
     public static Dataset<LabeledText> read(Path root, List<String> classes) {
-        return Dataset.of(subfolders(root).stream().flatMap(name -> {
+        return Dataset.of(classes(root).stream().flatMap(name -> {
             int label = classes.indexOf(name);
             if (label >= 0) return texts(root.resolve(name), label);
             throw new IllegalArgumentException(root.resolve(name) + ": expected a folder named as one of the classes "
@@ -58,7 +58,12 @@ public final class TextFolder {
         return files.stream().map(name -> new LabeledText(Utf8File.read(folder.resolve(name)), label));
     }
 
-    private static List<String> subfolders(Path root) {
+    /**
+     * The names of the folders in one, in order.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static List<String> classes(Path root) {
         var names = list(root, Files::isDirectory);
         if (!names.isEmpty()) return names;
         throw new IllegalArgumentException(root + ": expected a folder for each class, with texts in it. Received"

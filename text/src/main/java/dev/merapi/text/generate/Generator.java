@@ -74,8 +74,12 @@ public final class Generator {
 
     /** The text after each of the prompts, which are read as one batch. */
     public List<String> generateAll(List<String> prompts, Generation options) {
-        var ids = prompts.stream().map(this::encode).toList();
-        return writeAll(ids, options, true).stream().map(Sequence::text).toList();
+        return generateTexts(prompts.stream().map(this::encode).toList(), options);
+    }
+
+    /** The text after the tokens of each of the prompts, which are read as one batch. */
+    public List<String> generateTexts(List<long[]> prompts, Generation options) {
+        return writeAll(prompts, options, true).stream().map(Sequence::text).toList();
     }
 
     /**

@@ -26,19 +26,37 @@ public final class QuestionAnswerer implements Predictor {
 
     private final SpanExtractor model;
     private final Tokenizer tokenizer;
+    private final EncodeOptions options;
     private final boolean owner; // of both, to close them
 
     /**
-     * Over a model and a tokenizer that stay the caller's to close.
+     * Reads windows of 384 tokens that share 128, or fewer if the model takes fewer. Model and tokenizer stay the
+     * caller's to close.
      *
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
-    public QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer) { this(model, tokenizer, false); }
+    public QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer) {
+        this(model, tokenizer, Math.min(WINDOW, tokenizer.modelMaxLength()), STRIDE);
+    }
 
-    private QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer, boolean owner) {
+    /**
+     * The same with windows of another size.
+     *
+     * @param window tokens that are read at once, question and text, if the model takes so many
+     * @param stride tokens of the text that a window repeats of the one before it; a third of the window at most
+     * @throws IllegalArgumentException if tokenizer and model do not belong together
+     */
+    public QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer, int window, int stride) {
+        this(model, tokenizer, window, stride, false);
+    }
+
+    private QuestionAnswerer(SpanExtractor model, Tokenizer tokenizer, int window, int stride, boolean owner) {
         this.owner = owner;
+        var config = model.encoder().config();
         this.model = model;
-        this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
+        this.tokenizer = tokenizer.expectVocab(config.vocabSize());
+        int length = Math.min(window, config.maxTokens());
+        options = EncodeOptions.DEFAULT.maxLength(length).cut(Cut.ONLY_SECOND).stride(Math.min(stride, length / 3));
     }
 
     /** Opens a model folder; throws as {@link SpanExtractor#load} and {@link Tokenizer#open}. */
@@ -46,7 +64,12 @@ public final class QuestionAnswerer implements Predictor {
         var tokenizer = Tokenizer.open(folder);
         var model = SpanExtractor.load(folder);
         model.eval();
-        return new QuestionAnswerer(model, tokenizer, true);
+        return new QuestionAnswerer(model, tokenizer, Math.min(WINDOW, tokenizer.modelMaxLength()), STRIDE, true);
+    }
+
+    /** What the model reads of each question with its text: a window; others are its {@link Encoding#overflowing}. */
+    public List<Encoding> encode(List<String> questions, List<String> texts) {
+        return tokenizer.encodings(questions, texts, options);
     }
 
     /**
@@ -60,9 +83,7 @@ public final class QuestionAnswerer implements Predictor {
         if (text.isBlank()) {
             throw new IllegalArgumentException("QuestionAnswerer: expected a text to answer from. Received none.");
         }
-        int window = Math.min(WINDOW, model.encoder().config().maxTokens());
-        var first = tokenizer.encoding(question, text, EncodeOptions.DEFAULT.maxLength(window).cut(Cut.ONLY_SECOND)
-                .stride(Math.min(STRIDE, window / 3)));
+        var first = encode(List.of(question), List.of(text)).getFirst();
         var windows = new ArrayList<>(List.of(first));
         windows.addAll(first.overflowing());
         return windows.stream().map(w -> best(w, text))

@@ -26,6 +26,7 @@ public final class TextClassifier implements Predictor {
     /**
      * Over a model and a tokenizer that stay the caller's to close.
      *
+     * @param tokenizer whose {@link Tokenizer#modelMaxLength} is the longest text, if that is less than the model takes
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
     public TextClassifier(SequenceClassifier model, Tokenizer tokenizer) { this(model, tokenizer, false); }
@@ -46,6 +47,9 @@ public final class TextClassifier implements Predictor {
         return new TextClassifier(model, tokenizer, true);
     }
 
+    /** What the model reads of each text: its tokens with the special ones, the end of a long text cut off. */
+    public List<long[]> encode(List<String> texts) { return tokenizer.encodeAll(texts, options); }
+
     /** The classes of a text, the most probable first; what is too long is cut. */
     public List<Prediction> classify(String text) { return classify(List.of(text)).getFirst(); }
 
@@ -53,7 +57,7 @@ public final class TextClassifier implements Predictor {
     public List<List<Prediction>> classify(List<String> texts) {
         var labels = model.encoder().config().labels();
         try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
-            var tokens = Tokens.of(tokenizer.encodeAll(texts, options), model.encoder().config().padTokenId())
+            var tokens = Tokens.of(encode(texts), model.encoder().config().padTokenId())
                     .to(model.device());
             float[] probabilities = model.forward(tokens).softmax(-1).toFloats();
             var answers = new ArrayList<List<Prediction>>();

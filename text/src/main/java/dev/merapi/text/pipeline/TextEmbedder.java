@@ -23,6 +23,7 @@ public final class TextEmbedder implements Predictor {
     /**
      * Over a model and a tokenizer that stay the caller's to close.
      *
+     * @param tokenizer whose {@link Tokenizer#modelMaxLength} is the longest text, if that is less than the model takes
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
     public TextEmbedder(SentenceEncoder encoder, Tokenizer tokenizer) { this(encoder, tokenizer, false); }
@@ -43,11 +44,14 @@ public final class TextEmbedder implements Predictor {
         return new TextEmbedder(encoder, tokenizer, true);
     }
 
+    /** What the model reads of each text: its tokens with the special ones, the end of a long text cut off. */
+    public List<long[]> encode(List<String> texts) { return tokenizer.encodeAll(texts, options); }
+
     /** One vector (B, E) for each text, in the innermost scope; texts of about one length go together fastest. */
     public Tensor embed(List<String> texts) {
         try (var scope = Scope.open(); var _ = encoder.model().evaluating(); var _ = Torch.noGrad()) {
             return scope.keep(encoder.forward(
-                    Tokens.of(tokenizer.encodeAll(texts, options), encoder.model().config().padTokenId())
+                    Tokens.of(encode(texts), encoder.model().config().padTokenId())
                             .to(encoder.model().device())));
         }
     }

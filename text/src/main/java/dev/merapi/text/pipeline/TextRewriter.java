@@ -6,11 +6,15 @@ import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.Generator;
 import dev.merapi.text.model.seq2seq.EncoderDecoder;
 import dev.merapi.text.model.t5.T5;
+import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** Makes other texts of texts: translations, summaries. */
 public final class TextRewriter implements Writer<Generation> {
@@ -19,6 +23,7 @@ public final class TextRewriter implements Writer<Generation> {
 
     private final EncoderDecoder model;
     private final Tokenizer tokenizer;
+    private final EncodeOptions options;
     private final Generator generator;
     private final boolean owner; // of both, to close them
 
@@ -33,6 +38,8 @@ public final class TextRewriter implements Writer<Generation> {
         this.owner = owner;
         this.model = model;
         this.tokenizer = tokenizer;
+        boolean endless = model.context() == Integer.MAX_VALUE;
+        options = endless ? EncodeOptions.DEFAULT : EncodeOptions.DEFAULT.maxLength(model.context());
         generator = new Generator(model, tokenizer, model.eos());
     }
 
@@ -45,22 +52,23 @@ public final class TextRewriter implements Writer<Generation> {
     }
 
     /**
-     * What becomes of a text; by a beam search of four, if settings are {@link #settings}.
-     *
-     * @throws IllegalArgumentException if the text is empty, and as {@link Generator}
+     * What the model reads of each text: its tokens with the tokenizer's special ones, the end of a long text cut off.
+     * Train it on sources made by this too.
      */
-    public String rewrite(String text, Generation options) { return generator.generate(expect(text), options); }
+    public List<long[]> encode(List<String> texts) { return tokenizer.encodeAll(texts, options); }
 
-    private static String expect(String text) {
-        if (!text.isBlank()) return text;
-        throw new IllegalArgumentException("TextRewriter: expected a text. Received an empty one.");
-    }
+    /** What becomes of a text; by a beam search of four, if settings are {@link #settings}. Of a blank one, nothing. */
+    public String rewrite(String text, Generation options) { return rewriteAll(List.of(text), options).getFirst(); }
 
     /** What becomes of each text; some are read together. */
     public List<String> rewriteAll(List<String> texts, Generation options) {
-        var written = new ArrayList<String>();
-        for (int from = 0; from < texts.size(); from += BATCH) {
-            written.addAll(generator.generateAll(texts.subList(from, Math.min(from + BATCH, texts.size())), options));
+        var written = new ArrayList<>(Collections.nCopies(texts.size(), ""));
+        int[] said = IntStream.range(0, texts.size()).filter(i -> !texts.get(i).isBlank()).toArray();
+        for (int from = 0; from < said.length; from += BATCH) {
+            int[] some = Arrays.copyOfRange(said, from, Math.min(from + BATCH, said.length));
+            var sources = encode(Arrays.stream(some).mapToObj(texts::get).toList());
+            var batch = generator.generateTexts(sources, options);
+            for (int i = 0; i < some.length; i++) written.set(some[i], batch.get(i));
         }
         return written;
     }
@@ -68,7 +76,7 @@ public final class TextRewriter implements Writer<Generation> {
     @Override public Generation settings() { return BEAMS; }
 
     @Override public void write(String text, Generation options, Consumer<String> out) {
-        generator.generate(expect(text), options, out);
+        if (!text.isBlank()) generator.generate(encode(List.of(text)).getFirst(), options, out);
     }
 
     /** Moves the model; inputs follow it. */

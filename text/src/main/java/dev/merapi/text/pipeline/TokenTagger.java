@@ -3,26 +3,45 @@ package dev.merapi.text.pipeline;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
-import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.bert.TokenClassifier;
 import dev.merapi.text.model.bert.Tokens;
 import dev.merapi.text.tokenizer.EncodeOptions;
-import dev.merapi.text.tokenizer.Encoding;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Names, places and the like in a text. */
 public final class TokenTagger implements Predictor {
     /** The class of tokens that are in no entity. */
     private static final String OUTSIDE = "O";
 
+    /**
+     * Words as treebanks have them: with single marks inside, as in "U.S"; a short ending with its apostrophe; any
+     * other mark by itself, and so what is written without spaces, such as Chinese.
+     */
+    private static final Pattern WORD = Pattern.compile("_+(?:[-.&/]_+)*|['\u2019]\\p{L}{1,2}(?!\\p{L})|\\S"
+            .replace("_", "[\\p{L}\\p{M}\\p{N}&&\\P{IsIdeographic}]"));
+
     private final TokenClassifier model;
     private final Tokenizer tokenizer;
+    private final EncodeOptions options;
     private final boolean owner; // of both, to close them
+
+    /**
+     * What the model reads at once: a sentence, or a part of one that is too long.
+     *
+     * @param ids of its tokens
+     * @param words the number of the word that each token begins, by which its class is learnt and read; -1 for others
+     */
+    public record Part(long[] ids, int[] words) {}
 
     /**
      * A part of a text.
@@ -30,7 +49,7 @@ public final class TokenTagger implements Predictor {
      * @param label its class, without {@code B-} and {@code I-}
      * @param start where it begins in the text
      * @param end after its last character
-     * @param probability the mean over its tokens
+     * @param probability the mean over its words
      */
     public record Entity(String text, String label, int start, int end, double probability) {
         @Override public String toString() { return "%s: %s %.1f %%".formatted(text, label, 100 * probability); }
@@ -39,6 +58,7 @@ public final class TokenTagger implements Predictor {
     /**
      * Over a model and a tokenizer that stay the caller's to close.
      *
+     * @param tokenizer whose {@link Tokenizer#modelMaxLength} is the longest part, if that is less than the model takes
      * @throws IllegalArgumentException if tokenizer and model do not belong together
      */
     public TokenTagger(TokenClassifier model, Tokenizer tokenizer) { this(model, tokenizer, false); }
@@ -46,7 +66,9 @@ public final class TokenTagger implements Predictor {
     private TokenTagger(TokenClassifier model, Tokenizer tokenizer, boolean owner) {
         this.owner = owner;
         this.model = model;
-        this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
+        var config = model.encoder().config();
+        this.tokenizer = tokenizer.expectVocab(config.vocabSize());
+        options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxTokens(), tokenizer.modelMaxLength()));
     }
 
     /** Opens a model folder; throws as {@link TokenClassifier#load} and {@link Tokenizer#open}. */
@@ -57,62 +79,88 @@ public final class TokenTagger implements Predictor {
         return new TokenTagger(model, tokenizer, true);
     }
 
-    /**
-     * The entities in order: words whose first tokens have one label are one, unless {@code B-} begins another.
-     *
-     * @throws IllegalArgumentException if the text has more tokens than the model reads: give it in parts
-     */
-    public List<Entity> tag(String text) {
-        var encoding = tokenizer.encoding(text, EncodeOptions.DEFAULT);
-        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
-            Tensor ids = Encoding.tensor(List.of(encoding), Encoding::ids);
-            var best = model.forward(Tokens.of(ids).to(model.device())).softmax(-1).squeeze(0).max(-1, false);
-            return entities(text, encoding, best.indices().toLongs(), best.values().toFloats());
+    /** What the model reads of the words of a sentence, with a space between them: a part, or several. */
+    public List<Part> encode(List<String> words) {
+        var ends = new int[words.size()]; // of each word in the sentence
+        for (int i = 0, end = -1; i < ends.length; i++) ends[i] = end += 1 + words.get(i).length();
+        var first = tokenizer.encoding(String.join(" ", words), options);
+        var parts = new ArrayList<Part>();
+        int last = -1;
+        for (var encoding : Stream.concat(Stream.of(first), first.overflowing().stream()).toList()) {
+            var begins = new int[encoding.size()];
+            Arrays.fill(begins, -1);
+            for (int i = 0; i < begins.length; i++) {
+                if (encoding.words()[i] < 0) continue;
+                int at = Arrays.binarySearch(ends, encoding.offsets().get(i).end());
+                int word = at < 0 ? -at - 1 : at;
+                if (word > last) begins[i] = last = word;
+            }
+            parts.add(new Part(encoding.ids(), begins));
         }
+        return parts;
     }
 
-    private List<Entity> entities(String text, Encoding encoding, long[] labels, float[] probabilities) {
+    /**
+     * The entities in order: words of one class are one, unless {@code B-} begins another. A word's class is that of
+     * its first token.
+     */
+    public List<Entity> tag(String text) {
+        var words = WORD.matcher(text).results().toList();
         var entities = new ArrayList<Entity>();
-        Part open = null;
-        for (int i = 0; i < labels.length; i++) {
-            if (encoding.words()[i] < 0) continue;
-            boolean first = i == 0 || encoding.words()[i] != encoding.words()[i - 1];
-            String label = model.encoder().config().labels().get((int) labels[i]);
-            if (first && (open == null || open.endsAt(label))) {
-                if (open != null) entities.add(open.entity(text));
-                open = label.equals(OUTSIDE) ? null : new Part(bare(label), encoding.offsets().get(i).start());
+        Open open = null;
+        for (var part : encode(words.stream().map(MatchResult::group).toList())) {
+            for (var found : classes(part)) {
+                if (open == null || open.endsAt(found.label)) {
+                    if (open != null) entities.add(open.entity(text));
+                    int start = words.get(found.word).start();
+                    open = found.label.equals(OUTSIDE) ? null : new Open(bare(found.label), start);
+                }
+                if (open != null) open.add(words.get(found.word).end(), found.probability);
             }
-            if (open != null) open.add(encoding.offsets().get(i).end(), probabilities[i]);
         }
         if (open != null) entities.add(open.entity(text));
         return entities;
     }
 
+    private record Word(int word, String label, double probability) {}
+
+    private List<Word> classes(Part part) {
+        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
+            var tokens = Tokens.of(List.of(part.ids), 0).to(model.device());
+            var best = model.forward(tokens).softmax(-1).squeeze(0).max(-1, false);
+            long[] labels = best.indices().toLongs();
+            float[] probabilities = best.values().toFloats();
+            var names = model.encoder().config().labels();
+            return IntStream.range(0, labels.length).filter(i -> part.words[i] >= 0)
+                    .mapToObj(i -> new Word(part.words[i], names.get((int) labels[i]), probabilities[i])).toList();
+        }
+    }
+
     private static String bare(String label) { return label.replaceFirst("^[BI]-", ""); }
 
     /** An entity whose end is not known yet. */
-    private static final class Part {
+    private static final class Open {
         private final String label;
         private final int start;
         private int end;
         private double probabilities;
-        private int tokens;
+        private int words;
 
-        Part(String label, int start) {
+        Open(String label, int start) {
             this.label = label;
             this.start = start;
         }
 
         boolean endsAt(String next) { return next.startsWith("B-") || !bare(next).equals(label); }
 
-        void add(int tokenEnd, double probability) {
-            end = tokenEnd;
+        void add(int wordEnd, double probability) {
+            end = wordEnd;
             probabilities += probability;
-            tokens++;
+            words++;
         }
 
         Entity entity(String text) {
-            return new Entity(text.substring(start, end), label, start, end, probabilities / tokens);
+            return new Entity(text.substring(start, end), label, start, end, probabilities / words);
         }
     }
 

@@ -18,8 +18,6 @@ import dev.merapi.text.model.bert.SpanExtraction;
 import dev.merapi.text.model.bert.SpanExtractor;
 import dev.merapi.text.model.bert.Tokens;
 import dev.merapi.text.pipeline.QuestionAnswerer;
-import dev.merapi.text.tokenizer.EncodeOptions;
-import dev.merapi.text.tokenizer.EncodeOptions.Cut;
 import dev.merapi.text.tokenizer.Tokenizer;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
@@ -31,9 +29,9 @@ import java.util.stream.IntStream;
 /** Fine-tunes a model of BERT's family to find the answers to questions in a text. */
 final class AnswerJob implements Job<LabeledTokens> {
     private final QuestionAnsweringRecipe.Config config;
-    private final Path data;
     private final Tokenizer tokenizer;
     private final SpanExtractor model;
+    private final QuestionAnswerer answers;
     private final Trainer<LabeledTokens> trainer;
     private List<AnswerWindow> testWindows; // read at the first use
 
@@ -51,29 +49,29 @@ final class AnswerJob implements Job<LabeledTokens> {
         @Override public LabeledTokens to(Device device, LabeledTokens batch) { return batch.to(device); }
     }
 
-    private AnswerJob(QuestionAnsweringRecipe.Config config, Path data, Tokenizer tokenizer, SpanExtractor model) {
+    private AnswerJob(QuestionAnsweringRecipe.Config config, Tokenizer tokenizer, SpanExtractor model) {
         this.config = config;
-        this.data = data;
         this.model = model;
-        this.tokenizer = tokenizer.expectVocab(encoder().vocabSize());
+        this.tokenizer = FineTuning.cutting(tokenizer, config.maxLength());
+        answers = new QuestionAnswerer(model, tokenizer, tokenizer.modelMaxLength(), config.stride());
         model.encoder().recomputeActivations(config.recompute());
         List<Metric> metrics = List.of(new AnswerMetric("exact_match", this::testWindows, AnswerScore::exactMatch),
                 new AnswerMetric("f1", this::testWindows, AnswerScore::f1));
         trainer = FineTuning.trainer(new Answering(new SpanExtraction(model), metrics), config.epochs(),
-                config.learningRate(), config.seed());
+                config.learningRate(), config.weightDecay(), config.seed());
     }
 
     /** A new one, from pretrained weights or, to compare, from new ones. */
-    static AnswerJob of(QuestionAnsweringRecipe.Config config, Path pretrained, Path data) {
+    static AnswerJob of(QuestionAnsweringRecipe.Config config, Path pretrained) {
         var tokenizer = Tokenizer.open(pretrained);
         Torch.seed(config.seed());
-        return new AnswerJob(config, data, tokenizer, config.fromScratch()
+        return new AnswerJob(config, tokenizer, config.fromScratch()
                 ? new SpanExtractor(BertConfig.read(pretrained)) : SpanExtractor.fineTune(pretrained));
     }
 
     /** One that was begun, in a folder; its weights are loaded by others. */
-    static AnswerJob resumed(QuestionAnsweringRecipe.Config config, Path data, Path run) {
-        return new AnswerJob(config, data, Tokenizer.open(run), new SpanExtractor(BertConfig.read(run)));
+    static AnswerJob resumed(QuestionAnsweringRecipe.Config config, Path run) {
+        return new AnswerJob(config, Tokenizer.open(run), new SpanExtractor(BertConfig.read(run)));
     }
 
     private BertConfig encoder() { return model.encoder().config(); }
@@ -97,9 +95,7 @@ final class AnswerJob implements Job<LabeledTokens> {
     }
 
     private List<AnswerWindow> windows(String file) {
-        int length = Math.min(config.maxLength(), encoder().maxTokens());
-        return AnswerWindow.of(Squad.read(data.resolve(file)), tokenizer, EncodeOptions.DEFAULT.maxLength(length)
-                .cut(Cut.ONLY_SECOND).stride(Math.min(config.stride(), length / 3)));
+        return AnswerWindow.of(Squad.read(config.folder().resolve(file)), answers);
     }
 
     private Loader<LabeledTokens> loader(List<AnswerWindow> windows, int batchSize) {
@@ -112,7 +108,7 @@ final class AnswerJob implements Job<LabeledTokens> {
         return Summary.of(model, () -> model.forward(Tokens.of(Tensor.of(new long[] {1, 1}, 1, 2))));
     }
 
-    @Override public Predictor predictor() { return new QuestionAnswerer(model, tokenizer); }
+    @Override public Predictor predictor() { return answers; }
 
     @Override public void close() {
         model.close();

@@ -2,9 +2,8 @@ package dev.merapi.text.recipe;
 
 import dev.merapi.text.data.Squad;
 import dev.merapi.text.model.bert.Example;
-import dev.merapi.text.tokenizer.EncodeOptions;
+import dev.merapi.text.pipeline.QuestionAnswerer;
 import dev.merapi.text.tokenizer.Encoding;
-import dev.merapi.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +15,9 @@ import java.util.List;
  */
 record AnswerWindow(Squad.Question question, Encoding tokens, int from, int to) {
     /** The windows of all questions, in order. */
-    static List<AnswerWindow> of(List<Squad.Question> questions, Tokenizer tokenizer, EncodeOptions options) {
-        var encodings = tokenizer.encodings(questions.stream().map(Squad.Question::question).toList(),
-                questions.stream().map(Squad.Question::text).toList(), options);
+    static List<AnswerWindow> of(List<Squad.Question> questions, QuestionAnswerer answerer) {
+        var encodings = answerer.encode(questions.stream().map(Squad.Question::question).toList(),
+                questions.stream().map(Squad.Question::text).toList());
         var windows = new ArrayList<AnswerWindow>();
         for (int i = 0; i < questions.size(); i++) {
             windows.add(of(questions.get(i), encodings.get(i)));

@@ -3,13 +3,14 @@ package dev.merapi.text.recipe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.text.data.Imdb;
-import dev.merapi.text.data.TextData;
 import java.nio.file.Path;
 
 /** Fine-tunes a model of BERT's family to put texts into classes. */
 public final class BertClassificationRecipe implements Recipe<BertClassificationRecipe.Config> {
     /**
      * @param data where the texts are; {@code imdb} for that data set
+     * @param test what to measure with: a part of the folder, or a table; empty for {@code test}, or for a fifth of a
+     *     table that is held out
      * @param text name of a table's column with the texts
      * @param label name of its column with the classes
      * @param pretrained folder of the model to start from
@@ -20,12 +21,13 @@ public final class BertClassificationRecipe implements Recipe<BertClassification
      * @param epochs passes over the training texts
      * @param batchSize texts in a step
      * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0
+     * @param weightDecay of matrices, as a part of the learning rate
      * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
      * @param seed of new weights, the order and dropout
      */
-    public record Config(String data, String text, String label, String pretrained, boolean fromScratch, int maxLength,
-            int trainTexts, int testTexts, int epochs, int batchSize, double learningRate, boolean recompute,
-            long seed) {
+    public record Config(String data, String test, String text, String label, String pretrained, boolean fromScratch,
+            int maxLength, int trainTexts, int testTexts, int epochs, int batchSize, double learningRate,
+            double weightDecay, boolean recompute, long seed) {
         public Config {
             Settings.atLeast("max_length", 2, maxLength);
             Settings.atLeast("train_texts", 0, trainTexts);
@@ -33,6 +35,7 @@ public final class BertClassificationRecipe implements Recipe<BertClassification
             Settings.atLeast("epochs", 1, epochs);
             Settings.atLeast("batch_size", 1, batchSize);
             Settings.positive("learning_rate", learningRate);
+            Settings.atLeastZero("weight_decay", weightDecay);
         }
     }
 
@@ -43,19 +46,18 @@ public final class BertClassificationRecipe implements Recipe<BertClassification
     }
 
     @Override public Config defaults() {
-        return new Config("", "text", "label", "", false, 128, 0, 0, 3, 16, 3e-5, false, 1337);
+        return new Config("", "", "text", "label", "", false, 128, 0, 0, 3, 16, 3e-5, 0.01, false, 1337);
     }
 
     @Override public Job<?> job(Config config) {
         return BertJob.of(config, Settings.existing("pretrained", config.pretrained(), Settings.ENCODER),
-                data(config));
+                texts(config));
     }
 
-    @Override public Job<?> job(Config config, Path run) { return BertJob.of(config, () -> data(config), run); }
+    @Override public Job<?> job(Config config, Path run) { return BertJob.resumed(config, texts(config), run); }
 
-    private static TextData data(Config config) {
-        if (config.data().equals("imdb")) return Imdb.full();
-        return Sources.read(Settings.existing("data", config.data(), Sources.EXPECTED), config.text(), config.label(),
-                config.seed());
+    private static TextSource texts(Config config) {
+        if (config.data.equals("imdb")) return TextSource.of(Imdb::full, config.test, config.text, config.label);
+        return new TextSource.Own(config.data, config.test, config.text, config.label, config.seed);
     }
 }

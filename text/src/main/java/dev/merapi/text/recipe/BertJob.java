@@ -9,7 +9,6 @@ import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.LabeledText;
-import dev.merapi.text.data.TextData;
 import dev.merapi.text.model.bert.BertConfig;
 import dev.merapi.text.model.bert.Example;
 import dev.merapi.text.model.bert.LabeledTokens;
@@ -17,35 +16,36 @@ import dev.merapi.text.model.bert.SequenceClassification;
 import dev.merapi.text.model.bert.SequenceClassifier;
 import dev.merapi.text.model.bert.Tokens;
 import dev.merapi.text.pipeline.TextClassifier;
-import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.Tokenizer;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Fine-tunes a model of BERT's family to put texts into classes. */
 final class BertJob implements Job<LabeledTokens> {
     private final BertClassificationRecipe.Config config;
-    private final Supplier<TextData> data;
+    private final TextSource data;
     private final Tokenizer tokenizer;
     private final SequenceClassifier model;
+    private final TextClassifier answers;
     private final Trainer<LabeledTokens> trainer;
 
-    private BertJob(BertClassificationRecipe.Config config, Supplier<TextData> data, Tokenizer tokenizer,
+    private BertJob(BertClassificationRecipe.Config config, TextSource data, Tokenizer tokenizer,
             SequenceClassifier model) {
         this.config = config;
         this.data = data;
         this.model = model;
-        this.tokenizer = tokenizer.expectVocab(encoder().vocabSize());
+        this.tokenizer = FineTuning.cutting(tokenizer, config.maxLength());
+        answers = new TextClassifier(model, tokenizer);
         model.encoder().recomputeActivations(config.recompute());
         trainer = FineTuning.trainer(new SequenceClassification(model), config.epochs(), config.learningRate(),
-                config.seed());
+                config.weightDecay(), config.seed());
     }
 
     /** A new one, from pretrained weights or, to compare, from new ones. */
-    static BertJob of(BertClassificationRecipe.Config config, Path pretrained, TextData data) {
+    static BertJob of(BertClassificationRecipe.Config config, Path pretrained, TextSource texts) {
+        var data = texts.all();
         var tokenizer = Tokenizer.open(pretrained);
         Torch.seed(config.seed());
         var model = config.fromScratch()
@@ -55,10 +55,8 @@ final class BertJob implements Job<LabeledTokens> {
     }
 
     /** One that was begun; its weights are loaded by others. */
-    static BertJob of(BertClassificationRecipe.Config config, Supplier<TextData> data, Path run) {
-        var sizes = BertConfig.read(run);
-        return new BertJob(config, () -> data.get().expectClasses(sizes.labels()), Tokenizer.open(run),
-                new SequenceClassifier(sizes));
+    static BertJob resumed(BertClassificationRecipe.Config config, TextSource data, Path run) {
+        return new BertJob(config, data, Tokenizer.open(run), new SequenceClassifier(BertConfig.read(run)));
     }
 
     private BertConfig encoder() { return model.encoder().config(); }
@@ -71,11 +69,12 @@ final class BertJob implements Job<LabeledTokens> {
     @Override public Trainer<LabeledTokens> trainer() { return trainer; }
 
     @Override public Loader<LabeledTokens> train() {
-        return loader(some(data.get().train(), config.trainTexts()), config.batchSize()).shuffle(config.seed());
+        var texts = data.all().expectClasses(labels()).train();
+        return loader(some(texts, config.trainTexts()), config.batchSize()).shuffle(config.seed());
     }
 
     @Override public Loader<LabeledTokens> test() {
-        return loader(some(data.get().test(), config.testTexts()), FineTuning.TEST_BATCH);
+        return loader(some(data.test(labels()), config.testTexts()), FineTuning.TEST_BATCH);
     }
 
     /** A part with equal shares of each class. */
@@ -88,8 +87,7 @@ final class BertJob implements Job<LabeledTokens> {
 
     private Loader<LabeledTokens> loader(Dataset<LabeledText> texts, int batchSize) {
         var all = texts.stream().toList();
-        var options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxLength(), encoder().maxTokens()));
-        var ids = tokenizer.encodeAll(all.stream().map(LabeledText::text).toList(), options);
+        var ids = answers.encode(all.stream().map(LabeledText::text).toList());
         var examples = IntStream.range(0, all.size())
                 .mapToObj(i -> Example.of(ids.get(i), all.get(i).label())).toList();
         return Loader.of(Dataset.of(examples), batchSize, LabeledTokens.perSequence(encoder().padTokenId()));
@@ -101,7 +99,7 @@ final class BertJob implements Job<LabeledTokens> {
 
     @Override public List<String> labels() { return encoder().labels(); }
 
-    @Override public Predictor predictor() { return new TextClassifier(model, tokenizer); }
+    @Override public Predictor predictor() { return answers; }
 
     @Override public void close() {
         model.close();

@@ -2,6 +2,7 @@ package dev.merapi.text.recipe;
 
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.data.Split;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Predictor;
@@ -14,45 +15,40 @@ import dev.merapi.text.model.bert.SentenceEncoder;
 import dev.merapi.text.model.bert.TokenPairs;
 import dev.merapi.text.model.bert.Tokens;
 import dev.merapi.text.pipeline.TextEmbedder;
-import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.Tokenizer;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Trains a sentence encoder on pairs of texts that mean the same. */
 final class EmbeddingJob implements Job<TokenPairs> {
     private final EmbeddingRecipe.Config config;
-    private final Supplier<PairsJob.Data> data;
     private final Tokenizer tokenizer;
     private final SentenceEncoder encoder;
     private final TextEmbedder answers;
     private final Trainer<TokenPairs> trainer;
 
-    private EmbeddingJob(EmbeddingRecipe.Config config, Supplier<PairsJob.Data> data, Tokenizer tokenizer,
-            SentenceEncoder encoder) {
+    private EmbeddingJob(EmbeddingRecipe.Config config, Tokenizer tokenizer, SentenceEncoder encoder) {
         this.config = config;
-        this.data = data;
-        this.tokenizer = tokenizer;
+        this.tokenizer = FineTuning.cutting(tokenizer, config.maxLength());
         this.encoder = encoder;
         answers = new TextEmbedder(encoder, tokenizer);
         encoder.model().recomputeActivations(config.recompute());
         trainer = FineTuning.trainer(new MultipleNegativesRanking(encoder), config.epochs(), config.learningRate(),
-                config.seed());
+                config.weightDecay(), config.seed());
     }
 
     /** A new one, from pretrained weights or, to compare, from new ones. */
-    static EmbeddingJob of(EmbeddingRecipe.Config config, Path pretrained, PairsJob.Data data) {
+    static EmbeddingJob of(EmbeddingRecipe.Config config, Path pretrained) {
         var tokenizer = Tokenizer.open(pretrained);
         Torch.seed(config.seed());
-        return new EmbeddingJob(config, () -> data, tokenizer, config.fromScratch()
+        return new EmbeddingJob(config, tokenizer, config.fromScratch()
                 ? SentenceEncoder.untrained(pretrained) : SentenceEncoder.fineTune(pretrained));
     }
 
     /** One that was begun; its weights are loaded by others. */
-    static EmbeddingJob of(EmbeddingRecipe.Config config, Supplier<PairsJob.Data> data, Path run) {
-        return new EmbeddingJob(config, data, Tokenizer.open(run), SentenceEncoder.untrained(run));
+    static EmbeddingJob resumed(EmbeddingRecipe.Config config, Path run) {
+        return new EmbeddingJob(config, Tokenizer.open(run), SentenceEncoder.untrained(run));
     }
 
     private BertConfig settings() { return encoder.model().config(); }
@@ -66,20 +62,25 @@ final class EmbeddingJob implements Job<TokenPairs> {
     @Override public Trainer<TokenPairs> trainer() { return trainer; }
 
     @Override public Loader<TokenPairs> train() {
-        return loader(data.get().train(), config.batchSize()).shuffle(config.seed());
+        return loader(some(config.source().trainPairs()), config.batchSize()).shuffle(config.seed());
+    }
+
+    private Dataset<TextPair> some(Dataset<TextPair> pairs) {
+        if (config.trainPairs() == 0 || config.trainPairs() >= pairs.size()) return pairs;
+        double share = (double) config.trainPairs() / pairs.size();
+        return Split.random(pairs, config.seed(), share, 1 - share).getFirst();
     }
 
     /** Full batches alone: among fewer, a partner is easier to find. */
     @Override public Loader<TokenPairs> test() {
-        var pairs = data.get().test();
+        var pairs = config.source().testPairs();
         return loader(pairs, Math.min(config.testBatchSize(), pairs.size())).dropLast();
     }
 
     private Loader<TokenPairs> loader(Dataset<TextPair> texts, int batchSize) {
         var all = texts.stream().toList();
-        var options = EncodeOptions.DEFAULT.maxLength(Math.min(config.maxLength(), settings().maxTokens()));
-        var anchors = tokenizer.encodeAll(all.stream().map(TextPair::source).toList(), options);
-        var positives = tokenizer.encodeAll(all.stream().map(TextPair::target).toList(), options);
+        var anchors = answers.encode(all.stream().map(TextPair::source).toList());
+        var positives = answers.encode(all.stream().map(TextPair::target).toList());
         var pairs = IntStream.range(0, all.size())
                 .mapToObj(i -> new TokenPairs.Pair(anchors.get(i), positives.get(i))).toList();
         return Loader.of(Dataset.of(pairs), batchSize, TokenPairs.collate(settings().padTokenId()));

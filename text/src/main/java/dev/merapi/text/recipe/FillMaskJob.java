@@ -37,7 +37,7 @@ final class FillMaskJob implements Job<LabeledTokens> {
     private final FillMask answers;
     private final Trainer<LabeledTokens> trainer;
     private final int length; // of a window
-    private List<TokenFile> parts; // train and test; written when a loader is asked for
+    private final Corpus corpus;
 
     private FillMaskJob(FillMaskRecipe.Config config, Tokenizer tokenizer, MaskedLm model) {
         this.config = config;
@@ -45,10 +45,12 @@ final class FillMaskJob implements Job<LabeledTokens> {
         this.model = model;
         answers = new FillMask(model, tokenizer);
         length = Math.min(config.maxLength(), encoder().maxTokens());
+        corpus = new Corpus(config.data(), config.test(), words(), length);
         model.encoder().recomputeActivations(config.recompute());
         double usual = config.pretrained().isEmpty() ? NEW_RATE : PRETRAINED_RATE;
         double rate = config.learningRate() == 0 ? usual : config.learningRate();
-        trainer = FineTuning.trainer(new MaskedLanguageModelling(model), config.epochs(), rate, config.seed());
+        trainer = FineTuning.trainer(new MaskedLanguageModelling(model), config.epochs(), rate,
+                config.weightDecay(), config.seed());
     }
 
     static FillMaskJob of(FillMaskRecipe.Config config) {
@@ -85,11 +87,11 @@ final class FillMaskJob implements Job<LabeledTokens> {
     @Override public Trainer<LabeledTokens> trainer() { return trainer; }
 
     @Override public Loader<LabeledTokens> train() {
-        return loader(masked(parts().getFirst()), config.batchSize()).shuffle(config.seed());
+        return loader(masked(corpus.train()), config.batchSize()).shuffle(config.seed());
     }
 
     @Override public Loader<LabeledTokens> test() {
-        return loader(withoutChance(masked(parts().getLast())), TEST_BATCH);
+        return loader(withoutChance(masked(corpus.test())), TEST_BATCH);
     }
 
     private Loader<LabeledTokens> loader(Dataset<Example> windows, int batchSize) {
@@ -117,11 +119,6 @@ final class FillMaskJob implements Job<LabeledTokens> {
             @Override public int size() { return windows.size(); }
             @Override public Example get(int index) { return windows.get(index); }
         };
-    }
-
-    private List<TokenFile> parts() {
-        if (parts == null) parts = Corpus.parts(config.data(), words(), length, "max_length");
-        return parts;
     }
 
     /** The tokenizer without the special tokens that it puts around texts. */

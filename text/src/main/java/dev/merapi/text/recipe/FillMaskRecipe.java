@@ -8,6 +8,7 @@ import java.nio.file.Path;
 public final class FillMaskRecipe implements Recipe<FillMaskRecipe.Config> {
     /**
      * @param data file with the text, or folder of .txt files; empty for Jane Austen's novels
+     * @param test text to measure with; empty for the tenth at the end of the data
      * @param pretrained folder of the model to go on with, and of its tokenizer; empty for a new BERT
      * @param vocabSize most tokens of a new WordPiece tokenizer
      * @param width of all vectors of a new model
@@ -19,12 +20,13 @@ public final class FillMaskRecipe implements Recipe<FillMaskRecipe.Config> {
      * @param batchSize windows in a step
      * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0. 0 for 1e-3 where the model
      *     is new, and 5e-5 where it is pretrained
+     * @param weightDecay of matrices, as a part of the learning rate
      * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
      * @param seed of new weights, the order, the masks and dropout
      */
-    public record Config(String data, String pretrained, int vocabSize, int width, int layers, int heads,
-            double dropout, int maxLength, int epochs, int batchSize, double learningRate, boolean recompute,
-            long seed) {
+    public record Config(String data, String test, String pretrained, int vocabSize, int width, int layers, int heads,
+            double dropout, int maxLength, int epochs, int batchSize, double learningRate, double weightDecay,
+            boolean recompute, long seed) {
         public Config {
             Settings.atLeast("vocab_size", 6, vocabSize);
             Settings.atLeast("layers", 1, layers);
@@ -35,6 +37,7 @@ public final class FillMaskRecipe implements Recipe<FillMaskRecipe.Config> {
             Settings.atLeast("epochs", 1, epochs);
             Settings.atLeast("batch_size", 1, batchSize);
             if (learningRate != 0) Settings.positive("learning_rate", learningRate);
+            Settings.atLeastZero("weight_decay", weightDecay);
         }
     }
 
@@ -46,7 +49,7 @@ public final class FillMaskRecipe implements Recipe<FillMaskRecipe.Config> {
     }
 
     @Override public Config defaults() {
-        return new Config("", "", 4096, 128, 2, 2, 0, 64, 20, 32, 0, false, 1337);
+        return new Config("", "", "", 4096, 128, 2, 2, 0, 64, 20, 32, 0, 0.01, false, 1337);
     }
 
     @Override public Job<?> job(Config config) { return FillMaskJob.of(config); }

@@ -3,6 +3,7 @@ package dev.merapi.text.recipe;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.ParamGroup;
 import dev.merapi.optim.Schedule;
+import dev.merapi.text.tokenizer.Tokenizer;
 import dev.merapi.train.Task;
 import dev.merapi.train.Trainer;
 
@@ -17,8 +18,15 @@ final class FineTuning {
 
     private FineTuning() {}
 
-    static <B> Trainer<B> trainer(Task<B> task, int epochs, double learningRate, long seed) {
-        return Trainer.of(task).optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), learningRate))
+    /** A tokenizer that cuts texts at the setting {@code max_length}, and tells so in the folder of the run. */
+    static Tokenizer cutting(Tokenizer tokenizer, int maxLength) {
+        return tokenizer.modelMaxLength(Math.min(maxLength, tokenizer.modelMaxLength()));
+    }
+
+    static <B> Trainer<B> trainer(Task<B> task, int epochs, double learningRate, double weightDecay,
+            long seed) {
+        return Trainer.of(task).optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), learningRate,
+                        AdamW.DEFAULT.withWeightDecay(weightDecay)))
                 .scheduleOver(steps -> Schedule.linear(1, 0, steps - (long) (WARMUP * steps))
                         .afterWarmup((long) (WARMUP * steps)))
                 .clipNorm(CLIP).epochs(epochs).seed(seed);

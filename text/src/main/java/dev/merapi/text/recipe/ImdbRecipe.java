@@ -16,13 +16,17 @@ public final class ImdbRecipe implements Recipe<TextConfig> {
 
     /** As in Keras's example: of a long review, the end stays. */
     @Override public TextConfig defaults() {
-        return new TextConfig("", "text", "label", TextConfig.Network.TRANSFORMER, 20_000, 200, TextConfig.Keep.LAST,
-                2, 32, 1e-3, 1337);
+        return new TextConfig("", "", "text", "label", TextConfig.Network.TRANSFORMER, 20_000, 200,
+                TextConfig.Keep.LAST, 2, 32, 1e-3, 1337);
     }
 
-    @Override public Job<?> job(TextConfig config) { return TextJob.of(config, data(config)); }
+    @Override public Job<?> job(TextConfig config) { return TextJob.of(config, texts(config)); }
 
-    @Override public Job<?> job(TextConfig config, Path run) { return TextJob.of(config, () -> data(config), run); }
+    @Override public Job<?> job(TextConfig config, Path run) { return TextJob.resumed(config, texts(config), run); }
+
+    private static TextSource texts(TextConfig config) {
+        return TextSource.of(() -> data(config), config.test(), config.text(), config.label());
+    }
 
     private static TextData data(TextConfig config) {
         if (config.data().isEmpty()) return Imdb.full();

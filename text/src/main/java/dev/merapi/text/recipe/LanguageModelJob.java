@@ -12,7 +12,6 @@ import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
-import dev.merapi.text.data.TokenFile;
 import dev.merapi.text.model.causal.CausalLanguageModelling;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.gpt.Gpt2Config;
@@ -23,29 +22,30 @@ import dev.merapi.text.tokenizer.TextCodec;
 import dev.merapi.text.tokenizer.Tokenizer;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Trains a GPT on a text. */
 final class LanguageModelJob implements Job<Batch> {
     private static final int WARMUP = 100;
     private static final int TEST_BATCH = 64;
-    private static final Adam.Options OPTIONS = AdamW.DEFAULT.withBetas(0.9, 0.99).withWeightDecay(0.1); // nanoGPT's
+    private static final Adam.Options OPTIONS = AdamW.DEFAULT.withBetas(0.9, 0.99); // nanoGPT's
     private static final String CHARACTERS = "characters.json";
 
     private final LanguageModelRecipe.Config config;
     private final TextCodec codec;
     private final Gpt2 model;
     private final Trainer<Batch> trainer;
-    private List<TokenFile> parts; // train and test; written when a loader is asked for
+    private final Corpus corpus;
 
     private LanguageModelJob(LanguageModelRecipe.Config config, TextCodec codec) {
         this.config = config;
         this.codec = codec;
+        corpus = new Corpus(config.data(), config.test(), codec, config.maxLength() + 1);
         Torch.seed(config.seed());
-        model = new Gpt2(Gpt2Config.of(codec.vocabSize(), config.context(), config.layers(), config.heads(),
+        model = new Gpt2(Gpt2Config.of(codec.vocabSize(), config.maxLength(), config.layers(), config.heads(),
                 config.width(), config.dropout()));
         trainer = Trainer.of(new CausalLanguageModelling(model))
-                .optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), config.learningRate(), OPTIONS))
+                .optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), config.learningRate(),
+                        OPTIONS.withWeightDecay(config.weightDecay())))
                 .scheduleOver(LanguageModelJob::schedule).clipNorm(1).epochs(config.epochs()).seed(config.seed());
     }
 
@@ -80,21 +80,16 @@ final class LanguageModelJob implements Job<Batch> {
     @Override public Trainer<Batch> trainer() { return trainer; }
 
     @Override public Loader<Batch> train() {
-        var windows = parts().getFirst().randomWindows(config.context(), config.stepsPerEpoch() * config.batchSize());
+        var windows = corpus.train().randomWindows(config.maxLength(), config.stepsPerEpoch() * config.batchSize());
         return Loader.of(windows, config.batchSize()).seed(config.seed());
     }
 
     @Override public Loader<Batch> test() {
-        return Loader.of(parts().getLast().windows(config.context()), TEST_BATCH);
-    }
-
-    private List<TokenFile> parts() {
-        if (parts == null) parts = Corpus.parts(config.data(), codec, config.context() + 1, "context");
-        return parts;
+        return Loader.of(corpus.test().windows(config.maxLength()), TEST_BATCH);
     }
 
     @Override public Summary summary() {
-        return Summary.of(model, () -> model.forward(Tensor.zeros(DType.INT64, 1, config.context())));
+        return Summary.of(model, () -> model.forward(Tensor.zeros(DType.INT64, 1, config.maxLength())));
     }
 
     @Override public Predictor predictor() { return new TextGenerator(model, codec); }

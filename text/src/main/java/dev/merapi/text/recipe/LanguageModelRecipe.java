@@ -16,9 +16,10 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
 
     /**
      * @param data file with the text, or folder of .txt files; empty for Jane Austen's novels
+     * @param test text to measure with; empty for the tenth at the end of the data
      * @param tokens what a token is
      * @param vocabSize most tokens of a BPE
-     * @param context tokens that the model sees
+     * @param maxLength tokens that the model sees
      * @param layers of the model
      * @param heads of attention
      * @param width of all vectors
@@ -27,13 +28,15 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
      * @param stepsPerEpoch steps before each time
      * @param batchSize windows of the text in a step
      * @param learningRate at the top, after 100 steps; it falls along a cosine to a tenth
+     * @param weightDecay of matrices, as a part of the learning rate
      * @param seed of the first weights, the windows and dropout
      */
-    public record Config(String data, Tokens tokens, int vocabSize, int context, int layers, int heads, int width,
-            double dropout, int epochs, int stepsPerEpoch, int batchSize, double learningRate, long seed) {
+    public record Config(String data, String test, Tokens tokens, int vocabSize, int maxLength, int layers, int heads,
+            int width, double dropout, int epochs, int stepsPerEpoch, int batchSize, double learningRate,
+            double weightDecay, long seed) {
         public Config {
             Settings.atLeast("vocab_size", 257, vocabSize);
-            Settings.atLeast("context", 2, context);
+            Settings.atLeast("max_length", 2, maxLength);
             Settings.atLeast("layers", 1, layers);
             Settings.atLeast("heads", 1, heads);
             Settings.atLeast("width", heads, width);
@@ -42,6 +45,7 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
             Settings.atLeast("steps_per_epoch", 1, stepsPerEpoch);
             Settings.atLeast("batch_size", 1, batchSize);
             Settings.positive("learning_rate", learningRate);
+            Settings.atLeastZero("weight_decay", weightDecay);
         }
     }
 
@@ -52,7 +56,7 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
     }
 
     @Override public Config defaults() {
-        return new Config("", Tokens.CHAR, 4096, 64, 4, 4, 128, 0, 10, 200, 12, 1e-3, 1337);
+        return new Config("", "", Tokens.CHAR, 4096, 64, 4, 4, 128, 0, 10, 200, 12, 1e-3, 0.1, 1337);
     }
 
     @Override public Job<?> job(Config config) { return LanguageModelJob.of(config); }

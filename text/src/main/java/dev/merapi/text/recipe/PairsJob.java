@@ -23,7 +23,7 @@ import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.Tokenizer;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -35,22 +35,21 @@ final class PairsJob implements Job<PairBatch> {
     private static final Adam.Options OPTIONS = Adam.Options.DEFAULT.withBetas(0.9, 0.98).withEps(1e-9); // the paper's
 
     private final PairsConfig config;
-    private final Supplier<Data> data;
+    private final WrittenScores scores;
     private final Tokenizer tokenizer;
     private final Seq2SeqTransformer model;
+    private final TextRewriter writer;
     private final Trainer<PairBatch> trainer;
 
-    /** Pairs to learn from and to measure with. */
-    record Data(Dataset<TextPair> train, Dataset<TextPair> test) {}
-
-    private PairsJob(PairsConfig config, Supplier<Data> data, Tokenizer tokenizer) {
+    private PairsJob(PairsConfig config, WrittenScores scores, Tokenizer tokenizer) {
         this.config = config;
-        this.data = data;
+        this.scores = scores;
         this.tokenizer = tokenizer;
         Torch.seed(config.seed());
         model = new Seq2SeqTransformer(new Seq2SeqConfig(tokenizer.vocabSize(), config.width(), config.heads(),
                 config.hidden(), config.layers(), config.layers(), config.dropout(), true, config.maxLength(),
                 tokenizer.id(BOS), tokenizer.id(EOS)));
+        writer = new TextRewriter(model, tokenizer);
         trainer = Trainer.of(new SequenceToSequence(model, config.labelSmoothing()))
                 .optimizer(m -> new Adam(m, config.learningRate(), OPTIONS))
                 .scheduleOver(steps -> Schedule.cosine(Math.max(1, steps - config.warmup()))
@@ -58,14 +57,16 @@ final class PairsJob implements Job<PairBatch> {
                 .clipNorm(1).epochs(config.epochs()).seed(config.seed());
     }
 
-    static PairsJob of(PairsConfig config, Data data) {
-        var texts = data.train.stream().flatMap(pair -> Stream.of(pair.source(), pair.target()));
-        return new PairsJob(config, () -> data,
+    /** A new one, with a tokenizer for the texts of both sides. */
+    static PairsJob of(PairsConfig config, WrittenScores scores) {
+        var texts = config.source().trainPairs().stream().flatMap(pair -> Stream.of(pair.source(), pair.target()));
+        return new PairsJob(config, scores,
                 BpeTrainer.of(config.vocabSize()).specialTokens(BOS, EOS).train(texts));
     }
 
-    static PairsJob of(PairsConfig config, Supplier<Data> data, Path run) {
-        return new PairsJob(config, data, Tokenizer.open(run.resolve("tokenizer.json")));
+    /** One that was begun; its weights are loaded by others. */
+    static PairsJob of(PairsConfig config, WrittenScores scores, Path run) {
+        return new PairsJob(config, scores, Tokenizer.open(run));
     }
 
     @Override public void save(Path run) { tokenizer.save(run); }
@@ -73,29 +74,33 @@ final class PairsJob implements Job<PairBatch> {
     @Override public Trainer<PairBatch> trainer() { return trainer; }
 
     @Override public Loader<PairBatch> train() {
-        var pairs = pairs(data.get().train);
+        var pairs = pairs(config.source().trainPairs());
         int[] lengths = pairs.stream().mapToInt(this::length).toArray();
-        return Loader.of(pairs, config.batchSize(), PairBatch.collate(model.config())).seed(config.seed())
+        return Loader.of(pairs, config.batchSize(), PairBatch.collate(model)).seed(config.seed())
                 .sampler(Sampler.bucketed(lengths, config.batchSize(), config.seed()));
     }
 
     /** Tokens of both sides that are read. */
-    private int length(Pair pair) {
-        return Math.min(pair.source().length, config.maxLength()) + Math.min(pair.target().length, config.maxLength());
-    }
+    private int length(Pair pair) { return pair.source().length + Math.min(pair.target().length, config.maxLength()); }
 
     @Override public Loader<PairBatch> test() {
-        return Loader.of(pairs(data.get().test), TEST_BATCH, PairBatch.collate(model.config()));
+        return Loader.of(pairs(config.source().testPairs()), TEST_BATCH, PairBatch.collate(model));
     }
 
+    /** Sources as the writer reads them. Of a blank one there is nothing to learn: nothing is written for it. */
     private Dataset<Pair> pairs(Dataset<TextPair> texts) {
-        var all = texts.stream().toList();
-        var options = EncodeOptions.DEFAULT.noSpecialTokens();
-        var sources = tokenizer.encodeAll(all.stream().map(TextPair::source).toList(), options);
-        var targets = tokenizer.encodeAll(all.stream().map(TextPair::target).toList(), options);
+        var all = texts.stream().filter(pair -> !pair.source().isBlank()).toList();
+        var sources = writer.encode(all.stream().map(TextPair::source).toList());
+        var targets = tokenizer.encodeAll(all.stream().map(TextPair::target).toList(),
+                EncodeOptions.DEFAULT.noSpecialTokens());
         return Dataset.of(IntStream.range(0, all.size())
-                .filter(i -> sources.get(i).length > 0) // an empty line says nothing
                 .mapToObj(i -> new Pair(sources.get(i), targets.get(i))).toList());
+    }
+
+    @Override public Map<String, Double> finalMetrics() {
+        var pairs = config.source().testPairs().stream().toList();
+        return scores.of(writer.rewriteAll(pairs.stream().map(TextPair::source).toList(), writer.settings()),
+                pairs.stream().map(TextPair::target).toList());
     }
 
     @Override public Summary summary() {
@@ -103,7 +108,7 @@ final class PairsJob implements Job<PairBatch> {
         return Summary.of(model, () -> model.forward(one, Tensor.of(new long[] {config.maxLength()}), one));
     }
 
-    @Override public Predictor predictor() { return new TextRewriter(model, tokenizer); }
+    @Override public Predictor predictor() { return writer; }
 
     @Override public void close() {
         model.close();

@@ -17,18 +17,23 @@ public final class QuestionAnsweringRecipe implements Recipe<QuestionAnsweringRe
      * @param epochs passes over the training windows
      * @param batchSize windows in a step
      * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0
+     * @param weightDecay of matrices, as a part of the learning rate
      * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
      * @param seed of new weights, the order and dropout
      */
     public record Config(String data, String train, String test, String pretrained, boolean fromScratch, int maxLength,
-            int stride, int epochs, int batchSize, double learningRate, boolean recompute, long seed) {
+            int stride, int epochs, int batchSize, double learningRate, double weightDecay, boolean recompute,
+            long seed) {
         public Config {
             Settings.atLeast("max_length", 8, maxLength);
             Settings.atLeast("stride", 0, stride);
             Settings.atLeast("epochs", 1, epochs);
             Settings.atLeast("batch_size", 1, batchSize);
             Settings.positive("learning_rate", learningRate);
+            Settings.atLeastZero("weight_decay", weightDecay);
         }
+
+        Path folder() { return Settings.existing("data", data, "a folder with " + train + " and " + test); }
     }
 
     @Override public String name() { return "question-answering"; }
@@ -38,17 +43,14 @@ public final class QuestionAnsweringRecipe implements Recipe<QuestionAnsweringRe
     }
 
     @Override public Config defaults() {
-        return new Config("", "train-v1.1.json", "dev-v1.1.json", "", false, 384, 128, 2, 12, 3e-5, false, 1337);
+        return new Config("", "train-v1.1.json", "dev-v1.1.json", "", false, 384, 128, 2, 12, 3e-5, 0.01, false, 1337);
     }
 
     @Override public Job<?> job(Config config) {
-        return AnswerJob.of(config, Settings.existing("pretrained", config.pretrained(), Settings.ENCODER),
-                data(config));
+        Path pretrained = Settings.existing("pretrained", config.pretrained(), Settings.ENCODER);
+        config.folder();
+        return AnswerJob.of(config, pretrained);
     }
 
-    @Override public Job<?> job(Config config, Path run) { return AnswerJob.resumed(config, data(config), run); }
-
-    private static Path data(Config config) {
-        return Settings.existing("data", config.data(), "a folder with " + config.train() + " and " + config.test());
-    }
+    @Override public Job<?> job(Config config, Path run) { return AnswerJob.resumed(config, run); }
 }

@@ -20,6 +20,11 @@ final class Settings {
         throw new IllegalArgumentException(setting + ": expected more than 0. Received " + value);
     }
 
+    static void atLeastZero(String setting, double value) {
+        if (value >= 0 && value < Double.POSITIVE_INFINITY) return;
+        throw new IllegalArgumentException(setting + ": expected 0 or more. Received " + value);
+    }
+
     static void probability(String setting, double value) {
         if (value >= 0 && value < 1) return;
         throw new IllegalArgumentException(setting + ": expected 0 or more, and less than 1. Received " + value);

@@ -2,7 +2,6 @@ package dev.merapi.text.recipe;
 
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
-import dev.merapi.text.data.TextData;
 import java.nio.file.Path;
 
 /** A user's own texts and classes, learnt from nothing. */
@@ -14,16 +13,15 @@ public final class TextClassificationRecipe implements Recipe<TextConfig> {
     }
 
     @Override public TextConfig defaults() {
-        return new TextConfig("", "text", "label", TextConfig.Network.TRANSFORMER, 20_000, 200, TextConfig.Keep.FIRST,
-                5, 32, 1e-3, 1337);
+        return new TextConfig("", "", "text", "label", TextConfig.Network.TRANSFORMER, 20_000, 200,
+                TextConfig.Keep.FIRST, 5, 32, 1e-3, 1337);
     }
 
-    @Override public Job<?> job(TextConfig config) { return TextJob.of(config, data(config)); }
+    @Override public Job<?> job(TextConfig config) { return TextJob.of(config, texts(config)); }
 
-    @Override public Job<?> job(TextConfig config, Path run) { return TextJob.of(config, () -> data(config), run); }
+    @Override public Job<?> job(TextConfig config, Path run) { return TextJob.resumed(config, texts(config), run); }
 
-    private static TextData data(TextConfig config) {
-        return Sources.read(Settings.existing("data", config.data(), Sources.EXPECTED), config.text(), config.label(),
-                config.seed());
+    private static TextSource texts(TextConfig config) {
+        return new TextSource.Own(config.data(), config.test(), config.text(), config.label(), config.seed());
     }
 }

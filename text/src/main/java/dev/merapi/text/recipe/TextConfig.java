@@ -8,6 +8,8 @@ import dev.merapi.text.model.classify.TransformerClassifier;
  * Settings of small classifiers of texts. Training is by Adam.
  *
  * @param data where the texts are; empty for the recipe's own place
+ * @param test what to measure with: a part of the folder, or a table; empty for {@code test}, or for a fifth of a table
+ *     that is held out
  * @param text name of a table's column with the texts
  * @param label name of its column with the classes
  * @param model the network
@@ -19,8 +21,8 @@ import dev.merapi.text.model.classify.TransformerClassifier;
  * @param learningRate of each step
  * @param seed of the first weights, the order and dropout
  */
-public record TextConfig(String data, String text, String label, Network model, int vocabSize, int maxLength, Keep keep,
-        int epochs, int batchSize, double learningRate, long seed) {
+public record TextConfig(String data, String test, String text, String label, Network model, int vocabSize,
+        int maxLength, Keep keep, int epochs, int batchSize, double learningRate, long seed) {
     /** The networks that a recipe can train. */
     public enum Network {
         TRANSFORMER, BILSTM, LSTM, BIGRU;

@@ -14,7 +14,6 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.LabeledText;
-import dev.merapi.text.data.TextData;
 import dev.merapi.text.model.classify.TextClassification;
 import dev.merapi.text.model.classify.TextNet;
 import dev.merapi.text.tokenizer.Vocabulary;
@@ -24,7 +23,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Trains a small network to put texts into classes. */
@@ -35,7 +33,7 @@ final class TextJob implements Job<PaddedBatch> {
     private static final long UNKNOWN = 1; // of a word tokenizer; 0 is padding
 
     private final TextConfig config;
-    private final Supplier<TextData> data;
+    private final TextSource data;
     private final WordTokenizer words;
     private final List<String> classes;
     private final TextClassification task;
@@ -43,7 +41,7 @@ final class TextJob implements Job<PaddedBatch> {
 
     private record Words(long[] ids, int label) {}
 
-    private TextJob(TextConfig config, Supplier<TextData> data, WordTokenizer words, List<String> classes) {
+    private TextJob(TextConfig config, TextSource data, WordTokenizer words, List<String> classes) {
         this.config = config;
         this.data = data;
         this.words = words;
@@ -55,17 +53,17 @@ final class TextJob implements Job<PaddedBatch> {
                 .epochs(config.epochs()).seed(config.seed());
     }
 
-    /** A new one, with the words and classes of the data. */
-    static TextJob of(TextConfig config, TextData data) {
+    /** A new one, with the words and classes of the data, which is kept. */
+    static TextJob of(TextConfig config, TextSource texts) {
+        var data = texts.all();
         var words = WordTokenizer.train(data.train().stream().map(LabeledText::text), config.vocabSize());
         return new TextJob(config, () -> data, words, data.classes());
     }
 
     /** One that was begun, with the words and classes that it left; the data is read when it is asked for. */
-    static TextJob of(TextConfig config, Supplier<TextData> data, Path run) {
-        var classes = Vocabulary.load(run.resolve(CLASSES)).tokens();
-        return new TextJob(config, () -> data.get().expectClasses(classes), WordTokenizer.load(run.resolve(WORDS)),
-                classes);
+    static TextJob resumed(TextConfig config, TextSource texts, Path run) {
+        return new TextJob(config, texts, WordTokenizer.load(run.resolve(WORDS)),
+                Vocabulary.load(run.resolve(CLASSES)).tokens());
     }
 
     @Override public void save(Path run) {
@@ -76,10 +74,10 @@ final class TextJob implements Job<PaddedBatch> {
     @Override public Trainer<PaddedBatch> trainer() { return trainer; }
 
     @Override public Loader<PaddedBatch> train() {
-        return loader(data.get().train(), config.batchSize()).shuffle(config.seed());
+        return loader(data.all().expectClasses(classes).train(), config.batchSize()).shuffle(config.seed());
     }
 
-    @Override public Loader<PaddedBatch> test() { return loader(data.get().test(), TEST_BATCH); }
+    @Override public Loader<PaddedBatch> test() { return loader(data.test(classes), TEST_BATCH); }
 
     private Loader<PaddedBatch> loader(Dataset<LabeledText> texts, int batchSize) {
         var all = texts.stream().toList();
@@ -89,6 +87,7 @@ final class TextJob implements Job<PaddedBatch> {
         return Loader.of(Dataset.of(encoded), batchSize, Collate.pad(Words::ids, Words::label, 0));
     }
 
+    /** What the network reads of a text, to learn from and to answer; without words, it is one unknown word. */
     private long[] cut(long[] ids) {
         if (ids.length == 0) return new long[] {UNKNOWN};
         if (ids.length <= config.maxLength()) return ids;
@@ -114,11 +113,7 @@ final class TextJob implements Job<PaddedBatch> {
     }
 
     private List<Prediction> classify(String text) {
-        long[] all = words.encode(text);
-        if (all.length == 0) {
-            throw new IllegalArgumentException("text: expected at least one word. Received \"" + text + "\"");
-        }
-        long[] ids = cut(all);
+        long[] ids = cut(words.encode(text));
         try (var _ = Scope.open(); var _ = task.model().evaluating(); var _ = Torch.inference()) {
             var device = task.model().device();
             float[] p = task.model().forward(Tensor.of(ids, 1, ids.length).to(device),

@@ -2,29 +2,46 @@ package dev.merapi.text.recipe;
 
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
+import dev.merapi.text.data.Conll;
+import dev.merapi.text.data.LabeledWords;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Fine-tunes a model of BERT's family to label the words of a text, such as the names in it. */
 public final class TokenClassificationRecipe implements Recipe<TokenClassificationRecipe.Config> {
+    private static final List<String> ENDINGS = List.of("conll", "txt", "bio", "iob2", "conll.gz", "txt.gz");
+
     /**
      * @param data folder with a train and a test file as CoNLL's: a word and its label on each line
      * @param test name of the file to measure with, without its ending, such as {@code valid}
      * @param pretrained folder of the model to start from
      * @param fromScratch whether its weights are left out, to see what they are worth
-     * @param maxLength most tokens of a sentence; what is longer loses its end
+     * @param maxLength most tokens that are read at once; a longer sentence is read in parts
      * @param epochs passes over the training sentences
      * @param batchSize sentences in a step
      * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0
+     * @param weightDecay of matrices, as a part of the learning rate
      * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
      * @param seed of new weights, the order and dropout
      */
     public record Config(String data, String test, String pretrained, boolean fromScratch, int maxLength, int epochs,
-            int batchSize, double learningRate, boolean recompute, long seed) {
+            int batchSize, double learningRate, double weightDecay, boolean recompute, long seed) {
         public Config {
             Settings.atLeast("max_length", 3, maxLength);
             Settings.atLeast("epochs", 1, epochs);
             Settings.atLeast("batch_size", 1, batchSize);
             Settings.positive("learning_rate", learningRate);
+            Settings.atLeastZero("weight_decay", weightDecay);
+        }
+
+        /** Those of a part of the data. */
+        List<LabeledWords> sentences(String part) {
+            Path folder = Settings.existing("data", data, "a folder with train.conll (or .txt) and " + test
+                    + ".conll, a word and its label on each line");
+            return Conll.read(ENDINGS.stream().map(ending -> folder.resolve(part + "." + ending)).filter(Files::exists)
+                    .findFirst().orElseThrow(() -> new IllegalArgumentException(folder + ": expected " + part
+                            + ".conll or " + part + ".txt. Received neither.")));
         }
     }
 
@@ -34,17 +51,13 @@ public final class TokenClassificationRecipe implements Recipe<TokenClassificati
         return "Fine-tunes a BERT to find names: data=<folder with train.conll, test.conll> pretrained=<folder>";
     }
 
-    @Override public Config defaults() { return new Config("", "test", "", false, 128, 3, 16, 5e-5, false, 1337); }
+    @Override public Config defaults() {
+        return new Config("", "test", "", false, 128, 3, 16, 5e-5, 0.01, false, 1337);
+    }
 
     @Override public Job<?> job(Config config) {
-        return TokenJob.of(config, Settings.existing("pretrained", config.pretrained(), Settings.ENCODER),
-                data(config));
+        return TokenJob.of(config, Settings.existing("pretrained", config.pretrained(), Settings.ENCODER));
     }
 
-    @Override public Job<?> job(Config config, Path run) { return TokenJob.of(config, () -> data(config), run); }
-
-    private static TokenJob.Data data(Config config) {
-        return TokenJob.Data.read(Settings.existing("data", config.data(), "a folder with train.conll (or .txt) and "
-                + config.test() + ".conll, a word and its label on each line"), config.test());
-    }
+    @Override public Job<?> job(Config config, Path run) { return TokenJob.resumed(config, run); }
 }

@@ -160,6 +160,12 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
         return (int) Math.min(config.path("model_max_length").asDouble(Integer.MAX_VALUE), Integer.MAX_VALUE);
     }
 
+    /** Sets {@link #modelMaxLength()}, which {@link #save} writes: to what length a model was trained, say. */
+    public Tokenizer modelMaxLength(int tokens) {
+        config.put("model_max_length", tokens);
+        return this;
+    }
+
     /**
      * Checks that a model goes with this tokenizer, by the rows of its embedding. It may have up to 1024 more rows than
      * there are tokens, as models round up.

@@ -54,7 +54,7 @@ class TextDataTest {
     @Test void unknownClassesAreNamed() throws IOException {
         Path train = file("a.csv", "text,label\nA,pos\nB,neg\n");
         Path test = file("b.csv", "text,label\nA,pos\nB,negg\n");
-        assertEquals(test + ": expected one of the training file's classes [neg, pos]. Received \"negg\" in row 2; the"
+        assertEquals(test + ": expected one of the classes that are learnt, [neg, pos]. Received \"negg\" in row 2; the"
                 + " nearest is \"neg\".", message(() -> TextData.read(train, test, "text", "label")));
         Path empty = file("c.csv", "text,label\n");
         assertEquals(empty + ": expected rows with texts and labels. Received none.",
@@ -64,6 +64,8 @@ class TextDataTest {
                 message(() -> TextData.read(missing, train, "text", "label")));
         var data = TextData.read(train, train, "text", "label");
         assertSame(data, data.expectClasses(List.of("neg", "pos")));
+        assertEquals(List.of(0, 2), data.expectClasses(List.of("pos", "so-so", "neg")).train().stream()
+                .map(LabeledText::label).toList());
         assertEquals("data: expected the classes that the run has learnt, [bad, good]. Received [neg, pos]; has the"
                 + " file changed?", message(() -> data.expectClasses(List.of("bad", "good"))));
     }

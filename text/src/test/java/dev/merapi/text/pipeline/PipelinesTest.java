@@ -125,9 +125,7 @@ class PipelinesTest {
             assertEquals("New York", text.substring(entities.get(1).start(), entities.get(1).end()));
             assertTrue(tagger.predict(text, 1).startsWith("Bob: PER "), () -> tagger.predict(text, 1));
             assertEquals(List.of(), tagger.tag("it rains today"));
-            String message = assertThrows(IllegalArgumentException.class, () -> tagger.tag("it rains ".repeat(100)))
-                    .getMessage();
-            assertTrue(message.contains("expected at most"), message);
+            assertEquals(List.of(), tagger.tag(""));
         }
     }
 

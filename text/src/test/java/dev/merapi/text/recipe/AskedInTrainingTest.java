@@ -124,8 +124,8 @@ class AskedInTrainingTest {
         var reviews = Files.writeString(folder.resolve("reviews.csv"), "text,label\n"
                 + "a good film,good\na bad film,bad\n".repeat(10));
         for (var network : TextConfig.Network.values()) {
-            var job = new TextClassificationRecipe().job(new TextConfig(reviews.toString(), "text", "label", network,
-                    100, 10, TextConfig.Keep.FIRST, 1, 8, 1e-2, 1));
+            var job = new TextClassificationRecipe().job(new TextConfig(reviews.toString(), "", "text", "label",
+                    network, 100, 10, TextConfig.Keep.FIRST, 1, 8, 1e-2, 1));
             var predictor = job.predictor();
             check(job.trainer().task().model(), () -> predictor.predict("a good film", 2));
         }

@@ -31,12 +31,12 @@ class EncoderRecipesTest {
     @TempDir Path folder;
 
     private FillMaskRecipe.Config gaps(String data, String pretrained) {
-        return new FillMaskRecipe.Config(data, pretrained, 60, 32, 1, 2, 0, 16, 20, 4, 5e-3, false, 1);
+        return new FillMaskRecipe.Config(data, "", pretrained, 60, 32, 1, 2, 0, 16, 20, 4, 5e-3, 0.01, false, 1);
     }
 
     private EmbeddingRecipe.Config pairs(Path data, String anchor, String positive, Path pretrained) {
-        return new EmbeddingRecipe.Config(data.toString(), anchor, positive, "val", pretrained.toString(), false, 16,
-                0, 6, 12, 6, 5e-3, false, 1);
+        return new EmbeddingRecipe.Config(data.toString(), anchor, positive, "", pretrained.toString(), false, 16,
+                0, 6, 12, 6, 5e-3, 0.01, false, 1);
     }
 
     private Path text() throws IOException { return Files.writeString(folder.resolve("text.txt"), TEXT.repeat(80)); }
@@ -147,13 +147,13 @@ class EncoderRecipesTest {
         var embedding = new EmbeddingRecipe();
         Path table = Files.writeString(folder.resolve("pairs.csv"), "question,answer\n");
         assertMessage(table + ": expected a column \"anchor\". Received the columns [question, answer]. The nearest is"
-                + " \"answer\".", () -> embedding.job(pairs(table, "anchor", "positive", model)));
+                + " \"answer\".", () -> embedding.job(pairs(table, "anchor", "positive", model)).train());
         assertMessage(table + ": expected rows with pairs. Received none.",
-                () -> embedding.job(pairs(table, "question", "answer", model)));
+                () -> embedding.job(pairs(table, "question", "answer", model)).train());
         assertMessage(folder + ": expected a file train.de or train.de.gz. Received the files [empty.txt, little.txt,"
-                + " model, none, pairs.csv, text.txt].", () -> embedding.job(pairs(folder, "de", "en", model)));
+                + " model, none, pairs.csv, text.txt].", () -> embedding.job(pairs(folder, "de", "en", model)).train());
         assertMessage("batch_size: expected at least 2. Received 1", () -> new EmbeddingRecipe.Config("", "", "", "",
-                "", false, 16, 0, 6, 1, 1, 1e-3, false, 1));
+                "", false, 16, 0, 6, 1, 1, 1e-3, 0, false, 1));
 
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) Files.delete(model.resolve(file));
         String message = assertThrows(IllegalArgumentException.class, () -> gaps.job(gaps("", model.toString())))

@@ -15,8 +15,8 @@ public record Pair(long[] source, long[] target) {
         }
     }
 
-    /** Both cut to so many tokens at most. */
-    public Pair cut(int tokens) { return new Pair(cut(source, tokens), cut(target, tokens)); }
+    /** With so many tokens of the source and of the target at most. */
+    public Pair cut(int ofSource, int ofTarget) { return new Pair(cut(source, ofSource), cut(target, ofTarget)); }
 
     private static long[] cut(long[] ids, int tokens) {
         return ids.length <= tokens ? ids : Arrays.copyOf(ids, tokens);

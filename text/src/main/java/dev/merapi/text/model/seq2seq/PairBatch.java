@@ -29,7 +29,7 @@ public record PairBatch(Tensor source, Tensor lengths, Tensor read, Tensor write
 
     private static Collate<Pair, PairBatch> collate(int context, long bos, long eos) {
         return pairs -> {
-            var cut = pairs.stream().map(pair -> pair.cut(context - 1)).toList();
+            var cut = pairs.stream().map(pair -> pair.cut(context, context - 1)).toList();
             var sources = cut.stream().map(Pair::source).toList();
             var targets = cut.stream().map(Pair::target).toList();
             return new PairBatch(fill(sources, eos),
