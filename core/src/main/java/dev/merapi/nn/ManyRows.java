@@ -1,10 +1,12 @@
 package dev.merapi.nn;
 
+import dev.merapi.internal.Processor;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
-import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import java.util.Locale;
+import java.util.Objects;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -19,37 +21,29 @@ final class ManyRows {
     private static final long[] ONES = {1, 1};
     private static final long[] ZEROS = {0, 0};
 
-    /** Measured once, at the first use, in some 50 ms. On one thread the engine convolves by MKL, too. */
-    private static final class OneDnn {
-        private static final double MUCH = 1.5; // kept to AVX2 it gains up to 1.2, but takes longer with gradients
-        static final boolean IS_MUCH_FASTER = torch.hasMKLDNN() && isMuchFaster();
+    /** By what the processor is, and not by a stopwatch: a run ends with the same bits each time. */
+    private static final boolean IS_MUCH_FASTER = torch.hasMKLDNN() && Torch.blas().equals("MKL")
+            && isMuchFaster(Processor.HERE, Torch.cpuCapability(), limit());
 
-        private static boolean isMuchFaster() {
-            try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-                Tensor x = Tensor.ones(768, 768);
-                long usual = Long.MAX_VALUE;
-                long convolved = Long.MAX_VALUE;
-                for (int i = 0; i < 5; i++) {
-                    usual = Math.min(usual, nanos(() -> F.product(x, x, null)));
-                    convolved = Math.min(convolved, nanos(() -> linear(x, x, null)));
-                }
-                return usual > MUCH * convolved;
-            }
-        }
+    /**
+     * Where MKL leaves AVX-512 unused, as on all that are not Intel's, and it is of full width: AMD's of family 26.
+     * Kept to AVX2, oneDNN gains up to 1.2 forward, but takes longer with gradients.
+     */
+    static boolean isMuchFaster(Processor processor, String capability, String limit) {
+        return processor.vendor().equals("AuthenticAMD") && processor.family() == 26 && capability.equals("AVX512")
+                && !limit.toLowerCase(Locale.ROOT).matches("sse41|avx|avx2.*");
+    }
 
-        private static long nanos(Runnable work) {
-            long start = System.nanoTime();
-            try (var _ = Scope.open()) {
-                work.run();
-            }
-            return System.nanoTime() - start;
-        }
+    /** What a user keeps oneDNN to. */
+    private static String limit() {
+        String limit = System.getenv("ONEDNN_MAX_CPU_ISA");
+        return limit != null ? limit : Objects.requireNonNullElse(System.getenv("DNNL_MAX_CPU_ISA"), "");
     }
 
     private ManyRows() {}
 
-    /** Whether {@link #linear} is the faster way. */
-    static boolean suits(Tensor x, Tensor weight) { return fits(x, weight) && OneDnn.IS_MUCH_FASTER; }
+    /** Whether {@link #linear} is the faster way. On one thread the engine convolves by MKL, too. */
+    static boolean suits(Tensor x, Tensor weight) { return IS_MUCH_FASTER && fits(x, weight) && Torch.threads() > 1; }
 
     /** Whether sizes and types are such that it may be. Under autocast, oneDNN multiplies anyway. */
     static boolean fits(Tensor x, Tensor weight) {

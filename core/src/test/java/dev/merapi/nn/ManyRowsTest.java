@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.internal.Processor;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -83,6 +84,19 @@ class ManyRowsTest {
                 assertEquals(DType.BFLOAT16, F.linear(x, weight, null).dtype());
             }
         }
+    }
+
+    /** Never by a clock: what a run computes must not change from one start to the next. */
+    @Test void theProcessorDecides() {
+        var zen5 = new Processor("AuthenticAMD", 26);
+        assertTrue(ManyRows.isMuchFaster(zen5, "AVX512", ""));
+        assertTrue(ManyRows.isMuchFaster(zen5, "AVX512", "AVX512_CORE_BF16"));
+        assertFalse(ManyRows.isMuchFaster(zen5, "AVX512", "AVX2"), "oneDNN is kept to AVX2");
+        assertFalse(ManyRows.isMuchFaster(zen5, "AVX512", "sse41"));
+        assertFalse(ManyRows.isMuchFaster(zen5, "DEFAULT", ""), "libtorch is kept from AVX-512");
+        assertFalse(ManyRows.isMuchFaster(new Processor("AuthenticAMD", 25), "AVX512", ""), "AVX-512 in two halves");
+        assertFalse(ManyRows.isMuchFaster(new Processor("GenuineIntel", 6), "AVX512", ""), "MKL uses it");
+        assertFalse(ManyRows.isMuchFaster(new Processor("", 0), "AVX512", ""));
     }
 
     @Test void otherSizesAreRefused() {
