@@ -4,6 +4,7 @@ import dev.merapi.nn.Trace;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.lang.reflect.RecordComponent;
@@ -15,12 +16,21 @@ final class FiniteGuard<B> {
     private final Trainer<B> trainer;
     private final Bookmark at;
     private final Param probe;
+    private final Map<String, Tensor> statistics = new LinkedHashMap<>();
 
     FiniteGuard(Trainer<B> trainer, Bookmark at) {
         this.trainer = trainer;
         this.at = at;
         // A NaN in a gradient spreads to all layers before it: the first parameter tells for nearly all.
         probe = trainer.task.model().params().values().stream().filter(Param::isTrainable).findFirst().orElse(null);
+        try (var _ = Scope.open()) {
+            trainer.task.model().tensors().forEach(this::watch);
+        }
+    }
+
+    private void watch(String name, Tensor tensor) {
+        if (!(tensor instanceof State) || !tensor.dtype().isFloating()) return;
+        if (!tensor.isInf().any().itemBoolean()) statistics.put(name, tensor); // a mask may hold infinities
     }
 
     /** The loss as a number. */
@@ -36,6 +46,19 @@ final class FiniteGuard<B> {
         var gradient = probe.grad();
         if (gradient == null || Double.isFinite(gradient.detach().norm().item())) return;
         throw failure("a gradient is not finite, though the loss is", batch);
+    }
+
+    /** Before the model is kept. Running statistics take part in no loss that is trained on: none shows them. */
+    void statistics() {
+        try (var _ = Scope.open()) {
+            statistics.forEach((name, tensor) -> {
+                if (isFinite(tensor)) return;
+                throw new NotFiniteException("Trainer: step " + at.step + " of epoch " + (at.epochsDone + 1) + ": "
+                        + name + " has a NaN or an infinity, though losses and gradients are finite. A layer's input"
+                        + " has overflowed (in evaluation its output is useless): scale the data, or try a smaller"
+                        + " learning rate or clipNorm(1). Checkpoints written before are untouched.");
+            });
+        }
     }
 
     private NotFiniteException failure(String what, B batch) {

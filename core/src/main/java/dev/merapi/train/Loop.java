@@ -83,7 +83,10 @@ final class Loop<B> implements AutoCloseable {
             boolean resumed = at.stepInEpoch > 0;
             while (batches.hasNext()) {
                 boolean due = at.stepInEpoch > 0 && at.step % trainer.checkpointSteps == 0 && !resumed;
-                if (due || trainer.stopRequested) save();
+                if (due || trainer.stopRequested) {
+                    guard.statistics();
+                    save();
+                }
                 if (trainer.stopRequested) return false;
                 step(batches);
                 at.trainSeconds = trainedBefore + (System.nanoTime() - begin) / 1e9;
@@ -124,6 +127,7 @@ final class Loop<B> implements AutoCloseable {
     }
 
     private void finishEpoch() {
+        guard.statistics();
         long begin = System.nanoTime();
         var values = new LinkedHashMap<String, Double>();
         values.put("train_loss", at.lossSum / at.lossWeight);

@@ -3,13 +3,18 @@ package dev.merapi.train;
 import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.io.Safetensors;
+import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Sequential;
 import dev.merapi.nn.Unary;
 import dev.merapi.optim.Sgd;
+import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -59,6 +64,40 @@ class FiniteGuardTest {
         }, Loader.of(Dataset.of(Tensor.zeros(8, 2), Tensor.of(new long[8])), 4), 0.1);
         assertContains("a gradient is not finite, though the loss is", message);
         assertContains("not the gradient of linear.weight: look for a root or norm at 0", message);
+    }
+
+    /** Losses do not show running statistics, but whoever evaluates the model would. */
+    @Test void aModelWithBadStatisticsIsNotKept(@TempDir Path folder) {
+        for (boolean midway : new boolean[] {false, true}) {
+            var model = new Statistics(midway ? Float.POSITIVE_INFINITY : Float.NaN);
+            var run = folder.resolve("run" + midway);
+            var trainer = Trainer.of(Classification.of(model, 3)).optimizer(m -> new Sgd(m, 0.1)).epochs(3).folder(run);
+            if (midway) trainer.checkpointEvery(6); // in the second epoch, of 4 steps each
+            var message = assertThrows(NotFiniteException.class,
+                    () -> trainer.fit(Blobs.train(64, 16))).getMessage();
+            assertContains("Trainer: step " + (midway ? 6 : 8) + " of epoch 2: mean has a NaN or an infinity, though"
+                    + " losses and gradients are finite.", message);
+            assertArrayEquals(new String[] {"step-000000004"}, run.resolve("checkpoints").toFile().list());
+            var kept = new Statistics(0);
+            Safetensors.load(kept, run.resolve("model.safetensors"));
+            assertArrayEquals(new float[2], kept.mean.toFloats());
+        }
+    }
+
+    /** A statistic that is spoilt in the sixth step, and a mask. */
+    private static final class Statistics extends Layer implements Unary {
+        final Linear linear = new Linear(2, 3);
+        final State mean = state(Init.zeros(), 2);
+        final State mask = state(Init.constant(Double.NEGATIVE_INFINITY), 2);
+        private final float bad;
+        private int steps;
+
+        Statistics(float bad) { this.bad = bad; }
+
+        @Override public Tensor forward(Tensor x) {
+            if (++steps == 6) mean.fill_(bad);
+            return linear.forward(x);
+        }
     }
 
     /** √(x Wᵀ) has an infinite slope at 0. */
