@@ -4,7 +4,7 @@ import dev.merapi.tensor.Tensor;
 
 /**
  * Binary cross-entropy of probabilities: −y log p − (1 − y) log(1 − p), averaged; each logarithm is at least −100. Both
- * of one shape, in [0, 1]. {@link BceWithLogits} is more accurate. As {@code torch.nn.BCELoss}.
+ * of one shape, in [0, 1], or refused on a CPU. {@link BceWithLogits} is more accurate. As {@code torch.nn.BCELoss}.
  */
 public record Bce() implements Loss {
     @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
@@ -16,6 +16,10 @@ public record Bce() implements Loss {
 
     private static Tensor run(Tensor prediction, Tensor target, long reduction) {
         Expect.numbers(prediction, target, "Bce");
-        return Tensor.call("binary_cross_entropy", "", prediction, target, null, reduction);
+        try {
+            return Tensor.call("binary_cross_entropy", "", prediction, target, null, reduction);
+        } catch (IllegalArgumentException e) {
+            throw Expect.fromZeroToOne(e, prediction, target);
+        }
     }
 }

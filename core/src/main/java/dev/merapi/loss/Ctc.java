@@ -1,8 +1,10 @@
 package dev.merapi.loss;
 
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Connectionist temporal classification (Graves et al. 2006): −log of the summed probability of every alignment of a
@@ -44,16 +46,48 @@ public record Ctc(int blank, boolean zeroInfinity) {
             throw new IllegalArgumentException("Ctc: expected a blank class below " + scores.size(2)
                     + ", the number of classes. Received " + blank);
         }
-        lengths(inputLengths, scores.size(1), "input");
-        lengths(targetLengths, scores.size(1), "target");
+        long batch = scores.size(1);
+        lengths(inputLengths, batch, scores.size(0), "input");
+        if (!targets.dtype().isInteger() || targets.rank() != 1 && (targets.rank() != 2 || targets.size(0) != batch)) {
+            throw new IllegalArgumentException("Ctc: expected targets as integers of shape (" + batch + ", S) or (ΣS)."
+                    + " Received " + targets.describe());
+        }
+        checkIds(targets, lengths(targetLengths, batch, targets.size(-1), "target"), scores.size(2));
         return Tensor.call("ctc_loss", "Tensor", scores.logSoftmax(2), targets.to(DType.INT64),
                 inputLengths.to(DType.INT64), targetLengths.to(DType.INT64), blank, reduction, zeroInfinity);
     }
 
-    private static void lengths(Tensor lengths, long batch, String what) {
+    /** The lengths as numbers: the engine brings them to the CPU anyway. */
+    private static long[] lengths(Tensor lengths, long batch, long most, String what) {
         if (lengths.rank() != 1 || lengths.size(0) != batch || !lengths.dtype().isInteger()) {
             throw new IllegalArgumentException("Ctc: expected " + what + " lengths as integers of shape (" + batch
                     + "). Received " + lengths.describe());
+        }
+        long[] all = lengths.toLongs();
+        for (long length : all) {
+            if (length >= 0 && length <= most) continue;
+            throw new IllegalArgumentException("Ctc: expected " + what + " lengths from 0 to " + most + ". Received "
+                    + length);
+        }
+        return all;
+    }
+
+    /** The engine reads beyond its memory for an id that is no class. A GPU is not waited for. */
+    private static void checkIds(Tensor targets, long[] lengths, long classes) {
+        boolean joined = targets.rank() == 1;
+        if (joined && Arrays.stream(lengths).sum() != targets.size(0)) {
+            throw new IllegalArgumentException("Ctc: expected targets (ΣS) of " + Arrays.stream(lengths).sum()
+                    + " labels, as the target lengths say. Received " + targets.size(0));
+        }
+        if (!targets.device().equals(Device.CPU)) return;
+        long[] ids = targets.toLongs();
+        int row = joined ? 0 : (int) targets.size(1);
+        for (int b = 0, from = 0; b < lengths.length; from += joined ? (int) lengths[b] : row, b++) {
+            for (int i = from; i < from + lengths[b]; i++) {
+                if (ids[i] >= 0 && ids[i] < classes) continue;
+                throw new IllegalArgumentException("Ctc: expected targets of classes from 0 to " + (classes - 1)
+                        + ". Received " + ids[i]);
+            }
         }
     }
 }

@@ -69,6 +69,27 @@ final class Expect {
         return rest;
     }
 
+    /** Says which number is none from 0 to 1, where the engine only says that one is. */
+    static RuntimeException fromZeroToOne(IllegalArgumentException e, Tensor prediction, Tensor target) {
+        for (boolean ofTarget : new boolean[] {false, true}) {
+            double[] all = (ofTarget ? target : prediction).detach().toDoubles();
+            for (double value : all) {
+                if (value >= 0 && value <= 1) continue;
+                return new IllegalArgumentException("Bce: expected probabilities from 0 to 1 as "
+                        + (ofTarget ? "targets" : "predictions") + ". Received " + value
+                        + (ofTarget ? "" : "; for scores there is BceWithLogits."), e);
+            }
+        }
+        return e;
+    }
+
+    /** As below, where nothing is ignored. */
+    static RuntimeException outOfRange(IllegalArgumentException e, Tensor ids, long classes, String where) {
+        return Arrays.stream(ids.toLongs()).filter(id -> id < 0 || id >= classes).boxed().findFirst()
+                .<RuntimeException>map(id -> new IllegalArgumentException(where + ": expected class ids from 0 to "
+                        + (classes - 1) + ". Received " + id + " for " + classes + " classes.", e)).orElse(e);
+    }
+
     /** Says which class id is too large, where the engine only says that one is. */
     static RuntimeException outOfRange(IllegalArgumentException e, long classes, long ignored, String where) {
         var found = OUT_OF_BOUNDS.matcher(String.valueOf(e.getMessage()));

@@ -10,6 +10,10 @@ import dev.merapi.tensor.Tensor;
 public record MultiMargin() implements Loss {
     @Override public Tensor of(Tensor prediction, Tensor target) {
         Expect.classIds(prediction, target, "MultiMargin");
-        return Tensor.call("multi_margin_loss", "", prediction, target.to(DType.INT64), 1, 1, null, Reduction.MEAN);
+        try {
+            return Tensor.call("multi_margin_loss", "", prediction, target.to(DType.INT64), 1, 1, null, Reduction.MEAN);
+        } catch (IllegalArgumentException e) {
+            throw Expect.outOfRange(e, target, ClassIds.classes(prediction), "MultiMargin");
+        }
     }
 }

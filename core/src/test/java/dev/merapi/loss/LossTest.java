@@ -203,6 +203,15 @@ class LossTest {
                 () -> new Mse().of(Tensor.rand(4), Tensor.arange(4)));
     }
 
+    @Test void wrongNumbersAreExplained() {
+        assertFails("Bce: expected probabilities from 0 to 1 as predictions. Received 1.5; for scores there is"
+                + " BceWithLogits.", () -> new Bce().of(Tensor.of(new float[] {0.5f, 1.5f}), Tensor.zeros(2)));
+        assertFails("Bce: expected probabilities from 0 to 1 as targets. Received 2.0",
+                () -> new Bce().of(Tensor.of(new float[] {0.5f, 0.5f}), Tensor.of(new float[] {0, 2})));
+        assertFails("MultiMargin: expected class ids from 0 to 2. Received 3 for 3 classes.",
+                () -> new MultiMargin().of(Tensor.ones(2, 3), Tensor.of(new long[] {0, 3})));
+    }
+
     @Test void wrongSettingsAreExplained() {
         assertFails("CrossEntropy: expected a label smoothing from 0 to 1. Received 1.5",
                 () -> new CrossEntropy().withLabelSmoothing(1.5));
@@ -222,6 +231,31 @@ class LossTest {
                 () -> new Ctc().of(Tensor.randn(4, 3, 5), targets, two, two));
         assertFails("Ctc: expected a blank class below 5, the number of classes. Received 5",
                 () -> new Ctc(5, false).of(Tensor.randn(4, 2, 5), targets, two, two));
+        var scores = Tensor.randn(4, 2, 5);
+        assertFails("Ctc: expected input lengths from 0 to 4. Received 9",
+                () -> new Ctc().of(scores, targets, Tensor.of(new long[] {4, 9}), two));
+        assertFails("Ctc: expected target lengths from 0 to 3. Received -1",
+                () -> new Ctc().of(scores, targets, two, Tensor.of(new long[] {-1, 2})));
+        assertFails("Ctc: expected targets as integers of shape (2, S) or (ΣS). Received float32 (2, 3) cpu",
+                () -> new Ctc().of(scores, Tensor.ones(2, 3), two, two));
+        assertFails("Ctc: expected targets (ΣS) of 4 labels, as the target lengths say. Received 3",
+                () -> new Ctc().of(scores, Tensor.of(new long[] {1, 2, 3}), two, two));
+    }
+
+    /** The engine would read beyond its memory. */
+    @Test void targetsOfCtcAreClasses() {
+        var scores = Tensor.randn(4, 2, 5);
+        var lengths = Tensor.of(new long[] {2, 1});
+        var frames = Tensor.of(new long[] {4, 4});
+        for (long wrong : new long[] {5, -1, 5_000_000_000L}) {
+            String message = "Ctc: expected targets of classes from 0 to 4. Received " + wrong;
+            assertFails(message, () -> new Ctc().of(scores, Tensor.of(new long[] {1, 2, wrong}), frames, lengths));
+            assertFails(message, () -> new Ctc().of(scores, Tensor.of(new long[] {1, wrong, 0, 3, 0, 0}, 2, 3), frames,
+                    lengths));
+        }
+        double joined = new Ctc().of(scores, Tensor.of(new long[] {1, 2, 3}), frames, lengths).item();
+        var padded = Tensor.of(new long[] {1, 2, -100, 3, 99, 99}, 2, 3); // with anything
+        assertEquals(joined, new Ctc().of(scores, padded, frames, lengths).item());
     }
 
     private static void assertFails(String message, Executable call) {
