@@ -48,6 +48,7 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
     private Sampler sampler;
     private long seed;
     private boolean dropLast;
+    private boolean joinSingle;
     private int workers = 1;
     private int prefetch;
 
@@ -133,6 +134,15 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
     }
 
     /**
+     * A last batch of a single sample joins the one before: for layers that compare the samples of a batch, such as
+     * batch norm, and refuse one alone.
+     */
+    public Loader<B> joinSingle() {
+        joinSingle = true;
+        return this;
+    }
+
+    /**
      * Threads that make batches (1 unless set); 0 makes them on the thread that takes them. With more than one, the
      * data set is read by several threads at once.
      */
@@ -152,7 +162,13 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
     }
 
     /** Batches in an epoch. */
-    public int batches() { return dropLast ? sampler.size() / batchSize : Math.ceilDiv(sampler.size(), batchSize); }
+    public int batches() {
+        int full = sampler.size() / batchSize;
+        int rest = sampler.size() % batchSize;
+        return rest == 0 || dropLast || joins(full, rest) ? full : full + 1;
+    }
+
+    private boolean joins(int full, int rest) { return joinSingle && !dropLast && rest == 1 && full > 0; }
 
     /** Samples in a full batch. */
     public int batchSize() { return batchSize; }
@@ -208,7 +224,10 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
     /** Batch number {@code number} of an epoch, whose order is {@code order}. */
     B make(int[] order, int epoch, int number) {
         int from = number * batchSize;
-        int[] indices = Arrays.copyOfRange(order, from, Math.min(from + batchSize, order.length));
+        int full = order.length / batchSize;
+        boolean takesAll = number == full - 1 && joins(full, order.length % batchSize);
+        int to = takesAll ? order.length : Math.min(from + batchSize, order.length);
+        int[] indices = Arrays.copyOfRange(order, from, to);
         var randoms = new RandomGenerator[indices.length];
         for (int i = 0; i < randoms.length; i++) randoms[i] = Seeds.random(seed, Seeds.SAMPLE, epoch, from + i);
         try {

@@ -8,8 +8,11 @@ import dev.merapi.tensor.Tensor;
 
 /**
  * Normalises each channel over the batch: y = (x - mean) / √(var + eps) · weight + bias. In training it uses
- * the statistics of the batch and moves the running ones by {@code momentum}; in evaluation it uses the
- * running ones. Ioffe and Szegedy 2015, arXiv:1502.03167.
+ * the statistics of the batch and moves the running ones by {@code momentum}; in evaluation, and where it is
+ * {@linkplain Layer#freeze frozen}, it uses the running ones. Ioffe and Szegedy 2015, arXiv:1502.03167.
+ *
+ * <p>In training it throws {@link IllegalArgumentException} for a batch with a single value in each channel, such as
+ * one row, and {@link IllegalStateException} inside {@link dev.merapi.tensor.Torch#inference}.
  */
 public abstract sealed class BatchNorm extends Layer implements Unary permits BatchNorm1d, BatchNorm2d {
     final Param weight; // (channels), or null
@@ -39,8 +42,12 @@ public abstract sealed class BatchNorm extends Layer implements Unary permits Ba
     }
 
     final Tensor normalize(Tensor x) {
-        if (isTraining()) numBatchesTracked.add_(1);
-        return F.batchNorm(Expect.channels(this, x, channels), weight, bias, runningMean, runningVar, isTraining(),
-                momentum, eps);
+        Expect.channels(this, x, channels);
+        boolean ofBatch = movesStatistics();
+        if (ofBatch) {
+            Expect.several(this, x.numel() / channels, "channel of a training batch", x, F.SINGLE);
+            numBatchesTracked.add_(1);
+        }
+        return F.batchNorm(x, weight, bias, runningMean, runningVar, ofBatch, momentum, eps);
     }
 }

@@ -1,6 +1,7 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 
 /** One step of a recurrent net, for loops of one's own. Shapes: x (B, in), states (B, hidden) to the same. */
@@ -23,9 +24,15 @@ public abstract sealed class Cell extends Layer permits RnnCell, GruCell, LstmCe
     }
 
     /** The next states. */
-    final Tensor[] step(String op, Tensor x, Object state, Tensor h) {
+    final Tensor[] step(String op, Tensor x, Tensor... states) {
+        if (x.rank() != 2) throw Expect.wrong(this, "x of shape (B, in)", x, ".");
         Expect.last(this, x, in);
-        Expect.last(this, h, hidden);
+        for (Tensor h : states) {
+            if (h.rank() == 2 && h.size(0) == x.size(0) && h.size(1) == hidden) continue;
+            Expect.argument(false, path(), "states (B, hidden) of shape " + Shapes.toString(x.size(0), hidden),
+                    Shapes.toString(h.shape()));
+        }
+        Object state = states.length == 1 ? states[0] : states;
         var next = Tensor.callAll(op, "", x, state, weightIh, weightHh, biasIh, biasHh);
         if (Trace.isOn()) Trace.product(weightIh, next[0], x.size(0) * (weightIh.numel() + weightHh.numel()));
         return next;

@@ -14,7 +14,7 @@ public final class Embedding extends Layer implements Unary {
      * @param padding the id whose vector is 0 and stays so, or -1
      */
     public Embedding(int count, int dim, int padding) {
-        Expect.argument(padding < count, "Embedding", "a padding id below " + count, padding);
+        Expect.paddingId("Embedding", padding, count);
         this.padding = padding;
         this.weight = param(padding < 0 ? Init.normal(0, 1) : zeroRow(padding), count, dim);
     }

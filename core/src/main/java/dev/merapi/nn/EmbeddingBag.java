@@ -21,7 +21,7 @@ public final class EmbeddingBag extends Layer implements Unary {
      * @param padding the id that is left out, or -1
      */
     public EmbeddingBag(int count, int dim, Mode mode, int padding) {
-        Expect.argument(padding < count, "EmbeddingBag", "a padding id below " + count, padding);
+        Expect.paddingId("EmbeddingBag", padding, count);
         this.mode = mode;
         this.padding = padding;
         this.weight = param(Init.normal(0, 1), count, dim);

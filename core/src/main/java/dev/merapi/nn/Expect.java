@@ -1,9 +1,11 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * What a layer expects of its input: cheap checks that say where, what was expected and what was received.
@@ -20,6 +22,17 @@ final class Expect {
             long[] shape = x.shape();
             boolean flat = rank > 2 && Shapes.numel(shape) == size * shape[0];
             throw wrong(layer, "last dim " + size, x, flat ? "; put a Flatten before it." : ".");
+        }
+        return x;
+    }
+
+    /** x (…, shape). */
+    static Tensor last(Layer layer, Tensor x, long[] shape) {
+        if (shape.length == 1) return last(layer, x, shape[0]);
+        long[] all = x.shape();
+        int from = all.length - shape.length;
+        if (from < 0 || !Arrays.equals(all, from, all.length, shape, 0, shape.length)) {
+            throw wrong(layer, "last dims " + Shapes.toString(shape), x, ".");
         }
         return x;
     }
@@ -48,6 +61,18 @@ final class Expect {
         return x;
     }
 
+    /** Statistics over {@code values} values, of which one has no variance. {@code where} is a layer or a name. */
+    static void several(Object where, long values, String of, Tensor x, String hint) {
+        if (values != 1) return;
+        throw new IllegalArgumentException((where instanceof Layer layer ? layer.path() : where)
+                + ": expected more than one value in each " + of + ", as a variance needs. Received x of shape "
+                + Shapes.toString(x.shape()) + hint);
+    }
+
+    static void probability(String where, double p) {
+        if (!(p >= 0 && p <= 1)) argument(false, where, "a probability from 0 to 1", p);
+    }
+
     /** Why looking up ids failed. */
     static IllegalArgumentException ids(Layer layer, Tensor ids, long count, IllegalArgumentException cause) {
         boolean whole = ids.dtype() == DType.INT64 || ids.dtype() == DType.INT32;
@@ -62,6 +87,37 @@ final class Expect {
             return new IllegalArgumentException(layer.path() + ": expected ids from 0 to " + (count - 1)
                     + ". Received " + (low < 0 ? low : high) + ".", cause);
         }
+    }
+
+    /** The engine reads beyond its memory where a bag ends before it starts. A GPU is not waited for. */
+    static void offsets(Tensor offsets, long ids) {
+        boolean ok = offsets.rank() == 1 && offsets.dtype().isInteger();
+        if (ok && offsets.device().equals(Device.CPU)) {
+            long last = 0;
+            for (long offset : offsets.toLongs()) {
+                ok &= offset >= last;
+                last = offset;
+            }
+            ok &= last <= ids && (offsets.numel() == 0 || offsets.narrow(0, 0, 1).itemLong() == 0);
+        }
+        if (!ok) {
+            argument(false, "F.embeddingBag", "offsets (B), integers that begin at 0, never fall and stay within the "
+                    + ids + " ids", offsets);
+        }
+    }
+
+    static void paddingId(String where, long id, long count) {
+        if (id < -1 || id >= count) argument(false, where, "a padding id below " + count + ", or -1", id);
+    }
+
+    /** The engine's kernel reads beyond its memory where they do not fit. */
+    static void attention(long[] q, long[] k, long[] v) {
+        boolean fit = q.length == 4 && k.length == 4 && v.length == 4 && q[0] == k[0] && q[3] == k[3]
+                && Arrays.equals(k, 0, 3, v, 0, 3) && k[1] > 0 && q[1] % k[1] == 0;
+        if (fit) return;
+        throw new IllegalArgumentException("F.attention: expected q (B, H, T, D), k (B, G, S, D) and v (B, G, S, E),"
+                + " where G divides H. Received " + Shapes.toString(q) + ", " + Shapes.toString(k) + " and "
+                + Shapes.toString(v) + ".");
     }
 
     static IllegalArgumentException wrong(Layer layer, String expected, Tensor x, String hint) {

@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Arrays;
@@ -16,6 +17,10 @@ import org.bytedeco.pytorch.global.torch;
  * {@link IllegalArgumentException} where shapes do not fit.
  */
 public final class F {
+    /** What to do about a training batch of one row. */
+    static final String SINGLE = "; use larger batches, leave out a last one of a single row by Loader.dropLast() or"
+            + " keep it by joinSingle(), or call eval().";
+
     private F() {}
 
     // ---- products
@@ -207,6 +212,7 @@ public final class F {
      */
     public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar,
             boolean training, double momentum, double eps) {
+        if (training && x.rank() > 1) Expect.several("F.batchNorm", x.numel() / x.size(1), "channel", x, SINGLE);
         Tensor y = Tensor.wrap(() -> {
             try (var w = optional(weight); var b = optional(bias); var mean = optional(runningMean);
                     var var = optional(runningVar)) {
@@ -241,6 +247,7 @@ public final class F {
 
     /** As {@link #layerNorm} over groups of channels: x (N, C, …), weight and bias (C) or null. */
     public static Tensor groupNorm(Tensor x, long groups, Tensor weight, Tensor bias, double eps) {
+        Expect.several("F.groupNorm", x.numel() / Math.max(1, groups), "group", x, ".");
         Tensor y = Tensor.call("group_norm", "", x, groups, weight, bias, eps, true);
         return weight == null ? y : Trace.output(weight, y);
     }
@@ -252,13 +259,19 @@ public final class F {
      */
     public static Tensor instanceNorm(Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar,
             boolean ownStatistics, double momentum, double eps) {
+        if (ownStatistics) Expect.several("F.instanceNorm", positions(x), "channel of an example", x, ".");
         Tensor y = Tensor.call("instance_norm", "", x, weight, bias, runningMean, runningVar, ownStatistics, momentum,
                 eps, false);
         return weight == null ? y : Trace.output(weight, y);
     }
 
-    /** x / (k + alpha / n · Σ x²)^beta over n neighbouring channels. Krizhevsky et al. 2012. */
+    /** The L… of x (N, C, L…), as one number. */
+    static long positions(Tensor x) { return Shapes.numel(Arrays.stream(x.shape()).skip(2).toArray()); }
+
+    /** x / (k + alpha / n · Σ x²)^beta over n neighbouring channels, of x (N, C, H, W). Krizhevsky et al. 2012. */
     public static Tensor localResponseNorm(Tensor x, int n, double alpha, double beta, double k) {
+        if (x.rank() != 4) Expect.argument(false, "F.localResponseNorm", "x (N, C, H, W)", Shapes.toString(x.shape()));
+        Expect.argument(n > 0, "F.localResponseNorm", "at least one channel", n);
         Tensor square = x.square().unsqueeze(1); // (N, 1, C, H, W): pool over C
         Tensor padded = pad(square, new long[] {0, 0, 0, 0, n / 2, (n - 1) / 2}, PaddingMode.ZEROS);
         Tensor mean = Tensor.call("avg_pool3d", "", padded, new long[] {n, 1, 1}, new long[] {1, 1, 1},
@@ -279,6 +292,7 @@ public final class F {
      * @param padding the id whose row gets no gradient, or -1
      */
     public static Tensor embedding(Tensor ids, Tensor weight, long padding) {
+        Expect.paddingId("F.embedding", padding, weight.size(0));
         Tensor y = Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, false));
         return Trace.output(weight, y);
     }
@@ -292,6 +306,8 @@ public final class F {
      */
     public static Tensor embeddingBag(Tensor ids, Tensor offsets, Tensor weight, EmbeddingBag.Mode mode,
             Tensor weights, long padding) {
+        Expect.paddingId("F.embeddingBag", padding, weight.size(0));
+        Expect.offsets(offsets, ids.numel());
         Tensor y = Tensor.callAll("embedding_bag", "padding_idx", weight, ids, offsets, false, mode.ordinal(), false,
                 weights, false, padding < 0 ? null : padding)[0];
         return Trace.output(weight, y);
@@ -302,6 +318,7 @@ public final class F {
      * itself.
      */
     public static Tensor dropout(Tensor x, double p, boolean training) {
+        Expect.probability("F.dropout", p);
         return training && p > 0 ? Tensor.wrap(() -> torch.dropout(x.unwrap(), p, true)) : x;
     }
 
@@ -315,6 +332,8 @@ public final class F {
      * @param dropout probability of dropping an attention weight; 0 outside training
      */
     public static Tensor attention(Tensor q, Tensor k, Tensor v, Mask mask, double dropout) {
+        Expect.attention(q.shape(), k.shape(), v.shape());
+        Expect.probability("F.attention", dropout);
         if (isSlowInHalves(q)) {
             try (var _ = Torch.autocast(Device.CPU, DType.FLOAT32)) {
                 return attention(q.to(DType.FLOAT32), k.to(DType.FLOAT32), v.to(DType.FLOAT32), mask, dropout)

@@ -30,6 +30,7 @@ public final class GroupNorm extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return F.groupNorm(Expect.channels(this, x, channels), groups, weight, bias, eps);
+        Expect.several(this, Expect.channels(this, x, channels).numel() / groups, "group", x, ".");
+        return F.groupNorm(x, groups, weight, bias, eps);
     }
 }

@@ -6,5 +6,5 @@ import dev.merapi.tensor.Tensor;
 public final class GruCell extends Cell {
     public GruCell(int in, int hidden) { super(in, hidden, 3); }
 
-    public Tensor forward(Tensor x, Tensor h) { return step("gru_cell", x, h, h)[0]; }
+    public Tensor forward(Tensor x, Tensor h) { return step("gru_cell", x, h)[0]; }
 }

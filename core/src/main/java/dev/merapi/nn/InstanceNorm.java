@@ -37,8 +37,9 @@ public final class InstanceNorm extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        boolean ownStatistics = isTraining() || runningMean == null;
-        return F.instanceNorm(Expect.channels(this, x, channels), weight, bias, runningMean, runningVar,
-                ownStatistics, momentum, eps);
+        Expect.channels(this, x, channels);
+        boolean own = runningMean == null || movesStatistics();
+        if (own) Expect.several(this, F.positions(x), "channel of an example", x, ".");
+        return F.instanceNorm(x, weight, bias, runningMean, runningVar, own, momentum, eps);
     }
 }

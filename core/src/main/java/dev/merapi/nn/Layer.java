@@ -27,6 +27,7 @@ import java.util.function.BiConsumer;
  */
 public abstract class Layer implements AutoCloseable {
     private transient boolean training = true;
+    private transient boolean frozen;
     private transient Layer parent;
     private transient String name;
     private transient int evaluations; // under way, on any thread
@@ -155,8 +156,22 @@ public abstract class Layer implements AutoCloseable {
         paused = List.of();
     }
 
-    /** Stops or resumes the training of all parameters in this layer. */
-    public final void freeze(boolean frozen) { params().values().forEach(p -> p.requiresGrad_(!frozen)); }
+    /**
+     * Stops or resumes the training of all parameters in this layer. As in Keras, and unlike PyTorch, a frozen
+     * {@link BatchNorm} also keeps its running statistics, and uses them in training too.
+     */
+    public final void freeze(boolean frozen) {
+        params().values().forEach(p -> p.requiresGrad_(!frozen));
+        layers().values().forEach(layer -> layer.frozen = frozen);
+    }
+
+    /** Whether a norm with running statistics is to use its input's and to move the running ones. */
+    final boolean movesStatistics() {
+        if (!training || frozen) return false;
+        if (!Torch.isInference()) return true;
+        throw new IllegalStateException(path() + ": expected evaluation mode inside Torch.inference(). Received"
+                + " training mode, in which running statistics would change; call eval() on the model first.");
+    }
 
     /** Moves all state to a device. */
     public final void to(Device device) { tensors().values().forEach(t -> replace(t, t.to(device))); }

@@ -31,6 +31,6 @@ public final class LayerNorm extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return F.layerNorm(Expect.last(this, x, shape[shape.length - 1]), shape, weight, bias, eps);
+        return F.layerNorm(Expect.last(this, x, shape), shape, weight, bias, eps);
     }
 }

@@ -10,7 +10,7 @@ public final class LstmCell extends Cell {
     public LstmCell(int in, int hidden) { super(in, hidden, 4); }
 
     public Output forward(Tensor x, Tensor h, Tensor c) {
-        var next = step("lstm_cell", x, new Tensor[] {h, c}, h);
+        var next = step("lstm_cell", x, h, c);
         return new Output(next[0], next[1]);
     }
 }

@@ -78,6 +78,9 @@ public final class Mask {
 
     /** For scores of so many queries and keys: null if all is seen, else bool (true is seen) or additive. */
     Tensor tensor(long queries, long keys, Tensor like) {
+        long[] scores = {like.size(0), like.size(1), queries, keys};
+        checkFits(hidden, scores);
+        checkFits(bias, scores);
         Tensor unseen = hidden;
         if (causal && queries > 1) {
             Tensor later = Tensor.ones(DType.BOOL, queries, keys).to(like.device()).triu(keys - queries + 1);
@@ -86,6 +89,16 @@ public final class Mask {
         if (bias == null) return unseen == null ? null : unseen.not();
         Tensor added = bias.to(like.dtype());
         return unseen == null ? added : unseen.where(constant(Double.NEGATIVE_INFINITY, like), added);
+    }
+
+    private static void checkFits(Tensor mask, long[] scores) {
+        if (mask == null) return;
+        long[] shape = mask.shape();
+        for (int i = 0; i < shape.length; i++) {
+            if (shape[i] == 1 || shape[i] == scores[i + 4 - shape.length]) continue;
+            throw new IllegalArgumentException("Mask: expected one for scores (B, H, T, S) of shape "
+                    + Shapes.toString(scores) + ". Received " + Shapes.toString(shape) + ".");
+        }
     }
 
     /** As {@link #tensor}, but always to be added, or null. */

@@ -1,7 +1,9 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,15 +63,24 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
         long batch = x.size(options.timeMajor() ? 1 : 0);
         var initial = new Tensor[states.length];
         for (int i = 0; i < states.length; i++) {
-            initial[i] = states[i] != null ? states[i] : zeros(x, batch);
+            initial[i] = states[i] != null ? state(states[i], batch) : zeros(x, batch);
         }
         var result = lengths == null ? whole(op, x, initial) : upTo(lengths, op, x, initial);
         if (Trace.isOn()) traced(x, result[0]);
         return result;
     }
 
-    private Tensor zeros(Tensor x, long batch) {
-        return Tensor.zeros(x.dtype(), (long) options.layers() * directions(), batch, hidden).to(x.device());
+    private Tensor zeros(Tensor x, long batch) { return Tensor.zeros(x.dtype(), stateShape(batch)).to(x.device()); }
+
+    private long[] stateShape(long batch) {
+        return new long[] {(long) options.layers() * directions(), batch, hidden};
+    }
+
+    /** The engine would take a state of one row for all. */
+    private Tensor state(Tensor given, long batch) {
+        if (Arrays.equals(given.shape(), stateShape(batch))) return given;
+        throw new IllegalArgumentException(path() + ": expected states (layers · directions, B, hidden) of shape "
+                + Shapes.toString(stateShape(batch)) + ". Received " + Shapes.toString(given.shape()) + ".");
     }
 
     private Tensor[] whole(String op, Tensor x, Tensor[] states) {
@@ -82,7 +93,8 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
     private Tensor[] upTo(Tensor lengths, String op, Tensor x, Tensor[] states) {
         boolean batchFirst = !options.timeMajor();
         long steps = x.size(batchFirst ? 1 : 0);
-        var sorted = lengths.to(Device.CPU).sort(0, true);
+        checkLengths(lengths, x.size(batchFirst ? 0 : 1), steps);
+        var sorted = lengths.to(DType.INT64).to(Device.CPU).sort(0, true);
         Tensor order = sorted.indices().to(x.device());
         Tensor back = order.argsort(0, false);
         var packed = Tensor.callAll("_pack_padded_sequence", "", x.indexSelect(batchFirst ? 0 : 1, order),
@@ -95,6 +107,12 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
         result[0] = y.indexSelect(batchFirst ? 0 : 1, back);
         for (int i = 1; i < result.length; i++) result[i] = result[i].indexSelect(1, back);
         return result;
+    }
+
+    private void checkLengths(Tensor lengths, long batch, long steps) {
+        boolean ok = lengths.rank() == 1 && lengths.size(0) == batch && lengths.dtype().isInteger();
+        if (ok) ok = Arrays.stream(lengths.toLongs()).allMatch(length -> length >= 1 && length <= steps);
+        Expect.argument(ok, path(), "lengths (B) from 1 to " + steps + " for a batch of " + batch, lengths);
     }
 
     private List<Object> arguments(Tensor x, Tensor[] states) {

@@ -6,5 +6,5 @@ import dev.merapi.tensor.Tensor;
 public final class RnnCell extends Cell {
     public RnnCell(int in, int hidden) { super(in, hidden, 1); }
 
-    public Tensor forward(Tensor x, Tensor h) { return step("rnn_tanh_cell", x, h, h)[0]; }
+    public Tensor forward(Tensor x, Tensor h) { return step("rnn_tanh_cell", x, h)[0]; }
 }

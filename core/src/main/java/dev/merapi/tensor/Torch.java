@@ -118,6 +118,9 @@ public final class Torch {
     /** Whether {@link #autocast} is on for this kind of device. */
     public static boolean isAutocast(Device device) { return Autocast.current(device.kind()).enabled(); }
 
+    /** Whether {@link #inference} is on for this thread. */
+    public static boolean isInference() { return InferenceMode.is_enabled(); }
+
     public static boolean isGradEnabled() { return org.bytedeco.pytorch.GradMode.is_enabled(); }
 
     /** Number of CUDA devices that can be used; 0 without the CUDA build or a driver. */

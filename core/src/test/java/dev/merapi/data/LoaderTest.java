@@ -67,6 +67,26 @@ class LoaderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aSingleLastSampleJoinsTheBatchBefore(int workers) {
+        try (var loader = Loader.of(numbers(7), 3, Collate.list()).joinSingle().workers(workers)) {
+            assertEquals(List.of(List.of(0, 1, 2), List.of(3, 4, 5, 6)), take(loader.iterator(), 9));
+            assertEquals(2, loader.batches());
+            loader.resume(new Loader.Position(1, 1));
+            assertEquals(List.of(List.of(3, 4, 5, 6)), take(loader.iterator(), 9));
+            loader.dropLast();
+            assertEquals(List.of(List.of(0, 1, 2), List.of(3, 4, 5)), take(loader.iterator(), 9));
+        }
+        try (var two = Loader.of(numbers(5), 3, Collate.list()).joinSingle();
+                var alone = Loader.of(numbers(1), 3, Collate.list()).joinSingle();
+                var ones = Loader.of(numbers(2), 1, Collate.list()).joinSingle()) {
+            assertEquals(List.of(List.of(0, 1, 2), List.of(3, 4)), take(two.iterator(), 9));
+            assertEquals(List.of(List.of(0)), take(alone.iterator(), 9));
+            assertEquals(List.of(List.of(0), List.of(1)), take(ones.iterator(), 9));
+        }
+    }
+
     @Test void aBatchLargerThanTheDataHoldsAllOfIt() {
         try (var loader = Loader.of(numbers(3), 64, Collate.list())) {
             assertEquals(List.of(List.of(0, 1, 2)), take(loader.iterator(), 9));

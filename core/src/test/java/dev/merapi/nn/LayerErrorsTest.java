@@ -76,6 +76,12 @@ class LayerErrorsTest {
                 () -> new BatchNorm1d(4).forward(Tensor.zeros(2, 3)));
         fails("LayerNorm: expected last dim 4. Received x of shape (2, 3).",
                 () -> new LayerNorm(4).forward(Tensor.zeros(2, 3)));
+        fails("LayerNorm: expected last dims (2, 3). Received x of shape (4, 5, 3).",
+                () -> new LayerNorm(new long[] {2, 3}, 1e-5, true).forward(Tensor.zeros(4, 5, 3)));
+        fails("LayerNorm: expected last dims (2, 3). Received x of shape (3).",
+                () -> new LayerNorm(new long[] {2, 3}, 1e-5, true).forward(Tensor.zeros(3)));
+        fails("F.localResponseNorm: expected x (N, C, H, W). Received (2, 3, 4).",
+                () -> F.localResponseNorm(Tensor.ones(2, 3, 4), 3, 1, 1, 1));
         fails("GroupNorm: expected groups that divide 6 channels. Received 4.", () -> new GroupNorm(4, 6));
     }
 
@@ -93,7 +99,69 @@ class LayerErrorsTest {
                 () -> new EmbeddingBag(4, 2, EmbeddingBag.Mode.SUM).forward(Tensor.zeros(DType.INT64, 3)));
     }
 
+    @Test void bagsThatEndBeforeTheyStart() {
+        var bags = new EmbeddingBag(4, 2, EmbeddingBag.Mode.SUM);
+        var ids = Tensor.of(new long[] {0, 1, 2});
+        String expected = "F.embeddingBag: expected offsets (B), integers that begin at 0, never fall and stay within"
+                + " the 3 ids. Received ";
+        for (long[] wrong : new long[][] {{0, 3, 1}, {1, 2}, {0, 4}, {-1, 0}}) {
+            var offsets = Tensor.of(wrong);
+            fails(expected + offsets + ".", () -> bags.forward(ids, offsets));
+        }
+        assertThrows(IllegalArgumentException.class, () -> bags.forward(ids, Tensor.of(new float[] {0, 1})));
+        bags.forward(ids, Tensor.of(new long[] {0, 0, 3}));
+    }
+
+    @Test void attention() {
+        String expected = "F.attention: expected q (B, H, T, D), k (B, G, S, D) and v (B, G, S, E), where G divides H."
+                + " Received ";
+        var q = Tensor.ones(2, 4, 3, 8);
+        fails(expected + "(2, 4, 3, 8), (2, 4, 5, 8) and (2, 4, 6, 8).", // the engine reads what is not there
+                () -> F.attention(q, Tensor.ones(2, 4, 5, 8), Tensor.ones(2, 4, 6, 8), Mask.NONE, 0));
+        fails(expected + "(2, 4, 3, 8), (1, 4, 5, 8) and (1, 4, 5, 8).",
+                () -> F.attention(q, Tensor.ones(1, 4, 5, 8), Tensor.ones(1, 4, 5, 8), Mask.NONE, 0));
+        fails(expected + "(2, 4, 3, 8), (2, 3, 5, 8) and (2, 3, 5, 8).",
+                () -> F.attention(q, Tensor.ones(2, 3, 5, 8), Tensor.ones(2, 3, 5, 8), Mask.NONE, 0));
+        fails("F.attention: expected a probability from 0 to 1. Received -0.5.",
+                () -> F.attention(q, q, q, Mask.NONE, -0.5));
+        fails("Mask: expected one for scores (B, H, T, S) of shape (2, 4, 3, 3). Received (2, 1, 1, 4).",
+                () -> F.attention(q, q, q, Mask.causal().and(Mask.padding(Tensor.zeros(DType.BOOL, 2, 4))), 0));
+        fails("Mask: expected one for scores (B, H, T, S) of shape (2, 4, 3, 3). Received (3, 5).",
+                () -> F.attentionWeights(q, q, Mask.additive(Tensor.zeros(3, 5))));
+    }
+
+    @Test void states() {
+        var x = Tensor.randn(2, 5, 3);
+        fails("Lstm: expected states (layers · directions, B, hidden) of shape (1, 2, 4). Received (1, 1, 4).",
+                () -> new Lstm(3, 4).forward(x, Tensor.zeros(1, 1, 4), Tensor.zeros(1, 1, 4), null));
+        fails("Gru: expected states (layers · directions, B, hidden) of shape (4, 2, 4). Received (1, 2, 4).",
+                () -> new Gru(3, 4, RnnOptions.DEFAULT.layers(2).bidirectional(true))
+                        .forward(x, Tensor.zeros(1, 2, 4), null));
+        for (long[] lengths : new long[][] {{6, 1}, {5, 0}, {5, 1, 2}}) {
+            var wrong = Tensor.of(lengths);
+            fails("Gru: expected lengths (B) from 1 to 5 for a batch of 2. Received " + wrong + ".",
+                    () -> new Gru(3, 4).forward(x, null, wrong));
+        }
+        fails("GruCell: expected states (B, hidden) of shape (2, 4). Received (1, 4).",
+                () -> new GruCell(3, 4).forward(Tensor.zeros(2, 3), Tensor.zeros(1, 4)));
+        fails("LstmCell: expected states (B, hidden) of shape (2, 4). Received (2, 3).",
+                () -> new LstmCell(3, 4).forward(Tensor.zeros(2, 3), Tensor.zeros(2, 4), Tensor.zeros(2, 3)));
+        fails("RnnCell: expected x of shape (B, in). Received x of shape (2, 2, 3).",
+                () -> new RnnCell(3, 4).forward(Tensor.zeros(2, 2, 3), Tensor.zeros(2, 4)));
+    }
+
     @Test void configurations() {
+        fails("Embedding: expected a padding id below 4, or -1. Received 4.", () -> new Embedding(4, 2, 4));
+        fails("EmbeddingBag: expected a padding id below 4, or -1. Received -2.",
+                () -> new EmbeddingBag(4, 2, EmbeddingBag.Mode.SUM, -2));
+        fails("F.embedding: expected a padding id below 2, or -1. Received 9.",
+                () -> F.embedding(Tensor.of(new long[] {0}), Tensor.zeros(2, 2), 9));
+        for (boolean training : new boolean[] {false, true}) {
+            fails("F.dropout: expected a probability from 0 to 1. Received -1.0.",
+                    () -> F.dropout(Tensor.ones(2), -1, training));
+        }
+        fails("F.hardtanh: expected a low end up to the high one, -1.0. Received 1.0.",
+                () -> F.hardtanh(Tensor.ones(2), 1, -1));
         fails("Dropout: expected a probability from 0 to 1. Received 1.5.", () -> new Dropout(1.5));
         fails("MultiHeadAttention: expected heads that divide dim 8. Received 3.", () -> new MultiHeadAttention(8, 3));
         fails("GroupedQueryAttention: expected groups that divide 4 heads. Received 3.",

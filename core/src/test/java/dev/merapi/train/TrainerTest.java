@@ -8,6 +8,7 @@ import dev.merapi.loss.CrossEntropy;
 import dev.merapi.loss.Mse;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
+import dev.merapi.nn.BatchNorm1d;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Sequential;
@@ -49,6 +50,20 @@ class TrainerTest {
         }
         assertEquals(run.last().value("accuracy"),
                 Blobs.trainer(model).evaluate(Blobs.test()).get("accuracy"));
+    }
+
+    @Test void batchNormAndALastBatchOfOneRow() {
+        Torch.seed(3);
+        var model = new Sequential(new Linear(2, 8), new BatchNorm1d(8), new Linear(8, 3));
+        var trainer = Blobs.trainer(model).epochs(2);
+        var message = assertThrows(IllegalArgumentException.class,
+                () -> trainer.fit(Loader.of(Blobs.data(9, 1), 4))).getMessage();
+        assertTrue(message.startsWith("1: expected more than one value in each channel of a training batch"), message);
+        assertTrue(message.contains("Received x of shape (1, 8); use larger batches, leave out a last one"), message);
+        var variance = model.tensors().get("1.running_var");
+        assertTrue(variance.isFinite().all().itemBoolean());
+        assertEquals(4, trainer.fit(Loader.of(Blobs.data(9, 1), 4).joinSingle()).steps());
+        assertTrue(variance.isFinite().all().itemBoolean());
     }
 
     @Test void evaluationIsThatOfTheWholeWhateverTheBatches() {

@@ -41,9 +41,12 @@ public record ImageData(List<String> classes, Normalize normalize, Dataset<Label
     /** Training batches, in an order that follows from the seed 0 and the epoch. */
     public Loader<Batch> train(int batchSize) { return train(batchSize, 0); }
 
-    /** Training batches: x (N, C, H, W) float32 and y (N) int64; order and augmentation follow from the seed. */
+    /**
+     * Training batches: x (N, C, H, W) float32 and y (N) int64; order and augmentation follow from the seed. A last
+     * image that would be alone joins the batch before, as batch norm refuses one.
+     */
     public Loader<Batch> train(int batchSize, long seed) {
-        return Loader.of(new ImageBatches(train, normalize), batchSize).shuffle(seed);
+        return Loader.of(new ImageBatches(train, normalize), batchSize).shuffle(seed).joinSingle();
     }
 
     /** Test batches in the files' order, as they are. */
