@@ -98,7 +98,7 @@ public final class ModelFolder {
         config(folder).forEach((key, value) -> {
             if (value != null) settings.set(key, JSON.valueToTree(value));
         });
-        return read(folder, () -> (R) JSON.treeToValue(settings, defaults.getClass()));
+        return read(folder.resolve(CONFIG), () -> (R) JSON.treeToValue(settings, defaults.getClass()));
     }
 
     /** All settings of a saved model; throws as {@link #config(Path, Class)}. */
@@ -106,16 +106,20 @@ public final class ModelFolder {
         return config(folder, JSON.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {}));
     }
 
-    private static <T> T config(Path folder, ObjectReader reader) {
-        return read(folder, () -> reader.readValue(Files.readString(folder.resolve(CONFIG))));
+    private static <T> T config(Path folder, ObjectReader reader) { return read(folder.resolve(CONFIG), reader); }
+
+    /** The settings in another JSON file than {@code config.json}; throws as {@link #config(Path, Class)}. */
+    public static <R extends Record> R read(Path file, Class<R> type) { return read(file, JSON.readerFor(type)); }
+
+    private static <T> T read(Path file, ObjectReader reader) {
+        return read(file, () -> reader.readValue(Files.readString(file)));
     }
 
     private interface Reading<T> {
         T get() throws IOException;
     }
 
-    private static <T> T read(Path folder, Reading<T> reading) {
-        Path file = folder.resolve(CONFIG);
+    private static <T> T read(Path file, Reading<T> reading) {
         try {
             return reading.get();
         } catch (ValueInstantiationException e) { // the record's constructor refused

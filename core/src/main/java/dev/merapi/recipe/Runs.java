@@ -56,6 +56,7 @@ public final class Runs {
         var job = open(run);
         try {
             job.trainer().task().model().to(device);
+            job.trainer().task().model().eval(); // for good, so that several threads may ask
             return Owner.of(job.predictor(), job);
         } catch (RuntimeException e) {
             job.close();

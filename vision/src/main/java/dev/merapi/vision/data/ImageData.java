@@ -5,6 +5,7 @@ import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.vision.LabeledImage;
 import dev.merapi.vision.Normalize;
+import dev.merapi.vision.transform.ImageProcessor;
 import dev.merapi.vision.transform.Transform;
 import java.util.List;
 
@@ -26,6 +27,20 @@ public record ImageData(List<String> classes, Normalize normalize, Dataset<Label
     /** Changes every image by a transform without chance, such as a resize. */
     public ImageData prepare(Transform transform) {
         return new ImageData(classes, normalize, transformed(train, transform), transformed(test, transform));
+    }
+
+    /**
+     * Images as a model sees them, whose classes they have to have.
+     *
+     * @throws IllegalArgumentException if they have others
+     */
+    public ImageData prepare(ImageProcessor processor) {
+        if (!classes.equals(processor.labels())) {
+            throw new IllegalArgumentException("data: expected the classes that the run has learnt, "
+                    + processor.labels() + ". Received " + classes + "; has the folder changed?");
+        }
+        var prepared = prepare((image, _) -> processor.fit(image));
+        return new ImageData(classes, processor.normalize(), prepared.train, prepared.test);
     }
 
     /** Changes training images at random. */

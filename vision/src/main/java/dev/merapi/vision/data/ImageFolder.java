@@ -5,15 +5,21 @@ import dev.merapi.io.FileErrors;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabeledImage;
 import dev.merapi.vision.Normalize;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 
 /**
  * A folder with one sub-folder for each class, which gives the class its name, as torchvision has it:
@@ -60,15 +66,55 @@ public final class ImageFolder implements Dataset<LabeledImage> {
         decoded = new AtomicReferenceArray<>(files.size());
     }
 
-    /** {@code root/train} and {@code root/test} with the same classes. */
-    public static ImageData split(Path root, Normalize normalize) {
-        return split(root, normalize, subfolders(root.resolve("train")));
+    /** As {@link #split(Path, Normalize, double, long)}, with a fifth to test on and the seed 0. */
+    public static ImageData split(Path root, Normalize normalize) { return split(root, normalize, 0.2, 0); }
+
+    /**
+     * {@code root/train} and {@code root/test} with the same classes or, where there is no {@code root/train}, the
+     * classes of {@code root}, each divided into images to train on and to test on.
+     *
+     * @param testFraction of each class's images, rounded; one at least, if there are two. Which they are follows from
+     *     the seed and the files' names below {@code root} alone.
+     */
+    public static ImageData split(Path root, Normalize normalize, double testFraction, long seed) {
+        if (isSplit(root)) return split(root, normalize, classes(root));
+        var all = new ImageFolder(root);
+        var test = all.chosen(root, testFraction, seed);
+        int[] rest = IntStream.range(0, all.size()).filter(i -> !test.get(i)).toArray();
+        if (test.isEmpty()) {
+            throw new IllegalArgumentException(root + ": expected two images of a class, one to train on and one to"
+                    + " test on. Received " + all.size() + " of " + all.classes.size() + " classes.");
+        }
+        return ImageData.of(all.classes, normalize, all.subset(rest), all.subset(test.stream().toArray()));
     }
 
-    /** As {@link #split(Path, Normalize)}, with classes in a given order. */
+    /** {@code root/train} and {@code root/test} with classes in a given order. */
     public static ImageData split(Path root, Normalize normalize, List<String> classes) {
         return ImageData.of(classes, normalize, new ImageFolder(root.resolve("train"), classes),
                 new ImageFolder(root.resolve("test"), classes));
+    }
+
+    /** The classes that {@link #split(Path, Normalize)} finds. */
+    public static List<String> classes(Path root) { return subfolders(isSplit(root) ? root.resolve("train") : root); }
+
+    private static boolean isSplit(Path root) { return Files.isDirectory(root.resolve("train")); }
+
+    /** For each class those whose hashes are smallest: another file more does not deal out all anew. */
+    private BitSet chosen(Path root, double fraction, long seed) {
+        var chosen = new BitSet();
+        for (int label = 0; label < classes.size(); label++) {
+            int of = label;
+            int[] members = IntStream.range(0, size()).filter(i -> labels.get(i) == of).toArray();
+            long count = Math.min(Math.max(Math.round(fraction * members.length), 1), members.length - 1);
+            IntStream.of(members).boxed().sorted(Comparator.comparing(i -> hash(root.relativize(files.get(i)), seed)))
+                    .limit(count).forEach(chosen::set);
+        }
+        return chosen;
+    }
+
+    private static UUID hash(Path name, long seed) {
+        String key = seed + " " + name.toString().replace(File.separatorChar, '/');
+        return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)); // MD5's
     }
 
     /** Names of the classes, in the order of their labels. */

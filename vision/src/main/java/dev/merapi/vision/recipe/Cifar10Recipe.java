@@ -6,6 +6,7 @@ import dev.merapi.vision.Normalize;
 import dev.merapi.vision.data.Cifar10;
 import dev.merapi.vision.data.ImageData;
 import dev.merapi.vision.data.ImageFolder;
+import dev.merapi.vision.transform.ImageProcessor;
 import dev.merapi.vision.transform.RandomCrop;
 import dev.merapi.vision.transform.RandomFlip;
 import dev.merapi.vision.transform.Transform;
@@ -14,8 +15,6 @@ import java.nio.file.Path;
 
 /** Small photos, from CIFAR-10's binary version or from a folder of image files. */
 public final class Cifar10Recipe implements Recipe<ImageConfig> {
-    private static final int SIDE = 32;
-
     @Override public String name() { return "cifar10"; }
 
     @Override public String description() {
@@ -25,8 +24,14 @@ public final class Cifar10Recipe implements Recipe<ImageConfig> {
     @Override public ImageConfig defaults() { return new ImageConfig("", Network.CNN, 10, 64, 1e-3, 0, false, 1337); }
 
     @Override public Job<?> job(ImageConfig config) {
-        return new ImageJob(config, new ImageJob.Input(SIDE, Normalize.CIFAR10, Cifar10.CLASSES), () -> data(config),
-                Transform.of(new RandomCrop(SIDE, 4), new RandomFlip()));
+        return job(config, new ImageProcessor(32, Normalize.CIFAR10, Cifar10.CLASSES));
+    }
+
+    @Override public Job<?> job(ImageConfig config, Path run) { return job(config, ImageProcessor.open(run)); }
+
+    private static Job<?> job(ImageConfig config, ImageProcessor processor) {
+        return new ImageJob(config, processor, () -> data(config),
+                Transform.of(new RandomCrop(processor.size(), 4), new RandomFlip()));
     }
 
     private static ImageData data(ImageConfig config) {

@@ -4,20 +4,19 @@ import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.vision.Normalize;
-import dev.merapi.vision.data.ImageData;
 import dev.merapi.vision.data.ImageFolder;
-import dev.merapi.vision.transform.CenterCrop;
 import dev.merapi.vision.transform.ColorJitter;
+import dev.merapi.vision.transform.ImageProcessor;
 import dev.merapi.vision.transform.RandomCrop;
 import dev.merapi.vision.transform.RandomFlip;
-import dev.merapi.vision.transform.Resize;
 import dev.merapi.vision.transform.Transform;
 import java.nio.file.Path;
 
-/** A user's own pictures: {@code train/<class>/…} and {@code test/<class>/…}. */
+/** A user's own pictures: {@code <class>/…}, or {@code train/<class>/…} and {@code test/<class>/…}. */
 public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config> {
     public record Config(
-            @Describe("folder with train and test, each with a folder for every class") String data,
+            @Describe("folder with one for each class, or train and test with such") String data,
+            @Describe("part of each class to test on, where there is no train and test") double testFraction,
             @Describe("side of the square that every image is brought to") int imageSize,
             @Describe("the network") Network model,
             @Describe("passes over the training images") int epochs,
@@ -28,6 +27,9 @@ public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config>
             @Describe("of the first weights, the order, the augmentation and dropout") long seed) {
         public Config {
             ImageConfig.atLeastOne("image_size", imageSize);
+            if (!(testFraction > 0 && testFraction < 1)) {
+                throw new IllegalArgumentException("test_fraction: expected between 0 and 1. Received " + testFraction);
+            }
             new ImageConfig(data, model, epochs, batchSize, learningRate, weightDecay, augment, seed); // its checks
         }
 
@@ -39,23 +41,29 @@ public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config>
     @Override public String name() { return "image-folder"; }
 
     @Override public String description() {
-        return "Your own images: data=<folder> with train/<class>/ and test/<class>/";
+        return "Your own images: data=<folder> with <class>/, or train/<class>/ and test/<class>/";
     }
 
     @Override public Config defaults() {
-        return new Config("", 64, Network.RESNET18, 10, 32, 1e-3, 0.01, true, 1337);
+        return new Config("", 0.2, 64, Network.RESNET18, 10, 32, 1e-3, 0.01, true, 1337);
     }
 
-    /** Lists the files, as the number of classes is among them; decodes none. */
+    /** Lists the classes, as the model depends on their number. */
     @Override public Job<?> job(Config config) {
         if (config.data.isEmpty()) {
-            throw new IllegalArgumentException("data: expected a folder with train/<class>/ and test/<class>/ in it."
-                    + " Received none; add data=<folder>.");
+            throw new IllegalArgumentException("data: expected a folder with a folder for each class in it, or train/"
+                    + " and test/ with such. Received none; add data=<folder>.");
         }
-        int side = config.imageSize;
-        ImageData data = ImageFolder.split(Path.of(config.data), Normalize.IMAGENET)
-                .prepare(Resize.shorterSide(side).then(new CenterCrop(side)));
-        return new ImageJob(config.training(), new ImageJob.Input(side, Normalize.IMAGENET, data.classes()),
-                () -> data, Transform.of(new RandomCrop(side, side / 8), new RandomFlip(), ColorJitter.of(0.2)));
+        return job(config, new ImageProcessor(config.imageSize, Normalize.IMAGENET,
+                ImageFolder.classes(Path.of(config.data))));
+    }
+
+    @Override public Job<?> job(Config config, Path run) { return job(config, ImageProcessor.open(run)); }
+
+    private static Job<?> job(Config config, ImageProcessor processor) {
+        int side = processor.size();
+        return new ImageJob(config.training(), processor,
+                () -> ImageFolder.split(Path.of(config.data), processor.normalize(), config.testFraction, config.seed),
+                Transform.of(new RandomCrop(side, side / 8), new RandomFlip(), ColorJitter.of(0.2)));
     }
 }

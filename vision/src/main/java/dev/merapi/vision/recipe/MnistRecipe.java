@@ -4,6 +4,7 @@ import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.vision.Normalize;
 import dev.merapi.vision.data.Mnist;
+import dev.merapi.vision.transform.ImageProcessor;
 import dev.merapi.vision.transform.RandomCrop;
 import java.nio.file.Path;
 
@@ -21,8 +22,14 @@ public final class MnistRecipe implements Recipe<ImageConfig> {
     }
 
     @Override public Job<?> job(ImageConfig config) {
-        return new ImageJob(config, new ImageJob.Input(28, Normalize.MNIST, Mnist.CLASSES),
+        return job(config, new ImageProcessor(28, Normalize.MNIST, Mnist.CLASSES));
+    }
+
+    @Override public Job<?> job(ImageConfig config, Path run) { return job(config, ImageProcessor.open(run)); }
+
+    private static Job<?> job(ImageConfig config, ImageProcessor processor) {
+        return new ImageJob(config, processor,
                 () -> config.data().isEmpty() ? Mnist.full() : Mnist.full(Path.of(config.data())),
-                new RandomCrop(28, 2));
+                new RandomCrop(processor.size(), 2));
     }
 }

@@ -12,6 +12,9 @@ public record Resize(int height, int width) implements Transform {
     /** Fraction bits that leave 8 for the pixel and 2 for the sum's overshoot in an int, as in Pillow. */
     private static final int PRECISION = 32 - 8 - 2;
 
+    /** As many as {@code Image.read} takes: a long thin image becomes a large one. */
+    private static final long MAX_PIXELS = 178_956_970;
+
     public Resize {
         Checks.positive("Resize.height", height);
         Checks.positive("Resize.width", width);
@@ -26,8 +29,13 @@ public record Resize(int height, int width) implements Transform {
         return (image, random) -> {
             int h = image.height();
             int w = image.width();
-            int longer = (int) ((long) size * Math.max(h, w) / Math.min(h, w));
-            return (h < w ? new Resize(size, longer) : new Resize(longer, size)).apply(image, random);
+            long longer = (long) size * Math.max(h, w) / Math.min(h, w);
+            if (longer * size > MAX_PIXELS) {
+                throw new IllegalArgumentException("Resize.shorterSide: expected an image that becomes at most "
+                        + MAX_PIXELS + " pixels. Received " + image + ", which becomes " + size + " x " + longer
+                        + "; crop it first.");
+            }
+            return (h < w ? new Resize(size, (int) longer) : new Resize((int) longer, size)).apply(image, random);
         };
     }
 

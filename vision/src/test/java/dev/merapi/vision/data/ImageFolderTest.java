@@ -1,13 +1,19 @@
 package dev.merapi.vision.data;
 
+import dev.merapi.data.Dataset;
 import dev.merapi.vision.Image;
+import dev.merapi.vision.LabeledImage;
 import dev.merapi.vision.Normalize;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +97,43 @@ class ImageFolderTest {
             assertEquals("float32 (1, 3, 4, 5) cpu", batch.x().describe());
             assertEquals(0, batch.y().itemLong());
         }
+    }
+
+    @Test void aFlatFolderIsDividedByNamesAndSeed() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            picture("flat/a/%d.png".formatted(i), i, BufferedImage.TYPE_INT_RGB);
+            if (i < 4) picture("flat/b/x/%d.png".formatted(i), 10 + i, BufferedImage.TYPE_INT_RGB);
+        }
+        picture("flat/c/one.png", 20, BufferedImage.TYPE_INT_RGB);
+        Path flat = root.resolve("flat");
+        var data = ImageFolder.split(flat, Normalize.RGB, 0.2, 5);
+        assertEquals(List.of("a", "b", "c"), data.classes());
+        // by Python's hashlib.md5(f"5 a/{i}.png".encode()) as a UUID of version 3, whose halves are signed numbers
+        assertEquals(Set.of(4, 6, 12), colours(data.test()));
+        assertEquals(15, data.train().size() + data.test().size());
+        assertTrue(Collections.disjoint(colours(data.train()), colours(data.test())));
+        assertEquals(Set.of(2, 4, 10), colours(ImageFolder.split(flat, Normalize.RGB, 0.2, 6).test()));
+        assertEquals(1 + 1, ImageFolder.split(flat, Normalize.RGB, 0.01, 5).test().size());
+        assertEquals(9 + 3, ImageFolder.split(flat, Normalize.RGB, 0.99, 5).test().size());
+        Path moved = Files.move(flat, root.resolve("moved"));
+        picture("moved/b/y.png", 30, BufferedImage.TYPE_INT_RGB);
+        var more = colours(ImageFolder.split(moved, Normalize.RGB, 0.2, 5).test());
+        more.remove(30);
+        assertTrue(colours(data.test()).containsAll(more), "another file takes no one else's place: " + more);
+    }
+
+    @Test void oneImageOfEachClassCannotBeDivided() throws IOException {
+        picture("single/a/x.png", 0, BufferedImage.TYPE_INT_RGB);
+        picture("single/b/x.png", 0, BufferedImage.TYPE_INT_RGB);
+        Path single = root.resolve("single");
+        assertEquals(single + ": expected two images of a class, one to train on and one to test on. Received 2 of 2"
+                + " classes.", assertThrows(IllegalArgumentException.class,
+                () -> ImageFolder.split(single, Normalize.RGB)).getMessage());
+    }
+
+    /** The blue of each picture's first pixel. */
+    private static Set<Integer> colours(Dataset<LabeledImage> images) {
+        return images.stream().map(sample -> sample.image().at(0, 0, 2)).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void picture(String name, int rgb, int type) throws IOException {

@@ -46,10 +46,10 @@ class RecipesTest {
         }
         picture("test/blue/a.png", 12, 12, 0x1010FF);
         picture("test/red/a.png", 12, 12, 0xFF1010);
-        var config = new ImageFolderRecipe.Config(folder.toString(), 8, Network.RESNET18, 4, 8, 1e-3, 0, true, 1);
+        var config = new ImageFolderRecipe.Config(folder.toString(), 0.2, 8, Network.RESNET18, 4, 8, 1e-3, 0, true, 1);
         try (var job = (ImageJob) new ImageFolderRecipe().job(config); var train = job.train(); var test = job.test()) {
             assertEquals(1, job.trainer().fit(train, test).last().value("accuracy"));
-            var seen = job.predict(folder.resolve("test/red/a.png"));
+            var seen = job.predictor().classify(folder.resolve("test/red/a.png"));
             assertEquals("red", seen.getFirst().label());
             assertEquals(1, seen.stream().mapToDouble(Prediction::probability).sum(), 1e-6);
             assertTrue(seen.getFirst().probability() > seen.getLast().probability());
@@ -86,15 +86,17 @@ class RecipesTest {
                 () -> new ImageConfig("", Network.CNN, 0, 1, 1, 0, false, 1));
         assertMessage("model: expected cnn, batch_norm_cnn or resnet18 for RGB images of 32x32. Received mlp",
                 () -> new Cifar10Recipe().job(new ImageConfig("", Network.MLP, 1, 1, 1, 0, false, 1)));
-        assertMessage("data: expected a folder with train/<class>/ and test/<class>/ in it. Received none; add"
-                + " data=<folder>.", () -> new ImageFolderRecipe().job(new ImageFolderRecipe().defaults()));
+        assertMessage("image-folder: test_fraction: expected between 0 and 1. Received 1.0",
+                () -> new ImageFolderRecipe().job("test_fraction=1"));
+        assertMessage("data: expected a folder with a folder for each class in it, or train/ and test/ with such."
+                + " Received none; add data=<folder>.", () -> new ImageFolderRecipe().job());
     }
 
     @Test void aFolderThatIsMissingIsNamed() {
         Path missing = folder.resolve("nowhere");
-        var config = new ImageFolderRecipe.Config(missing.toString(), 8, Network.RESNET18, 1, 8, 1e-3, 0, true, 1);
+        var config = new ImageFolderRecipe.Config(missing.toString(), 0.2, 8, Network.RESNET18, 1, 8, 1e-3, 0, true, 1);
         var error = assertThrows(UncheckedIOException.class, () -> new ImageFolderRecipe().job(config));
-        assertEquals("Could not read " + missing.resolve("train") + ": there is no such file or folder.",
+        assertEquals("Could not read " + missing + ": there is no such file or folder.",
                 error.getMessage());
     }
 

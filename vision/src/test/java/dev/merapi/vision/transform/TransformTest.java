@@ -90,6 +90,9 @@ class TransformTest {
 
     @Test void mistakesAreNamed() {
         assertMessage("Resize.width: expected at least 1. Received 0", () -> new Resize(4, 0));
+        assertMessage("Resize.shorterSide: expected an image that becomes at most 178956970 pixels. Received Image(1,"
+                + " 100000, 1), which becomes 64 x 6400000; crop it first.",
+                () -> Resize.shorterSide(64).apply(new Image(1, 100_000, 1), random(0)));
         assertMessage("RandomFlip: expected a probability from 0 to 1. Received 1.5", () -> new RandomFlip(1.5));
         assertMessage("ColorJitter.hue: expected 0 to 0.5 of the circle. Received 0.7",
                 () -> new ColorJitter(0, 0, 0, 0.7));

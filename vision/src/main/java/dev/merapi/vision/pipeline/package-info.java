@@ -1,0 +1,10 @@
+/**
+ * Trained models, ready for pictures.
+ *
+ * <pre>{@code
+ * try (var classifier = ImageClassifier.open(Path.of("runs/flowers"))) {
+ *     IO.println(classifier.classify(Path.of("rose.jpg")));
+ * }
+ * }</pre>
+ */
+package dev.merapi.vision.pipeline;
