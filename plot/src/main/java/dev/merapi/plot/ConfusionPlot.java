@@ -8,8 +8,11 @@ import java.util.List;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 
-/** A confusion matrix as a heat map: a row for each true class, a column for each predicted one, with the counts. */
+/** A confusion matrix as a heat map: a row for each true class, a column for each predicted one, with their shares. */
 public final class ConfusionPlot {
+    /** A longer name is cut in the middle. */
+    private static final int LONGEST = 24;
+
     private ConfusionPlot() {}
 
     /**
@@ -24,14 +27,19 @@ public final class ConfusionPlot {
             throw new IllegalArgumentException("ConfusionPlot: expected " + n + " rows and columns, one for each class."
                     + " Received " + counts.length + " rows of " + (counts.length == 0 ? 0 : counts[0].length));
         }
-        int side = Math.clamp(160 + 60L * n, 400, 1600);
-        HeatMapChart chart = new HeatMapChartBuilder().width(side + 120).height(side)
+        var names = classes.stream().map(ConfusionPlot::shortened).toList();
+        int letters = names.stream().mapToInt(String::length).max().getAsInt();
+        int side = Math.clamp(n * (n <= 20 ? 60L : 20L), 300, 2400); // of the cells
+        boolean flat = 10 * letters < side / n;
+        int room = 9 * letters;
+        HeatMapChart chart = new HeatMapChartBuilder().width(side + 160 + room).height(side + 110 + (flat ? 20 : room))
                 .title("Confusion matrix").xAxisTitle("predicted").yAxisTitle("true").build();
         Pictures.style(chart.getStyler());
         chart.getStyler().setRangeColors(new Color[] {Color.WHITE, new Color(0x1f77b4)});
         chart.getStyler().setMin(0).setMax(1);
         chart.getStyler().setShowValue(n <= 20);
-        chart.getStyler().setXAxisLabelRotation(45);
+        chart.getStyler().setXAxisLabelRotation(flat ? 0 : 90);
+        chart.getStyler().setAxisTicksVisible(20 * n <= 2400); // more names than there is room for say nothing
         var cells = new ArrayList<Number[]>();
         for (int t = 0; t < n; t++) {
             long total = Arrays.stream(counts[t]).sum();
@@ -41,7 +49,14 @@ public final class ConfusionPlot {
             }
         }
         chart.getStyler().setHeatMapValueDecimalPattern("0.00");
-        chart.addSeries("share", classes, classes.reversed(), cells);
+        chart.addSeries("share", names, names.reversed(), cells);
         Pictures.write(chart, png);
+    }
+
+    /** Beginning and end, which tell most names apart. */
+    static String shortened(String name) {
+        int half = LONGEST / 2;
+        return name.length() <= LONGEST ? name
+                : name.substring(0, half) + "…" + name.substring(name.length() - half + 1);
     }
 }

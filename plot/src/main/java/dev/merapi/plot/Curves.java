@@ -31,7 +31,7 @@ public final class Curves implements Listener {
     }
 
     private void draw(String picture, String... names) {
-        var plot = new LinePlot(picture, "epoch");
+        var plot = new LinePlot(picture.replace('_', ' '), "epoch");
         double[] epochs = history.stream().mapToDouble(Epoch::epoch).toArray();
         for (String name : names) {
             plot.line(name.equals("loss") ? "test loss" : name.replace('_', ' '), epochs,

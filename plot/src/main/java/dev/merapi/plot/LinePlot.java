@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -45,17 +47,28 @@ public final class LinePlot {
     }
 
     /** Writes a PNG picture of 900 x 500 pixels, replacing one that is there. */
-    public void write(Path png) {
+    public void write(Path png) { Pictures.write(chart(), png); }
+
+    XYChart chart() {
         XYChart chart = new XYChartBuilder().width(900).height(500).title(title).xAxisTitle(xLabel).build();
-        Pictures.style(chart.getStyler());
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+        var styler = chart.getStyler();
+        Pictures.style(styler);
         lines.forEach((name, xy) -> {
             int[] finite = finite(xy[1]);
             if (finite.length == 0) return;
             var series = chart.addSeries(name, pick(xy[0], finite), pick(xy[1], finite));
             series.setMarker(finite.length > 50 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
         });
-        Pictures.write(chart, png);
+        styler.setLegendVisible(chart.getSeriesMap().size() > 1); // the title names a single line
+        styler.setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal);
+        if (chart.getSeriesMap().isEmpty()) return chart;
+        var x = Range.of(chart.getSeriesMap().values().stream().map(XYSeries::getXData));
+        if (x.min() == x.max()) styler.setXAxisMin(x.min() - 1).setXAxisMax(x.max() + 1);
+        styler.setxAxisTickLabelsFormattingFunction(Range::whole);
+        var y = Range.of(chart.getSeriesMap().values().stream().map(XYSeries::getYData)).widened();
+        styler.setYAxisMin(y.min()).setYAxisMax(y.max());
+        styler.setyAxisTickLabelsFormattingFunction(Range::label);
+        return chart;
     }
 
     private static int[] finite(double[] y) {
