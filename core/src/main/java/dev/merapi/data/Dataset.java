@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Samples by their position.
  *
  * <pre>{@code
- * var images = Dataset.of(files).map(Images::read).augment((image, random) -> flip(image, random.nextBoolean()));
+ * var images = Dataset.of(files).map(Image::read).augment((image, random) -> flip(image, random.nextBoolean()));
  * }</pre>
  *
  * A loader calls {@code get} on its workers, from several threads at once if it has several.

@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.TensorVector;
  * Calls any of libtorch's operators by name, through its dispatcher, and closes every helper it makes.
  *
  * <pre>{@code
- * Tensor y = Aten.op("gather").call(x, 1, index, false);
- * Tensor[] qr = Aten.op("linalg_qr").callAll(x, "reduced");
+ * var y = Aten.op("gather").call(x, 1, index, false);
+ * var qr = Aten.op("linalg_qr").callAll(x, "reduced");
  * }</pre>
  *
  * Arguments follow the operator's schema, all of them: {@code Tensor}, {@code Tensor[]}, {@code long[]},

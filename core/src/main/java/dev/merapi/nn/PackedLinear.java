@@ -15,9 +15,8 @@ import java.util.List;
  * the first use and again when they have changed.
  *
  * <pre>{@code
- * private final PackedLinear fast = new PackedLinear(up);
- * ...
- * Tensor y = fast.isUsable(x) ? fast.forward(x, Activation.GELU) : up.forward(x).gelu();
+ * var fast = new PackedLinear(up);
+ * Tensor y = fast.isUsable(x) ? fast.forward(x, Activation.GELU) : F.gelu(up.forward(x));
  * }</pre>
  *
  * Changes are seen that operators make, such as an optimizer's step; not those written through

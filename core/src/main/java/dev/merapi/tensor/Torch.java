@@ -12,7 +12,9 @@ import org.bytedeco.pytorch.global.torch;
  * <pre>{@code
  * Torch.seed(1337);
  * Torch.threads(2);
- * try (var _ = Torch.noGrad()) { ... }
+ * try (var _ = Torch.noGrad()) {
+ *     model.forward(x);
+ * }
  * IO.println(Torch.version() + " " + Torch.blas());
  * }</pre>
  */

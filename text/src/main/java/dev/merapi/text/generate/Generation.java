@@ -8,8 +8,8 @@ import java.util.List;
  * How text is written. Start from {@link #DEFAULT}, which takes the likeliest token each time:
  *
  * <pre>{@code
- * Generation.DEFAULT.maxTokens(200).temperature(0.8).topP(0.95).stop("\n\n")
- * Generation.DEFAULT.beams(4).lengthPenalty(0.6)
+ * var chance = Generation.DEFAULT.maxTokens(200).temperature(0.8).topP(0.95).stop("\n\n");
+ * var search = Generation.DEFAULT.beams(4).lengthPenalty(0.6);
  * }</pre>
  *
  * The names and meanings are Hugging Face's; {@code presencePenalty} and {@code frequencyPenalty} are OpenAI's.

@@ -4,7 +4,7 @@ package dev.merapi.text.tokenizer;
  * How texts are cut, padded and marked. Start from {@link #DEFAULT}:
  *
  * <pre>{@code
- * EncodeOptions.DEFAULT.maxLength(384).cut(Cut.ONLY_SECOND).stride(128).padToMax()
+ * var windows = EncodeOptions.DEFAULT.maxLength(384).cut(EncodeOptions.Cut.ONLY_SECOND).stride(128).padToMax();
  * }</pre>
  *
  * Whatever truncation and padding a {@code tokenizer.json} itself asks for has no effect.

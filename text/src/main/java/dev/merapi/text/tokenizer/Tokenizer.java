@@ -15,8 +15,8 @@ import java.util.List;
  * try (var tokenizer = Tokenizer.open(Path.of("bert-base-uncased"))) {
  *     long[] ids = tokenizer.encode("Hello, world!");
  *     String text = tokenizer.decode(ids);
- *     var windows = tokenizer.encoding(question, context,
- *             EncodeOptions.DEFAULT.maxLength(384).cut(Cut.ONLY_SECOND).stride(128).padToMax());
+ *     var options = EncodeOptions.DEFAULT.maxLength(384).cut(EncodeOptions.Cut.ONLY_SECOND).stride(128).padToMax();
+ *     var windows = tokenizer.encoding(question, context, options);
  * }
  * }</pre>
  *

@@ -10,7 +10,9 @@ import java.util.random.RandomGenerator;
  * word and 10 % stay (Devlin et al. 2019, section 3.1).
  *
  * <pre>{@code
- * var train = sequences.map(Example::of).augment(Masking.of(tokenizer.maskId(), vocabSize, specialIds));
+ * var special = tokenizer.special();
+ * var masking = Masking.of(special.mask().orElseThrow(), tokenizer.vocabSize(), special.ids());
+ * var train = sequences.map(ids -> Example.of(ids)).augment(masking);
  * }</pre>
  *
  * @param share of the words that are chosen

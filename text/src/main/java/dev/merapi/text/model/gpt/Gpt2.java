@@ -24,7 +24,7 @@ import java.util.List;
  *
  * <pre>{@code
  * var gpt = new Gpt2(Gpt2Config.of(vocabSize, 256, 6, 6, 384, 0.2));
- * Trainer.of(new CausalLanguageModelling(gpt)) ...
+ * Trainer.of(new CausalLanguageModelling(gpt)).optimizer(m -> new AdamW(m, 1e-3)).fit(train);
  * gpt.save(Path.of("my-gpt"));
  * }</pre>
  */
