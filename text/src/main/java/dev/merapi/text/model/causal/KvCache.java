@@ -31,9 +31,11 @@ public final class KvCache implements AutoCloseable {
             keys.add(empty(type, device, starts.length, heads, capacity, headSize));
             values.add(empty(type, device, starts.length, heads, capacity, headSize));
         }
-        if (Arrays.stream(starts).anyMatch(start -> start > 0)) {
-            this.starts = Tensor.of(starts, starts.length, 1).to(device).owned();
-        }
+        if (Arrays.stream(starts).anyMatch(start -> start > 0)) this.starts = column(starts, device);
+    }
+
+    private static Tensor column(long[] values, Device device) {
+        return Tensor.of(values, values.length, 1).to(device).owned();
     }
 
     private static Tensor empty(DType type, Device device, long... shape) {
@@ -94,6 +96,36 @@ public final class KvCache implements AutoCloseable {
             mask = mask.and(Mask.hidden(columns.unsqueeze(0).lt(oldest.unsqueeze(1))));
         }
         return mask;
+    }
+
+    /** Moves sequences to begin at other columns: what stands before is not seen any more. */
+    void begin(long[] columns) {
+        if (starts != null) starts.close();
+        starts = column(columns, keys.getFirst().device());
+    }
+
+    /** Makes room by the oldest columns, in which no sequence has begun; {@link #begin} follows. */
+    void drop(long columns) {
+        length -= columns;
+        for (var layers : List.of(keys, values)) {
+            layers.replaceAll(cache -> {
+                Tensor moved = empty(cache.dtype(), cache.device(), cache.shape());
+                moved.narrow(2, 0, length).copy_(cache.narrow(2, columns, length));
+                return replaced(cache, moved);
+            });
+        }
+    }
+
+    /** Puts a sequence of another cache, all of it, in place of the newest columns of one here. */
+    void put(int row, KvCache other, int otherRow) {
+        for (int i = 0; i < keys.size(); i++) {
+            put(row, keys.get(i), otherRow, other.keys.get(i), other.length);
+            put(row, values.get(i), otherRow, other.values.get(i), other.length);
+        }
+    }
+
+    private void put(int row, Tensor cache, int otherRow, Tensor other, long count) {
+        cache.select(0, row).narrow(1, length - count, count).copy_(other.select(0, otherRow).narrow(1, 0, count));
     }
 
     /** Goes on with these of the sequences: rows (B'), int64. */
