@@ -3,31 +3,32 @@ package dev.merapi.text.jinja;
 import java.util.List;
 import java.util.Map;
 
-/** What a function, filter or test is called with. */
+/**
+ * What something is called with. After {@link Signature#bind} all that the signature names stands in {@code named}, and
+ * {@code positional} holds the rest.
+ */
 record Arguments(List<Object> positional, Map<String, Object> named) {
     static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-    /** By position or by name; a value of its own where there is neither. */
-    Object get(int index, String name, Object otherwise) {
-        if (index < positional.size()) return positional.get(index);
-        return named.containsKey(name) ? named.get(name) : otherwise;
+    boolean has(String name) { return named.containsKey(name); }
+
+    Object get(String name) { return named.get(name); }
+
+    /** A value of its own where there is none. */
+    Object get(String name, Object otherwise) { return has(name) ? get(name) : otherwise; }
+
+    String text(String name) { return Values.text(get(name)); }
+
+    /** Where nothing but a text will do. */
+    String string(String name) { return Values.string(get(name)); }
+
+    boolean flag(String name) { return Values.isTrue(get(name)); }
+
+    /** Also where it is none. */
+    long whole(String name, long otherwise) {
+        return get(name) == null ? otherwise : Numbers.index(get(name));
     }
 
-    Object get(int index) {
-        if (index < positional.size()) return positional.get(index);
-        throw new Wrong("expected at least " + (index + 1) + " arguments. Received " + positional.size() + ".");
-    }
-
-    String text(int index) { return Values.text(get(index)); }
-
-    boolean has(int index) { return index < positional.size(); }
-
-    Arguments from(int index) {
-        return new Arguments(positional.subList(Math.min(index, positional.size()), positional.size()), named);
-    }
-
-    /** A function that templates can call. */
-    interface Callable {
-        Object call(Arguments arguments);
-    }
+    /** Those after the first, which tells what the rest is for. */
+    Arguments rest() { return new Arguments(positional.subList(1, positional.size()), named); }
 }

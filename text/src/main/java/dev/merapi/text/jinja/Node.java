@@ -8,7 +8,7 @@ interface Node {
     /** What comes next: the next part, or something of the loop around. */
     enum Flow { ON, BREAK, CONTINUE }
 
-    Flow write(Scope scope, StringBuilder out);
+    Flow write(Scope scope, Output out);
 
     /** One after the other. */
     static Node all(List<Node> nodes) {

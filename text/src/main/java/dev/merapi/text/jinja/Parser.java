@@ -1,11 +1,10 @@
 package dev.merapi.text.jinja;
 
 import dev.merapi.io.Nearest;
-import dev.merapi.text.jinja.Arguments.Callable;
 import dev.merapi.text.jinja.Node.Flow;
 import dev.merapi.text.jinja.Token.Kind;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,10 @@ import java.util.Set;
 
 /** Reads what stands between expressions: texts and tags. */
 final class Parser extends ExpressionParser {
-    private static final List<String> TAGS = List.of("if", "for", "set", "macro", "break", "continue", "generation");
+    private static final List<String> TAGS = List.of("break", "call", "continue", "filter", "for", "generation", "if",
+            "macro", "raw", "set", "with");
+    private static final Set<String> OF_FILES = Set.of("autoescape", "block", "extends", "from", "import", "include");
+    private static final Set<String> OF_MACROS = Set.of("caller", "kwargs", "varargs");
 
     Parser(List<Token> tokens) { super(tokens); }
 
@@ -24,7 +26,9 @@ final class Parser extends ExpressionParser {
     }
 
     /** Up to one of the tags that may end it, whose name comes next. */
-    private Node body(Set<String> ends) {
+    private Node body(Set<String> ends) { return within(() -> nodes(ends)); }
+
+    private Node nodes(Set<String> ends) {
         var nodes = new ArrayList<Node>();
         while (peek().kind() != Kind.END) {
             Token token = next();
@@ -45,6 +49,15 @@ final class Parser extends ExpressionParser {
         return Node.all(nodes);
     }
 
+    /** Up to the tag that ends it. */
+    private Node block(String end) {
+        close();
+        Node body = body(Set.of(end));
+        expect(end);
+        close();
+        return body;
+    }
+
     private Node output() {
         Expression value = tuple();
         close();
@@ -56,24 +69,28 @@ final class Parser extends ExpressionParser {
 
     private void close() { expect(Kind.CLOSE, "the end of the tag"); }
 
-    private void close(String end) {
-        expect(end);
-        close();
-    }
-
     private Node tag() {
         Token tag = expect(Kind.NAME, "the name of a tag");
         return switch (tag.text()) {
             case "if" -> condition();
             case "for" -> loop();
             case "set" -> set();
+            case "with" -> with();
             case "macro" -> macro();
+            case "call" -> call();
+            case "filter" -> filter();
             case "break" -> jump(Flow.BREAK);
             case "continue" -> jump(Flow.CONTINUE);
             case "generation" -> generation();
-            default -> throw new Wrong("there is no tag " + tag.text() + " here. Did you mean "
-                    + Nearest.to(tag.text(), TAGS) + "?").in(tag.line());
+            default -> throw noTag(tag);
         };
+    }
+
+    private static IllegalArgumentException noTag(Token tag) {
+        String name = tag.text();
+        return new Wrong("there is no tag " + name + " here" + (OF_FILES.contains(name)
+                ? ": a chat template is one file of plain text." : ". Did you mean " + Nearest.to(name, TAGS) + "?"))
+                .in(tag.line());
     }
 
     private Node jump(Flow flow) {
@@ -83,113 +100,164 @@ final class Parser extends ExpressionParser {
 
     /** What the model says: of use for training on it alone. */
     private Node generation() {
-        close();
-        Node body = body(Set.of("endgeneration"));
-        close("endgeneration");
-        return body;
+        Node body = block("endgeneration");
+        return (scope, out) -> {
+            body.write(new Scope(scope), out);
+            return Flow.ON;
+        };
     }
 
+    private record Branch(Expression condition, Node body) {}
+
     private Node condition() {
-        Expression condition = expression();
-        close();
-        Node then = body(Set.of("elif", "else", "endif"));
-        Node otherwise;
-        if (accept("elif")) {
-            otherwise = condition();
-        } else if (accept("else")) {
+        var branches = new ArrayList<Branch>();
+        do {
+            Expression condition = tuple();
             close();
-            otherwise = body(Set.of("endif"));
-            close("endif");
-        } else {
-            close("endif");
-            otherwise = Node.all(List.of());
-        }
-        return (scope, out) -> (Values.isTrue(condition.value(scope)) ? then : otherwise).write(scope, out);
+            branches.add(new Branch(condition, body(Set.of("elif", "else", "endif"))));
+        } while (accept("elif"));
+        Node otherwise = otherwise("endif");
+        return (scope, out) -> {
+            for (var branch : branches) {
+                if (Values.isTrue(branch.condition.value(scope))) return branch.body.write(scope, out);
+            }
+            return otherwise.write(scope, out);
+        };
+    }
+
+    private Node otherwise(String end) {
+        if (accept("else")) return block(end);
+        expect(end);
+        close();
+        return Node.all(List.of());
     }
 
     private Node loop() {
-        var names = names();
+        Target target = target();
         expect("in");
-        Expression values = or();
-        Expression condition = accept("if") ? expression() : _ -> true;
+        Expression values = loopValues();
+        Expression condition = accept("if") ? expression() : null;
+        boolean recursive = accept("recursive");
         close();
         Node body = body(Set.of("else", "endfor"));
-        Node otherwise = Node.all(List.of());
-        if (accept("else")) {
-            close();
-            otherwise = body(Set.of("endfor"));
-        }
-        close("endfor");
-        return new Loop(names, values, condition, body, otherwise);
+        return new Loop(target, values, condition, recursive, body, otherwise("endfor"));
     }
 
-    private List<String> names() {
-        var names = new ArrayList<String>();
-        boolean enclosed = accept("(");
-        do names.add(expect(Kind.NAME, "a name").text());
-        while (accept(","));
-        if (enclosed) expect(")");
-        return names;
+    /** Names with commas, with or without brackets. */
+    private Target target() {
+        Target first = oneTarget();
+        if (!peek().is(",")) return first;
+        var all = new ArrayList<>(List.of(first));
+        while (accept(",") && (peek().is("(") || peek().kind() == Kind.NAME && !peek().is("in"))) {
+            all.add(oneTarget());
+        }
+        return Target.all(all);
+    }
+
+    private Target oneTarget() {
+        if (accept("(")) {
+            Target inner = within(this::target);
+            expect(")");
+            return inner;
+        }
+        String name = expect(Kind.NAME, "a name").text();
+        if (accept(".")) return Target.attribute(name, expect(Kind.NAME, "a name").text());
+        return (scope, value) -> scope.set(name, value);
     }
 
     private Node set() {
-        var names = names();
-        String attribute = accept(".") ? expect(Kind.NAME, "a name").text() : null;
-        if (!accept("=")) return setBlock(names.getFirst());
+        Target target = target();
+        if (!accept("=")) return setBlock(target);
         Expression value = tuple();
         close();
         return (scope, _) -> {
-            Object result = value.value(scope);
-            if (attribute == null) assign(scope, names, result);
-            else setIn(scope.get(names.getFirst()), attribute, result);
+            target.assign(scope, value.value(scope));
             return Flow.ON;
         };
     }
 
-    private static void setIn(Object namespace, String name, Object value) {
-        if (!(namespace instanceof Namespace space)) {
-            throw new Wrong("expected a namespace to set " + name + " in. Received " + Values.text(namespace) + ".");
-        }
-        space.put(name, value);
-    }
-
-    private Node setBlock(String name) {
-        close();
-        Node body = body(Set.of("endset"));
-        close("endset");
+    private Node setBlock(Target target) {
+        var text = new Written();
+        Expression value = peek().is("|") ? filtered(text) : text;
+        text.body = block("endset");
         return (scope, _) -> {
-            var text = new StringBuilder();
-            body.write(scope, text);
-            scope.set(name, text.toString());
+            target.assign(scope, value.value(scope));
             return Flow.ON;
         };
     }
 
-    static void assign(Scope scope, List<String> names, Object value) {
-        if (names.size() == 1) {
-            scope.set(names.getFirst(), value);
-            return;
+    private Node filter() {
+        var text = new Written();
+        Expression value = filtered(filter(text));
+        text.body = block("endfilter");
+        return (scope, out) -> {
+            out.append(Values.text(value.value(scope)));
+            return Flow.ON;
+        };
+    }
+
+    /** What a block writes, as a value; its filters are read before the block is. */
+    private static final class Written implements Expression {
+        private Node body;
+
+        @Override public Object value(Scope scope) {
+            var out = new Output();
+            body.write(new Scope(scope), out);
+            return out.toString();
         }
-        var values = Values.list(value);
-        if (values.size() != names.size()) {
-            throw new Wrong("expected " + names.size() + " values for " + String.join(", ", names) + ". Received "
-                    + values.size() + ".");
+    }
+
+    private Node with() {
+        var targets = new ArrayList<Target>();
+        var values = new ArrayList<Expression>();
+        while (peek().kind() != Kind.CLOSE) {
+            if (!targets.isEmpty()) expect(",");
+            targets.add(oneTarget());
+            expect("=");
+            values.add(expression());
         }
-        for (int i = 0; i < names.size(); i++) scope.set(names.get(i), Values.of(values.get(i)));
+        Node body = block("endwith");
+        return (outer, out) -> {
+            var scope = new Scope(outer);
+            for (int i = 0; i < targets.size(); i++) targets.get(i).assign(scope, values.get(i).value(outer));
+            return body.write(scope, out);
+        };
     }
 
     private Node macro() {
         String name = expect(Kind.NAME, "the macro's name").text();
-        var parameters = parameters();
-        close();
-        Node body = body(Set.of("endmacro"));
-        expect("endmacro");
-        if (peek().is(name)) next();
-        close();
+        var shape = shape(name, parameters(), "endmacro");
         return (scope, _) -> {
-            scope.set(name, (Callable) arguments -> call(scope, parameters, body, arguments));
+            scope.set(name, shape.in(scope));
             return Flow.ON;
         };
+    }
+
+    /** {@code call(user) list(users)}: the macro may call what stands in between. */
+    private Node call() {
+        Map<String, Expression> parameters = peek().is("(") ? parameters() : Map.of();
+        if (!(expression() instanceof Call call)) throw unexpected("a call of a macro before it");
+        var shape = shape(null, parameters, "endcall");
+        return (scope, out) -> {
+            out.append(Values.text(call.value(scope, Map.of("caller", shape.in(scope)))));
+            return Flow.ON;
+        };
+    }
+
+    /** A macro, but for where it stands. */
+    private interface Shape {
+        Macro in(Scope scope);
+    }
+
+    private Shape shape(String name, Map<String, Expression> parameters, String end) {
+        var before = names;
+        names = new HashSet<>();
+        Node body = block(end);
+        var uses = new HashSet<>(names);
+        uses.retainAll(OF_MACROS);
+        before.addAll(names);
+        names = before;
+        return scope -> new Macro(name, parameters, uses, body, scope);
     }
 
     /** Names, each with its default or null. */
@@ -202,47 +270,5 @@ final class Parser extends ExpressionParser {
             if (!peek().is(")")) expect(",");
         }
         return parameters;
-    }
-
-    private static String call(Scope outer, Map<String, Expression> parameters, Node body, Arguments arguments) {
-        var scope = new Scope(outer);
-        int i = 0;
-        for (var parameter : parameters.entrySet()) {
-            Object none = new Undefined(parameter.getKey());
-            Object given = arguments.get(i++, parameter.getKey(), none);
-            boolean missing = given == none && parameter.getValue() != null;
-            scope.set(parameter.getKey(), missing ? parameter.getValue().value(scope) : given);
-        }
-        var text = new StringBuilder();
-        body.write(scope, text);
-        return text.toString();
-    }
-
-    /** What {@code set} can change from within a loop. */
-    static final class Namespace extends LinkedHashMap<String, Object> {
-        private static final long serialVersionUID = 1;
-    }
-
-    /** The functions that every template has. */
-    static Map<String, Callable> functions() {
-        return Map.of(
-                "namespace", a -> {
-                    var space = new Namespace();
-                    space.putAll(a.named());
-                    return space;
-                },
-                "dict", a -> new LinkedHashMap<Object, Object>(a.named()),
-                "range", Parser::range);
-    }
-
-    private static List<Long> range(Arguments a) {
-        long[] n = a.positional().stream().mapToLong(Values::whole).toArray();
-        long from = n.length > 1 ? n[0] : 0;
-        long to = n.length > 1 ? n[1] : n[0];
-        long by = n.length > 2 ? n[2] : 1;
-        long count = Math.max(0, Math.ceilDiv(to - from, by));
-        var all = new Long[(int) count];
-        Arrays.setAll(all, i -> from + i * by);
-        return List.of(all);
     }
 }

@@ -14,10 +14,8 @@ final class Scope {
         for (Scope scope = this; scope != null; scope = scope.outer) {
             if (scope.variables.containsKey(name)) return scope.variables.get(name);
         }
-        return new Undefined(name);
+        return Functions.find(name);
     }
 
     void set(String name, Object value) { variables.put(name, value); }
-
-    void setAll(Map<String, ?> values) { variables.putAll(values); }
 }

@@ -1,9 +1,5 @@
 package dev.merapi.text.jinja;
 
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,7 +23,13 @@ public final class Template {
     /**
      * @throws IllegalArgumentException with the line, if it is not a template
      */
-    public static Template of(String source) { return new Template(new Parser(Lexer.tokens(source)).template()); }
+    public static Template of(String source) {
+        try {
+            return new Template(new Parser(Lexer.tokens(source)).template());
+        } catch (StackOverflowError e) { // with little stack left, before the parser's own limit
+            throw new IllegalArgumentException("Template: this is nested too deeply.", e);
+        }
+    }
 
     /**
      * @throws IllegalArgumentException with the line, if a value is missing or of the wrong type, or the template says
@@ -35,47 +37,15 @@ public final class Template {
      */
     public String render(Map<String, ?> values) {
         var scope = new Scope(null);
-        scope.setAll(Parser.functions());
-        scope.setAll(Map.<String, Arguments.Callable>of(
-                "raise_exception", a -> {
-                    throw new Wrong(a.text(0));
-                },
-                "strftime_now", a -> now(a.text(0))));
-        scope.setAll(new HashMap<>(values));
-        var out = new StringBuilder();
-        node.write(scope, out);
-        return out.toString();
-    }
-
-    /** The time by C's letters for its parts. */
-    private static String now(String format) {
-        var formatter = new DateTimeFormatterBuilder();
-        for (int i = 0; i < format.length(); i++) {
-            char c = format.charAt(i);
-            if (c == '%' && i + 1 < format.length()) formatter.appendPattern(part(format.charAt(++i)));
-            else formatter.appendLiteral(c);
+        values.forEach((name, value) -> scope.set(name, Values.of(value)));
+        try {
+            return Limits.within(() -> {
+                var out = new Output();
+                node.write(scope, out);
+                return out.toString();
+            });
+        } catch (Wrong e) { // in no line that is known
+            throw new IllegalArgumentException("Template: " + e.getMessage(), e);
         }
-        return LocalDateTime.now().format(formatter.toFormatter(Locale.ENGLISH));
-    }
-
-    private static String part(char letter) {
-        return switch (letter) {
-            case 'd' -> "dd";
-            case 'm' -> "MM";
-            case 'b' -> "MMM";
-            case 'B' -> "MMMM";
-            case 'y' -> "yy";
-            case 'Y' -> "yyyy";
-            case 'H' -> "HH";
-            case 'I' -> "hh";
-            case 'p' -> "a";
-            case 'M' -> "mm";
-            case 'S' -> "ss";
-            case 'a' -> "EEE";
-            case 'A' -> "EEEE";
-            case 'j' -> "DDD";
-            default -> throw new Wrong("strftime_now: expected one of %d %m %b %B %y %Y %H %I %p %M %S %a %A %j."
-                    + " Received %" + letter + ".");
-        };
     }
 }

@@ -13,11 +13,18 @@ record Token(Kind kind, String text, Object value, int line) {
         return (kind == Kind.SYMBOL || kind == Kind.NAME) && text.equals(symbolOrName);
     }
 
+    /** No text or string that happens to read so. */
+    boolean isOperator() { return kind == Kind.SYMBOL || kind == Kind.NAME; }
+
     @Override public String toString() {
         return switch (kind) {
             case END -> "the end of the template";
             case CLOSE -> "the end of the tag";
-            case LITERAL -> String.valueOf(value);
+            case LITERAL -> switch (value) {
+                case String s -> Repr.quoted(Texts.shortened(s));
+                case Double n -> Numbers.text(n);
+                default -> String.valueOf(value);
+            };
             default -> text;
         };
     }

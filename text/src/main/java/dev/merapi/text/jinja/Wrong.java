@@ -4,7 +4,9 @@ package dev.merapi.text.jinja;
 final class Wrong extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    Wrong(String message) { super(message); }
+    private static final int LENGTH = 2000; // of a message: values may be long
+
+    Wrong(String message) { super(message.length() > LENGTH ? message.substring(0, LENGTH) + "…" : message); }
 
     IllegalArgumentException in(int line) {
         return new IllegalArgumentException("Template, line " + line + ": " + getMessage(), this);

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 class TemplateTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonNode GOLDENS = read();
-    private static final Map<String, Object> VALUES = JSON.convertValue(GOLDENS.get("values"),
+    static final Map<String, Object> VALUES = JSON.convertValue(GOLDENS.get("values"),
             new TypeReference<>() {});
 
     private static JsonNode read() {
@@ -30,6 +30,11 @@ class TemplateTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** All of them, good and bad. */
+    static List<String> templates() {
+        return Stream.concat(snippets().map(c -> (String) c.get()[0]), errors()).toList();
     }
 
     static Stream<Arguments> snippets() {
@@ -60,16 +65,50 @@ class TemplateTest {
         assertMessage("Template, line 1: a tag has no end: expected }}.", "{{ n");
         assertMessage("Template, line 1: a string has no end: expected '.", "{{ 'n }}");
         assertMessage("Template, line 1: expected a value. Received the end of the tag.", "{{ 1 + }}");
-        assertMessage("Template, line 1: there is no filter tojsno.", "{{ n | tojsno }}");
-        assertMessage("Template, line 1: there is no test defnied.", "{{ n is defnied }}");
+        assertMessage("Template, line 1: there is no filter tojsno. Did you mean tojson?", "{{ n | tojsno }}");
+        assertMessage("Template, line 1: there is no test defnied. Did you mean defined?", "{{ n is defnied }}");
         assertMessage("Template, line 1: expected a function. Received none: nofunction is undefined.",
                 "{{ nofunction() }}");
-        assertMessage("Template, line 1: expected a number. Received 'x'.", "{{ range('x') }}");
+        assertMessage("Template, line 1: expected a whole number. Received 'x'.", "{{ range('x') }}");
+    }
+
+    @Test void valuesOfOtherKindsAreRefused() {
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> Template.of("x").render(Map.of("day", LocalDate.of(2024, 1, 31)))).getMessage();
+        assertEquals("Template: expected null, booleans, numbers, strings, lists and maps. Received a"
+                + " java.time.LocalDate: 2024-01-31", message);
     }
 
     private static void assertMessage(String expected, String template) {
         assertEquals(expected, assertThrows(IllegalArgumentException.class,
                 () -> Template.of(template).render(VALUES)).getMessage());
+    }
+
+    /** Jinja2 has these, but no chat needs them. */
+    @Test void whatIsNotToBeHadIsRefusedByName() {
+        assertMessage("Template, line 1: there is no filter urlize here: it is of use for web pages.",
+                "{{ 'a' | urlize }}");
+        assertMessage("Template, line 1: there is no filter random here: the same conversation always has the same"
+                + " text.", "{{ [1] | random }}");
+        assertMessage("Template, line 1: there is no function lipsum here: the same conversation always has the same"
+                + " text.", "{{ lipsum() }}");
+        assertMessage("Template, line 1: there is no method encode here: no chat template needs it.",
+                "{{ 'a'.encode('utf-8') }}");
+        assertMessage("Template, line 1: there is no tag include here: a chat template is one file of plain text.",
+                "{% include 'x' %}");
+    }
+
+    @Test void argumentsThatNothingTakesAreRefused() {
+        assertMessage("Template, line 1: expected tojson(ensure_ascii?, indent?, separators?, sort_keys?). Received an"
+                + " argument seperators.", "{{ n | tojson(seperators=(',', ':')) }}");
+        assertMessage("Template, line 1: expected replace(old, new, count?). Received no new.",
+                "{{ 'a' | replace('a') }}");
+        assertMessage("Template, line 1: expected replace(old, new, count?). Received old twice.",
+                "{{ 'a'.replace('a', 'b', old='c') }}");
+        assertMessage("Template, line 1: expected strip(chars?). Received 2 arguments.", "{{ 'a'.strip('a', 'b') }}");
+        assertMessage("Template, line 1: expected f(a). Received an argument b.",
+                "{% macro f(a) %}{% endmacro %}{{ f(b=1) }}");
+        assertMessage("Template, line 1: split: expected a separator. Received an empty text.", "{{ 'a'.split('') }}");
     }
 
     @Test void theDateOfToday() {
