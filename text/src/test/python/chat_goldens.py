@@ -268,6 +268,7 @@ SNIPPETS += [
     "|{{ nothing|upper }}|{{ nothing|join }}|{{ nothing|length }}|{{ nothing|list }}|{{ nothing ~ 'x' }}|{{ nothing|string }}|{{ [nothing]|first }}|",
     "{{ messages|tojson(indent=2) }}",
     "{{ '<'|safe + '<' }} {{ '<' + ('a'|safe) }} {{ ('<'|e) + ('<'|safe) }} {{ true|abs }} {{ (1 is odd)|abs }} {{ true|round }}",
+    "{{ map[[1]] }}|{{ map[{}] is defined }}|{{ map[([1],)] }}|{{ [1][[0]] }}|{{ map[(1,)] }}|",
     "{{ '0x1A'|int(base=0) }} {{ '12'|int(base=0) }} {{ '0b11'|int(base=16) }} {{ 'ΑΣ'.title() }} {{ 'ΑΒΣ -ΑΣ'|title }} {{ 'ΑΣ'|capitalize }}",
 ]
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -50,10 +51,13 @@ final class BeamSearch {
      *
      * @param prompts what the texts go on from; the token that begins one for a translator
      */
-    static List<List<long[]>> run(Rows rows, List<long[]> prompts, Generation options, Set<Long> ends,
-            LogitProcessor processor) {
-        var searches = IntStream.range(0, prompts.size())
-                .mapToObj(row -> new BeamSearch(options, ends, processor, prompts.get(row), row)).toList();
+    static List<List<long[]>> run(Rows rows, List<long[]> prompts, Set<Long> ends,
+            Function<long[], Generation> options, Function<Generation, LogitProcessor> processor) {
+        var searches = new ArrayList<BeamSearch>();
+        for (int row = 0; row < prompts.size(); row++) {
+            var own = options.apply(prompts.get(row));
+            searches.add(new BeamSearch(own, ends, processor.apply(own), prompts.get(row), row));
+        }
         for (int length = 1; ; length++) {
             try (var _ = Scope.open()) {
                 var logits = rows.logits();

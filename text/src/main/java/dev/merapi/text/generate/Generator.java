@@ -30,27 +30,38 @@ import java.util.stream.Stream;
 public final class Generator {
     private final Generative model;
     private final TextCodec codec;
-    private final Set<Long> ends = new HashSet<>();
+    private final GenerationConfig config;
     private final LogitProcessor first;
 
     /** @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does */
     public Generator(Generative model, TextCodec codec, long... ends) {
-        this(model, codec, ends, (_, logits) -> logits);
+        this(model, codec, GenerationConfig.of(ends.length == 0 ? end(codec) : ends), (_, logits) -> logits);
     }
 
-    private Generator(Generative model, TextCodec codec, long[] ends, LogitProcessor first) {
+    /**
+     * One that ends texts, and rules out tokens, as a model's own settings say; the rest of these are
+     * {@link GenerationConfig#options}.
+     *
+     * @throws IllegalArgumentException if they are not for the model
+     */
+    public Generator(Generative model, TextCodec codec, GenerationConfig config) {
+        this(model, codec, config.expect(model), (_, logits) -> logits);
+    }
+
+    private Generator(Generative model, TextCodec codec, GenerationConfig config, LogitProcessor first) {
         this.model = model;
         this.codec = codec;
+        this.config = config;
         this.first = first;
-        Arrays.stream(ends).forEach(this.ends::add);
-        if (ends.length == 0 && codec instanceof Tokenizer tokenizer) {
-            tokenizer.special().eos().ifPresent(this.ends::add);
-        }
+    }
+
+    private static long[] end(TextCodec codec) {
+        return codec instanceof Tokenizer tokenizer ? tokenizer.special().eos().stream().toArray() : new long[0];
     }
 
     /** A generator that changes the logits by a processor of your own, before those that the options ask for. */
     public Generator with(LogitProcessor processor) {
-        return new Generator(model, codec, ends.stream().mapToLong(id -> id).toArray(), first.then(processor));
+        return new Generator(model, codec, config, first.then(processor));
     }
 
     /** The text after a prompt, or the translation of a source. */
@@ -124,7 +135,8 @@ public final class Generator {
     private long[] encode(String prompt) {
         long[] ids = codec.encode(prompt);
         if (ids.length > 0 || !(codec instanceof Tokenizer tokenizer)) return ids;
-        return tokenizer.special().bos().stream().toArray(); // begin a text of one's own
+        var bos = config.bos().isPresent() ? config.bos() : tokenizer.special().bos();
+        return bos.stream().toArray(); // begin a text of one's own
     }
 
     private List<Sequence> writeAll(List<long[]> prompts, Generation options, boolean text) {
@@ -140,7 +152,13 @@ public final class Generator {
     }
 
     private Sequence sequence(long[] prompt, Generation options, long seed, TextOutput output) {
-        return new Sequence(before(prompt), ends(options), options.maxTokens(), seed, output);
+        var own = own(before(prompt), options);
+        return new Sequence(before(prompt), ends(own), own.maxTokens(), processor(own), seed, output);
+    }
+
+    /** The options for one prompt, whose length may count. */
+    private Generation own(long[] before, Generation options) {
+        return options.maxTokens(config.maxTokens(options, before.length));
     }
 
     private TextOutput output(long[] prompt, Generation options, Consumer<String> out) {
@@ -154,24 +172,28 @@ public final class Generator {
 
     private Set<Long> ends(Generation options) {
         var all = new HashSet<>(options.stopIds());
-        all.addAll(ends);
+        all.addAll(config.ends());
         return all;
     }
 
     private void write(List<long[]> prompts, List<Sequence> sequences, Generation options) {
-        var processor = first.then(LogitProcessor.of(options));
-        try (var _ = Torch.noGrad(); var rows = new Rows(model, prompts, options)) {
+        var before = prompts.stream().map(this::before).toList();
+        int most = before.stream().mapToInt(prompt -> own(prompt, options).maxTokens()).max().orElseThrow();
+        try (var _ = Torch.noGrad(); var rows = new Rows(model, prompts, most)) {
             if (options.beams() == 1) {
-                Sampling.run(rows, sequences, processor, options.temperature() > 0);
+                Sampling.run(rows, sequences, options.temperature() > 0);
                 return;
             }
-            var texts = BeamSearch.run(rows, prompts.stream().map(this::before).toList(), options, ends(options),
-                    processor);
+            var texts = BeamSearch.run(rows, before, ends(options), prompt -> own(prompt, options), this::processor);
             int each = sequences.size() / prompts.size();
             for (int i = 0; i < sequences.size(); i++) {
                 var best = texts.get(i / each);
                 if (i % each < best.size()) sequences.get(i).take(best.get(i % each));
             }
         }
+    }
+
+    private LogitProcessor processor(Generation own) {
+        return first.then(config.processor(own.maxTokens())).then(LogitProcessor.of(own));
     }
 }

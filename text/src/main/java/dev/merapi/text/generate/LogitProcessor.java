@@ -76,7 +76,7 @@ public interface LogitProcessor {
             long[] banned = IntStream.range(0, last)
                     .filter(i -> Arrays.equals(ids, i, i + size - 1, ids, last, ids.length))
                     .mapToLong(i -> ids[i + size - 1]).toArray();
-            return exclude(logits, banned);
+            return Masks.without(logits, banned);
         };
     }
 
@@ -108,11 +108,6 @@ public interface LogitProcessor {
 
     private static Tensor keep(Tensor logits, Tensor kept) {
         return logits.maskedFill(kept.not(), Double.NEGATIVE_INFINITY);
-    }
-
-    private static Tensor exclude(Tensor logits, long[] ids) {
-        if (ids.length == 0) return logits;
-        return logits.scatter(0, Tensor.of(ids), Tensor.full(Float.NEGATIVE_INFINITY, ids.length));
     }
 
     private static Tensor excludeAllBut(Tensor logits, Tensor ids) {

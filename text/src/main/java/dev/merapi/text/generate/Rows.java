@@ -14,13 +14,13 @@ final class Rows implements AutoCloseable {
     private int count;
     private int read; // tokens after the prompts
 
-    Rows(Generative model, List<long[]> prompts, Generation options) {
+    Rows(Generative model, List<long[]> prompts, int maxTokens) {
         for (int i = 0; i < prompts.size(); i++) {
             if (prompts.get(i).length > 0) continue;
             throw new IllegalArgumentException("Generator: expected at least one token. Received none in prompt " + i
                     + ": give it some text, or the token that begins one.");
         }
-        decoding = model.begin(prompts, options.maxTokens() - 1); // the last one is written, but not read
+        decoding = model.begin(prompts, maxTokens - 1); // the last one is written, but not read
         count = prompts.size();
     }
 

@@ -11,14 +11,17 @@ final class Sequence {
     private final long[] prompt;
     private final Set<Long> ends;
     private final int maxTokens;
+    private final LogitProcessor processor;
     private final SplittableRandom random;
     private final TextOutput output; // null where nobody asks for text
     private long[] ids = {};
 
-    Sequence(long[] prompt, Set<Long> ends, int maxTokens, long seed, TextOutput output) {
+    Sequence(long[] prompt, Set<Long> ends, int maxTokens, LogitProcessor processor, long seed,
+            TextOutput output) {
         this.prompt = prompt;
         this.ends = ends;
         this.maxTokens = maxTokens;
+        this.processor = processor;
         this.output = output;
         random = new SplittableRandom(seed);
     }
@@ -49,7 +52,7 @@ final class Sequence {
     }
 
     /** The next token: the likeliest at temperature 0, else one drawn. */
-    long next(Tensor logits, LogitProcessor processor, boolean draw) {
+    long next(Tensor logits, boolean draw) {
         var processed = processor.process(new Written(prompt, ids), logits);
         if (processed.max().item() == Double.NEGATIVE_INFINITY) {
             throw allRuledOut(logits.numel(), ids.length);

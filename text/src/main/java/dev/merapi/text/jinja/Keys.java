@@ -23,6 +23,12 @@ final class Keys {
         };
     }
 
+    /** Lists and dictionaries cannot. */
+    static boolean canBe(Object value) {
+        return value instanceof Tuple tuple ? tuple.stream().allMatch(Keys::canBe)
+                : !(value instanceof List<?>) && !(value instanceof Map<?, ?>);
+    }
+
     /** Null where there is none. */
     static Map.Entry<?, ?> entry(Map<?, ?> map, Object key) {
         Limits.spend(8);

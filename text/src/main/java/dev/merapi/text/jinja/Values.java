@@ -261,7 +261,7 @@ final class Values {
     /** {@code value[key]}: an entry before an attribute. */
     static Object item(Object value, Object key) {
         if (value instanceof Undefined u) throw u.used();
-        if (value instanceof Map<?, ?> map && Keys.entry(map, key) != null) return entry(map, key);
+        if (value instanceof Map<?, ?> map && Keys.canBe(key) && Keys.entry(map, key) != null) return entry(map, key);
         if (isWhole(key) && (value instanceof List<?> || value instanceof String)) {
             long size = length(value);
             long index = Numbers.index(key);

@@ -5,6 +5,7 @@ import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
 import dev.merapi.text.generate.ChatTemplate;
 import dev.merapi.text.generate.Generation;
+import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.generate.Generator;
 import dev.merapi.text.generate.Message;
 import dev.merapi.text.model.causal.CausalLm;
@@ -26,6 +27,7 @@ public final class TextGenerator implements Writer<Generation> {
     private final TextCodec codec;
     private final ChatTemplate template; // or null
     private final boolean owner; // of both, to close them
+    private final Generation settings;
     private final Generator generator;
 
     /**
@@ -33,28 +35,36 @@ public final class TextGenerator implements Writer<Generation> {
      *
      * @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does
      */
-    public TextGenerator(CausalLm model, TextCodec codec, long... ends) { this(model, codec, null, false, ends); }
+    public TextGenerator(CausalLm model, TextCodec codec, long... ends) {
+        this(model, codec, null, false, Generation.DEFAULT, new Generator(model, codec, ends));
+    }
 
-    private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, boolean owner, long[] ends) {
+    private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, boolean owner, Generation settings,
+            Generator generator) {
         this.owner = owner;
         this.model = model;
         this.codec = codec;
         this.template = template;
-        this.generator = new Generator(model, codec, ends);
+        this.settings = settings;
+        this.generator = generator;
     }
 
     /**
-     * Opens the folder of a GPT-2, a Llama or one of its relatives.
+     * Opens the folder of a GPT-2, a Llama or one of its relatives. It writes as the folder's {@link GenerationConfig}
+     * says, if it has one.
      *
-     * @throws IllegalArgumentException if tokenizer and model do not belong together, and as {@link Llama#load}
+     * @throws IllegalArgumentException if tokenizer and model do not belong together, and as {@link Llama#load} and
+     *     {@link GenerationConfig#open}
      */
     public static TextGenerator open(Path folder) {
         var config = ModelFolder.config(folder);
         var tokenizer = Tokenizer.open(folder);
+        var writing = GenerationConfig.open(folder, Generation.DEFAULT, ends(config.get("eos_token_id"), tokenizer));
         CausalLm model = "gpt2".equals(config.get("model_type")) ? Gpt2.load(folder) : Llama.load(folder);
         tokenizer.expectVocab(model.vocabSize());
-        return new TextGenerator(model, tokenizer, ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null,
-                true, ends(config.get("eos_token_id"), tokenizer));
+        var template = ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null;
+        return new TextGenerator(model, tokenizer, template, true, writing.options(),
+                new Generator(model, tokenizer, writing));
     }
 
     /** What the settings say, an id or several, and what the tokenizer says. */
@@ -75,7 +85,8 @@ public final class TextGenerator implements Writer<Generation> {
         return generator.generateAll(prompts, options);
     }
 
-    @Override public Generation settings() { return Generation.DEFAULT; }
+    /** The folder's own, or {@link Generation#DEFAULT}. */
+    @Override public Generation settings() { return settings; }
 
     @Override public void write(String prompt, Generation options, Consumer<String> out) {
         generator.generate(prompt, options, out);

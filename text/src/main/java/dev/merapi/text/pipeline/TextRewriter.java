@@ -3,6 +3,7 @@ package dev.merapi.text.pipeline;
 import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
 import dev.merapi.text.generate.Generation;
+import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.generate.Generator;
 import dev.merapi.text.model.seq2seq.EncoderDecoder;
 import dev.merapi.text.model.t5.T5;
@@ -24,6 +25,7 @@ public final class TextRewriter implements Writer<Generation> {
     private final EncoderDecoder model;
     private final Tokenizer tokenizer;
     private final EncodeOptions options;
+    private final Generation settings;
     private final Generator generator;
     private final boolean owner; // of both, to close them
 
@@ -32,23 +34,31 @@ public final class TextRewriter implements Writer<Generation> {
      *
      * @param tokenizer of source and target
      */
-    public TextRewriter(EncoderDecoder model, Tokenizer tokenizer) { this(model, tokenizer, false); }
+    public TextRewriter(EncoderDecoder model, Tokenizer tokenizer) {
+        this(model, tokenizer, false, BEAMS, new Generator(model, tokenizer, model.eos()));
+    }
 
-    private TextRewriter(EncoderDecoder model, Tokenizer tokenizer, boolean owner) {
+    private TextRewriter(EncoderDecoder model, Tokenizer tokenizer, boolean owner, Generation settings,
+            Generator generator) {
         this.owner = owner;
         this.model = model;
         this.tokenizer = tokenizer;
+        this.settings = settings;
+        this.generator = generator;
         boolean endless = model.context() == Integer.MAX_VALUE;
         options = endless ? EncodeOptions.DEFAULT : EncodeOptions.DEFAULT.maxLength(model.context());
-        generator = new Generator(model, tokenizer, model.eos());
     }
 
-    /** Opens the folder of a T5; throws as {@link T5#load} and {@link Tokenizer#open}. */
+    /**
+     * Opens the folder of a T5, which writes as its {@link GenerationConfig} says, if it has one; throws as
+     * {@link T5#load}, {@link Tokenizer#open} and {@link GenerationConfig#open}.
+     */
     public static TextRewriter open(Path folder) {
         var tokenizer = Tokenizer.open(folder);
         var model = T5.load(folder);
         tokenizer.expectVocab(model.config().vocabSize());
-        return new TextRewriter(model, tokenizer, true);
+        var writing = GenerationConfig.open(folder, BEAMS, model.eos());
+        return new TextRewriter(model, tokenizer, true, writing.options(), new Generator(model, tokenizer, writing));
     }
 
     /**
@@ -73,7 +83,7 @@ public final class TextRewriter implements Writer<Generation> {
         return written;
     }
 
-    @Override public Generation settings() { return BEAMS; }
+    @Override public Generation settings() { return settings; }
 
     @Override public void write(String text, Generation options, Consumer<String> out) {
         if (!text.isBlank()) generator.generate(encode(List.of(text)).getFirst(), options, out);

@@ -144,7 +144,8 @@ class DecodersTest {
                 for (int step = 0; step < steps; step++) {
                     try (var _ = Scope.open(); var _ = Torch.noGrad()) {
                         for (int row = 0; row < rows.size(); row++) {
-                            assertClose(alone.get(row).logits().squeeze(0), together.logits().select(0, row),
+                            Tensor expected = alone.get(row).logits().squeeze(0);
+                            assertTrue(expected.allClose(together.logits().select(0, row), 1e-3, 1e-3),
                                     family + ", prompt of " + rows.get(row) + ", step " + step);
                         }
                         if (step == context / 2 + 3) { // the longest leaves

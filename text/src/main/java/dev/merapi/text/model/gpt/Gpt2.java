@@ -11,6 +11,7 @@ import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public final class Gpt2 extends CausalLm {
     @Name("transformer.ln_f") final LayerNorm norm;
     @Name("lm_head.weight") final Param head; // (V, E): the words' own
     private final Gpt2Config config;
+    private String generationConfig; // what its folder says of writing; or null
     private boolean recompute;
 
     /** With new weights. */
@@ -58,6 +60,7 @@ public final class Gpt2 extends CausalLm {
     public static Gpt2 load(Path folder) {
         var gpt = new Gpt2(Gpt2Config.read(folder));
         Weights.open(folder).renamed(Gpt2::canonical).loadInto(gpt);
+        gpt.generationConfig = GenerationConfig.read(folder);
         return gpt;
     }
 
@@ -67,7 +70,10 @@ public final class Gpt2 extends CausalLm {
     }
 
     /** Saves settings and weights as transformers' {@code GPT2LMHeadModel}. */
-    public void save(Path folder) { ModelFolder.save(this, config, folder); }
+    public void save(Path folder) {
+        ModelFolder.save(this, config, folder);
+        GenerationConfig.write(generationConfig, folder);
+    }
 
     public Gpt2Config config() { return config; }
 

@@ -12,6 +12,7 @@ import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
 import dev.merapi.text.model.llama.Family.Trait;
@@ -37,6 +38,7 @@ public final class Llama extends CausalLm {
     private final LlamaConfig config;
     private final Rope global; // of layers that see all
     private final Rope local; // of those that see a window
+    private String generationConfig; // what its folder says of writing; or null
     private boolean recompute;
 
     /** With new weights. */
@@ -71,6 +73,7 @@ public final class Llama extends CausalLm {
         var model = new Llama(LlamaConfig.read(folder));
         model.to(type);
         Weights.open(folder).renamed(Llama::canonical).loadInto(model);
+        model.generationConfig = GenerationConfig.read(folder);
         return model;
     }
 
@@ -79,7 +82,10 @@ public final class Llama extends CausalLm {
     }
 
     /** Saves settings and weights for transformers' {@code LlamaForCausalLM} or its relative. */
-    public void save(Path folder) { ModelFolder.save(this, config.file(), folder); }
+    public void save(Path folder) {
+        ModelFolder.save(this, config.file(), folder);
+        GenerationConfig.write(generationConfig, folder);
+    }
 
     public LlamaConfig config() { return config; }
 

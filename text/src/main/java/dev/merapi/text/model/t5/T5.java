@@ -12,6 +12,7 @@ import dev.merapi.nn.Name;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.KvCache;
 import dev.merapi.text.model.seq2seq.EncoderDecoder;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class T5 extends EncoderDecoder {
     private final Distances before;
     private final Distances around;
     private final T5Config config;
+    private String generationConfig; // what its folder says of writing; or null
 
     /** With new weights. */
     public T5(T5Config config) {
@@ -63,6 +65,7 @@ public final class T5 extends EncoderDecoder {
         var weights = Weights.open(folder).renamed(name -> name.equals(UNUSED) ? null : name);
         var t5 = new T5(hasOwnHead(weights) ? config.untied() : config);
         weights.loadInto(t5);
+        t5.generationConfig = GenerationConfig.read(folder);
         return t5;
     }
 
@@ -75,7 +78,10 @@ public final class T5 extends EncoderDecoder {
     }
 
     /** Saves settings and weights as transformers' {@code T5ForConditionalGeneration}. */
-    public void save(Path folder) { ModelFolder.save(this, config, folder); }
+    public void save(Path folder) {
+        ModelFolder.save(this, config, folder);
+        GenerationConfig.write(generationConfig, folder);
+    }
 
     public T5Config config() { return config; }
 
