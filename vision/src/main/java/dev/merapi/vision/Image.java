@@ -30,7 +30,12 @@ public record Image(int height, int width, int channels, byte[] pixels) {
 
     /** A black image. */
     public Image(int height, int width, int channels) {
-        this(height, width, channels, new byte[height * width * channels]);
+        this(height, width, channels, black((long) Math.max(height, 0) * Math.max(width, 0) * channels));
+    }
+
+    private static byte[] black(long size) {
+        if (size <= Integer.MAX_VALUE - 8) return new byte[(int) Math.max(size, 0)]; // what is wrong is said later
+        throw new IllegalArgumentException("Image: expected at most 2 GiB. Received sizes of " + size + " bytes");
     }
 
     /**

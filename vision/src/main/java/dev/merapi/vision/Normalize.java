@@ -54,6 +54,10 @@ public record Normalize(List<Double> mean, List<Double> std) {
         if (images.isEmpty()) throw new IllegalArgumentException("Normalize.batch: expected at least one image.");
         Image first = images.getFirst();
         int size = first.pixels().length;
+        if ((long) images.size() * size > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("Normalize.batch: expected at most 2,147,483,639 values. Received "
+                    + images.size() + " images as " + first + "; make the batch smaller.");
+        }
         var values = new float[images.size() * size];
         float[][] tables = tables();
         for (int n = 0; n < images.size(); n++) {

@@ -5,6 +5,7 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,13 @@ class NormalizeTest {
                 () -> new Image(2, 2, 3, new byte[4]));
         assertMessage("Image: expected positive sizes and 1 or 3 channels. Received (2, 2, 4)",
                 () -> new Image(2, 2, 4, new byte[16]));
+        assertMessage("Image: expected positive sizes and 1 or 3 channels. Received (-2, 2, 3)",
+                () -> new Image(-2, 2, 3));
+        assertMessage("Image: expected at most 2 GiB. Received sizes of 7500000000 bytes",
+                () -> new Image(50_000, 50_000, 3));
+        assertMessage("Normalize.batch: expected at most 2,147,483,639 values. Received 10000 images as Image(1000,"
+                + " 1000, 1); make the batch smaller.",
+                () -> Normalize.GRAY.batch(Collections.nCopies(10_000, new Image(1000, 1000, 1))));
     }
 
     private static void assertMessage(String expected, Runnable mistake) {

@@ -21,8 +21,9 @@ import java.util.function.Supplier;
 
 /** Trains a network to tell square images apart. */
 final class ImageJob implements Job<Batch> {
-    /** Evaluation keeps no gradients, so that its batches may be larger. */
+    /** Evaluation keeps no gradients, so that its batches may be larger, as long as pictures are small. */
     private static final int TEST_BATCH = 256;
+    private static final int TEST_PIXELS = TEST_BATCH * 128 * 128;
 
     private final ImageConfig config;
     private final ImageProcessor processor;
@@ -48,7 +49,9 @@ final class ImageJob implements Job<Batch> {
 
     @Override public Loader<Batch> train() { return data().augment(augment).train(config.batchSize(), config.seed()); }
 
-    @Override public Loader<Batch> test() { return data().test(TEST_BATCH); }
+    @Override public Loader<Batch> test() {
+        return data().test(Math.clamp(TEST_PIXELS / processor.size() / processor.size(), 1, TEST_BATCH));
+    }
 
     private ImageData data() {
         if (data == null) {

@@ -47,29 +47,29 @@ public record Resize(int height, int width) implements Transform {
     private Image horizontally(Image in) {
         var weights = Weights.of(in.width(), width);
         int channels = in.channels();
-        var out = new byte[in.height() * width * channels];
+        var out = new Image(in.height(), width, channels);
         int o = 0;
         for (int y = 0; y < in.height(); y++) {
             for (int x = 0; x < width; x++) {
                 for (int c = 0; c < channels; c++) {
                     int start = (y * in.width() + weights.from[x]) * channels + c;
-                    out[o++] = weighted(in.pixels(), start, channels, weights.of[x]);
+                    out.pixels()[o++] = weighted(in.pixels(), start, channels, weights.of[x]);
                 }
             }
         }
-        return new Image(in.height(), width, channels, out);
+        return out;
     }
 
     private Image vertically(Image in) {
         var weights = Weights.of(in.height(), height);
         int row = in.width() * in.channels();
-        var out = new byte[height * row];
+        var out = new Image(height, in.width(), in.channels());
         for (int y = 0, o = 0; y < height; y++) {
             for (int x = 0; x < row; x++) {
-                out[o++] = weighted(in.pixels(), weights.from[y] * row + x, row, weights.of[y]);
+                out.pixels()[o++] = weighted(in.pixels(), weights.from[y] * row + x, row, weights.of[y]);
             }
         }
-        return new Image(height, in.width(), in.channels(), out);
+        return out;
     }
 
     private static byte weighted(byte[] pixels, int start, int stride, int[] weights) {
