@@ -90,6 +90,7 @@ def exif(orientation, order="<", kind=3):
 
 
 profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()  # far from sRGB: seen if it is applied
+profile = profile[:24] + bytes(12) + profile[36:]  # without the time
 
 save("gray.jpg", rgb().convert("L"))
 save("full.jpg", rgb(), quality=95, subsampling=0)
@@ -116,7 +117,7 @@ bare = without(parts, 0xE0)
 write("bare.jpg", jpeg(bare, scan))
 write("adobe-rgb.jpg", jpeg([adobe(0)] + bare, scan))
 write("adobe-ycc.jpg", jpeg([adobe(1)] + bare, scan))
-write("adobe-other.jpg", jpeg([adobe(7)] + bare, scan))
+write("adobe-other.jpg", jpeg([adobe(0xF7)] + bare, scan))
 write("jfif-adobe-rgb.jpg", jpeg(parts[:1] + [adobe(0)] + bare, scan))
 write("named-rgb.jpg", jpeg(*numbered(bare, scan, b"RGB")))
 write("from-zero.jpg", jpeg(*numbered(bare, scan, [0, 1, 2])))

@@ -80,7 +80,9 @@ record Jpeg(Colours colours, int orientation) {
             int start = segment.start;
             int length = segment.length;
             if (segment.marker == 0xE0 && length >= 14 && begins(bytes, start, "JFIF\0")) jfif = true;
-            if (segment.marker == 0xEE && length >= 12 && begins(bytes, start, "Adobe")) adobe = bytes[start + 11];
+            if (segment.marker == 0xEE && length >= 12 && begins(bytes, start, "Adobe")) {
+                adobe = bytes[start + 11] & 0xFF;
+            }
             if (segment.marker == 0xE1 && length >= 6 && begins(bytes, start, "Exif\0\0")) {
                 orientation = Exif.orientation(bytes, start + 6, length - 6);
             }

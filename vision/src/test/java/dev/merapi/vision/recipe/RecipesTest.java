@@ -61,6 +61,24 @@ class RecipesTest {
         }
     }
 
+    @Test void aFlatFolderIsDividedBySettings() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            picture("blue/%d.png".formatted(i), 8, 8, 0x2030C0 + i);
+            picture("red/%d.png".formatted(i), 8, 8, 0xC03020 + i);
+        }
+        String[] settings = {"data=" + folder, "image_size=8", "model=batch_norm_cnn", "test_fraction=0.3",
+            "batch_size=1"};
+        try (var job = (ImageJob) new ImageFolderRecipe().job(settings); var train = job.train();
+                var test = job.test()) {
+            assertEquals(List.of("blue", "red"), job.labels());
+            assertEquals(14, train.batches());
+            assertEquals(1, test.batches());
+            try (var batches = test.iterator(); var _ = Scope.open()) {
+                assertArrayEquals(new long[] {0, 0, 0, 1, 1, 1}, batches.next().y().toLongs());
+            }
+        }
+    }
+
     @Test void equalSeedsStartAlike() {
         assertArrayEquals(start(5), start(5));
         assertTrue(start(5)[0] != start(6)[0]);
