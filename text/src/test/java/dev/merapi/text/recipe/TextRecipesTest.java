@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -78,11 +79,36 @@ class TextRecipesTest {
                     TextConfig.Keep.FIRST, 12, 8, 1e-2, 1);
             try (var job = trained(new TextClassificationRecipe(), config)) {
                 assertEquals(List.of("bad", "good"), job.labels());
-                assertTrue(job.predictor().predict("what a good film", 1).startsWith("good "));
-                assertTrue(job.predictor().predict("bad", 2).startsWith("bad "));
+                assertTrue(job.predictor().predict("a good film, seen again", 1).startsWith("good "));
+                assertTrue(job.predictor().predict("a bad film", 2).startsWith("bad "));
                 assertEquals(job.predictor().predict("unheard", 2), job.predictor().predict(" ", 2));
                 assertTrue(job.summary().trainable() > 0);
             }
+        }
+    }
+
+    /** Classes have the numbers that the run has learnt, whatever the other data has and whether the first is gone. */
+    @Test void aClassifierIsMeasuredWithOtherData() throws IOException {
+        Path reviews = reviews();
+        var config = new TextConfig(reviews.toString(), "", "text", "label", TextConfig.Network.TRANSFORMER, 100, 10,
+                TextConfig.Keep.FIRST, 12, 8, 1e-2, 1);
+        Path run = folder.resolve("classifier");
+        trained(new TextClassificationRecipe(), config, run).close();
+        Files.delete(reviews);
+        Path good = Files.writeString(folder.resolve("good.csv"), "text,label\n\"a good film, seen again\",good\n");
+        try (var job = Runs.open(run, "test=" + good)) {
+            assertEquals(1, job.evaluate().get("accuracy"));
+            assertEquals(List.of("bad", "good"), job.labels());
+        }
+        Path folders = Files.createDirectories(folder.resolve("parts/val/good"));
+        Files.writeString(folders.resolve("1.txt"), "a good film, seen again");
+        try (var job = Runs.open(run, "data=" + folder.resolve("parts"), "test=val")) {
+            assertEquals(1, job.evaluate().get("accuracy"));
+        }
+        Path other = Files.writeString(folder.resolve("other.csv"), "text,label\na good film,so-so\n");
+        try (var job = Runs.open(run, "test=" + other)) {
+            assertMessage(other + ": expected one of the classes that are learnt, [bad, good]. Received \"so-so\" in"
+                    + " row 1; the nearest is \"good\".", job::evaluate);
         }
     }
 
@@ -191,6 +217,13 @@ class TextRecipesTest {
                         .orElseThrow(), tokens.toString());
             }
         }
+        try (var job = Runs.open(folder.resolve("run-0"), "test=" + text)) {
+            Files.delete(text);
+            assertMessage("test: expected a text file, or a folder of .txt files. Received " + text
+                    + ", which does not exist.", job::evaluate);
+            Files.writeString(text, "the cat sat on the mat.\n".repeat(3));
+            assertTrue(job.evaluate().get("perplexity") < 3);
+        }
         Path little = Files.writeString(folder.resolve("little.txt"), "the cat");
         var config = new LanguageModelRecipe.Config(little.toString(), "", LanguageModelRecipe.Tokens.CHAR, 270, 16,
                 1, 2, 32, 0, 1, 100, 8, 1e-2, 0.1, 1);
@@ -201,17 +234,47 @@ class TextRecipesTest {
         }
     }
 
-    @Test void pairsAreTranslated() throws IOException {
-        var numbers = List.of("eins one", "zwei two", "drei three", "vier four");
-        for (String part : List.of("train", "val")) {
-            Files.write(folder.resolve(part + ".de"), lines(numbers, 0));
-            Files.write(folder.resolve(part + ".en"), lines(numbers, 1));
-        }
-        var config = pairs(folder, "de", "en", 32, 30);
-        try (var job = trained(new TranslationRecipe(), config)) {
-            assertEquals("three", job.predictor().predict("drei", 1));
+    private static final List<String> GERMAN = List.of("der Hund bellt laut", "die Katze schläft jetzt",
+            "ein Kind spielt hier", "eine Frau singt dort");
+    private static final List<String> ENGLISH = List.of("the dog barks loudly", "the cat sleeps now",
+            "a child plays here", "a woman sings there");
+
+    /** The part that is measured with need not be the run's, and the training part may be gone. */
+    @Test void pairsAreTranslatedAndMeasuredByWhatIsWritten() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("pairs"));
+        write(data, "train", Collections.nCopies(8, GERMAN).stream().flatMap(List::stream).toList(),
+                Collections.nCopies(8, ENGLISH).stream().flatMap(List::stream).toList());
+        write(data, "val", List.of(GERMAN.get(0), " ", GERMAN.get(1)), List.of(ENGLISH.get(0), "", ENGLISH.get(1)));
+        write(data, "wrong", GERMAN, ENGLISH.reversed());
+        Path run = folder.resolve("translator");
+        try (var job = trained(new TranslationRecipe(), pairs(data, "de", "en", 32, 40), run)) {
+            for (String part : List.of("train.de", "train.en")) Files.delete(data.resolve(part));
+            for (int i = 0; i < GERMAN.size(); i++) {
+                assertEquals(ENGLISH.get(i), job.predictor().predict(GERMAN.get(i), 1));
+            }
             assertEquals("", job.predictor().predict(" ", 1), "of nothing, nothing: lines stay aligned");
+            var values = job.evaluate();
+            assertEquals(100, values.get("bleu"), 1e-9, values.toString());
+            assertEquals(100, values.get("chrf"), 1e-9);
+            assertTrue(values.get("loss") < 1);
         }
+        try (var job = Runs.open(run, "test=wrong")) {
+            var values = job.evaluate();
+            assertTrue(values.get("bleu") < 20 && values.get("chrf") < 50, values.toString());
+        }
+        Path table = Files.writeString(folder.resolve("more.tsv"), "de\ten\n" + GERMAN.get(2) + "\t" + ENGLISH.get(2));
+        try (var job = Runs.open(run, "data=", "test=" + table)) {
+            assertEquals(100, job.evaluate().get("bleu"), 1e-9);
+        }
+        try (var job = Runs.open(run, "test=missing")) {
+            assertMessage(data + ": expected a file missing.de or missing.de.gz. Received the files [val.de, val.en,"
+                    + " wrong.de, wrong.en].", job::evaluate);
+        }
+    }
+
+    private static void write(Path folder, String part, List<String> german, List<String> english) throws IOException {
+        Files.write(folder.resolve(part + ".de"), german);
+        Files.write(folder.resolve(part + ".en"), english);
     }
 
     private static PairsConfig pairs(Path data, String from, String to, int width, int epochs) {
@@ -219,16 +282,19 @@ class TextRecipesTest {
                 1);
     }
 
-    private static List<String> lines(List<String> numbers, int column) {
-        return Stream.generate(() -> numbers).limit(8).flatMap(List::stream).map(n -> n.split(" ")[column]).toList();
-    }
-
     @Test void tablesOfSummariesAreRead() throws IOException {
-        String rows = "{\"text\": \"one two three\", \"summary\": \"one\"}\n".repeat(30);
-        String file = Files.writeString(folder.resolve("pairs.jsonl"), rows).toString();
-        var config = pairs(Path.of(file), "text", "summary", 16, 20);
+        String rows = "{\"text\": \"one two three\", \"summary\": \"one\"}\n".repeat(40);
+        Path file = Files.writeString(folder.resolve("pairs.jsonl"), rows);
+        var config = pairs(file, "text", "summary", 16, 30);
         try (var job = trained(new SummarisationRecipe(), config)) {
             assertEquals("one", job.predictor().predict("one two three", 1));
+            assertEquals(1, job.evaluate().get("rouge1"), 1e-9);
+            assertEquals(1, job.evaluate().get("rouge_l"), 1e-9);
+        }
+        try (var job = new SummarisationRecipe().job(new PairsConfig(file.toString(), "text", "summary", "val", 300, 16,
+                2, 32, 1, 0, 0, 16, 1, 8, 5e-3, 5, 1))) {
+            assertMessage("test: expected a table (.csv, .tsv, .jsonl), as data is one, or nothing to hold out a tenth"
+                    + " of it. Received val", job::test);
         }
     }
 
