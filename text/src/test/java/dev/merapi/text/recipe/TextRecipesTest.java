@@ -133,7 +133,7 @@ class TextRecipesTest {
                 pretrained.toString(), false, 16, 30, 8, 12, 8, 5e-3, 0.01, false, 1);
         try (var job = trained(new BertClassificationRecipe(), config)) {
             Files.delete(pretrained.resolve("model.safetensors"));
-            assertTrue(job.predictor().predict("a good film", 1).startsWith("good "));
+            assertTrue(job.predictor().predict("a good film, seen again", 1).startsWith("good "));
             assertTrue(job.predictor().predict("a bad film", 1).startsWith("bad "));
         }
     }
