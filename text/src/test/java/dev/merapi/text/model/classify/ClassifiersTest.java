@@ -100,7 +100,7 @@ class ClassifiersTest {
                     var train = Loader.of(Dataset.of(texts.subList(0, 1_000)), 32, pad).shuffle(1);
                     var test = Loader.of(Dataset.of(texts.subList(1_000, 1_200)), 100, pad)) {
                 var trainer = Trainer.of(new TextClassification(net)).optimizer(m -> new Adam(m, 1e-2)).epochs(4);
-                assertTrue(trainer.fit(train, test).last().value("accuracy") > 0.98, name);
+                assertTrue(trainer.fit(train, test).last().value("accuracy") > 0.9, name);
                 try (var _ = Scope.open()) {
                     Tensor sums = trainer.predict(test).sum(-1);
                     assertClose(sums.onesLike(), sums, "probabilities");
