@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.io.SafetensorsFile;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.recipe.Recipes;
+import dev.merapi.recipe.Settings;
+import dev.merapi.recipe.Setup;
 import dev.merapi.tensor.Scope;
+import dev.merapi.text.generate.Generation;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -261,6 +264,15 @@ class CommandsTest {
                         err.toString().strip());
             }
         }
+    }
+
+    /** What list --settings shows is all that a user has. */
+    @Test void everySettingOfEveryRecipeIsDescribed() {
+        var bare = Recipes.all().stream().flatMap(recipe -> Setup.settings(recipe).stream()
+                .filter(setting -> setting.description().isBlank())
+                .map(setting -> recipe.name() + ": " + setting.key())).toList();
+        assertEquals(List.of(), bare);
+        assertTrue(Settings.list(Generation.DEFAULT).stream().noneMatch(s -> s.description().isBlank()));
     }
 
     @Test void linesThatAreNotUtf8AreRefused() throws IOException {

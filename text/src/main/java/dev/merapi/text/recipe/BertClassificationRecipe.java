@@ -1,5 +1,6 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.text.data.Imdb;
@@ -7,27 +8,22 @@ import java.nio.file.Path;
 
 /** Fine-tunes a model of BERT's family to put texts into classes. */
 public final class BertClassificationRecipe implements Recipe<BertClassificationRecipe.Config> {
-    /**
-     * @param data where the texts are; {@code imdb} for that data set
-     * @param test what to measure with: a part of the folder, or a table; empty for {@code test}, or for a fifth of a
-     *     table that is held out
-     * @param text name of a table's column with the texts
-     * @param label name of its column with the classes
-     * @param pretrained folder of the model to start from
-     * @param fromScratch whether its weights are left out, to see what they are worth
-     * @param maxLength most tokens of a text; what is longer loses its end
-     * @param trainTexts how many of the training texts to use, the first after a shuffle; 0 for all
-     * @param testTexts how many of the test texts; 0 for all
-     * @param epochs passes over the training texts
-     * @param batchSize texts in a step
-     * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0
-     * @param weightDecay of matrices, as a part of the learning rate
-     * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
-     * @param seed of new weights, the order and dropout
-     */
-    public record Config(String data, String test, String text, String label, String pretrained, boolean fromScratch,
-            int maxLength, int trainTexts, int testTexts, int epochs, int batchSize, double learningRate,
-            double weightDecay, boolean recompute, long seed) {
+    public record Config(
+            @Describe("where the texts are; imdb for that data set") String data,
+            @Describe("part of the folder, or table, to measure with; empty: test, a fifth of a table") String test,
+            @Describe("name of a table's column with the texts") String text,
+            @Describe("name of its column with the classes") String label,
+            @Describe("folder of the model to start from") String pretrained,
+            @Describe("whether its weights are left out, to see what they are worth") boolean fromScratch,
+            @Describe("most tokens of a text; what is longer loses its end") int maxLength,
+            @Describe("how many of the training texts to use, the first after a shuffle; 0 for all") int trainTexts,
+            @Describe("how many of the test texts; 0 for all") int testTexts,
+            @Describe("passes over the training texts") int epochs,
+            @Describe("texts in a step") int batchSize,
+            @Describe("at the top, after a tenth of all steps; it falls in a line to 0") double learningRate,
+            @Describe("of matrices, as a part of the learning rate") double weightDecay,
+            @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
+            @Describe("of new weights, the order and dropout") long seed) {
         public Config {
             Settings.atLeast("max_length", 2, maxLength);
             Settings.atLeast("train_texts", 0, trainTexts);

@@ -1,33 +1,29 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import java.nio.file.Path;
 
 /** Trains a sentence encoder on pairs of texts that mean the same. */
 public final class EmbeddingRecipe implements Recipe<EmbeddingRecipe.Config> {
-    /**
-     * @param data table (.csv, .tsv, .jsonl), or folder with {@code train.<anchor>}, {@code train.<positive>} and the
-     *     same for the test part, raw or gzipped, with a text on each line; or with a train and a test table
-     * @param anchor name of the table's column, or ending of the files, with the one text of each pair
-     * @param positive that with the other
-     * @param test what to measure with: a part of the folder, or a table; empty for {@code val}, or for a tenth of a
-     *     table that is held out
-     * @param pretrained folder of the model to start from
-     * @param fromScratch whether its weights are left out, to see what they are worth
-     * @param maxLength most tokens of a text; what is longer loses its end
-     * @param trainPairs how many of the training pairs to use, the first after a shuffle; 0 for all
-     * @param testBatchSize among how many pairs the partner is sought when the model is measured
-     * @param epochs passes over the training pairs
-     * @param batchSize pairs in a step, each with the others for its negatives
-     * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0
-     * @param weightDecay of matrices, as a part of the learning rate
-     * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
-     * @param seed of new weights, the order and dropout
-     */
-    public record Config(String data, String anchor, String positive, String test, String pretrained,
-            boolean fromScratch, int maxLength, int trainPairs, int testBatchSize, int epochs, int batchSize,
-            double learningRate, double weightDecay, boolean recompute, long seed) {
+    /** A table is .csv, .tsv or .jsonl; the files of a folder are raw or gzipped, with a text on each line. */
+    public record Config(
+            @Describe("table, or folder of train.<anchor>, train.<positive>, val.… or of tables") String data,
+            @Describe("table's column, or ending of the files, with the one text of each pair") String anchor,
+            @Describe("that with the other") String positive,
+            @Describe("part of the folder, or table, to measure with; empty: val, a tenth of a table") String test,
+            @Describe("folder of the model to start from") String pretrained,
+            @Describe("whether its weights are left out, to see what they are worth") boolean fromScratch,
+            @Describe("most tokens of a text; what is longer loses its end") int maxLength,
+            @Describe("how many of the training pairs to use, the first after a shuffle; 0 for all") int trainPairs,
+            @Describe("among how many pairs the partner is sought when the model is measured") int testBatchSize,
+            @Describe("passes over the training pairs") int epochs,
+            @Describe("pairs in a step, each with the others for its negatives") int batchSize,
+            @Describe("at the top, after a tenth of all steps; it falls in a line to 0") double learningRate,
+            @Describe("of matrices, as a part of the learning rate") double weightDecay,
+            @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
+            @Describe("of new weights, the order and dropout") long seed) {
         public Config {
             Settings.atLeast("max_length", 3, maxLength);
             Settings.atLeast("train_pairs", 0, trainPairs);

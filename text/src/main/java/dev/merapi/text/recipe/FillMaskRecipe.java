@@ -1,32 +1,29 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import java.nio.file.Path;
 
 /** Pretrains a model of BERT's family on a text, or goes on pretraining one. */
 public final class FillMaskRecipe implements Recipe<FillMaskRecipe.Config> {
-    /**
-     * @param data file with the text, or folder of .txt files; empty for Jane Austen's novels
-     * @param test text to measure with; empty for the tenth at the end of the data
-     * @param pretrained folder of the model to go on with, and of its tokenizer; empty for a new BERT
-     * @param vocabSize most tokens of a new WordPiece tokenizer
-     * @param width of all vectors of a new model
-     * @param layers of a new model
-     * @param heads of attention of a new model
-     * @param dropout everywhere in a new model
-     * @param maxLength tokens of the windows that the text is cut into, [CLS] and [SEP] among them
-     * @param epochs passes over the text
-     * @param batchSize windows in a step
-     * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0. 0 for 1e-3 where the model
-     *     is new, and 5e-5 where it is pretrained
-     * @param weightDecay of matrices, as a part of the learning rate
-     * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
-     * @param seed of new weights, the order, the masks and dropout
-     */
-    public record Config(String data, String test, String pretrained, int vocabSize, int width, int layers, int heads,
-            double dropout, int maxLength, int epochs, int batchSize, double learningRate, double weightDecay,
-            boolean recompute, long seed) {
+    /** The learning rate is at its top after a tenth of all steps, and falls in a line to 0. */
+    public record Config(
+            @Describe("file with the text, or folder of .txt files; empty for Jane Austen's novels") String data,
+            @Describe("text to measure with; empty for the tenth at the end of the data") String test,
+            @Describe("folder of the model and tokenizer to go on with; empty for a new BERT") String pretrained,
+            @Describe("most tokens of a new WordPiece tokenizer") int vocabSize,
+            @Describe("of all vectors of a new model") int width,
+            @Describe("of a new model") int layers,
+            @Describe("of attention of a new model") int heads,
+            @Describe("everywhere in a new model") double dropout,
+            @Describe("tokens of the windows that the text is cut into, [CLS] and [SEP] among them") int maxLength,
+            @Describe("passes over the text") int epochs,
+            @Describe("windows in a step") int batchSize,
+            @Describe("at the top; 0 for 1e-3 of a new model, 5e-5 of a pretrained one") double learningRate,
+            @Describe("of matrices, as a part of the learning rate") double weightDecay,
+            @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
+            @Describe("of new weights, the order, the masks and dropout") long seed) {
         public Config {
             Settings.atLeast("vocab_size", 6, vocabSize);
             Settings.atLeast("layers", 1, layers);

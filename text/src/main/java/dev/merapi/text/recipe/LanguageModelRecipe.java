@@ -1,5 +1,6 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import java.nio.file.Path;
@@ -14,26 +15,22 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
         BPE
     }
 
-    /**
-     * @param data file with the text, or folder of .txt files; empty for Jane Austen's novels
-     * @param test text to measure with; empty for the tenth at the end of the data
-     * @param tokens what a token is
-     * @param vocabSize most tokens of a BPE
-     * @param maxLength tokens that the model sees
-     * @param layers of the model
-     * @param heads of attention
-     * @param width of all vectors
-     * @param dropout everywhere
-     * @param epochs how often the model is measured
-     * @param stepsPerEpoch steps before each time
-     * @param batchSize windows of the text in a step
-     * @param learningRate at the top, after 100 steps; it falls along a cosine to a tenth
-     * @param weightDecay of matrices, as a part of the learning rate
-     * @param seed of the first weights, the windows and dropout
-     */
-    public record Config(String data, String test, Tokens tokens, int vocabSize, int maxLength, int layers, int heads,
-            int width, double dropout, int epochs, int stepsPerEpoch, int batchSize, double learningRate,
-            double weightDecay, long seed) {
+    public record Config(
+            @Describe("file with the text, or folder of .txt files; empty for Jane Austen's novels") String data,
+            @Describe("text to measure with; empty for the tenth at the end of the data") String test,
+            @Describe("what a token is") Tokens tokens,
+            @Describe("most tokens of a BPE") int vocabSize,
+            @Describe("tokens that the model sees") int maxLength,
+            @Describe("of the model") int layers,
+            @Describe("of attention") int heads,
+            @Describe("of all vectors") int width,
+            @Describe("everywhere") double dropout,
+            @Describe("how often the model is measured") int epochs,
+            @Describe("steps before each time") int stepsPerEpoch,
+            @Describe("windows of the text in a step") int batchSize,
+            @Describe("at the top, after 100 steps; it falls along a cosine to a tenth") double learningRate,
+            @Describe("of matrices, as a part of the learning rate") double weightDecay,
+            @Describe("of the first weights, the windows and dropout") long seed) {
         public Config {
             Settings.atLeast("vocab_size", 257, vocabSize);
             Settings.atLeast("max_length", 2, maxLength);

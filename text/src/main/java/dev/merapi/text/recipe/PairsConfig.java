@@ -1,32 +1,29 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Describe;
+
 /**
  * Settings of a Transformer with encoder and decoder. Training is by Adam; the learning rate rises in a line and falls
- * along a cosine.
- *
- * @param data table (.csv, .tsv, .jsonl), or folder with {@code train.<from>}, {@code train.<to>} and the same for the
- *     test part, raw or gzipped, with a text on each line; or with a train and a test table
- * @param from ending of the files, or name of the tables' column, with the texts to start from, such as {@code de}
- * @param to that with the texts to arrive at
- * @param test what to measure with: a part of the folder, or a table; empty for {@code val}, or for a tenth of a table
- *     that is held out
- * @param vocabSize most tokens of a BPE that both sides share
- * @param width of all vectors
- * @param heads of attention
- * @param hidden size between the two products of the feed-forward nets
- * @param layers of the encoder, and of the decoder
- * @param dropout everywhere
- * @param labelSmoothing the share of each target that is spread over all tokens
- * @param maxLength most tokens of a text; what is longer loses its end
- * @param epochs passes over the training pairs
- * @param batchSize pairs in a step
- * @param learningRate at the top
- * @param warmup steps until then
- * @param seed of the first weights, the order and dropout
+ * along a cosine. A table is .csv, .tsv or .jsonl; the files of a folder are raw or gzipped, a text on each line.
  */
-public record PairsConfig(String data, String from, String to, String test, int vocabSize, int width, int heads,
-        int hidden, int layers, double dropout, double labelSmoothing, int maxLength, int epochs, int batchSize,
-        double learningRate, int warmup, long seed) {
+public record PairsConfig(
+        @Describe("table, or folder of train.<from>, train.<to>, val.<from>, val.<to> or of tables") String data,
+        @Describe("ending of the files, or tables' column, with the texts to start from") String from,
+        @Describe("that with the texts to arrive at") String to,
+        @Describe("part of the folder, or table, to measure with; empty: val, a tenth of a table") String test,
+        @Describe("most tokens of a BPE that both sides share") int vocabSize,
+        @Describe("of all vectors") int width,
+        @Describe("of attention") int heads,
+        @Describe("size between the two products of the feed-forward nets") int hidden,
+        @Describe("of the encoder, and of the decoder") int layers,
+        @Describe("everywhere") double dropout,
+        @Describe("the share of each target that is spread over all tokens") double labelSmoothing,
+        @Describe("most tokens of a text; what is longer loses its end") int maxLength,
+        @Describe("passes over the training pairs") int epochs,
+        @Describe("pairs in a step") int batchSize,
+        @Describe("at the top") double learningRate,
+        @Describe("steps until then") int warmup,
+        @Describe("of the first weights, the order and dropout") long seed) {
     public PairsConfig {
         Settings.atLeast("vocab_size", 300, vocabSize);
         Settings.atLeast("layers", 1, layers);

@@ -1,29 +1,26 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import java.nio.file.Path;
 
 /** Fine-tunes a model of BERT's family to find the answers to questions in a text. */
 public final class QuestionAnsweringRecipe implements Recipe<QuestionAnsweringRecipe.Config> {
-    /**
-     * @param data folder with a training and a test file as SQuAD's, 1.1 or 2.0
-     * @param train name of the training file
-     * @param test name of the file to measure with
-     * @param pretrained folder of the model to start from
-     * @param fromScratch whether its weights are left out, to see what they are worth
-     * @param maxLength most tokens of question and text; a longer text is read in windows
-     * @param stride tokens of the text that a window repeats of the one before it
-     * @param epochs passes over the training windows
-     * @param batchSize windows in a step
-     * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0
-     * @param weightDecay of matrices, as a part of the learning rate
-     * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
-     * @param seed of new weights, the order and dropout
-     */
-    public record Config(String data, String train, String test, String pretrained, boolean fromScratch, int maxLength,
-            int stride, int epochs, int batchSize, double learningRate, double weightDecay, boolean recompute,
-            long seed) {
+    public record Config(
+            @Describe("folder with a training and a test file as SQuAD's, 1.1 or 2.0") String data,
+            @Describe("name of the training file") String train,
+            @Describe("name of the file to measure with") String test,
+            @Describe("folder of the model to start from") String pretrained,
+            @Describe("whether its weights are left out, to see what they are worth") boolean fromScratch,
+            @Describe("most tokens of question and text; a longer text is read in windows") int maxLength,
+            @Describe("tokens of the text that a window repeats of the one before it") int stride,
+            @Describe("passes over the training windows") int epochs,
+            @Describe("windows in a step") int batchSize,
+            @Describe("at the top, after a tenth of all steps; it falls in a line to 0") double learningRate,
+            @Describe("of matrices, as a part of the learning rate") double weightDecay,
+            @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
+            @Describe("of new weights, the order and dropout") long seed) {
         public Config {
             Settings.atLeast("max_length", 8, maxLength);
             Settings.atLeast("stride", 0, stride);

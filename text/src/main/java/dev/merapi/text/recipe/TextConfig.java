@@ -1,28 +1,24 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Describe;
 import dev.merapi.text.model.classify.RnnClassifier;
 import dev.merapi.text.model.classify.TextNet;
 import dev.merapi.text.model.classify.TransformerClassifier;
 
-/**
- * Settings of small classifiers of texts. Training is by Adam.
- *
- * @param data where the texts are; empty for the recipe's own place
- * @param test what to measure with: a part of the folder, or a table; empty for {@code test}, or for a fifth of a table
- *     that is held out
- * @param text name of a table's column with the texts
- * @param label name of its column with the classes
- * @param model the network
- * @param vocabSize most words that are known
- * @param maxLength most words of a text
- * @param keep which words stay of a text that is longer
- * @param epochs passes over the training texts
- * @param batchSize texts in a step
- * @param learningRate of each step
- * @param seed of the first weights, the order and dropout
- */
-public record TextConfig(String data, String test, String text, String label, Network model, int vocabSize,
-        int maxLength, Keep keep, int epochs, int batchSize, double learningRate, long seed) {
+/** Settings of small classifiers of texts. Training is by Adam. */
+public record TextConfig(
+        @Describe("where the texts are; empty for the recipe's own place") String data,
+        @Describe("part of the folder, or table, to measure with; empty: test, a fifth of a table") String test,
+        @Describe("name of a table's column with the texts") String text,
+        @Describe("name of its column with the classes") String label,
+        @Describe("the network") Network model,
+        @Describe("most words that are known") int vocabSize,
+        @Describe("most words of a text") int maxLength,
+        @Describe("which words stay of a text that is longer") Keep keep,
+        @Describe("passes over the training texts") int epochs,
+        @Describe("texts in a step") int batchSize,
+        @Describe("of each step") double learningRate,
+        @Describe("of the first weights, the order and dropout") long seed) {
     /** The networks that a recipe can train. */
     public enum Network {
         TRANSFORMER, BILSTM, LSTM, BIGRU;

@@ -1,5 +1,6 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.text.data.Conll;
@@ -12,21 +13,18 @@ import java.util.List;
 public final class TokenClassificationRecipe implements Recipe<TokenClassificationRecipe.Config> {
     private static final List<String> ENDINGS = List.of("conll", "txt", "bio", "iob2", "conll.gz", "txt.gz");
 
-    /**
-     * @param data folder with a train and a test file as CoNLL's: a word and its label on each line
-     * @param test name of the file to measure with, without its ending, such as {@code valid}
-     * @param pretrained folder of the model to start from
-     * @param fromScratch whether its weights are left out, to see what they are worth
-     * @param maxLength most tokens that are read at once; a longer sentence is read in parts
-     * @param epochs passes over the training sentences
-     * @param batchSize sentences in a step
-     * @param learningRate at the top, after a tenth of all steps; it falls in a line to 0
-     * @param weightDecay of matrices, as a part of the learning rate
-     * @param recompute whether activations are computed again instead of kept: slower, with a fraction of the memory
-     * @param seed of new weights, the order and dropout
-     */
-    public record Config(String data, String test, String pretrained, boolean fromScratch, int maxLength, int epochs,
-            int batchSize, double learningRate, double weightDecay, boolean recompute, long seed) {
+    public record Config(
+            @Describe("folder with a train and a test file as CoNLL's: a word and its label on each line") String data,
+            @Describe("name of the file to measure with, without its ending, such as valid") String test,
+            @Describe("folder of the model to start from") String pretrained,
+            @Describe("whether its weights are left out, to see what they are worth") boolean fromScratch,
+            @Describe("most tokens that are read at once; a longer sentence is read in parts") int maxLength,
+            @Describe("passes over the training sentences") int epochs,
+            @Describe("sentences in a step") int batchSize,
+            @Describe("at the top, after a tenth of all steps; it falls in a line to 0") double learningRate,
+            @Describe("of matrices, as a part of the learning rate") double weightDecay,
+            @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
+            @Describe("of new weights, the order and dropout") long seed) {
         public Config {
             Settings.atLeast("max_length", 3, maxLength);
             Settings.atLeast("epochs", 1, epochs);
