@@ -14,7 +14,7 @@ final class Limits {
     /** Elements of a range, as in Jinja2's sandbox. */
     static final int RANGE = 100_000;
     /** Of work; a character that is written is one. */
-    private static final long WORK = 1 << 27;
+    private static final long WORK = 1 << 26;
     /** The work of a step, and of an element of a list. */
     static final int STEP = 32;
     /** Calls within calls. */

@@ -22,7 +22,5 @@ final class Output {
         Limits.spend(length);
     }
 
-    boolean isEmpty() { return text.isEmpty(); }
-
     @Override public String toString() { return text.toString(); }
 }
