@@ -23,5 +23,8 @@ public final class AvgPool1d extends Layer implements Unary {
         this.options = options;
     }
 
-    @Override public Tensor forward(Tensor x) { return F.avgPool(Expect.rank(this, x, 3), kernel, options); }
+    @Override public Tensor forward(Tensor x) {
+        Expect.pooled(this, Expect.rank(this, x, 3), kernel, options, Sizes.list(1));
+        return F.avgPool(x, kernel, options);
+    }
 }

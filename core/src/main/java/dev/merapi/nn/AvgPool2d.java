@@ -29,5 +29,8 @@ public final class AvgPool2d extends Layer implements Unary {
         this.options = options;
     }
 
-    @Override public Tensor forward(Tensor x) { return F.avgPool(Expect.rank(this, x, 4), kernel, options); }
+    @Override public Tensor forward(Tensor x) {
+        Expect.pooled(this, Expect.rank(this, x, 4), kernel, options, Sizes.list(1));
+        return F.avgPool(x, kernel, options);
+    }
 }

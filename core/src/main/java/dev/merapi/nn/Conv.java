@@ -46,7 +46,8 @@ public abstract sealed class Conv extends Layer implements Unary permits Conv1d,
     }
 
     @Override public final Tensor forward(Tensor x) {
-        return F.conv(Expect.channels(this, x, weight.rank(), in), weight, bias, options);
+        Expect.convolved(this, Expect.channels(this, x, weight.rank(), in), weight.shape(), options);
+        return F.conv(x, weight, bias, options);
     }
 
     static long[] kernel(int size, int dims) { return LongStream.generate(() -> size).limit(dims).toArray(); }

@@ -24,6 +24,13 @@ public abstract sealed class ConvTranspose extends Layer implements Unary permit
         int groups = options.groups();
         Expect.argument(in % groups == 0 && out % groups == 0, getClass().getSimpleName(),
                 "channels that " + groups + " groups divide", in + " in and " + out + " out");
+        long[] more = Sizes.of(options.outputPadding(), kernel.length);
+        long[] stride = Sizes.of(options.stride(), kernel.length);
+        long[] dilation = Sizes.of(options.dilation(), kernel.length);
+        for (int i = 0; i < more.length; i++) {
+            Expect.argument(more[i] < Math.max(stride[i], dilation[i]), getClass().getSimpleName(),
+                    "an output padding below stride or dilation", more[i]);
+        }
         double bound = 1 / Math.sqrt((double) out / groups * Shapes.numel(kernel)); // as torch.nn.ConvTranspose2d
         var shape = LongStream.concat(LongStream.of(in, out / groups), LongStream.of(kernel)).toArray();
         this.weight = Conv.channelsLast(param(Init.uniform(-bound, bound), shape));

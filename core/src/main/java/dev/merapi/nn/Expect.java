@@ -6,6 +6,7 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a layer expects of its input: cheap checks that say where, what was expected and what was received.
@@ -59,6 +60,70 @@ final class Expect {
             throw wrong(layer, "x of shape (N, " + channels + ", …)", x, ".");
         }
         return x;
+    }
+
+    /** x (N, C, L…) that a pooling window fits into. */
+    static void pooled(Layer layer, Tensor x, List<Integer> kernel, PoolOptions options, List<Integer> dilation) {
+        int dims = x.rank() - 2;
+        long[] size = Sizes.of(kernel, dims), apart = Sizes.of(dilation, dims);
+        long[] padding = Sizes.of(options.padding(), dims);
+        long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
+        var least = new long[dims];
+        for (int i = 0; i < dims; i++) {
+            long window = apart[i] * (size[i] - 1) + 1;
+            if (padding[i] > window / 2) {
+                argument(false, layer.path(), "padding of at most half the window, " + window / 2, padding[i]);
+            }
+            least[i] = Math.max(1, window - 2 * padding[i] - (options.ceil() ? stride[i] - 1 : 0));
+        }
+        covered(layer, x, least);
+    }
+
+    /** x (N, C, L…) that a kernel (out, in, kernel…) fits into. */
+    static void convolved(Layer layer, Tensor x, long[] weight, ConvOptions options) {
+        int dims = weight.length - 2;
+        if (options.padding().isEmpty()) return; // as much as it needs
+        long[] apart = Sizes.of(options.dilation(), dims), padding = Sizes.of(options.padding(), dims);
+        var least = new long[dims];
+        for (int i = 0; i < dims; i++) {
+            least[i] = Math.max(1, apart[i] * (weight[i + 2] - 1) + 1 - 2 * padding[i]);
+            if (options.mode() == PaddingMode.REFLECT) least[i] = Math.max(least[i], padding[i] + 1);
+            if (options.mode() == PaddingMode.CIRCULAR) least[i] = Math.max(least[i], padding[i]);
+        }
+        covered(layer, x, least);
+    }
+
+    private static void covered(Layer layer, Tensor x, long[] least) {
+        for (int i = 0; i < least.length; i++) {
+            if (x.size(i + 2) >= least[i]) continue;
+            throw wrong(layer, "at least " + Shapes.toString(least) + " positions for its window and padding", x, ".");
+        }
+    }
+
+    /** Padding that mirrors or repeats, which takes its values from x. */
+    static void padded(Tensor x, long[] sizes, PaddingMode mode) {
+        int axes = sizes.length / 2;
+        boolean ok = axes >= 1 && axes <= 3 && sizes.length % 2 == 0 && x.rank() - axes >= 1 && x.rank() - axes <= 2;
+        if (!ok) {
+            argument(false, "F.pad", mode + " padding of two sizes for each axis but the first, or the first two",
+                    sizes.length + " for x of shape " + Shapes.toString(x.shape()));
+        }
+        long more = mode == PaddingMode.REFLECT ? -1 : mode == PaddingMode.CIRCULAR ? 0 : Long.MAX_VALUE / 2;
+        for (int i = 0; i < sizes.length; i++) {
+            long axis = x.size(-1 - i / 2);
+            if (axis > 0 && sizes[i] <= axis + more) continue;
+            argument(false, "F.pad", mode + " padding of at most " + (axis + more) + " along an axis of size " + axis,
+                    sizes[i]);
+        }
+    }
+
+    /** Images (N, C, H, W) and their new size. */
+    static void resized(String where, Tensor x, long height, long width) {
+        boolean ok = x.rank() == 4 && x.numel() > 0 && height > 0 && width > 0;
+        if (!ok) {
+            argument(false, where, "x (N, C, H, W) and a height and width of at least 1", Shapes.toString(x.shape())
+                    + ", " + height + " and " + width);
+        }
     }
 
     /** Statistics over {@code values} values, of which one has no variance. {@code where} is a layer or a name. */

@@ -116,6 +116,7 @@ public final class F {
      * @param sizes before and after the last axis, then before and after the one before it, …
      */
     public static Tensor pad(Tensor x, long[] sizes, PaddingMode mode) {
+        if (mode != PaddingMode.ZEROS) Expect.padded(x, sizes, mode);
         return Tensor.call("pad", "", x, sizes, mode.torchName, null);
     }
 
@@ -182,6 +183,7 @@ public final class F {
 
     /** Images (N, C, H, W) to (N, C, height, width), each pixel a copy of the nearest. */
     public static Tensor upsampleNearest(Tensor x, long height, long width) {
+        Expect.resized("F.upsampleNearest", x, height, width);
         return Tensor.call("upsample_nearest2d", "", x, new long[] {height, width}, null, null);
     }
 
@@ -191,11 +193,18 @@ public final class F {
      * @param alignCorners whether the corner pixels' centres stay in place, rather than the image's edges
      */
     public static Tensor upsampleBilinear(Tensor x, long height, long width, boolean alignCorners) {
+        Expect.resized("F.upsampleBilinear", x, height, width);
         return Tensor.call("upsample_bilinear2d", "", x, new long[] {height, width}, alignCorners, null, null);
     }
 
     /** (N, C·r², H, W) to (N, C, H·r, W·r): channels become pixels. Shi et al. 2016, arXiv:1609.05158. */
-    public static Tensor pixelShuffle(Tensor x, long r) { return Tensor.call("pixel_shuffle", "", x, r); }
+    public static Tensor pixelShuffle(Tensor x, long r) {
+        boolean fits = r > 0 && x.rank() >= 3 && x.size(-3) % (r * r) == 0;
+        if (!fits) {
+            Expect.argument(false, "F.pixelShuffle", "x (N, C·r², H, W) with r = " + r, Shapes.toString(x.shape()));
+        }
+        return Tensor.call("pixel_shuffle", "", x, r);
+    }
 
     /** The patches under a moving window, as columns: (N, C, H, W) to (N, C·kernel, windows). */
     public static Tensor unfold(Tensor x, List<Integer> kernel, PoolOptions options) {
@@ -475,7 +484,11 @@ public final class F {
     /**
      * a · σ(b), where a and b are the halves of x along a dimension. Dauphin et al. 2016, arXiv:1612.08083.
      */
-    public static Tensor glu(Tensor x, long dim) { return unary("glu", x, dim); }
+    public static Tensor glu(Tensor x, long dim) {
+        boolean halves = x.rank() > 0 && x.size((int) dim) % 2 == 0;
+        if (!halves) Expect.argument(false, "F.glu", "an even size along dim " + dim, Shapes.toString(x.shape()));
+        return unary("glu", x, dim);
+    }
 
     private static Tensor unary(String op, Tensor x, Number... numbers) {
         var arguments = new Object[numbers.length + 1];

@@ -23,5 +23,8 @@ public final class MaxPool1d extends Layer implements Unary {
         this.options = options;
     }
 
-    @Override public Tensor forward(Tensor x) { return F.maxPool(Expect.rank(this, x, 3), kernel, options); }
+    @Override public Tensor forward(Tensor x) {
+        Expect.pooled(this, Expect.rank(this, x, 3), kernel, options, options.dilation());
+        return F.maxPool(x, kernel, options);
+    }
 }

@@ -67,6 +67,54 @@ class LayerErrorsTest {
                 () -> new Conv2d(3, 4, 3, ConvOptions.DEFAULT.stride(1, 2, 3)).forward(Tensor.zeros(1, 3, 9, 9)));
     }
 
+    @Test void windowsAreNoLargerThanTheirInput() {
+        String rest = " positions for its window and padding. Received x of shape (1, 3, 4, 4).";
+        var x = Tensor.ones(1, 3, 4, 4);
+        fails("Conv2d: expected at least (5, 5)" + rest, () -> new Conv2d(3, 2, 5).forward(x));
+        var cross = ConvOptions.DEFAULT.padding(1, 0).dilation(3);
+        fails("Conv2d: expected at least (5, 7)" + rest, () -> new Conv2d(3, 2, 3, cross).forward(x));
+        for (var mode : new PaddingMode[] {PaddingMode.REFLECT, PaddingMode.CIRCULAR}) {
+            var padded = ConvOptions.DEFAULT.padding(5).mode(mode);
+            String least = mode == PaddingMode.REFLECT ? "(6, 6)" : "(5, 5)";
+            fails("Conv2d: expected at least " + least + rest, () -> new Conv2d(3, 2, 3, padded).forward(x));
+        }
+        new Conv2d(3, 2, 6, ConvOptions.DEFAULT.padding(1)).forward(x);
+        new Conv2d(3, 2, 5, ConvOptions.SAME).forward(x);
+        new Conv2d(3, 2, 3, ConvOptions.DEFAULT.padding(3).mode(PaddingMode.REFLECT)).forward(x);
+        new Conv2d(3, 2, 3, ConvOptions.DEFAULT.padding(4).mode(PaddingMode.CIRCULAR)).forward(x);
+
+        fails("MaxPool2d: expected at least (5, 5)" + rest, () -> new MaxPool2d(5).forward(x));
+        fails("AvgPool2d: expected at least (5, 5)" + rest, () -> new AvgPool2d(5).forward(x));
+        fails("MaxPool1d: expected at least (5) positions for its window and padding. Received x of shape (2, 3, 4).",
+                () -> new MaxPool1d(5).forward(Tensor.ones(2, 3, 4)));
+        fails("AvgPool1d: expected padding of at most half the window, 1. Received 2.",
+                () -> new AvgPool1d(3, 1, 2).forward(Tensor.ones(2, 3, 4)));
+        fails("MaxPool2d: expected padding of at most half the window, 1. Received 2.",
+                () -> new MaxPool2d(2, 2, 2).forward(x));
+        new MaxPool2d(2, PoolOptions.DEFAULT.padding(1).dilation(3)).forward(x);
+        assertEquals(1, new MaxPool2d(5, PoolOptions.DEFAULT.stride(2).ceil(true)).forward(x).size(2));
+        fails("ConvTranspose2d: expected an output padding below stride or dilation. Received 2.",
+                () -> new ConvTranspose2d(3, 2, 3, ConvOptions.DEFAULT.stride(2).outputPadding(2)));
+    }
+
+    @Test void paddingAndResampling() {
+        var x = Tensor.ones(1, 4, 3, 3);
+        fails("F.pad: expected REFLECT padding of at most 2 along an axis of size 3. Received 3.",
+                () -> F.pad(x, new long[] {0, 3, 0, 0}, PaddingMode.REFLECT));
+        fails("F.pad: expected CIRCULAR padding of at most 3 along an axis of size 3. Received 4.",
+                () -> F.pad(x, new long[] {0, 3, 4, 0}, PaddingMode.CIRCULAR));
+        fails("F.pad: expected REPLICATE padding of two sizes for each axis but the first, or the first two. Received 2"
+                + " for x of shape (3).", () -> F.pad(Tensor.ones(3), new long[] {1, 1}, PaddingMode.REPLICATE));
+        assertEquals(103, F.pad(x, new long[] {50, 50, 0, 0}, PaddingMode.REPLICATE).size(3));
+        fails("F.upsampleNearest: expected x (N, C, H, W) and a height and width of at least 1. Received (1, 4, 3, 3),"
+                + " 0 and 2.", () -> F.upsampleNearest(x, 0, 2));
+        fails("F.upsampleBilinear: expected x (N, C, H, W) and a height and width of at least 1. Received (4, 3), 6 and"
+                + " 6.", () -> F.upsampleBilinear(Tensor.ones(4, 3), 6, 6, false));
+        fails("F.pixelShuffle: expected x (N, C·r², H, W) with r = 3. Received (1, 4, 3, 3).",
+                () -> F.pixelShuffle(x, 3));
+        fails("F.glu: expected an even size along dim 2. Received (1, 4, 3, 3).", () -> F.glu(x, 2));
+    }
+
     @Test void poolingAndNorms() {
         fails("MaxPool2d: expected x of shape (N, C, H, W). Received x of shape (2, 3, 9).",
                 () -> new MaxPool2d(2).forward(Tensor.zeros(2, 3, 9)));
