@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A folder with one sub-folder for each class, which gives the class its name, as torchvision has it:
@@ -70,8 +71,9 @@ public final class ImageFolder implements Dataset<LabeledImage> {
     public static ImageData split(Path root, Normalize normalize) { return split(root, normalize, 0.2, 0); }
 
     /**
-     * {@code root/train} and {@code root/test} with the same classes or, where there is no {@code root/train}, the
-     * classes of {@code root}, each divided into images to train on and to test on.
+     * {@code root/train} and {@code root/test} with the same classes or, where there is neither, the classes of
+     * {@code root}, each divided into images to train on and to test on. With {@code root/test} alone there is nothing
+     * to train on.
      *
      * @param testFraction of each class's images, rounded; one at least, if there are two. Which they are follows from
      *     the seed and the files' names below {@code root} alone.
@@ -90,14 +92,21 @@ public final class ImageFolder implements Dataset<LabeledImage> {
 
     /** {@code root/train} and {@code root/test} with classes in a given order. */
     public static ImageData split(Path root, Normalize normalize, List<String> classes) {
-        return ImageData.of(classes, normalize, new ImageFolder(root.resolve("train"), classes),
+        Path train = root.resolve("train");
+        return ImageData.of(classes, normalize,
+                Files.isDirectory(train) ? new ImageFolder(train, classes) : Dataset.of(List.of()),
                 new ImageFolder(root.resolve("test"), classes));
     }
 
     /** The classes that {@link #split(Path, Normalize)} finds. */
-    public static List<String> classes(Path root) { return subfolders(isSplit(root) ? root.resolve("train") : root); }
+    public static List<String> classes(Path root) {
+        return subfolders(Stream.of("train", "test").map(root::resolve).filter(Files::isDirectory).findFirst()
+                .orElse(root));
+    }
 
-    private static boolean isSplit(Path root) { return Files.isDirectory(root.resolve("train")); }
+    private static boolean isSplit(Path root) {
+        return Files.isDirectory(root.resolve("train")) || Files.isDirectory(root.resolve("test"));
+    }
 
     /** For each class those whose hashes are smallest: another file more does not deal out all anew. */
     private BitSet chosen(Path root, double fraction, long seed) {

@@ -122,6 +122,17 @@ class ImageFolderTest {
         assertTrue(colours(data.test()).containsAll(more), "another file takes no one else's place: " + more);
     }
 
+    /** All of it is measured on, not a fifth. */
+    @Test void aTestPartAloneIsEnoughToMeasure() throws IOException {
+        for (int i = 0; i < 5; i++) picture("only/test/a/%d.png".formatted(i), i, BufferedImage.TYPE_INT_RGB);
+        picture("only/test/b/x.png", 7, BufferedImage.TYPE_INT_RGB);
+        var data = ImageFolder.split(root.resolve("only"), Normalize.RGB);
+        assertEquals(List.of("a", "b"), data.classes());
+        assertEquals(6, data.test().size());
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> data.train(2)).getMessage()
+                .startsWith("Loader: expected at least one sample."));
+    }
+
     @Test void oneImageOfEachClassCannotBeDivided() throws IOException {
         picture("single/a/x.png", 0, BufferedImage.TYPE_INT_RGB);
         picture("single/b/x.png", 0, BufferedImage.TYPE_INT_RGB);
