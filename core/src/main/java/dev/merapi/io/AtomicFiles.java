@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>The temporary file, {@code <name>.tmp<process id>-<n>}, is deleted after a failure; one that a killed process left
  * is deleted by the next write of the same file. Several threads may write one file: the last to finish wins. A
- * symbolic link is replaced, not followed.
+ * symbolic link is replaced, not followed. A thread that is interrupted while it writes finishes the file first.
  */
 public final class AtomicFiles {
     private static final AtomicLong COUNTER = new AtomicLong();
@@ -30,7 +30,7 @@ public final class AtomicFiles {
 
     private AtomicFiles() {}
 
-    /** Writes into an open channel. */
+    /** Writes into an open channel; once more from the beginning if an interrupt has closed it. */
     @FunctionalInterface
     public interface Writer {
         void write(FileChannel channel) throws IOException;
@@ -82,14 +82,19 @@ public final class AtomicFiles {
             deleteLeftovers(file);
             BEING_WRITTEN.add(beside);
             temporaries.put(file, beside);
-            try (var channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
-                writer.write(channel);
-                channel.force(true);
-            }
+            Interrupts.without(() -> writeForced(beside, writer));
         } catch (IOException e) {
             throw failed(file, e);
         }
+    }
+
+    private static Path writeForced(Path beside, Writer writer) throws IOException {
+        try (var channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            writer.write(channel);
+            channel.force(true);
+        }
+        return beside;
     }
 
     private static void move(Path file, Path beside) {
@@ -98,11 +103,18 @@ public final class AtomicFiles {
         } catch (IOException e) {
             throw failed(file, e);
         }
-        try (var folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            folder.force(true); // the move itself
+        try {
+            Interrupts.without(() -> forced(file.getParent())); // the move itself
         } catch (IOException e) {
             // Windows opens no folder, and needs not
         }
+    }
+
+    private static Path forced(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+        return folder;
     }
 
     private static UncheckedIOException failed(Path file, IOException e) {

@@ -1,5 +1,6 @@
 package dev.merapi.io;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +19,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.ZipException;
 
 /**
  * Fetches files into a folder once. A file grows as {@code name.part}, is checked, and only then gets its name; what
@@ -26,6 +29,9 @@ import java.util.zip.GZIPInputStream;
  */
 public final class Download {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Which files, of which size and time, this process has compared. */
+    private static final Set<String> UNCHANGED = ConcurrentHashMap.newKeySet();
 
     private Download() {}
 
@@ -38,25 +44,46 @@ public final class Download {
     }
 
     /**
-     * The file in this folder, fetched if it is not there.
+     * The file in this folder, fetched if it is not there. One that was fetched before is compared with its checksum,
+     * once by each process; one that was put there by hand is taken as it is.
      *
      * @throws IllegalStateException if it cannot be had, saying where to put it by hand, or its checksum is wrong
+     * @throws IllegalArgumentException if what was fetched before has changed since
      * @throws UncheckedIOException if the folder cannot be written
      */
-    public static synchronized Path fetch(Remote remote, Path folder) {
+    public static Path fetch(Remote remote, Path folder) {
         Path file = folder.resolve(remote.name());
-        if (Files.exists(file)) return file;
+        if (Files.exists(file)) return expectUnchanged(remote, file);
         Path part = folder.resolve(remote.name() + ".part");
-        try {
-            Files.createDirectories(folder);
-            try (var lock = open(folder.resolve(".lock")); var _ = lock.lock()) {
-                if (Files.exists(file)) return file; // another process was faster
-                receive(remote, part);
-                verify(remote, part);
-                return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-            }
+        try (var _ = FolderLock.lock(folder)) {
+            if (Files.exists(file)) return file; // another process was faster
+            receive(remote, part);
+            verify(remote, part);
+            AtomicFiles.write(mark(file), remote.checksum() + "  " + remote.name() + "\n");
+            return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw FileErrors.writing(file, e);
+        }
+    }
+
+    /** Tells a fetched file from one that was put there by hand, as {@code sha256sum -c} would read it. */
+    private static Path mark(Path file) { return file.resolveSibling("." + file.getFileName() + ".sum"); }
+
+    private static Path expectUnchanged(Remote remote, Path file) {
+        if (!Files.exists(mark(file))) return file;
+        try {
+            var now = file.toRealPath() + " " + Files.size(file) + " " + Files.getLastModifiedTime(file);
+            if (UNCHANGED.contains(now)) return file;
+            String actual = checksum(remote, file);
+            if (!actual.equals(remote.checksum())) {
+                throw new IllegalArgumentException(file + ": expected " + remote.algorithm() + " " + remote.checksum()
+                        + ", as it was downloaded. Received " + actual + "; the file has changed since. Delete it, and"
+                        + " it is downloaded again.");
+            }
+            UNCHANGED.add(now);
+            return file;
+        } catch (IOException e) {
+            throw FileErrors.reading(file, e);
         }
     }
 
@@ -101,13 +128,17 @@ public final class Download {
                 + " by hand.", e);
     }
 
-    private static void verify(Remote remote, Path part) throws IOException {
-        String actual;
-        try (var in = Files.newInputStream(part)) {
-            actual = checksum(remote.algorithm(), remote.unzipped() ? new GZIPInputStream(in) : in);
-        } catch (IOException e) { // no gzip, or a damaged one
-            actual = e.getMessage();
+    /** Of a damaged gzip file, what is wrong with it. */
+    private static String checksum(Remote remote, Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return checksum(remote.algorithm(), remote.unzipped() ? new GzipMembers(in, 1 << 16) : in);
+        } catch (ZipException | EOFException e) {
+            return e.getMessage();
         }
+    }
+
+    private static void verify(Remote remote, Path part) throws IOException {
+        String actual = checksum(remote, part);
         if (!actual.equals(remote.checksum())) {
             Files.delete(part);
             throw new IllegalStateException(remote.name() + ": expected " + remote.algorithm() + " " + remote.checksum()

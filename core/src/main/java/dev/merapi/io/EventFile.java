@@ -2,9 +2,9 @@ package dev.merapi.io;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +31,11 @@ public final class EventFile implements AutoCloseable {
     private static final int CRC_MASK = 0xa282ead8;
 
     private final Path path;
-    private final FileChannel channel;
+    private final OutputStream out; // which, unlike a channel, an interrupt does not close
 
-    private EventFile(Path path, FileChannel channel) {
+    private EventFile(Path path, OutputStream out) {
         this.path = path;
-        this.channel = channel;
+        this.out = out;
     }
 
     /** Begins a new file in a folder, which is made if need be. */
@@ -47,7 +47,7 @@ public final class EventFile implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             var events = new EventFile(path,
-                    FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                    Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
             events.record(event(now, 0).text(3, "brain.Event:2"));
             return events;
         } catch (IOException e) {
@@ -93,8 +93,8 @@ public final class EventFile implements AutoCloseable {
         byte[] data = message.toByteArray();
         byte[] length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(data.length).array();
         var record = ByteBuffer.allocate(data.length + 16).order(ByteOrder.LITTLE_ENDIAN)
-                .put(length).putInt(maskedCrc(length)).put(data).putInt(maskedCrc(data)).flip();
-        while (record.hasRemaining()) channel.write(record);
+                .put(length).putInt(maskedCrc(length)).put(data).putInt(maskedCrc(data));
+        out.write(record.array());
     }
 
     /** CRC-32C, rotated and shifted so that the sum of data holding sums is no trivial one. */
@@ -106,7 +106,7 @@ public final class EventFile implements AutoCloseable {
 
     @Override public void close() {
         try {
-            channel.close();
+            out.close();
         } catch (IOException e) {
             throw FileErrors.writing(path, e);
         }

@@ -3,22 +3,18 @@ package dev.merapi.io;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.nn.Layer;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * A model as a folder in Hugging Face's layout: {@code config.json}; {@code model.safetensors} or, for large models,
@@ -41,7 +37,7 @@ import java.util.stream.Collectors;
 public final class ModelFolder {
     private static final String CONFIG = "config.json";
     private static final long MAX_SHARD = 5_000_000_000L; // as Hugging Face's tools
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFile.factory())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // others' files say more than a model asks
@@ -98,7 +94,7 @@ public final class ModelFolder {
         config(folder).forEach((key, value) -> {
             if (value != null) settings.set(key, JSON.valueToTree(value));
         });
-        return read(folder.resolve(CONFIG), () -> (R) JSON.treeToValue(settings, defaults.getClass()));
+        return JsonFile.read(folder.resolve(CONFIG), _ -> (R) JSON.treeToValue(settings, defaults.getClass()));
     }
 
     /** All settings of a saved model; throws as {@link #config(Path, Class)}. */
@@ -112,30 +108,9 @@ public final class ModelFolder {
     public static <R extends Record> R read(Path file, Class<R> type) { return read(file, JSON.readerFor(type)); }
 
     private static <T> T read(Path file, ObjectReader reader) {
-        return read(file, () -> reader.readValue(Files.readString(file)));
-    }
-
-    private interface Reading<T> {
-        T get() throws IOException;
-    }
-
-    private static <T> T read(Path file, Reading<T> reading) {
-        try {
-            return reading.get();
-        } catch (ValueInstantiationException e) { // the record's constructor refused
-            throw new IllegalArgumentException(file + ": " + e.getCause().getMessage(), e);
-        } catch (JsonMappingException e) {
-            var key = e.getPath().stream().map(part -> part.getFieldName() == null ? "" + part.getIndex()
-                    : part.getFieldName()).collect(Collectors.joining("."));
-            var problem = e.getOriginalMessage().replaceFirst("; `DeserializationFeature.*", ""); // Jackson's settings
-            throw new IllegalArgumentException(file + ": " + (key.isEmpty() ? "" : key + ": ") + problem, e);
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw new IllegalArgumentException(file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": not JSON. "
-                    + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
-        }
+        T config = JsonFile.read(file, reader::readValue);
+        if (config != null) return config;
+        throw new IllegalArgumentException(file + ": expected a JSON object {…}. Received null.");
     }
 
     /** The settings of a record by the names that they have in the file. */

@@ -10,9 +10,11 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What made a file, for its metadata. Parts that are unknown are null, and not written.
@@ -52,12 +54,14 @@ public record Provenance(String config, String data, Long seed, Instant created,
         return metadata;
     }
 
-    /** Reads {@link #metadata}; what a file of another origin does not say is null. */
+    /**
+     * Reads {@link #metadata}; what a file of another origin does not say is null.
+     *
+     * @throws IllegalArgumentException if the seed is no number, or the time none of ISO 8601
+     */
     public static Provenance from(Map<String, String> metadata) {
-        var seed = metadata.get("seed");
-        var created = metadata.get("created");
         return new Provenance(metadata.get("config"), metadata.get("data_sha256"),
-                seed == null ? null : Long.valueOf(seed), created == null ? null : Instant.parse(created),
+                parsed(metadata, "seed", Long::valueOf), parsed(metadata, "created", Instant::parse),
                 metadata.get("merapi_version"), metadata.get("libtorch_version"), metadata.get("java_version"));
     }
 
@@ -70,6 +74,16 @@ public record Provenance(String config, String data, Long seed, Instant created,
             throw FileErrors.reading(file, e);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e); // every Java has it
+        }
+    }
+
+    private static <T> T parsed(Map<String, String> metadata, String key, Function<String, T> parser) {
+        String value = metadata.get(key);
+        try {
+            return value == null ? null : parser.apply(value);
+        } catch (NumberFormatException | DateTimeParseException e) {
+            throw new IllegalArgumentException("Provenance: expected a number as seed, and as created a time such as"
+                    + " 2026-01-31T12:00:00Z. Received " + key + " \"" + value + "\" in the file's metadata.", e);
         }
     }
 

@@ -1,10 +1,7 @@
 package dev.merapi.io;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -39,9 +36,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
 public final class SafetensorsFile {
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int MAX_RANK = 64; // libtorch's
     private static final long MAX_HEADER = 100_000_000; // the format's own limit
     private static final ValueLayout.OfLong LENGTH =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -94,15 +89,17 @@ public final class SafetensorsFile {
     }
 
     private static MemorySegment map(Path path, MapMode mode, OpenOption... options) throws IOException {
-        try (var channel = FileChannel.open(path, options)) {
-            return channel.map(mode, 0, channel.size(), Arena.ofAuto());
-        }
+        return Interrupts.without(() -> {
+            try (var channel = FileChannel.open(path, options)) {
+                return channel.map(mode, 0, channel.size(), Arena.ofAuto());
+            }
+        });
     }
 
     private void readHeader(String text) {
         JsonNode header;
         try {
-            header = JSON.readTree(text);
+            header = JsonFile.tree(text);
         } catch (JsonProcessingException e) {
             throw corrupt("the header is not JSON: " + e.getOriginalMessage());
         }
@@ -127,6 +124,9 @@ public final class SafetensorsFile {
             throw corrupt(name + ": expected data inside the " + data.byteSize() + " bytes after the header. Received"
                     + " offsets " + Arrays.toString(offsets) + "; the file may be cut short");
         }
+        if (shape.length > MAX_RANK) {
+            throw corrupt(name + ": expected at most " + MAX_RANK + " dimensions. Received " + shape.length);
+        }
         long bytes;
         try {
             bytes = Math.multiplyExact(Shapes.numel(shape), type.bytes());
@@ -141,6 +141,7 @@ public final class SafetensorsFile {
     }
 
     private long[] numbers(String name, JsonNode array) {
+        if (!array.isArray()) throw corrupt(name + ": shape or data_offsets is missing");
         var numbers = new long[array.size()];
         for (int i = 0; i < numbers.length; i++) {
             JsonNode n = array.get(i);
@@ -149,7 +150,6 @@ public final class SafetensorsFile {
             }
             numbers[i] = n.asLong();
         }
-        if (!array.isArray()) throw corrupt(name + ": shape or data_offsets is missing");
         return numbers;
     }
 

@@ -1,6 +1,5 @@
 package dev.merapi.io;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.tensor.Tensor;
 import java.io.IOException;
@@ -29,12 +28,7 @@ record Shards(Map<String, SafetensorsFile> fileOf, Map<String, String> metadata)
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static Shards open(Path index) {
-        JsonNode root;
-        try {
-            root = JSON.readTree(index.toFile());
-        } catch (IOException e) {
-            throw FileErrors.reading(index, e);
-        }
+        var root = JsonFile.object(index);
         if (!root.path("weight_map").isObject() || root.path("weight_map").isEmpty()) {
             throw new IllegalArgumentException(index + ": expected a weight_map from tensors to files. Received "
                     + root.path("weight_map"));
@@ -42,7 +36,7 @@ record Shards(Map<String, SafetensorsFile> fileOf, Map<String, String> metadata)
         var files = new HashMap<String, SafetensorsFile>();
         var fileOf = new LinkedHashMap<String, SafetensorsFile>();
         root.path("weight_map").properties().forEach(entry -> {
-            String name = entry.getValue().asText();
+            String name = entry.getValue().isTextual() ? entry.getValue().asText() : "";
             var file = files.computeIfAbsent(name, _ -> SafetensorsFile.open(beside(index, name)));
             if (!file.names().contains(entry.getKey())) {
                 throw new IllegalArgumentException(index + ": expected " + entry.getKey() + " in " + name
@@ -57,7 +51,7 @@ record Shards(Map<String, SafetensorsFile> fileOf, Map<String, String> metadata)
 
     /** A downloaded index must not lead out of its folder. */
     private static Path beside(Path index, String name) {
-        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.equals("..")) {
+        if (name.isEmpty() || name.equals("..") || name.matches("(?s).*[/\\\\\\p{Cntrl}].*")) {
             throw new IllegalArgumentException(index + ": expected the names of files beside it. Received " + name);
         }
         return index.resolveSibling(name);

@@ -1,20 +1,23 @@
 package dev.merapi.io;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.zip.GZIPInputStream;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.ZipException;
 
 /** Reads gzipped tar archives: what POSIX calls ustar, regular files alone. */
 public final class Tar {
     private static final int BLOCK = 512;
+    private static final int LARGEST = 1 << 30; // of a file that is handed over as one array
 
     private Tar() {}
 
@@ -24,48 +27,90 @@ public final class Tar {
         void visit(String name, byte[] content) throws IOException;
     }
 
+    /** Takes a file's content as it is read. */
+    private interface Receiver {
+        void receive(String name, InputStream content, long size) throws IOException;
+    }
+
     /**
-     * Reads an archive's files in its order, by their names with the folders.
+     * Reads an archive's files in its order, by their names with the folders. What is damaged may be found out only
+     * after the last one.
      *
-     * @throws IllegalArgumentException if the archive is damaged
+     * @throws IllegalArgumentException if the archive is damaged, or a file in it larger than 1 GiB
      * @throws UncheckedIOException if it cannot be read
      */
     public static void read(Path archive, Visitor visitor) {
         try {
-            files(archive, visitor);
+            files(archive, (name, content, size) -> {
+                if (size > LARGEST) throw new ZipException(name + " has " + size + " bytes, expected 1 GiB at most");
+                visitor.visit(name, content.readAllBytes());
+            });
         } catch (IOException e) {
             throw FileErrors.reading(archive, e);
         }
     }
 
     /**
-     * Puts every file of an archive into one new folder, whatever folder it had in there. The folder appears complete
-     * or not at all.
+     * Puts every file of an archive into one new folder, whatever folder it had in there. The folder appears when all
+     * of the archive was read and found whole, or not at all.
      *
-     * @throws IllegalArgumentException if the archive is damaged
+     * @throws IllegalArgumentException if the archive is damaged, or two files have one name
      * @throws UncheckedIOException if it cannot be read, or the folder not be written
      */
     public static void unpack(Path archive, Path folder) {
-        Path part = folder.resolveSibling(folder.getFileName() + ".part");
+        Path target = folder.toAbsolutePath();
         try {
-            Files.createDirectories(part);
-            files(archive, (name, content) -> Files.write(part.resolve(Path.of(name).getFileName()), content));
-            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+            Path beside = Files.createTempDirectory(Files.createDirectories(target.getParent()),
+                    target.getFileName() + ".part");
+            try {
+                files(archive, (name, content, _) -> write(content, beside.resolve(lastPart(name))));
+                move(beside, target);
+            } finally {
+                Folders.delete(beside);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(archive + ": could not be unpacked into " + folder + ": "
                     + FileErrors.reason(e) + ".", e);
         }
     }
 
-    private static void files(Path archive, Visitor visitor) throws IOException {
-        try (var in = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive)), 1 << 16)) {
+    private static void write(InputStream content, Path file) throws IOException {
+        try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+            content.transferTo(out);
+        } catch (FileAlreadyExistsException e) {
+            throw new ZipException("a second " + file.getFileName());
+        }
+    }
+
+    private static void move(Path beside, Path target) throws IOException {
+        try {
+            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (!Files.isDirectory(target)) throw e; // else another process was faster
+        }
+    }
+
+    private static String lastPart(String name) throws ZipException {
+        String last = name.substring(name.lastIndexOf('/') + 1);
+        if (last.equals(".") || last.equals("..") || last.matches(".*[\\\\:\\p{Cntrl}].*")) {
+            throw new ZipException("a file of the name " + name);
+        }
+        return last;
+    }
+
+    private static void files(Path archive, Receiver receiver) throws IOException {
+        try (var in = new GzipMembers(Files.newInputStream(archive), 1 << 16)) {
             for (byte[] header = block(in); header[0] != 0; header = block(in)) {
-                byte type = header[156];
-                byte[] content = in.readNBytes((int) size(header));
-                in.skipNBytes(Math.floorMod(-content.length, BLOCK));
-                if (type == '0' || type == 0) visitor.visit(text(header, 0, 100), content); // a regular file
+                long size = size(header);
+                var content = new Content(in, size);
+                String name = name(header);
+                boolean regular = (header[156] == '0' || header[156] == 0) && !name.endsWith("/");
+                if (regular) receiver.receive(name, content, size);
+                content.skipRest();
+                in.skipNBytes(Math.floorMod(-size, BLOCK));
             }
-        } catch (ZipException | EOFException | NumberFormatException e) {
+            in.transferTo(OutputStream.nullOutputStream()); // to the checksum
+        } catch (ZipException | EOFException e) {
             String reason = e.getMessage() == null ? "it is cut off" : e.getMessage();
             throw new IllegalArgumentException(archive + ": expected a complete tar.gz archive. Received a damaged one"
                     + " (" + reason + "). Delete it and get it again.", e);
@@ -78,10 +123,45 @@ public final class Tar {
         return block;
     }
 
-    private static long size(byte[] header) { return Long.parseLong(text(header, 124, 12).strip(), 8); }
+    private static long size(byte[] header) throws ZipException {
+        String octal = text(header, 124, 12).strip();
+        if (octal.matches("[0-7]{1,12}")) return Long.parseLong(octal, 8);
+        throw new ZipException("a file of the size \"" + octal + "\"");
+    }
+
+    private static String name(byte[] header) {
+        boolean prefixed = text(header, 257, 6).equals("ustar") && header[345] != 0;
+        return (prefixed ? text(header, 345, 155) + "/" : "") + text(header, 0, 100);
+    }
 
     /** A field of a header, up to its first zero. */
     private static String text(byte[] header, int start, int length) {
         return new String(header, start, length, StandardCharsets.US_ASCII).split("\0", 2)[0];
+    }
+
+    /** The bytes of one file; memory is taken as they come, not as the header says. */
+    private static final class Content extends InputStream {
+        private final InputStream in;
+        private long left;
+
+        Content(InputStream in, long size) {
+            this.in = in;
+            left = size;
+        }
+
+        @Override public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override public int read(byte[] target, int start, int length) throws IOException {
+            if (left == 0) return -1;
+            int n = in.read(target, start, (int) Math.min(left, length));
+            if (n < 0) throw new EOFException("it is cut off");
+            left -= n;
+            return n;
+        }
+
+        void skipRest() throws IOException { transferTo(OutputStream.nullOutputStream()); }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -33,6 +34,23 @@ class AtomicFilesTest {
         assertEquals("Could not write " + file + ": No space left on device. What was there before is unchanged.",
                 full.getMessage());
         assertEquals("old", Files.readString(file));
+        assertEquals(List.of(file), files());
+    }
+
+    @Test void anInterruptedWriteIsFinished() throws IOException {
+        Path file = folder.resolve("t.txt");
+        Thread.currentThread().interrupt();
+        AtomicFiles.write(file, "before");
+        assertTrue(Thread.interrupted());
+        var times = new AtomicInteger();
+        AtomicFiles.write(file, channel -> {
+            channel.write(ByteBuffer.wrap("in the ".getBytes()));
+            if (times.getAndIncrement() == 0) Thread.currentThread().interrupt();
+            channel.write(ByteBuffer.wrap("middle".getBytes()));
+        });
+        assertTrue(Thread.interrupted());
+        assertEquals(2, times.get());
+        assertEquals("in the middle", Files.readString(file));
         assertEquals(List.of(file), files());
     }
 

@@ -73,6 +73,26 @@ class DownloadTest {
         assertFalse(Files.exists(folder.resolve("data.bin.part")));
     }
 
+    @Test void aDownloadThatChangedIsToldOf() throws IOException {
+        Path file = fetch();
+        byte[] changed = CONTENT.clone();
+        changed[5] ^= 1;
+        Files.write(file, changed);
+        assertEquals(file + ": expected SHA-256 " + sha256(CONTENT) + ", as it was downloaded. Received "
+                + sha256(changed) + "; the file has changed since. Delete it, and it is downloaded again.",
+                assertThrows(IllegalArgumentException.class, this::fetch).getMessage());
+        Files.delete(file);
+        assertArrayEquals(CONTENT, Files.readAllBytes(fetch()));
+        Files.write(file, Arrays.copyOf(CONTENT, 10));
+        assertThrows(IllegalArgumentException.class, this::fetch);
+    }
+
+    @Test void aFileThatWasPutThereIsTakenAsItIs() throws IOException {
+        Files.write(folder.resolve("data.bin"), new byte[3]);
+        assertArrayEquals(new byte[3], Files.readAllBytes(fetch()));
+        assertEquals(List.of(), requests);
+    }
+
     @Test void goesOnWhereItWasCutOff() throws IOException {
         cutAfter = 900_000;
         assertThrows(IllegalStateException.class, this::fetch);

@@ -8,10 +8,12 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -116,6 +118,24 @@ class ModelFolderTest {
         assertEquals(file + ": dropout: Missing creator property 'dropout' (index 1)", refusal());
         Files.writeString(file, "{\"hidden_size\": \"large\", \"dropout\": 0.5}");
         assertTrue(refusal().startsWith(file + ": hidden_size: Cannot deserialize value of type `int`"), refusal());
+    }
+
+    @Test void hostileSettingsAreNamed() throws IOException {
+        Path file = folder.resolve("config.json");
+        Files.writeString(file, "{\"hidden_size\": 16, \"hidden_size\": 32, \"dropout\": 0.5}");
+        assertTrue(refusal().startsWith(file + ":") && refusal().contains("Duplicate field 'hidden_size'"), refusal());
+        Files.writeString(file, "{\"a\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}");
+        assertTrue(refusal().startsWith(file + ":") && refusal().contains("nesting depth (201)"), refusal());
+        Files.writeString(file, "{\"hidden_size\":" + "9".repeat(2_000) + "}");
+        assertTrue(refusal().startsWith(file + ":"), refusal());
+        Files.writeString(file, "null");
+        assertEquals(file + ": expected a JSON object {…}. Received null.", refusal());
+        for (String other : List.of("[1]", "", "5", "{} x")) {
+            Files.writeString(file, other);
+            assertTrue(refusal().startsWith(file + ":"), refusal());
+        }
+        Files.write(file, "{\"a\":1}".getBytes(StandardCharsets.UTF_16));
+        assertEquals(file + ": expected text in UTF-8. Received other bytes.", refusal());
     }
 
     private String refusal() {

@@ -8,12 +8,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class TarTest {
     @TempDir Path folder;
@@ -34,6 +41,83 @@ class TarTest {
         Path missing = folder.resolve("none.tar.gz");
         assertEquals("Could not read " + missing + ": there is no such file or folder.",
                 assertThrows(UncheckedIOException.class, () -> Tar.read(missing, (_, _) -> {})).getMessage());
+    }
+
+    /** Each bit of the packed content counts: in the sum at the end if nowhere else. */
+    @Test void noFlippedBitUnpacks() throws IOException {
+        byte[] good = Files.readAllBytes(archive(4096));
+        Path archive = folder.resolve("flipped.tar.gz");
+        for (int bit = 8 * 10; bit < 8 * good.length; bit++) { // behind the header, whose time is free
+            byte[] bad = good.clone();
+            bad[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(archive, bad);
+            Path target = folder.resolve("out" + bit);
+            var error = assertThrows(IllegalArgumentException.class, () -> Tar.unpack(archive, target), "bit " + bit);
+            assertTrue(error.getMessage().startsWith(archive + ": expected a complete tar.gz"), error.getMessage());
+            assertFalse(Files.exists(target));
+        }
+        try (var left = Files.list(folder)) {
+            assertEquals(Set.of("x.tar.gz", "flipped.tar.gz"),
+                    left.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+        }
+    }
+
+    @Test void noCutUnpacks() throws IOException {
+        byte[] good = Files.readAllBytes(archive(4096));
+        Path archive = folder.resolve("cut.tar.gz");
+        for (int length = 0; length < good.length; length++) {
+            Files.write(archive, Arrays.copyOf(good, length));
+            assertThrows(IllegalArgumentException.class, () -> Tar.unpack(archive, folder.resolve("out")));
+        }
+    }
+
+    @Test void filesOfAllFoldersLieInOne() throws IOException {
+        Path twice = archive(4096);
+        assertEquals(twice + ": expected a complete tar.gz archive. Received a damaged one (a second x.txt). Delete it"
+                + " and get it again.", assertThrows(IllegalArgumentException.class,
+                        () -> Tar.unpack(twice, folder.resolve("out"))).getMessage());
+        Path one = packed(header("a/", 0, '5'), header("a/x.txt", 3, '0'), block("abc"), new byte[1024]);
+        Tar.unpack(one, folder.resolve("out"));
+        assertEquals("abc", Files.readString(folder.resolve("out/x.txt")));
+        Tar.unpack(one, folder.resolve("out")); // as if another process had been faster
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'77777777777', 'it is cut off'", "'-0000000001', 'a file of the size \"-0000000001\"'",
+            "'', 'a file of the size \"\"'", "'8', 'a file of the size \"8\"'"})
+    void sizesAreCompared(String size, String problem) throws IOException {
+        byte[] header = header("a", 0, '0');
+        Arrays.fill(header, 124, 136, (byte) 0);
+        System.arraycopy(size.getBytes(), 0, header, 124, size.length());
+        Path archive = packed(header, new byte[1024]);
+        assertEquals(archive + ": expected a complete tar.gz archive. Received a damaged one (" + problem
+                + "). Delete it and get it again.", assertThrows(IllegalArgumentException.class,
+                        () -> Tar.unpack(archive, folder.resolve("out"))).getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", "a/..", "a\\..\\b", "."})
+    void namesLeadNowhereElse(String name) throws IOException {
+        Path archive = packed(header(name, 3, '0'), block("abc"), new byte[1024]);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Tar.unpack(archive, folder.resolve("out")))
+                .getMessage().contains("(a file of the name " + name + ")"));
+    }
+
+    @Test void longNamesHaveAPrefix() throws IOException {
+        byte[] header = header("x.txt", 3, '0');
+        System.arraycopy("ustar\00000".getBytes(), 0, header, 257, 8);
+        System.arraycopy("some/folder".getBytes(), 0, header, 345, 11);
+        var found = new LinkedHashMap<String, byte[]>();
+        Tar.read(packed(header, block("abc"), new byte[1024]), found::put);
+        assertEquals(Set.of("some/folder/x.txt"), found.keySet());
+    }
+
+    private static byte[] block(String text) { return Arrays.copyOf(text.getBytes(), 512); }
+
+    private Path packed(byte[]... blocks) throws IOException {
+        var tar = new ByteArrayOutputStream();
+        for (byte[] block : blocks) tar.write(block);
+        return Files.write(folder.resolve("x.tar.gz"), DownloadTest.gzip(tar.toByteArray()));
     }
 
     /** A folder and two files, the first so many bytes of it. */
