@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One pass over a {@link Loader}. Taking a batch frees the one before; the end of the data, or {@link #close}, frees
@@ -26,6 +27,7 @@ public final class Batches<B> implements Iterator<B>, AutoCloseable {
     private final int[] order;
     private final ThreadPoolExecutor workers; // null: batches are made on the consumer's thread
     private final ArrayDeque<CompletableFuture<Made<B>>> ahead = new ArrayDeque<>();
+    private final AtomicBoolean taking = new AtomicBoolean();
     private int ordered;
     private int taken;
     private Made<B> current;
@@ -92,9 +94,21 @@ public final class Batches<B> implements Iterator<B>, AutoCloseable {
      * The next batch.
      *
      * @throws SampleException if a sample could not be read
-     * @throws IllegalStateException if this thread is interrupted while it waits
+     * @throws IllegalStateException if this thread is interrupted while it waits, or another takes a batch just now
      */
     @Override public B next() {
+        if (!taking.compareAndSet(false, true)) {
+            throw new IllegalStateException("Loader: expected one thread that takes batches. Received two at once; give"
+                    + " each a loader of its own.");
+        }
+        try {
+            return take();
+        } finally {
+            taking.set(false);
+        }
+    }
+
+    private B take() {
         if (!hasNext()) throw new NoSuchElementException("Loader: this pass is at its end, or closed.");
         freeCurrent();
         long before = System.nanoTime();

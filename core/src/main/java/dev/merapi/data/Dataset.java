@@ -50,13 +50,15 @@ public interface Dataset<E> {
     /**
      * The samples at these positions, one by one.
      *
-     * @throws SampleException if one of them cannot be read
+     * @throws SampleException if one of them cannot be read, or is null
      */
     default List<E> samples(int[] indices, RandomGenerator[] randoms) {
         var samples = new ArrayList<E>(indices.length);
         for (int i = 0; i < indices.length; i++) {
             try {
-                samples.add(get(indices[i], randoms[i]));
+                E sample = get(indices[i], randoms[i]);
+                if (sample == null) throw new SampleException(indices[i]);
+                samples.add(sample);
             } catch (SampleException e) {
                 throw e;
             } catch (RuntimeException e) {

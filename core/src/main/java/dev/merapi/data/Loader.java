@@ -210,6 +210,14 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
         pass = null;
     }
 
+    /**
+     * A number that follows from what the loader gives in an epoch: equal for the same order, batch size and seed. Two
+     * loaders of one plan give, up to the samples themselves, the same batches.
+     */
+    public long plan(int epoch) {
+        return 31L * (31L * Arrays.hashCode(order(epoch)) + batchSize) + seed;
+    }
+
     /** Ends the pass under way: stops its workers and frees its batches. A new pass may begin. */
     @Override public void close() { if (pass != null) pass.close(); }
 
@@ -231,7 +239,9 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
         var randoms = new RandomGenerator[indices.length];
         for (int i = 0; i < randoms.length; i++) randoms[i] = Seeds.random(seed, Seeds.SAMPLE, epoch, from + i);
         try {
-            return source.batch(indices, randoms);
+            B batch = source.batch(indices, randoms);
+            if (batch != null) return batch;
+            throw new IllegalArgumentException("Loader: expected a batch from the data set. Received null.");
         } catch (RuntimeException e) {
             e.addSuppressed(new RuntimeException("Loader: in batch " + number + " of epoch " + epoch + ", samples "
                     + Arrays.toString(indices)));

@@ -1,6 +1,6 @@
 package dev.merapi.data;
 
-/** A sample could not be read; {@link #getCause} says why. */
+/** A sample could not be read; {@link #getCause} says why, unless it is null. */
 public final class SampleException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -8,6 +8,12 @@ public final class SampleException extends RuntimeException {
 
     SampleException(int index, RuntimeException cause) {
         super("Dataset: sample " + index + " could not be read: " + cause, cause);
+        this.index = index;
+    }
+
+    /** The sample is null. */
+    SampleException(int index) {
+        super("Dataset: expected a sample at " + index + ". Received null.");
         this.index = index;
     }
 
