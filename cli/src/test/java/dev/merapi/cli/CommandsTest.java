@@ -317,6 +317,18 @@ class CommandsTest {
         assertArrayEquals(expected, weights(run));
     }
 
+    @Test void aRunWhoseCheckpointsAreAllDamagedIsLeftAsItIs() throws IOException {
+        assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
+        float[] before = weights(run);
+        try (var files = Files.walk(Path.of(run, "checkpoints"))) {
+            for (Path file : files.filter(f -> f.endsWith("SHA256SUMS")).toList()) Files.delete(file);
+        }
+        assertEquals(2, merapi("resume", run));
+        assertTrue(err.toString().contains("expected a whole checkpoint in " + Path.of(run, "checkpoints")),
+                err::toString);
+        assertArrayEquals(before, weights(run));
+    }
+
     @Test void aFinishedRunHasNothingToResume() {
         assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
         float[] before = weights(run);

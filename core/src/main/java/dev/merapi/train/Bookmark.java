@@ -1,8 +1,15 @@
 package dev.merapi.train;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.merapi.data.Loader;
+import dev.merapi.io.FileErrors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Where a run stands: all that a checkpoint holds beside tensors. Its fields are the JSON. */
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
@@ -18,6 +25,10 @@ final class Bookmark {
     double lossWeight;
     double trainSeconds;
     double waitSeconds;
+    Long plan; // see Loader.plan; null in checkpoints of versions before it
+    // of all epochs
+    Integer batches;
+    Integer accumulate;
 
     // of float16
     double lossScale = LossScale.FIRST;
@@ -32,5 +43,57 @@ final class Bookmark {
         lossWeight = 0;
         trainSeconds = 0;
         waitSeconds = 0;
+    }
+
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException naming the file, if it is none
+     */
+    static Bookmark read(Path file) {
+        try {
+            var at = Json.LINES.readValue(Files.readAllBytes(file), Bookmark.class);
+            if (at == null || !at.isSound()) {
+                throw new IllegalArgumentException(file + ": expected where a run stands. Received numbers that no run"
+                        + " has; the file is damaged.");
+            }
+            return at;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(file + ": expected where a run stands. Received "
+                    + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw FileErrors.reading(file, e);
+        }
+    }
+
+    private boolean isSound() {
+        return history != null && history.size() == epochsDone && step >= 0 && batchesTaken >= 0 && stepInEpoch >= 0
+                && lossWeight >= 0 && lossScale > 0 && lossScale < Double.POSITIVE_INFINITY
+                && history.stream().allMatch(epoch -> epoch != null && epoch.values() != null
+                        && epoch.values().values().stream().allMatch(Objects::nonNull));
+    }
+
+    /**
+     * Compares the data with what it was: what is left of an epoch, and a schedule over all steps, would not be the
+     * same.
+     *
+     * @param accumulateNow batches in a step
+     * @throws IllegalArgumentException if it differs
+     */
+    void expectData(Loader<?> train, int accumulateNow) {
+        int batchesNow = train.batches();
+        if (batches != null && accumulate != null && (batches != batchesNow || accumulate != accumulateNow)) {
+            throw new IllegalArgumentException("Trainer.resume: expected " + batches + " batches in an epoch and "
+                    + accumulate + " in a step, as when the run was stopped. Received " + batchesNow + " and "
+                    + accumulateNow + ": set batch size, data and accumulate() back, or begin a new run from this one's"
+                    + " weights in another folder.");
+        }
+        if (batchesTaken > 0 && plan != null && plan != train.plan(epochsDone)) {
+            throw new IllegalArgumentException("Trainer.resume: expected the order of samples of the epoch that was"
+                    + " stopped after " + batchesTaken + " batches. Received another: some samples would come twice,"
+                    + " and some never. Set the loader's seed, sampler and batch size back.");
+        }
+        batches = batchesNow;
+        accumulate = accumulateNow;
     }
 }

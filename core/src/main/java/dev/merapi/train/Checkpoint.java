@@ -1,5 +1,6 @@
 package dev.merapi.train;
 
+import dev.merapi.data.Loader;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.SafetensorsFile;
@@ -7,8 +8,6 @@ import dev.merapi.optim.Optimizer;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,39 +34,44 @@ final class Checkpoint {
     }
 
     /** Where to begin: after the newest checkpoint, which is loaded, when resuming; at the start otherwise. */
-    Bookmark open() {
+    Bookmark open(Loader<?> train) {
         if (!trainer.resume && !folders.isEmpty()) {
             throw new IllegalArgumentException("Trainer.fit: expected a folder without checkpoints. Received "
                     + trainer.folder + ", which has some: call resume() to go on from the newest, or choose another.");
         }
-        RunFolder.begin(trainer);
-        return folders.newest().map(this::load).orElseGet(Bookmark::new);
+        var at = folders.newest().map(this::load).orElseGet(Bookmark::new);
+        at.expectData(train, trainer.accumulate);
+        RunFolder.begin(trainer); // after all that may refuse, for it writes
+        return at;
     }
 
     Path save(Bookmark at) { return folders.save(at.step, folder -> write(folder, at)); }
 
     private void write(Path folder, Bookmark at) {
         try (var _ = Scope.open()) {
-            Safetensors.write(folder.resolve("model.safetensors"), trainer.task.model().tensors(), Map.of());
+            Safetensors.write(folder.resolve(Checkpoints.MODEL), trainer.task.model().tensors(), Map.of());
             var others = new LinkedHashMap<String, Tensor>();
             optimizer.state().forEach((name, tensor) -> others.put(OPTIMIZER + name, tensor));
             average.state().forEach((name, tensor) -> others.put(AVERAGE + name, tensor));
             others.put(RANDOM, Torch.rngState());
-            Safetensors.write(folder.resolve("optimizer.safetensors"), others, Map.of());
-            AtomicFiles.write(folder.resolve("trainer.json"), Json.pretty(at));
+            Safetensors.write(folder.resolve(Checkpoints.OPTIMIZER), others, Map.of());
+            AtomicFiles.write(folder.resolve(Checkpoints.TRAINER), Json.pretty(at));
         }
     }
 
     private Bookmark load(Path folder) {
-        Safetensors.load(trainer.task.model(), folder.resolve("model.safetensors"));
-        var file = SafetensorsFile.open(folder.resolve("optimizer.safetensors"));
+        var at = Bookmark.read(folder.resolve(Checkpoints.TRAINER));
+        Safetensors.load(trainer.task.model(), folder.resolve(Checkpoints.MODEL));
+        Path others = folder.resolve(Checkpoints.OPTIMIZER);
+        var file = SafetensorsFile.open(others);
         try (var _ = Scope.open()) {
             optimizer.load(part(file, OPTIMIZER));
             average.load(part(file, AVERAGE));
             Torch.rngState(file.tensor(RANDOM).copy());
-            return Json.LINES.readValue(folder.resolve("trainer.json").toFile(), Bookmark.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not read checkpoint " + folder, e);
+            return at;
+        } catch (IllegalArgumentException e) {
+            throw e.getMessage().startsWith("" + others) ? e
+                    : new IllegalArgumentException(others + ": " + e.getMessage(), e);
         }
     }
 

@@ -3,12 +3,15 @@ package dev.merapi.train;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -26,21 +29,31 @@ final class Checksums {
         Files.write(folder.resolve(FILE), lines);
     }
 
-    /** What is wrong with the folder, if something is. */
-    static Optional<String> damage(Path folder) {
+    /**
+     * What is wrong with the folder, if something is.
+     *
+     * @param expected the files that it must have
+     * @throws IOException if a file is there, and the system does not let it be read: that is no damage
+     */
+    static Optional<String> damage(Path folder, List<String> expected) throws IOException {
         try {
-            var lines = Files.readAllLines(folder.resolve(FILE));
-            if (lines.isEmpty()) return Optional.of(FILE + " is empty");
-            for (String line : lines) {
+            var sums = new HashMap<String, String>();
+            for (String line : Files.readAllLines(folder.resolve(FILE))) {
                 var parts = line.split("  ", 2);
                 if (parts.length < 2) return Optional.of(FILE + " is cut off");
-                if (!sum(folder.resolve(parts[1])).equals(parts[0])) {
-                    return Optional.of(parts[1] + " has another checksum");
+                sums.put(parts[1], parts[0]);
+            }
+            for (String file : expected) {
+                if (!sums.containsKey(file)) return Optional.of(FILE + " lacks " + file);
+                if (!sum(folder.resolve(file)).equals(sums.get(file))) {
+                    return Optional.of(file + " has another checksum");
                 }
             }
             return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of(e.toString());
+        } catch (NoSuchFileException e) {
+            return Optional.of(Path.of(e.getFile()).getFileName() + " is missing");
+        } catch (CharacterCodingException e) {
+            return Optional.of(FILE + " is no text");
         }
     }
 

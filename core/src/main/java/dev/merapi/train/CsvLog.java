@@ -1,5 +1,6 @@
 package dev.merapi.train;
 
+import dev.merapi.train.RowFile.Row;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -10,12 +11,13 @@ public final class CsvLog implements Listener {
 
     public CsvLog(Path file) { rows = new RowFile(file); }
 
-    @Override public void start(Start start) { rows.open(row -> isBefore(row, start)); }
+    @Override public void start(Start start) { rows.open(row -> kind(row, start)); }
 
-    private static boolean isBefore(String row, Start start) {
-        if (start.epochsDone() == 0) return false;
+    private static Row kind(String row, Start start) {
         String first = row.split(",", 2)[0];
-        return first.equals("epoch") || first.matches("\\d{1,9}") && Integer.parseInt(first) <= start.epochsDone();
+        if (first.equals("epoch")) return start.epochsDone() > 0 ? Row.BEFORE : Row.AFTER;
+        if (!first.matches("\\d{1,9}")) return Row.DAMAGED;
+        return Integer.parseInt(first) <= start.epochsDone() ? Row.BEFORE : Row.AFTER;
     }
 
     @Override public void epoch(Epoch epoch) {

@@ -1,5 +1,7 @@
 package dev.merapi.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.merapi.train.RowFile.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,16 +18,19 @@ public final class JsonLines implements Listener {
 
     public JsonLines(Path file) { rows = new RowFile(file); }
 
-    @Override public void start(Start start) { rows.open(row -> isBefore(row, start)); }
+    @Override public void start(Start start) { rows.open(row -> kind(row, start)); }
 
-    private static boolean isBefore(String row, Start start) {
+    private static Row kind(String row, Start start) {
+        JsonNode json;
         try {
-            var json = Json.LINES.readTree(row);
-            return json.has("seconds") ? json.path("epoch").asInt() <= start.epochsDone()
-                    : json.path("step").asLong() <= start.step();
+            json = Json.LINES.readTree(row);
         } catch (IOException e) {
-            return false; // a line cut off when the process was killed
+            return Row.DAMAGED;
         }
+        boolean epoch = json.has("seconds");
+        var number = json.path(epoch ? "epoch" : "step");
+        if (!number.canConvertToLong()) return Row.DAMAGED;
+        return number.asLong() <= (epoch ? start.epochsDone() : start.step()) ? Row.BEFORE : Row.AFTER;
     }
 
     @Override public void step(Step step) {

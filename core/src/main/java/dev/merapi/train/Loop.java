@@ -26,6 +26,7 @@ final class Loop<B> implements AutoCloseable {
     private final Update update;
     private final FiniteGuard<B> guard;
     private final List<Listener> listeners;
+    private boolean interrupted; // this thread, since the fit began
 
     Loop(Trainer<B> trainer, Loader<B> train, Loader<B> test) {
         this.trainer = trainer;
@@ -40,7 +41,7 @@ final class Loop<B> implements AutoCloseable {
         average = new Average(task.model(), trainer.averaging);
         best = new Best(trainer);
         checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizer, average);
-        at = checkpoint == null ? new Bookmark() : checkpoint.open();
+        at = checkpoint == null ? new Bookmark() : checkpoint.open(train);
         learningRate = new LearningRate(trainer, optimizer.learningRate(), trainer.epochs * stepsPerEpoch(),
                 at.history);
         update = new Update(trainer, optimizer, at);
@@ -59,6 +60,7 @@ final class Loop<B> implements AutoCloseable {
                 return new Run(at.history, at.step, stop, Setup.smallerIsBetter(trainer));
             } finally {
                 listeners.forEach(Listener::end);
+                if (interrupted) Thread.currentThread().interrupt();
             }
         }
     }
@@ -66,14 +68,26 @@ final class Loop<B> implements AutoCloseable {
     private Run.Stop epochs() {
         while (at.epochsDone < trainer.epochs) {
             if (monitor.isOver(at.history)) return Run.Stop.EARLY;
-            if (trainer.stopRequested || !trainEpoch()) return Run.Stop.REQUESTED;
-            finishEpoch();
+            if (isStopping() || !trainEpoch() || !finishEpoch()) return Run.Stop.REQUESTED;
         }
         return Run.Stop.FINISHED;
     }
 
+    /** Whether the fit was told to end: by the trainer, or by an interrupt of this thread, which is kept for later. */
+    private boolean isStopping() {
+        interrupted |= Thread.interrupted();
+        return trainer.stopRequested || interrupted;
+    }
+
+    /** Whether an error came from an interrupt of this thread while it waited for a batch, say. */
+    private boolean isInterrupted() {
+        if (!Thread.currentThread().isInterrupted()) return false;
+        return isStopping();
+    }
+
     /** @return false if it was stopped on the way */
     private boolean trainEpoch() {
+        at.plan = train.plan(at.epochsDone);
         task.model().train();
         train.resume(new Loader.Position(at.epochsDone, at.batchesTaken));
         long begin = System.nanoTime();
@@ -83,12 +97,12 @@ final class Loop<B> implements AutoCloseable {
             boolean resumed = at.stepInEpoch > 0;
             while (batches.hasNext()) {
                 boolean due = at.stepInEpoch > 0 && at.step % trainer.checkpointSteps == 0 && !resumed;
-                if (due || trainer.stopRequested) {
+                boolean stopping = isStopping();
+                if (due || stopping) {
                     guard.statistics();
                     save();
                 }
-                if (trainer.stopRequested) return false;
-                step(batches);
+                if (stopping || !step(batches)) return false;
                 at.trainSeconds = trainedBefore + (System.nanoTime() - begin) / 1e9;
                 at.waitSeconds = waitedBefore + batches.waitedNanos() / 1e9;
                 resumed = false;
@@ -99,23 +113,27 @@ final class Loop<B> implements AutoCloseable {
                 + " Received " + at.batchesTaken + " batches without.");
     }
 
-    private void step(Batches<B> batches) {
+    /** @return false if it was interrupted: then the run stands where it stood, and is saved there if it can be */
+    private boolean step(Batches<B> batches) {
         double rate = learningRate.at(at.step);
         optimizer.learningRate(rate);
+        int batchesBefore = at.batchesTaken;
         double lossBefore = at.lossSum;
         double weightBefore = at.lossWeight;
         update.begin();
-        for (int i = 0; i < trainer.accumulate && batches.hasNext(); i++) {
-            try (var _ = Scope.open()) {
-                B batch = task.to(device, batches.next());
-                at.batchesTaken++;
-                Pass pass = trainer.forward(batch);
-                if (pass.weight() == 0) continue; // all padding, say
-                at.lossSum += guard.loss(pass, batch) * pass.weight();
-                at.lossWeight += pass.weight();
-                update.add(pass);
-                guard.gradient(batch);
+        try {
+            for (int i = 0; i < trainer.accumulate && batches.hasNext(); i++) pass(batches.next());
+        } catch (RuntimeException e) {
+            if (!isInterrupted()) throw e;
+            boolean began = at.batchesTaken > batchesBefore; // dropout and running statistics went on
+            at.batchesTaken = batchesBefore;
+            at.lossSum = lossBefore;
+            at.lossWeight = weightBefore;
+            if (!began) {
+                guard.statistics();
+                save();
             }
+            return false;
         }
         double norm = update.apply();
         average.update();
@@ -124,14 +142,36 @@ final class Loop<B> implements AutoCloseable {
         double loss = (at.lossSum - lossBefore) / (at.lossWeight - weightBefore);
         var done = new Listener.Step(at.epochsDone + 1, at.step, at.stepInEpoch, loss, rate, norm);
         listeners.forEach(listener -> listener.step(done));
+        return true;
     }
 
-    private void finishEpoch() {
+    private void pass(B next) {
+        at.batchesTaken++;
+        try (var _ = Scope.open()) {
+            B batch = task.to(device, next);
+            Pass pass = trainer.forward(batch);
+            if (pass.weight() == 0) return; // all padding, say
+            at.lossSum += guard.loss(pass, batch) * pass.weight();
+            at.lossWeight += pass.weight();
+            update.add(pass);
+            guard.gradient(batch);
+        }
+    }
+
+    /** @return false if it was interrupted, and the epoch is to be evaluated again */
+    private boolean finishEpoch() {
+        isStopping(); // an interrupt so far ends the fit after the evaluation
         guard.statistics();
         long begin = System.nanoTime();
         var values = new LinkedHashMap<String, Double>();
         values.put("train_loss", at.lossSum / at.lossWeight);
-        if (test != null) average.during(() -> values.putAll(trainer.evaluate(test)));
+        try {
+            if (test != null) average.during(() -> values.putAll(trainer.evaluate(test)));
+        } catch (RuntimeException e) {
+            if (!isInterrupted()) throw e;
+            save();
+            return false;
+        }
         var epoch = new Epoch(at.epochsDone + 1, at.step, values, optimizer.learningRate(),
                 at.trainSeconds + (System.nanoTime() - begin) / 1e9, at.stepInEpoch / at.trainSeconds,
                 at.waitSeconds / at.trainSeconds);
@@ -143,6 +183,7 @@ final class Loop<B> implements AutoCloseable {
         } finally {
             save(); // also where a picture of it cannot be drawn
         }
+        return true;
     }
 
     private void save() {

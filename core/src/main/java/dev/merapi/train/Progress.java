@@ -1,12 +1,15 @@
 package dev.merapi.train;
 
+import dev.merapi.internal.TerminalSize;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
  * Shows on the console how a fit goes: on a terminal a bar with loss, speed and the time left, elsewhere one line for
- * each epoch, and within long ones the bar once a minute.
+ * each epoch, and within long ones the bar once a minute. On a narrow terminal it says less.
  *
  * <pre>
  * epoch 3/10 [############........] 281/469  loss 0.3127  112 steps/s  0:02 left
@@ -14,7 +17,8 @@ import java.util.stream.Collectors;
  * </pre>
  */
 public final class Progress implements Listener {
-    private static final int WIDTH = 20;
+    private static final int WIDTH = 20; // of the bar
+    private static final int NARROWEST = 5;
     private static final long REDRAW_NANOS = 100_000_000;
     private static final long LINE_NANOS = 60_000_000_000L; // where lines stay
     private static final double SMOOTHING = 0.98; // of the loss that the bar shows
@@ -22,6 +26,8 @@ public final class Progress implements Listener {
     private final PrintStream out;
     private final boolean terminal;
     private final long every; // nanoseconds
+    private final LongSupplier clock; // nanoseconds
+    private final IntSupplier columns;
     private Start start;
     private long firstStep = -1;
     private long began;
@@ -37,12 +43,14 @@ public final class Progress implements Listener {
      *
      * @param terminal whether a line may be drawn over
      */
-    public Progress(PrintStream out, boolean terminal) { this(out, terminal, terminal ? REDRAW_NANOS : LINE_NANOS); }
+    public Progress(PrintStream out, boolean terminal) { this(out, terminal, System::nanoTime, TerminalSize::columns); }
 
-    Progress(PrintStream out, boolean terminal, long every) {
+    Progress(PrintStream out, boolean terminal, LongSupplier clock, IntSupplier columns) {
         this.out = out;
         this.terminal = terminal;
-        this.every = every;
+        this.every = terminal ? REDRAW_NANOS : LINE_NANOS;
+        this.clock = clock;
+        this.columns = columns;
     }
 
     @Override public void start(Start start) {
@@ -54,7 +62,7 @@ public final class Progress implements Listener {
     }
 
     @Override public void step(Step step) {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         if (firstStep < 0) { // the first step is slow: time begins after it
             firstStep = step.step();
             began = now;
@@ -70,18 +78,31 @@ public final class Progress implements Listener {
         else out.println(bar);
     }
 
+    /** On a narrow terminal the bar is shorter, then the speed goes, then the bar; a longer line would not be one. */
     private String bar(Step step, double stepsPerSecond) {
         long total = start.stepsPerEpoch();
-        int filled = (int) (WIDTH * step.stepInEpoch() / total);
-        long left = start.epochs() * total - step.step();
-        return String.format(Locale.ROOT, "epoch %d/%d [%s%s] %d/%d  loss %.4f  %s steps/s  %s left", step.epoch(),
-                start.epochs(), "#".repeat(filled), ".".repeat(WIDTH - filled), step.stepInEpoch(), total, loss,
-                threeDigits(stepsPerSecond), clock(left / stepsPerSecond));
+        String head = "epoch %d/%d ".formatted(step.epoch(), start.epochs());
+        String place = "%d/%d  loss ".formatted(step.stepInEpoch(), total) + fixed(loss);
+        String speed = "  " + threeDigits(stepsPerSecond) + " steps/s";
+        String left = "  " + clock((start.epochs() * total - step.step()) / stepsPerSecond) + " left";
+        int room = (terminal ? columns.getAsInt() - 1 : Integer.MAX_VALUE) - head.length() - place.length()
+                - left.length() - 3; // "[] ", and a column for the cursor
+        if (room < speed.length() + NARROWEST) speed = "";
+        int width = Math.min(WIDTH, room - speed.length());
+        if (width < NARROWEST) return cut(head + place + left);
+        int filled = (int) (width * step.stepInEpoch() / total);
+        return head + "[" + "#".repeat(filled) + ".".repeat(width - filled) + "] " + place + speed + left;
     }
+
+    private String cut(String line) {
+        return terminal ? line.substring(0, Math.clamp(columns.getAsInt() - 1L, 0, line.length())) : line;
+    }
+
+    private static String fixed(double value) { return String.format(Locale.ROOT, "%.4f", value); }
 
     @Override public void epoch(Epoch epoch) {
         String values = epoch.values().entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
+                .map(e -> e.getKey() + " " + fixed(e.getValue()))
                 .collect(Collectors.joining("  "));
         draw("");
         out.printf(Locale.ROOT, "epoch %d/%d  %s  %.1f s%n", epoch.epoch(), start.epochs(), values, epoch.seconds());

@@ -3,8 +3,10 @@ package dev.merapi.train;
 import dev.merapi.internal.Version;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.FolderLock;
 import dev.merapi.io.Safetensors;
 import dev.merapi.tensor.Torch;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,8 +22,27 @@ final class RunFolder {
         try {
             AtomicFiles.write(trainer.folder.resolve("config.json"), Json.pretty(origin(trainer)));
         } catch (UncheckedIOException e) {
-            throw new UncheckedIOException("Trainer.fit: cannot write into the run folder " + trainer.folder + ": "
-                    + FileErrors.reason(e.getCause()) + ". Choose another, or make it writable.", e.getCause());
+            throw unwritable(trainer.folder, e.getCause());
+        }
+    }
+
+    private static UncheckedIOException unwritable(Path folder, IOException e) {
+        return new UncheckedIOException("Trainer.fit: cannot write into the run folder " + folder + ": "
+                + FileErrors.reason(e) + ". Choose another, or make it writable.", e);
+    }
+
+    /**
+     * Keeps others from training in a folder.
+     *
+     * @throws IllegalStateException if somebody does
+     */
+    static FolderLock lock(Path folder) {
+        try {
+            return FolderLock.tryLock(folder).orElseThrow(() -> new IllegalStateException("Trainer.fit: the run folder "
+                    + folder + " is in use by another process, or another fit of this one. Wait until it ends, or"
+                    + " choose another folder."));
+        } catch (IOException e) {
+            throw unwritable(folder, e);
         }
     }
 

@@ -8,11 +8,13 @@ import dev.merapi.optim.ReduceOnPlateau;
 import dev.merapi.optim.Schedule;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 
@@ -28,7 +30,7 @@ import java.util.function.LongFunction;
  * }</pre>
  *
  * Settings are made before {@link #fit} and stay for the next one. A trainer is used by one thread; {@link #stop} may
- * come from any.
+ * come from any. An interrupt of the training thread ends a fit as {@link #stop} does, and is still set afterwards.
  *
  * <p>With a {@link #folder}, training leaves there {@code model.safetensors} (the best weights so far), {@code
  * config.json}, {@code metrics.jsonl} and {@code checkpoints/}; Ctrl-C then finishes the step, writes a checkpoint and
@@ -59,6 +61,7 @@ public final class Trainer<B> {
     boolean resume;
     final List<Listener> listeners = new ArrayList<>();
     volatile boolean stopRequested;
+    private final AtomicBoolean fitting = new AtomicBoolean();
 
     private Trainer(Task<B> task) {
         this.task = task;
@@ -188,7 +191,11 @@ public final class Trainer<B> {
         return this;
     }
 
-    /** Goes on from the newest checkpoint in {@link #folder} that can be read; starts anew where there is none. */
+    /**
+     * Goes on from the newest checkpoint in {@link #folder} that is whole; starts anew where there is none at all.
+     * Where all are damaged, or batch size, data, accumulation or the running epoch's order are not what they were, the
+     * fit refuses to begin and leaves the folder as it is.
+     */
     public Trainer<B> resume() {
         this.resume = true;
         return this;
@@ -198,8 +205,9 @@ public final class Trainer<B> {
      * Whether there is a checkpoint in the folder of a run that {@link #resume} can go on from.
      *
      * @throws java.io.UncheckedIOException if the folder cannot be read
+     * @throws IllegalArgumentException if there are checkpoints, all damaged
      */
-    public static boolean hasCheckpoint(Path folder) { return new Checkpoints(folder, 1).hasWhole(); }
+    public static boolean hasCheckpoint(Path folder) { return new Checkpoints(folder, 1).newest().isPresent(); }
 
     public Trainer<B> listen(Listener... more) {
         listeners.addAll(List.of(more));
@@ -219,11 +227,17 @@ public final class Trainer<B> {
      * Trains, and evaluates after each epoch.
      *
      * @throws NotFiniteException if the loss or a gradient is NaN or infinite, naming where it began
+     * @throws IllegalStateException if another fit runs, of this trainer or in its folder
      * @throws IllegalArgumentException if the loader gives no batch, or a setting does not fit the others
      */
     public Run fit(Loader<B> train, Loader<B> test) {
+        if (!fitting.compareAndSet(false, true)) {
+            throw new IllegalStateException("Trainer.fit: expected one fit at a time. Received another while one is"
+                    + " running; make a trainer and a model for each thread.");
+        }
         stopRequested = false;
-        try (var loop = new Loop<>(this, train, test)) {
+        try (Guard _ = () -> fitting.set(false); var _ = folder == null ? null : RunFolder.lock(folder);
+                var loop = new Loop<>(this, train, test)) {
             return loop.run();
         }
     }

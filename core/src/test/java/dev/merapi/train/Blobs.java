@@ -30,8 +30,12 @@ final class Blobs {
 
     /** Shuffled, with noise added to every sample. */
     static Loader<Batch> train(int size, int batchSize) {
-        return Loader.of(data(size, 1).augment((sample, random) ->
-                new Batch(sample.x().add(0.1 * random.nextGaussian()), sample.y())), batchSize).shuffle(7).workers(0);
+        return Loader.of(noisy(size), batchSize).shuffle(7).workers(0);
+    }
+
+    static Dataset<Batch> noisy(int size) {
+        return data(size, 1).augment((sample, random) ->
+                new Batch(sample.x().add(0.1 * random.nextGaussian()), sample.y()));
     }
 
     static Loader<Batch> test() { return Loader.of(data(300, 2), 100).workers(0); }

@@ -1,14 +1,17 @@
 package dev.merapi.train;
 
+import dev.merapi.io.Provenance;
 import dev.merapi.io.Safetensors;
 import dev.merapi.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 class CheckpointsTest {
     @TempDir Path folder;
@@ -39,14 +43,20 @@ class CheckpointsTest {
 
     @Test void aCheckpointLiesBesideUntilItIsWhole() throws IOException {
         var checkpoints = new Checkpoints(folder, 2);
-        checkpoints.save(7, beside -> write(beside.resolve("a"), "whole"));
+        checkpoints.save(7, CheckpointsTest::fill);
         var error = assertThrows(UncheckedIOException.class, () -> checkpoints.save(8, beside -> {
-            write(beside.resolve("a"), "half");
+            write(beside.resolve("trainer.json"), "half");
             throw new UncheckedIOException(new IOException("No space left on device"));
         }));
         assertTrue(error.getMessage().contains("No space left on device"), error.getMessage());
         assertEquals(List.of("step-000000007"), names());
         assertEquals("step-000000007", checkpoints.newest().orElseThrow().getFileName().toString());
+    }
+
+    private static void fill(Path checkpoint) {
+        for (String name : List.of("model.safetensors", "optimizer.safetensors", "trainer.json")) {
+            write(checkpoint.resolve(name), name);
+        }
     }
 
     private static void write(Path file, String content) {
@@ -75,7 +85,11 @@ class CheckpointsTest {
             byte[] whole = Files.readAllBytes(file);
             byte[] flipped = whole.clone();
             flipped[whole.length / 2] ^= 1;
-            for (byte[] damaged : new byte[][] {Arrays.copyOf(whole, whole.length / 2), {}, flipped}) {
+            int line = name.equals("SHA256SUMS") ? new String(whole).indexOf('\n') + 1 : whole.length / 3;
+            byte[] noText = whole.clone();
+            noText[0] = (byte) 0xff;
+            for (byte[] damaged : new byte[][] {Arrays.copyOf(whole, whole.length / 2), {}, flipped, noText,
+                    Arrays.copyOf(whole, line)}) {
                 Files.write(file, damaged);
                 assertEquals("step-000000004", checkpoints.newest().orElseThrow().getFileName().toString(), name);
             }
@@ -90,6 +104,76 @@ class CheckpointsTest {
         var resumed = Blobs.model();
         Blobs.trainer(resumed).epochs(3).checkpoints(folder, 2).resume().fit(Blobs.train(64, 16), Blobs.test());
         assertArrayEquals(expected.params().get("0.weight").toFloats(), resumed.params().get("0.weight").toFloats());
+    }
+
+    /** The last one that is whole must not be deleted for being old. */
+    @Test void damagedOnesArePutAsideWhenTheRunHasGoneOn() throws IOException {
+        Blobs.trainer(Blobs.model()).epochs(2).checkpoints(folder, 2).fit(Blobs.train(64, 16));
+        Files.writeString(folder.resolve("checkpoints/step-000000008/trainer.json"), "");
+        Blobs.trainer(Blobs.model()).epochs(2).checkpoints(folder, 1).checkpointEvery(1).resume()
+                .listen(new Listener() {
+                    @Override public void checkpoint(Path at) { assertTrue(Trainer.hasCheckpoint(folder)); }
+                }).fit(Blobs.train(64, 16));
+        assertEquals(List.of("step-000000008", "step-000000008.damaged"), names());
+    }
+
+    @Test void whereAllAreDamagedNothingIsTouched() throws IOException {
+        fit(2);
+        for (String step : names()) {
+            Files.delete(folder.resolve("checkpoints/" + step + "/trainer.json"));
+        }
+        var before = contents();
+        String expected = "Trainer.resume: expected a whole checkpoint in " + folder.resolve("checkpoints")
+                + ". Received step-000000008: trainer.json is missing; step-000000004: trainer.json is missing. Nothing"
+                + " was changed. Put back a copy of one, or train in another folder.";
+        assertEquals(expected, assertThrows(IllegalArgumentException.class, () -> fit(3)).getMessage());
+        assertEquals(expected, assertThrows(IllegalArgumentException.class, () -> Trainer.hasCheckpoint(folder))
+                .getMessage());
+        assertEquals(before, contents());
+    }
+
+    private Map<String, String> contents() throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).collect(Collectors.toMap(Path::toString, Provenance::sha256));
+        }
+    }
+
+    /** Here a folder in a file's place, which a system refuses to read for everybody. */
+    @Test void whatTheSystemDoesNotReadIsNoDamage() throws IOException {
+        fit(2);
+        var file = folder.resolve("checkpoints/step-000000008/trainer.json");
+        Files.delete(file);
+        Files.createDirectory(file);
+        var error = assertThrows(UncheckedIOException.class, () -> fit(3)).getMessage();
+        assertTrue(error.startsWith("Could not read checkpoint " + file.getParent() + ": "), error);
+        assertTrue(error.endsWith(". Nothing was changed."), error);
+    }
+
+    @Test void aMissingPermissionIsNoDamage() throws IOException {
+        fit(2);
+        var file = folder.resolve("checkpoints/step-000000008/trainer.json").toFile();
+        assumeTrue(file.setReadable(false) && !Files.isReadable(file.toPath()), "for a user without all rights");
+        var error = assertThrows(UncheckedIOException.class, () -> fit(3)).getMessage();
+        assertTrue(error.endsWith(": no permission. Nothing was changed."), error);
+    }
+
+    @Test void aRunFolderIsForOneFitAtATime() throws Exception {
+        var trainer = Blobs.trainer(Blobs.model()).folder(folder);
+        var other = Blobs.trainer(Blobs.model()).folder(folder.resolve("../" + folder.getFileName()));
+        var messages = new ArrayList<String>();
+        trainer.listen(new Listener() {
+            @Override public void step(Step step) {
+                for (var second : List.of(trainer, other)) {
+                    messages.add(assertThrows(IllegalStateException.class, () -> second.fit(Blobs.train(64, 16)))
+                            .getMessage());
+                }
+            }
+        }).fit(Blobs.train(16, 16));
+        assertEquals(List.of("Trainer.fit: expected one fit at a time. Received another while one is running; make a"
+                + " trainer and a model for each thread.", "Trainer.fit: the run folder " + folder.resolve("../"
+                + folder.getFileName()) + " is in use by another process, or another fit of this one. Wait until it"
+                + " ends, or choose another folder."), messages);
+        other.resume().fit(Blobs.train(16, 16)); // afterwards it may
     }
 
     @Test void aFolderInUseIsNotOverwritten() {

@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -26,29 +29,22 @@ class ListenersTest {
         return new Epoch(number, step, Map.of("loss", 0.5), 1e-3, 2, 10, 0.1);
     }
 
-    private static String progress(boolean terminal) {
-        return progress(out -> new Progress(out, terminal));
-    }
-
-    private static String progress(Function<PrintStream, Listener> progress) {
+    /** What is shown of two epochs of 4 steps, of which the third takes {@code seconds}, and all else no time. */
+    private static String progress(boolean terminal, long seconds, int columns) {
         var bytes = new ByteArrayOutputStream();
-        Blobs.trainer(Blobs.model()).epochs(2)
-                .listen(progress.apply(new PrintStream(bytes, true, StandardCharsets.UTF_8)), new Listener() {
-                    @Override public void step(Step step) { if (step.stepInEpoch() == 3) sleep(); }
+        var now = new AtomicLong();
+        var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        Blobs.trainer(Blobs.model()).epochs(2).listen(new Progress(out, terminal, now::get, () -> columns),
+                new Listener() {
+                    @Override public void step(Step step) {
+                        if (step.stepInEpoch() == 3) now.addAndGet(seconds * 1_000_000_000);
+                    }
                 }).fit(Blobs.train(64, 16), Blobs.test());
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    private static void sleep() {
-        try {
-            Thread.sleep(120);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Test void withoutATerminalEachEpochIsALine() {
-        var lines = progress(false).lines().toList();
+        var lines = progress(false, 29, 80).lines().toList();
         assertEquals(2, lines.size(), lines.toString());
         for (String line : lines) {
             assertTrue(line.matches("epoch [12]/2  train_loss \\d\\.\\d{4}  loss \\d\\.\\d{4}  accuracy \\d\\.\\d{4}  "
@@ -57,17 +53,29 @@ class ListenersTest {
     }
 
     @Test void withoutATerminalLongEpochsHaveLinesBetween() {
-        var lines = progress(out -> new Progress(out, false, 100_000_000)).lines().toList();
+        var lines = progress(false, 60, 80).lines().toList();
         assertEquals(4, lines.size(), lines.toString());
-        assertTrue(lines.getFirst().matches("epoch 1/2 \\[#{20}] 4/4  loss \\d\\.\\d{4}  \\S+ steps/s  0:\\d\\d left"),
+        assertTrue(lines.getFirst().matches("epoch 1/2 \\[#{20}] 4/4  loss \\d\\.\\d{4}  0.05 steps/s  1:20 left"),
                 lines.getFirst());
     }
 
     @Test void aTerminalShowsABarAndTheTimeLeft() {
-        var text = progress(true);
-        assertTrue(text.matches("(?s).*\repoch 1/2 \\[#{20}] 4/4  loss \\d\\.\\d{4}  \\S+ steps/s  0:\\d\\d left.*"),
+        var text = progress(true, 1, 80);
+        assertTrue(text.matches("(?s).*\repoch 1/2 \\[#{20}] 4/4  loss \\d\\.\\d{4}  3.00 steps/s  0:01 left.*"),
                 text);
         assertTrue(text.contains("epoch 2/2  train_loss"), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 'epoch 1/2 [####################] 4/4  loss X  3.00 steps/s  0:01 left'",
+            "60, 'epoch 1/2 [#####] 4/4  loss X  3.00 steps/s  0:01 left'",
+            "50, 'epoch 1/2 [#########] 4/4  loss X  0:01 left'",
+            "40, 'epoch 1/2 4/4  loss X  0:01 left'", "20, 'epoch 1/2 4/4  loss'"})
+    void theBarFitsTheTerminal(int columns, String expected) {
+        var text = progress(true, 1, columns);
+        var bar = text.split("\r")[1];
+        assertEquals(expected, bar.replaceAll("loss \\d\\.\\d{4}", "loss X").strip());
+        assertTrue(bar.length() < columns, bar);
     }
 
     @Test void eventsComeInOrder() {
@@ -114,6 +122,43 @@ class ListenersTest {
         resumed.start(start(0, 0)); // a new run in an old folder
         resumed.end();
         assertEquals("", Files.readString(file));
+    }
+
+    @Test void aDamagedLogIsNoObstacleAndNothingIsLost() throws IOException {
+        var file = folder.resolve("metrics.jsonl");
+        byte[] bytes = "{\"step\":10,\"loss\":1}\n{\"step\":20,\"loss\":1}\n{\"step\":30,\"loss\":1}\n"
+                .getBytes(StandardCharsets.UTF_8);
+        bytes[25] = (byte) 0xff; // no UTF-8, and in a name
+        Files.write(file, bytes);
+        for (int i = 0; i < 2; i++) {
+            var log = new JsonLines(file);
+            log.start(start(0, 30));
+            log.end();
+            assertEquals("{\"step\":10,\"loss\":1}\n{\"step\":30,\"loss\":1}\n", Files.readString(file));
+            assertArrayEquals(bytes, Files.readAllBytes(folder.resolve("metrics.jsonl.damaged")));
+        }
+        Files.write(file, bytes);
+        new JsonLines(file).start(start(0, 30));
+        assertArrayEquals(bytes, Files.readAllBytes(folder.resolve("metrics.jsonl.damaged-2")));
+
+        var csv = folder.resolve("log.csv");
+        Files.writeString(csv, "epoch,step\nx,20\n2,40\n", StandardCharsets.ISO_8859_1);
+        var log = new CsvLog(csv);
+        log.start(start(2, 40));
+        log.end();
+        assertEquals("epoch,step\n2,40\n", Files.readString(csv));
+        assertEquals("epoch,step\nx,20\n2,40\n", Files.readString(folder.resolve("log.csv.damaged")));
+    }
+
+    /** Such as a name of a metric. */
+    @Test void bytesThatAreNoTextStayAsTheyAre() throws IOException {
+        var file = folder.resolve("metrics.jsonl");
+        byte[] bytes = "{\"step\":10,\"genauigkeit \u00e4\":1}\n".getBytes(StandardCharsets.UTF_8);
+        Files.write(file, bytes);
+        var log = new JsonLines(file);
+        log.start(start(0, 30));
+        log.end();
+        assertArrayEquals(bytes, Files.readAllBytes(file));
     }
 
     private static Listener.Start start(int epochsDone, long step) {
