@@ -77,11 +77,9 @@ final class GzipMembers extends InputStream {
     /** Checks the member's sum and length, and begins the next one if there is one. */
     private void endMember() throws IOException {
         from = to - inflater.getRemaining();
-        long expected = number(4);
-        if (expected != sum.getValue()) {
-            throw new ZipException("checksum %08x instead of %08x".formatted(sum.getValue(), expected));
+        if (number(4) != sum.getValue() || number(4) != (inflater.getBytesWritten() & 0xFFFF_FFFFL)) {
+            throw new ZipException("Corrupt GZIP trailer"); // as the JDK says, below too
         }
-        if (number(4) != (inflater.getBytesWritten() & 0xFFFF_FFFFL)) throw new ZipException("another length");
         inflater.reset();
         sum.reset();
         int next = next();
@@ -129,7 +127,9 @@ final class GzipMembers extends InputStream {
     /** The next byte, or -1 at the end. */
     private int next() throws IOException { return from == to && !refill() ? -1 : input[from++] & 0xFF; }
 
-    private void fill() throws IOException { if (!refill()) throw new EOFException("Unexpected end of gzipped data"); }
+    private void fill() throws IOException {
+        if (!refill()) throw new EOFException("Unexpected end of ZLIB input stream");
+    }
 
     private boolean refill() throws IOException {
         from = 0;
