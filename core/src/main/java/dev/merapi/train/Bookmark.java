@@ -3,9 +3,7 @@ package dev.merapi.train;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.merapi.data.Loader;
-import dev.merapi.io.FileErrors;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.merapi.io.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +50,8 @@ final class Bookmark {
      */
     static Bookmark read(Path file) {
         try {
-            var at = Json.LINES.readValue(Files.readAllBytes(file), Bookmark.class);
-            if (at == null || !at.isSound()) {
+            var at = Json.LINES.treeToValue(JsonFile.object(file), Bookmark.class);
+            if (!at.isSound()) {
                 throw new IllegalArgumentException(file + ": expected where a run stands. Received numbers that no run"
                         + " has; the file is damaged.");
             }
@@ -61,8 +59,6 @@ final class Bookmark {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(file + ": expected where a run stands. Received "
                     + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
         }
     }
 
@@ -77,21 +73,22 @@ final class Bookmark {
      * Compares the data with what it was: what is left of an epoch, and a schedule over all steps, would not be the
      * same.
      *
+     * @param run the folder, for the message
      * @param accumulateNow batches in a step
      * @throws IllegalArgumentException if it differs
      */
-    void expectData(Loader<?> train, int accumulateNow) {
+    void expectData(Path run, Loader<?> train, int accumulateNow) {
         int batchesNow = train.batches();
         if (batches != null && accumulate != null && (batches != batchesNow || accumulate != accumulateNow)) {
             throw new IllegalArgumentException("Trainer.resume: expected " + batches + " batches in an epoch and "
-                    + accumulate + " in a step, as when the run was stopped. Received " + batchesNow + " and "
-                    + accumulateNow + ": set batch size, data and accumulate() back, or begin a new run from this one's"
-                    + " weights in another folder.");
+                    + accumulate + " in a step, as when the run " + run + " was stopped. Received " + batchesNow
+                    + " and " + accumulateNow + ": set batch size, data and accumulate() back, or begin a new run from"
+                    + " this one's weights in another folder.");
         }
         if (batchesTaken > 0 && plan != null && plan != train.plan(epochsDone)) {
             throw new IllegalArgumentException("Trainer.resume: expected the order of samples of the epoch that was"
-                    + " stopped after " + batchesTaken + " batches. Received another: some samples would come twice,"
-                    + " and some never. Set the loader's seed, sampler and batch size back.");
+                    + " stopped after " + batchesTaken + " batches in " + run + ". Received another: some samples would"
+                    + " come twice, and some never. Set the loader's seed, sampler and batch size back.");
         }
         batches = batchesNow;
         accumulate = accumulateNow;

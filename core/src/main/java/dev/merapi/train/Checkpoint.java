@@ -40,7 +40,7 @@ final class Checkpoint {
                     + trainer.folder + ", which has some: call resume() to go on from the newest, or choose another.");
         }
         var at = folders.newest().map(this::load).orElseGet(Bookmark::new);
-        at.expectData(train, trainer.accumulate);
+        at.expectData(trainer.folder, train, trainer.accumulate);
         RunFolder.begin(trainer); // after all that may refuse, for it writes
         return at;
     }

@@ -47,18 +47,18 @@ class StoppedRunTest {
 
     @Test void otherBatchesAreRefused() throws IOException {
         stop();
-        assertEquals("Trainer.resume: expected 8 batches in an epoch and 1 in a step, as when the run was stopped."
-                + " Received 16 and 1: set batch size, data and accumulate() back, or begin a new run from this one's"
-                + " weights in another folder.", refusal(data(4), t -> t));
+        assertEquals("Trainer.resume: expected 8 batches in an epoch and 1 in a step, as when the run " + folder
+                + " was stopped. Received 16 and 1: set batch size, data and accumulate() back, or begin a new run from"
+                + " this one's weights in another folder.", refusal(data(4), t -> t));
         assertTrue(refusal(data(8), t -> t.accumulate(2)).contains("Received 8 and 2: "));
         assertTrue(refusal(Blobs.train(60, 4), t -> t).contains("Received 15 and 1: "));
     }
 
     @Test void anotherOrderIsRefused() throws IOException {
         stop();
-        assertEquals("Trainer.resume: expected the order of samples of the epoch that was stopped after 3 batches."
-                + " Received another: some samples would come twice, and some never. Set the loader's seed, sampler and"
-                + " batch size back.", refusal(data(8).shuffle(8), t -> t));
+        assertEquals("Trainer.resume: expected the order of samples of the epoch that was stopped after 3 batches in "
+                + folder + ". Received another: some samples would come twice, and some never. Set the loader's"
+                + " seed, sampler and batch size back.", refusal(data(8).shuffle(8), t -> t));
         assertTrue(refusal(data(8).seed(8), t -> t).contains("expected the order"));
         assertTrue(refusal(Blobs.train(61, 8), t -> t).contains("expected the order")); // 8 batches too
         trainer(Blobs.model()).fit(data(8)); // as it was
