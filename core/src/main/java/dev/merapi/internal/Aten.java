@@ -79,11 +79,13 @@ public final class Aten {
         return value;
     }
 
-    /** Name and parameters, such as {@code aten::cdist(Tensor x1, Tensor x2, float p, int? compute_mode)}. */
+    /** Name and parameters, such as {@code cdist(Tensor x1, Tensor x2, float p, int? compute_mode)}. */
     @Override public String toString() {
         return Arrays.stream(parameters).map(p -> p.type() + " " + p.name())
-                .collect(Collectors.joining(", ", handle.operator_name().name().getString() + "(", ")"));
+                .collect(Collectors.joining(", ", name() + "(", ")"));
     }
+
+    private String name() { return handle.operator_name().name().getString().replaceFirst("^aten::", ""); }
 
     private static Tensor[] results(IValueVector stack) {
         long n = stack.size();

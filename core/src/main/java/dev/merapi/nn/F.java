@@ -39,7 +39,7 @@ public final class F {
             try (var b = optional(bias)) {
                 return torch.linear(x.unwrap(), weight.unwrap(), b);
             }
-        });
+        }, x, weight, bias);
     }
 
     /**
@@ -56,7 +56,7 @@ public final class F {
      * or null, to (N, out, L'…). Where an image's weight is channels last, so is the result.
      */
     public static Tensor conv(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
-        int dims = weight.rank() - 2;
+        int dims = axes("F.conv", weight, 3);
         long[] stride = Sizes.of(options.stride(), dims);
         long[] dilation = Sizes.of(options.dilation(), dims);
         long[] before = new long[dims]; // padding
@@ -86,7 +86,15 @@ public final class F {
                     default -> torch.conv3d(x.unwrap(), w, b, stride, padding, dilation, groups);
                 };
             }
-        });
+        }, x, weight, bias);
+    }
+
+    /** How many axes follow the first two. */
+    private static int axes(String where, Tensor t, int most) {
+        int axes = t.rank() - 2;
+        Expect.argument(axes >= 1 && axes <= most, where, "1 to " + most + " axes after the first two",
+                Shapes.toString(t.shape()));
+        return axes;
     }
 
     /** Once here, instead of in the convolution's forward and again in its backward. */
@@ -100,7 +108,7 @@ public final class F {
      * 2·padding + dilation·(kernel - 1) + outputPadding + 1.
      */
     public static Tensor convTranspose(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
-        int dims = weight.rank() - 2;
+        int dims = axes("F.convTranspose", weight, 3);
         Expect.argument(options.mode() == PaddingMode.ZEROS && !options.padding().isEmpty(), "F.convTranspose",
                 "zeros as padding, of a given size", options);
         Tensor input = dims == 2 ? likeWeight(x, weight) : x;
@@ -134,14 +142,14 @@ public final class F {
 
     /** The largest value of each window, over sequences (N, C, L) or images (N, C, H, W). */
     public static Tensor maxPool(Tensor x, List<Integer> kernel, PoolOptions options) {
-        int dims = x.rank() - 2;
+        int dims = axes("F.maxPool", x, 2);
         long[] size = Sizes.of(kernel, dims);
         long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
         long[] padding = Sizes.of(options.padding(), dims);
         long[] dilation = Sizes.of(options.dilation(), dims);
         return Tensor.wrap(() -> dims == 1
                 ? torch.max_pool1d(x.unwrap(), size, stride, padding, dilation, options.ceil())
-                : torch.max_pool2d(x.unwrap(), size, stride, padding, dilation, options.ceil()));
+                : torch.max_pool2d(x.unwrap(), size, stride, padding, dilation, options.ceil()), x);
     }
 
     /** The largest value of each square, side by side, of images (N, C, H, W). */
@@ -151,7 +159,7 @@ public final class F {
 
     /** The average of each window, over sequences (N, C, L) or images (N, C, H, W). */
     public static Tensor avgPool(Tensor x, List<Integer> kernel, PoolOptions options) {
-        int dims = x.rank() - 2;
+        int dims = axes("F.avgPool", x, 2);
         long[] size = Sizes.of(kernel, dims);
         long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
         long[] padding = Sizes.of(options.padding(), dims);
@@ -162,7 +170,7 @@ public final class F {
                         ? torch.avg_pool1d(x.unwrap(), size, stride, padding, options.ceil(), count)
                         : torch.avg_pool2d(x.unwrap(), size, stride, padding, options.ceil(), count, divisor);
             }
-        });
+        }, x);
     }
 
     /** The average of each square, side by side, of images (N, C, H, W). */
@@ -172,12 +180,16 @@ public final class F {
 
     /** Averages over windows of such sizes that the result is (N, C, {@code size}…). */
     public static Tensor adaptiveAvgPool(Tensor x, long... size) {
+        Expect.argument(size.length == axes("F.adaptiveAvgPool", x, 2), "F.adaptiveAvgPool", "a size for each axis of "
+                + Shapes.toString(x.shape()) + " after the first two", Shapes.toString(size));
         return Tensor.wrap(() -> size.length == 1 ? torch.adaptive_avg_pool1d(x.unwrap(), size)
-                : torch.adaptive_avg_pool2d(x.unwrap(), size));
+                : torch.adaptive_avg_pool2d(x.unwrap(), size), x);
     }
 
     /** Largest values over windows of such sizes that the result is (N, C, {@code size}…). */
     public static Tensor adaptiveMaxPool(Tensor x, long... size) {
+        Expect.argument(size.length == axes("F.adaptiveMaxPool", x, 2), "F.adaptiveMaxPool", "a size for each axis of "
+                + Shapes.toString(x.shape()) + " after the first two", Shapes.toString(size));
         return Tensor.call("adaptive_max_pool" + size.length + "d", "", x, size);
     }
 
@@ -227,7 +239,7 @@ public final class F {
                     var var = optional(runningVar)) {
                 return torch.batch_norm(x.unwrap(), w, b, mean, var, training, momentum, eps, true);
             }
-        });
+        }, x, weight, bias, runningMean, runningVar);
         return Trace.output(weight == null ? runningMean : weight, y);
     }
 
@@ -240,7 +252,7 @@ public final class F {
             try (var w = optional(weight); var b = optional(bias)) {
                 return torch.layer_norm(x.unwrap(), shape, w, b, eps, true);
             }
-        });
+        }, x, weight, bias);
         return weight == null ? y : Trace.output(weight, y);
     }
 
@@ -250,7 +262,7 @@ public final class F {
             try (var w = optional(weight); var e = new DoubleOptional(eps)) {
                 return torch.rms_norm(x.unwrap(), new long[] {dim}, w, e);
             }
-        });
+        }, x, weight);
         return weight == null ? y : Trace.output(weight, y);
     }
 
@@ -302,7 +314,8 @@ public final class F {
      */
     public static Tensor embedding(Tensor ids, Tensor weight, long padding) {
         Expect.paddingId("F.embedding", padding, weight.size(0));
-        Tensor y = Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, false));
+        Tensor y = Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, false),
+                ids, weight);
         return Trace.output(weight, y);
     }
 
@@ -328,7 +341,7 @@ public final class F {
      */
     public static Tensor dropout(Tensor x, double p, boolean training) {
         Expect.probability("F.dropout", p);
-        return training && p > 0 ? Tensor.wrap(() -> torch.dropout(x.unwrap(), p, true)) : x;
+        return training && p > 0 ? Tensor.wrap(() -> torch.dropout(x.unwrap(), p, true), x) : x;
     }
 
     // ---- attention
@@ -375,7 +388,7 @@ public final class F {
                 return torch.scaled_dot_product_attention(q.unwrap(), k.unwrap(), v.unwrap(), m, dropout, causal,
                         scale, q.size(1) != k.size(1));
             }
-        });
+        }, q, k, v, bias);
         return Trace.product(null, y, (q.numel() + y.numel()) * k.size(2));
     }
 
@@ -433,10 +446,10 @@ public final class F {
     public static Tensor celu(Tensor x, double alpha) { return unary("celu", x, alpha); }
 
     /** x · Φ(x). Hendrycks and Gimpel 2016, arXiv:1606.08415. */
-    public static Tensor gelu(Tensor x) { return Tensor.wrap(() -> torch.gelu(x.unwrap())); }
+    public static Tensor gelu(Tensor x) { return Tensor.wrap(() -> torch.gelu(x.unwrap()), x); }
 
     /** The tanh approximation of {@link #gelu}, as GPT-2 uses it. */
-    public static Tensor geluTanh(Tensor x) { return Tensor.wrap(() -> torch.gelu(x.unwrap(), "tanh")); }
+    public static Tensor geluTanh(Tensor x) { return Tensor.wrap(() -> torch.gelu(x.unwrap(), "tanh"), x); }
 
     /** x · σ(x), also called swish. Ramachandran et al. 2017, arXiv:1710.05941. */
     public static Tensor silu(Tensor x) { return unary("silu", x); }

@@ -13,7 +13,7 @@ final class Autograd {
 
     /** Accumulates gradients into leaves. A null gradient stands for 1. */
     static void backward(Tensor output, Tensor gradient, boolean retainGraph) {
-        run(() -> {
+        run(List.of(output), () -> {
             try (var outputs = vector(List.of(output)); var gradients = vector(listOfNullable(gradient));
                     var retain = new BoolOptional(retainGraph); var inputs = new TensorVector()) {
                 torch.backward(outputs, gradients, retain, false, inputs);
@@ -24,7 +24,7 @@ final class Autograd {
 
     static List<Tensor> grad(List<Tensor> outputs, List<Tensor> gradients, List<Tensor> inputs, boolean retainGraph,
             boolean createGraph) {
-        return run(() -> {
+        return run(outputs, () -> {
             try (var outs = vector(outputs); var ins = vector(inputs); var seeds = vector(gradients);
                     var retain = new BoolOptional(retainGraph || createGraph);
                     var result = torch.grad(outs, ins, seeds, retain, createGraph, true)) {
@@ -39,11 +39,11 @@ final class Autograd {
         });
     }
 
-    private static <T> T run(Supplier<T> backward) {
+    private static <T> T run(List<Tensor> outputs, Supplier<T> backward) {
         try {
             return backward.get();
         } catch (RuntimeException e) {
-            throw GradientHook.translate(e);
+            throw GradientHook.translate(e, outputs);
         } finally {
             GradientHook.freeReturned();
         }

@@ -1,5 +1,6 @@
 package dev.merapi.tensor;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -96,9 +97,9 @@ final class GradientHook extends TensorTensorHook {
     }
 
     /** The exception of a hook that made backward fail, else our translation of libtorch's. */
-    static RuntimeException translate(RuntimeException e) {
+    static RuntimeException translate(RuntimeException e, List<Tensor> outputs) {
         var number = FAILURE.matcher(String.valueOf(e.getMessage()));
-        if (!number.find()) return EngineErrors.translate(e);
+        if (!number.find()) return EngineErrors.translate(e, outputs.toArray());
         return switch (FAILURES.remove(Long.valueOf(number.group(1)))) {
             case RuntimeException thrown -> thrown;
             case Error thrown -> throw thrown;

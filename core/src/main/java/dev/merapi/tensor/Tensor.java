@@ -87,46 +87,59 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /**
      * Runs a call of the engine and adopts its result into the innermost scope; the way back from {@link #unwrap}.
      *
-     * @throws IllegalArgumentException with the first line of the engine's message, its C++ frames in the cause
+     * @param operands for the message, where the call fails; each may be null
+     * @throws IllegalArgumentException that says what was expected, the engine's own words and frames in the cause
      */
-    public static Tensor wrap(Supplier<org.bytedeco.pytorch.Tensor> call) {
+    public static Tensor wrap(Supplier<org.bytedeco.pytorch.Tensor> call, Tensor... operands) {
         Engine.ensureStarted();
         try {
             return new Tensor(call.get());
         } catch (RuntimeException e) {
-            throw EngineErrors.translate(e);
+            throw EngineErrors.translate(e, (Object[]) operands);
         }
     }
 
     private org.bytedeco.pytorch.Tensor p() { return handle.pointer(); }
 
-    private static Tensor op(Supplier<org.bytedeco.pytorch.Tensor> call) { return wrap(call); }
-
-    private static Tensor op(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call) {
-        Engine.ensureStarted();
-        try (Scalar scalar = scalar(n)) {
-            return new Tensor(call.apply(scalar));
+    private Tensor op(Supplier<org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+        try {
+            return new Tensor(call.get());
         } catch (RuntimeException e) {
-            throw EngineErrors.translate(e);
+            throw EngineErrors.translate(e, this, others);
         }
+    }
+
+    private Tensor op(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+        return ask(() -> {
+            try (Scalar scalar = scalar(n)) {
+                return new Tensor(call.apply(scalar));
+            }
+        }, others);
     }
 
     /** Runs an in-place operator, whose result is this tensor. */
-    private Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call) {
-        try {
+    private Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+        return ask(() -> {
             call.accept(p());
             return this;
-        } catch (RuntimeException e) {
-            throw EngineErrors.translate(e);
-        }
+        }, others);
     }
 
-    private Tensor inPlace(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call) {
-        try (Scalar scalar = scalar(n)) {
-            call.apply(scalar);
-            return this;
+    private Tensor inPlace(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+        return ask(() -> {
+            try (Scalar scalar = scalar(n)) {
+                call.apply(scalar);
+                return this;
+            }
+        }, others);
+    }
+
+    /** Whatever the engine answers; an error names this tensor and the others. */
+    private <T> T ask(Supplier<T> call, Tensor... others) {
+        try {
+            return call.get();
         } catch (RuntimeException e) {
-            throw EngineErrors.translate(e);
+            throw EngineErrors.translate(e, this, others);
         }
     }
 
@@ -243,7 +256,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
             tensor.memory().copyFrom(segment);
             return tensor;
         }
-        return op(() -> SharedMemory.tensor(segment, type, shape));
+        return wrap(() -> SharedMemory.tensor(segment, type, shape));
     }
 
     private static Tensor copyOf(Object array, DType type, long[] shape) {
@@ -284,9 +297,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public long size(long dim) {
         long rank = p().dim();
-        if (dim < -rank || dim >= Math.max(rank, 1)) {
-            throw new IllegalArgumentException("Tensor.size: expected a dimension from " + -rank + " to " + (rank - 1)
-                    + ". Received " + dim);
+        if (dim < -rank || dim >= rank) {
+            throw new IllegalArgumentException("Tensor.size: expected a dimension"
+                    + (rank == 0 ? "; a 0-d tensor has none. Received " : " from " + -rank + " to " + (rank - 1)
+                    + ". Received ") + dim);
         }
         return p().size(dim);
     }
@@ -507,42 +521,42 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- arithmetic
 
-    public Tensor add(Tensor other) { return op(() -> p().add(other.p())); }
+    public Tensor add(Tensor other) { return op(() -> p().add(other.p()), other); }
 
     public Tensor add(Number other) { return op(other, s -> p().add(s)); }
 
-    public Tensor sub(Tensor other) { return op(() -> p().sub(other.p())); }
+    public Tensor sub(Tensor other) { return op(() -> p().sub(other.p()), other); }
 
     public Tensor sub(Number other) { return op(other, s -> p().sub(s)); }
 
     /** {@code other - this}. */
     public Tensor rsub(Number other) { return call("rsub", "Scalar", this, other, 1); }
 
-    public Tensor mul(Tensor other) { return op(() -> p().mul(other.p())); }
+    public Tensor mul(Tensor other) { return op(() -> p().mul(other.p()), other); }
 
     public Tensor mul(Number other) { return op(other, s -> p().mul(s)); }
 
-    public Tensor div(Tensor other) { return op(() -> p().div(other.p())); }
+    public Tensor div(Tensor other) { return op(() -> p().div(other.p()), other); }
 
     public Tensor div(Number other) { return op(other, s -> p().div(s)); }
 
     /** Division rounded towards minus infinity. */
-    public Tensor floorDiv(Tensor other) { return op(() -> p().floor_divide(other.p())); }
+    public Tensor floorDiv(Tensor other) { return op(() -> p().floor_divide(other.p()), other); }
 
     public Tensor floorDiv(Number other) { return op(other, s -> p().floor_divide(s)); }
 
     /** The remainder with the divisor's sign, as Python's {@code %}. */
-    public Tensor remainder(Tensor other) { return op(() -> p().remainder(other.p())); }
+    public Tensor remainder(Tensor other) { return op(() -> p().remainder(other.p()), other); }
 
     public Tensor remainder(Number other) { return op(other, s -> p().remainder(s)); }
 
-    public Tensor pow(Tensor exponent) { return op(() -> p().pow(exponent.p())); }
+    public Tensor pow(Tensor exponent) { return op(() -> p().pow(exponent.p()), exponent); }
 
     public Tensor pow(Number exponent) { return op(exponent, s -> p().pow(s)); }
 
-    public Tensor maximum(Tensor other) { return op(() -> p().maximum(other.p())); }
+    public Tensor maximum(Tensor other) { return op(() -> p().maximum(other.p()), other); }
 
-    public Tensor minimum(Tensor other) { return op(() -> p().minimum(other.p())); }
+    public Tensor minimum(Tensor other) { return op(() -> p().minimum(other.p()), other); }
 
     /** Values below {@code min} or above {@code max} moved to that bound; null for no bound. */
     public Tensor clamp(Number min, Number max) { return call("clamp", "", this, min, max); }
@@ -590,7 +604,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor atan() { return op(() -> p().atan()); }
 
     /** The angle of the point (x, this), from -π to π. */
-    public Tensor atan2(Tensor x) { return op(() -> p().atan2(x.p())); }
+    public Tensor atan2(Tensor x) { return op(() -> p().atan2(x.p()), x); }
 
     public Tensor sinh() { return op(() -> p().sinh()); }
 
@@ -627,22 +641,22 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- in place
 
-    public Tensor add_(Tensor other) { return inPlace(t -> t.add_(other.p())); }
+    public Tensor add_(Tensor other) { return inPlace(t -> t.add_(other.p()), other); }
 
     public Tensor add_(Number other) { return inPlace(other, s -> p().add_(s)); }
 
-    public Tensor sub_(Tensor other) { return inPlace(t -> t.sub_(other.p())); }
+    public Tensor sub_(Tensor other) { return inPlace(t -> t.sub_(other.p()), other); }
 
-    public Tensor mul_(Tensor other) { return inPlace(t -> t.mul_(other.p())); }
+    public Tensor mul_(Tensor other) { return inPlace(t -> t.mul_(other.p()), other); }
 
     public Tensor mul_(Number other) { return inPlace(other, s -> p().mul_(s)); }
 
-    public Tensor div_(Tensor other) { return inPlace(t -> t.div_(other.p())); }
+    public Tensor div_(Tensor other) { return inPlace(t -> t.div_(other.p()), other); }
 
     public Tensor div_(Number other) { return inPlace(other, s -> p().div_(s)); }
 
     public Tensor lerp_(Tensor end, double weight) {
-        return inPlace(weight, s -> p().lerp_(end.p(), s));
+        return inPlace(weight, s -> p().lerp_(end.p(), s), end);
     }
 
     public Tensor zero_() { return inPlace(org.bytedeco.pytorch.Tensor::zero_); }
@@ -650,7 +664,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor fill_(Number value) { return inPlace(value, s -> p().fill_(s)); }
 
     /** Copies the values of {@code source}, broadcast and converted, into this tensor. */
-    public Tensor copy_(Tensor source) { return inPlace(t -> t.copy_(source.p())); }
+    public Tensor copy_(Tensor source) { return inPlace(t -> t.copy_(source.p()), source); }
 
     public Tensor relu_() { return inPlace(org.bytedeco.pytorch.Tensor::relu_); }
 
@@ -665,27 +679,27 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- comparison and logic (bool tensors)
 
-    public Tensor eq(Tensor other) { return op(() -> p().eq(other.p())); }
+    public Tensor eq(Tensor other) { return op(() -> p().eq(other.p()), other); }
 
     public Tensor eq(Number other) { return op(other, s -> p().eq(s)); }
 
-    public Tensor ne(Tensor other) { return op(() -> p().ne(other.p())); }
+    public Tensor ne(Tensor other) { return op(() -> p().ne(other.p()), other); }
 
     public Tensor ne(Number other) { return op(other, s -> p().ne(s)); }
 
-    public Tensor lt(Tensor other) { return op(() -> p().lt(other.p())); }
+    public Tensor lt(Tensor other) { return op(() -> p().lt(other.p()), other); }
 
     public Tensor lt(Number other) { return op(other, s -> p().lt(s)); }
 
-    public Tensor le(Tensor other) { return op(() -> p().le(other.p())); }
+    public Tensor le(Tensor other) { return op(() -> p().le(other.p()), other); }
 
     public Tensor le(Number other) { return op(other, s -> p().le(s)); }
 
-    public Tensor gt(Tensor other) { return op(() -> p().gt(other.p())); }
+    public Tensor gt(Tensor other) { return op(() -> p().gt(other.p()), other); }
 
     public Tensor gt(Number other) { return op(other, s -> p().gt(s)); }
 
-    public Tensor ge(Tensor other) { return op(() -> p().ge(other.p())); }
+    public Tensor ge(Tensor other) { return op(() -> p().ge(other.p()), other); }
 
     public Tensor ge(Number other) { return op(other, s -> p().ge(s)); }
 
@@ -695,21 +709,22 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Tensor isFinite() { return op(() -> p().isfinite()); }
 
-    public Tensor and(Tensor other) { return op(() -> p().logical_and(other.p())); }
+    public Tensor and(Tensor other) { return op(() -> p().logical_and(other.p()), other); }
 
-    public Tensor or(Tensor other) { return op(() -> p().logical_or(other.p())); }
+    public Tensor or(Tensor other) { return op(() -> p().logical_or(other.p()), other); }
 
-    public Tensor xor(Tensor other) { return op(() -> p().logical_xor(other.p())); }
+    public Tensor xor(Tensor other) { return op(() -> p().logical_xor(other.p()), other); }
 
     public Tensor not() { return op(() -> p().logical_not()); }
 
     /** True if shapes are equal and {@code |a - b| ≤ absolute + relative · |b|} everywhere. */
     public boolean allClose(Tensor other, double relative, double absolute) {
-        return Arrays.equals(shape(), other.shape()) && p().allclose(other.p(), relative, absolute, false);
+        return Arrays.equals(shape(), other.shape())
+                && ask(() -> p().allclose(other.p(), relative, absolute, false), other);
     }
 
     /** True if shapes and values are equal; NaN equals nothing. */
-    public boolean sameAs(Tensor other) { return p().equal(other.p()); }
+    public boolean sameAs(Tensor other) { return ask(() -> p().equal(other.p()), other); }
 
     // ---- reductions (without dimensions: over all)
 
@@ -800,7 +815,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- linear algebra
 
     /** Matrix product, batched over leading dimensions: (…, n, k) and (…, k, m) to (…, n, m). */
-    public Tensor matmul(Tensor other) { return op(() -> p().matmul(other.p())); }
+    public Tensor matmul(Tensor other) { return op(() -> p().matmul(other.p()), other); }
 
     /** Sums of products by Einstein's notation, such as {@code einsum("bij,bjk->bik", a, b)}. */
     public static Tensor einsum(String equation, Tensor... operands) {
@@ -850,13 +865,13 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** The lower factor l of a positive-definite matrix: {@code l · lᵀ}. */
     public Tensor cholesky() { return call("linalg_cholesky", "", this, false); }
 
-    public Tensor dot(Tensor other) { return op(() -> p().dot(other.p())); }
+    public Tensor dot(Tensor other) { return op(() -> p().dot(other.p()), other); }
 
     /** Euclidean distances between rows: (…, n, d) and (…, m, d) to (…, n, m). */
     public Tensor cdist(Tensor other) { return call("cdist", "", this, other, 2.0, null); }
 
     /** (n) and (m) to (n, m). */
-    public Tensor outer(Tensor other) { return op(() -> p().outer(other.p())); }
+    public Tensor outer(Tensor other) { return op(() -> p().outer(other.p()), other); }
 
     public Tensor trace() { return op(() -> p().trace()); }
 
@@ -904,7 +919,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** Size-1 dimensions repeated without a copy; -1 leaves a size as it is. */
     public Tensor expand(long... shape) { return op(() -> p().expand(shape)); }
 
-    public Tensor expandAs(Tensor other) { return op(() -> p().expand_as(other.p())); }
+    public Tensor expandAs(Tensor other) { return op(() -> p().expand_as(other.p()), other); }
 
     /** Tiled copies along each dimension. */
     public Tensor repeat(long... times) { return op(() -> p().repeat(times)); }
@@ -951,12 +966,12 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public static Tensor stack(List<Tensor> tensors, long dim) { return join(tensors, list -> torch.stack(list, dim)); }
 
     private static Tensor join(List<Tensor> tensors, Function<TensorVector, org.bytedeco.pytorch.Tensor> join) {
-        return op(() -> {
+        return wrap(() -> {
             try (var list = new TensorVector(tensors.stream().map(Tensor::p)
                     .toArray(org.bytedeco.pytorch.Tensor[]::new))) {
                 return join.apply(list);
             }
-        });
+        }, tensors.toArray(Tensor[]::new));
     }
 
     // ---- indexing
@@ -989,19 +1004,19 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** Positions of a dimension chosen by a 1-d int64 tensor. */
-    public Tensor indexSelect(long dim, Tensor index) { return op(() -> p().index_select(dim, index.p())); }
+    public Tensor indexSelect(long dim, Tensor index) { return op(() -> p().index_select(dim, index.p()), index); }
 
     /** Along {@code dim}, one element for each entry of {@code index}, which has this tensor's rank. */
-    public Tensor gather(long dim, Tensor index) { return op(() -> p().gather(dim, index.p())); }
+    public Tensor gather(long dim, Tensor index) { return op(() -> p().gather(dim, index.p()), index); }
 
     /** A copy in which {@code source} is written at {@code index} along {@code dim}. */
     public Tensor scatter(long dim, Tensor index, Tensor source) {
-        return op(() -> p().scatter(dim, index.p(), source.p()));
+        return op(() -> p().scatter(dim, index.p(), source.p()), index, source);
     }
 
     /** A copy to which {@code source} is added at {@code index} along {@code dim}. */
     public Tensor scatterAdd(long dim, Tensor index, Tensor source) {
-        return op(() -> p().scatter_add(dim, index.p(), source.p()));
+        return op(() -> p().scatter_add(dim, index.p(), source.p()), index, source);
     }
 
     /** A copy to whose rows {@code index} the rows of {@code source} are added. */
@@ -1010,13 +1025,13 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** A copy with {@code value} where {@code mask} is true. */
-    public Tensor maskedFill(Tensor mask, Number value) { return op(value, s -> p().masked_fill(mask.p(), s)); }
+    public Tensor maskedFill(Tensor mask, Number value) { return op(value, s -> p().masked_fill(mask.p(), s), mask); }
 
     /** The elements where {@code mask} is true, in one dimension. */
-    public Tensor maskedSelect(Tensor mask) { return op(() -> p().masked_select(mask.p())); }
+    public Tensor maskedSelect(Tensor mask) { return op(() -> p().masked_select(mask.p()), mask); }
 
     /** {@code a} where this bool tensor is true, else {@code b}. */
-    public Tensor where(Tensor a, Tensor b) { return op(() -> torch.where(p(), a.p(), b.p())); }
+    public Tensor where(Tensor a, Tensor b) { return op(() -> torch.where(p(), a.p(), b.p()), a, b); }
 
     /** Positions of the elements that are not zero: (count, rank). */
     public Tensor nonzero() { return op(() -> p().nonzero()); }
@@ -1090,7 +1105,12 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
      * @param overload the part after the dot, often empty
      */
     public static Tensor call(String name, String overload, Object... arguments) {
-        return op(() -> Aten.op(name, overload).call(Autograd.unwrap(arguments)));
+        Engine.ensureStarted();
+        try {
+            return new Tensor(Aten.op(name, overload).call(Autograd.unwrap(arguments)));
+        } catch (RuntimeException e) {
+            throw EngineErrors.ofCall(e, name, arguments);
+        }
     }
 
     /** As {@link #call}, for operators with several results. */
@@ -1102,12 +1122,17 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
             for (int i = 0; i < results.length; i++) tensors[i] = results[i] == null ? null : new Tensor(results[i]);
             return tensors;
         } catch (RuntimeException e) {
-            throw EngineErrors.translate(e);
+            throw EngineErrors.ofCall(e, name, arguments);
         }
     }
 
     Tensor apply_(String name, String overload, Object... arguments) {
-        return inPlace(_ -> Aten.op(name, overload).call(Autograd.unwrap(arguments)).close());
+        try {
+            Aten.op(name, overload).call(Autograd.unwrap(arguments)).close();
+            return this;
+        } catch (RuntimeException e) {
+            throw EngineErrors.ofCall(e, name, arguments);
+        }
     }
 
     private static Indexed indexed(String name, String overload, Object... arguments) {

@@ -40,15 +40,14 @@ class AutogradTest {
         y.backward();
         assertArrayEquals(new double[] {4, 8, 12}, x.grad().toDoubles());
         var error = assertThrows(IllegalArgumentException.class, y::backward);
-        assertTrue(error.getMessage().contains("backward through the graph a second time"), error.getMessage());
+        assertTrue(error.getMessage().contains("an earlier backward has freed the graph"), error.getMessage());
         assertEquals(1, error.getMessage().lines().count());
         assertTrue(error.getCause().getMessage().contains("frame #"), "the C++ frames are in the cause");
     }
 
     @Test void onlyA0dTensorNeedsNoGradient() {
         var error = assertThrows(IllegalArgumentException.class, () -> x.square().backward());
-        assertTrue(error.getMessage().contains("grad can be implicitly created only for scalar outputs"),
-                error.getMessage());
+        assertTrue(error.getMessage().contains("expected a 0-d tensor, such as a loss"), error.getMessage());
         assertThrows(IllegalArgumentException.class,
                 () -> Tensor.grad(List.of(x.square()), List.of(x), false));
     }
@@ -100,14 +99,14 @@ class AutogradTest {
         }
         assertFalse(y.requiresGrad());
         var error = assertThrows(IllegalArgumentException.class, () -> x.mul(y).sum().backward());
-        assertTrue(error.getMessage().contains("Inference tensors cannot be saved for backward"), error.getMessage());
+        assertTrue(error.getMessage().contains("made outside of Torch.inference()"), error.getMessage());
     }
 
     @Test void anInPlaceChangeOfASavedValueIsAnError() {
         var y = x.exp();
         y.add_(1);
         var error = assertThrows(IllegalArgumentException.class, () -> y.sum().backward());
-        assertTrue(error.getMessage().contains("modified by an inplace operation"), error.getMessage());
+        assertTrue(error.getMessage().contains("was changed in place"), error.getMessage());
     }
 
     @Test void detachedValuesCarryNoGradient() {
