@@ -7,6 +7,7 @@ import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a layer expects of its input: cheap checks that say where, what was expected and what was received.
@@ -72,7 +73,7 @@ final class Expect {
         for (int i = 0; i < dims; i++) {
             long window = apart[i] * (size[i] - 1) + 1;
             if (padding[i] > window / 2) {
-                argument(false, layer.path(), "padding of at most half the window, " + window / 2, padding[i]);
+                argument(false, layer.where(), "padding of at most half the window, " + window / 2, padding[i]);
             }
             least[i] = Math.max(1, window - 2 * padding[i] - (options.ceil() ? stride[i] - 1 : 0));
         }
@@ -129,7 +130,7 @@ final class Expect {
     /** Statistics over {@code values} values, of which one has no variance. {@code where} is a layer or a name. */
     static void several(Object where, long values, String of, Tensor x, String hint) {
         if (values != 1) return;
-        throw new IllegalArgumentException((where instanceof Layer layer ? layer.path() : where)
+        throw new IllegalArgumentException((where instanceof Layer layer ? layer.where() : where)
                 + ": expected more than one value in each " + of + ", as a variance needs. Received x of shape "
                 + Shapes.toString(x.shape()) + hint);
     }
@@ -142,14 +143,14 @@ final class Expect {
     static IllegalArgumentException ids(Layer layer, Tensor ids, long count, IllegalArgumentException cause) {
         boolean whole = ids.dtype() == DType.INT64 || ids.dtype() == DType.INT32;
         if (!whole) {
-            return new IllegalArgumentException(layer.path() + ": expected ids of int64 or int32. Received "
+            return new IllegalArgumentException(layer.where() + ": expected ids of int64 or int32. Received "
                     + ids.dtype() + "; convert them with to(DType.INT64).", cause);
         }
         try (var _ = Scope.open()) {
             long low = ids.min().itemLong();
             long high = ids.max().itemLong();
             if (low >= 0 && high < count) return cause;
-            return new IllegalArgumentException(layer.path() + ": expected ids from 0 to " + (count - 1)
+            return new IllegalArgumentException(layer.where() + ": expected ids from 0 to " + (count - 1)
                     + ". Received " + (low < 0 ? low : high) + ".", cause);
         }
     }
@@ -167,7 +168,7 @@ final class Expect {
         }
         if (!ok) {
             argument(false, "F.embeddingBag", "offsets (B), integers that begin at 0, never fall and stay within the "
-                    + ids + " ids", offsets);
+                    + ids + " ids", offsets.rank() == 1 && offsets.dtype().isInteger() ? offsets : offsets.describe());
         }
     }
 
@@ -185,8 +186,19 @@ final class Expect {
                 + Shapes.toString(v) + ".");
     }
 
+    /** Runs a layer's function; what the engine refuses says where the layer stands. */
+    static Tensor at(Layer layer, Supplier<Tensor> function) {
+        try {
+            return function.get();
+        } catch (IllegalArgumentException e) {
+            if (!e.getMessage().startsWith("F.")) throw e;
+            String what = e.getMessage().substring(e.getMessage().indexOf(':'));
+            throw new IllegalArgumentException(layer.where() + what, e);
+        }
+    }
+
     static IllegalArgumentException wrong(Layer layer, String expected, Tensor x, String hint) {
-        return new IllegalArgumentException(layer.path() + ": expected " + expected + ". Received x of shape "
+        return new IllegalArgumentException(layer.where() + ": expected " + expected + ". Received x of shape "
                 + Shapes.toString(x.shape()) + hint);
     }
 

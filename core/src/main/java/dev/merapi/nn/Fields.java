@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Reads a layer's state from its fields: each {@link Param}, {@link State}, {@link Layer}, in lists and maps
@@ -32,6 +33,45 @@ final class Fields {
             }
         }
         return parts;
+    }
+
+    /** Short configuration by the fields' names: numbers, words, lists of numbers, options other than the usual. */
+    static Map<String, Object> settings(Layer layer) {
+        var settings = new LinkedHashMap<String, Object>();
+        for (Field field : OF_CLASS.get(layer.getClass())) {
+            try {
+                Object value = field.get(layer);
+                if (isShort(value)) settings.put(field.getName(), value);
+                else if (value instanceof Record options) settings.putAll(changed(options));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("Could not read " + field, e);
+            }
+        }
+        return settings;
+    }
+
+    private static boolean isShort(Object value) {
+        return switch (value) {
+            case Number _, Boolean _, Enum<?> _, String _ -> true;
+            case List<?> list -> !list.isEmpty() && list.stream().allMatch(Number.class::isInstance);
+            case null, default -> false;
+        };
+    }
+
+    /** What differs from the record's DEFAULT; nothing where it has none. */
+    private static Map<String, Object> changed(Record options) throws ReflectiveOperationException {
+        var changed = new LinkedHashMap<String, Object>();
+        for (Field constant : options.getClass().getFields()) {
+            if (!constant.getName().equals("DEFAULT")) continue;
+            Object usual = constant.get(null);
+            for (var component : options.getClass().getRecordComponents()) {
+                Object value = component.getAccessor().invoke(options);
+                if (!Objects.equals(value, component.getAccessor().invoke(usual))) {
+                    changed.put(component.getName(), value);
+                }
+            }
+        }
+        return changed;
     }
 
     private static void collect(String name, Object value, Map<String, Object> parts, Field field) {

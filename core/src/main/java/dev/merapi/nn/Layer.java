@@ -106,6 +106,12 @@ public abstract class Layer implements AutoCloseable {
         return parent.parent == null ? name : parent.path() + "." + name;
     }
 
+    /** For messages: {@link #path} and, unless that is it, the class, such as {@code layers.0.conv (Conv2d)}. */
+    final String where() { return path() + (parent == null ? "" : " (" + getClass().getSimpleName() + ")"); }
+
+    /** The class, shapes and settings, and below what it contains, a line each. */
+    @Override public String toString() { return LayerFormat.format(this); }
+
     /** Number of parameters, those used twice counted once. */
     public final long parameterCount() { return params().values().stream().mapToLong(Tensor::numel).sum(); }
 
@@ -169,7 +175,7 @@ public abstract class Layer implements AutoCloseable {
     final boolean movesStatistics() {
         if (!training || frozen) return false;
         if (!Torch.isInference()) return true;
-        throw new IllegalStateException(path() + ": expected evaluation mode inside Torch.inference(). Received"
+        throw new IllegalStateException(where() + ": expected evaluation mode inside Torch.inference(). Received"
                 + " training mode, in which running statistics would change; call eval() on the model first.");
     }
 

@@ -22,5 +22,7 @@ public final class Linear extends Layer implements Unary {
         this.bias = bias ? param(Init.uniform(-bound, bound), out) : null;
     }
 
-    @Override public Tensor forward(Tensor x) { return F.linear(Expect.last(this, x, in), weight, bias); }
+    @Override public Tensor forward(Tensor x) {
+        return Expect.at(this, () -> F.linear(Expect.last(this, x, in), weight, bias));
+    }
 }

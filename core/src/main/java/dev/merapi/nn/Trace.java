@@ -139,7 +139,7 @@ public final class Trace {
         listener.accept(new Output(Fields.join(path, "" + name), typeOf(child), y, 0));
     }
 
-    private static String typeOf(Unary child) {
+    static String typeOf(Unary child) {
         if (child instanceof Enum<?> || child instanceof Lambda) return child.toString();
         return child.getClass().isSynthetic() || child.getClass().isHidden() ? "Lambda"
                 : child.getClass().getSimpleName();

@@ -28,7 +28,7 @@ class LayerErrorsTest {
     @Test void aLayerSaysWhereItStands() {
         var encoder = new TransformerEncoder(3, 8, 2, 16, TransformerOptions.DEFAULT);
         encoder.layers();
-        fails("layers.0.self_attn: expected last dim 8. Received x of shape (2, 5, 7).",
+        fails("layers.0.self_attn (MultiHeadAttention): expected last dim 8. Received x of shape (2, 5, 7).",
                 () -> encoder.forward(Tensor.zeros(2, 5, 7)));
     }
 
@@ -40,7 +40,23 @@ class LayerErrorsTest {
     @Test void aLayerThatIsUsedTwiceStandsAtItsFirstPlace() {
         var model = new Shared();
         assertEquals(List.of("", "words", "decoder.embed_tokens"), List.copyOf(model.layers().keySet()));
-        fails("words: expected ids from 0 to 4. Received 5.", () -> model.words.forward(Tensor.of(new long[] {5})));
+        fails("words (Embedding): expected ids from 0 to 4. Received 5.",
+                () -> model.words.forward(Tensor.of(new long[] {5})));
+    }
+
+    @Test void aLayerOfASequentialSaysItsClass() {
+        var model = new Sequential(new Flatten(), Activation.GELU, new Linear(4, 2));
+        model.layers();
+        fails("2 (Linear): expected last dim 4. Received x of shape (5, 6).", () -> model.forward(Tensor.zeros(5, 6)));
+    }
+
+    @Test void whatTheEngineRefusesSaysWhereToo() {
+        var model = new Sequential(new Conv2d(3, 4, 5), new Flatten(), new Linear(4, 2));
+        model.layers();
+        fails("0 (Conv2d): expected at least (5, 5) positions for its window and padding. Received x of shape (1, 3, 4,"
+                + " 4).", () -> model.forward(Tensor.zeros(1, 3, 4, 4)));
+        fails("2 (Linear): expected tensors of one type. Received int64 (5, 4), float32 (2, 4) and float32 (2); convert"
+                + " with to(DType).", () -> ((Unary) model.layers().get("2")).forward(Tensor.zeros(DType.INT64, 5, 4)));
     }
 
     @Test void linear() {

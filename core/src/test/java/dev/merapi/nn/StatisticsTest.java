@@ -48,8 +48,8 @@ class StatisticsTest {
         isUntouched(flat);
         var images = new Sequential(new Conv2d(3, 3, 1), new BatchNorm2d(3));
         images.layers();
-        fails("1: expected more than one value in each channel of a training batch, as a variance needs. Received x of"
-                + " shape (1, 3, 1, 1)" + HINT, () -> images.forward(Tensor.randn(1, 3, 1, 1)));
+        fails("1 (BatchNorm2d): expected more than one value in each channel of a training batch, as a variance"
+                + " needs. Received x of shape (1, 3, 1, 1)" + HINT, () -> images.forward(Tensor.randn(1, 3, 1, 1)));
         isUntouched((BatchNorm) images.layers().get("1"));
         var mean = Tensor.zeros(3);
         fails("F.batchNorm: expected more than one value in each channel, as a variance needs. Received x of shape"
@@ -85,8 +85,8 @@ class StatisticsTest {
         model.layers();
         var x = Tensor.randn(4, 3);
         try (var _ = Torch.inference()) {
-            assertEquals("1: expected evaluation mode inside Torch.inference(). Received training mode, in which"
-                    + " running statistics would change; call eval() on the model first.",
+            assertEquals("1 (BatchNorm1d): expected evaluation mode inside Torch.inference(). Received training mode,"
+                    + " in which running statistics would change; call eval() on the model first.",
                     assertThrows(IllegalStateException.class, () -> model.forward(x)).getMessage());
             isUntouched((BatchNorm) model.layers().get("1"));
             assertThrows(IllegalStateException.class, () -> new InstanceNorm(3, 1e-5, 0.1, false, true)

@@ -58,7 +58,8 @@ class TrainerTest {
         var trainer = Blobs.trainer(model).epochs(2);
         var message = assertThrows(IllegalArgumentException.class,
                 () -> trainer.fit(Loader.of(Blobs.data(9, 1), 4))).getMessage();
-        assertTrue(message.startsWith("1: expected more than one value in each channel of a training batch"), message);
+        assertTrue(message.startsWith("1 (BatchNorm1d): expected more than one value in each channel of a training"
+                + " batch"), message);
         assertTrue(message.contains("Received x of shape (1, 8); use larger batches, leave out a last one"), message);
         var variance = model.tensors().get("1.running_var");
         assertTrue(variance.isFinite().all().itemBoolean());

@@ -231,7 +231,7 @@ class DecodersTest {
                     + " text.", () -> model.begin(List.of(new long[25]), 1));
             assertMessage("Gpt2: expected prompts of at least one token each. Received an empty one; begin with the"
                     + " token that begins texts.", () -> model.begin(List.of(new long[] {1}, new long[0]), 1));
-            assertMessage("transformer.wte: expected ids from 0 to 30. Received 31.",
+            assertMessage("transformer.wte (Embedding): expected ids from 0 to 30. Received 31.",
                     () -> model.forward(Tensor.of(new long[] {31}, 1, 1)));
         }
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"qwen4\"}");
