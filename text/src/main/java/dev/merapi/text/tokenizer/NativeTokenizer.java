@@ -22,6 +22,7 @@ final class NativeTokenizer implements AutoCloseable {
 
     private final TokenizersLibrary library = NativeLibrary.load();
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final TextLimits limits;
     private final long handle;
     private final Cleaner.Cleanable freed;
     private final int addedToOne;
@@ -31,8 +32,12 @@ final class NativeTokenizer implements AutoCloseable {
     private int stride;
     private Cut cut = Cut.LONGEST_FIRST;
 
-    /** @throws IllegalArgumentException with the library's words, if the JSON is not that of a tokenizer */
-    NativeTokenizer(String json) {
+    /**
+     * @param limits of the texts that this tokenizer may be given
+     * @throws IllegalArgumentException with the library's words, if the JSON is not that of a tokenizer
+     */
+    NativeTokenizer(String json, TextLimits limits) {
+        this.limits = limits;
         try {
             handle = library.createTokenizerFromString(json);
         } catch (RuntimeException e) {
@@ -201,7 +206,8 @@ final class NativeTokenizer implements AutoCloseable {
 
     private static int[] ints(long[] values) { return Arrays.stream(values).mapToInt(v -> (int) v).toArray(); }
 
-    private static String[] readable(List<String> texts) {
+    private String[] readable(List<String> texts) {
+        texts.forEach(limits::check);
         return texts.stream().map(NativeTokenizer::readable).toArray(String[]::new);
     }
 

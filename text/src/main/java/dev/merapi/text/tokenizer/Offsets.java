@@ -19,16 +19,19 @@ record Offsets(List<int[]> firsts, int[] second, boolean byWord) {
     List<Span> spans(CharSpan[] spans, int[] words, int[] sequences) {
         var converted = new Span[spans.length];
         for (int i = 0; i < spans.length; i++) {
-            if (spans[i] == null) {
+            if (spans[i] == null || byWord && words[i] < 0) {
                 converted[i] = Span.NONE;
                 continue;
             }
             var starts = sequences[i] == 1 ? second : firsts.get(byWord ? words[i] : 0);
             converted[i] = starts == null ? new Span(spans[i].getStart(), spans[i].getEnd())
-                    : new Span(starts[spans[i].getStart()], starts[spans[i].getEnd()]);
+                    : new Span(at(starts, spans[i].getStart()), at(starts, spans[i].getEnd()));
         }
         return List.of(converted);
     }
+
+    /** The library counts the bytes of a suffix that a model adds to words, which are not in the text. */
+    private static int at(int[] starts, int point) { return starts[Math.min(point, starts.length - 1)]; }
 
     /** Where each code point begins, and the end; null where that is the code point's number. */
     private static int[] starts(String text) {

@@ -40,7 +40,7 @@ record SentencePieceModel(List<Piece> pieces, Algorithm algorithm, boolean byteF
                 reader.charsMap, reader.dummyPrefix, reader.squeezeSpaces);
     }
 
-    /** Takes up a field of a message; {@code value} holds a message, a text or bytes, or is null for a number. */
+    /** Takes up a field of a message: a number, or else a message, a text or bytes. */
     private interface Fields {
         void take(int field, long number, ByteBuffer value);
     }
@@ -56,9 +56,9 @@ record SentencePieceModel(List<Piece> pieces, Algorithm algorithm, boolean byteF
 
         void model(ByteBuffer message) {
             read(message, (field, _, value) -> {
-                if (field == 1) piece(value);
-                if (field == 2) trainer(value);
-                if (field == 3) normalizer(value);
+                if (field == 1) piece(bytes(value));
+                if (field == 2) trainer(bytes(value));
+                if (field == 3) normalizer(bytes(value));
             });
         }
 
@@ -67,10 +67,11 @@ record SentencePieceModel(List<Piece> pieces, Algorithm algorithm, boolean byteF
             var score = new float[1];
             var kind = new Kind[] {Kind.NORMAL};
             read(message, (field, number, value) -> {
-                if (field == 1) text[0] = StandardCharsets.UTF_8.decode(value).toString();
+                if (field == 1) text[0] = StandardCharsets.UTF_8.decode(bytes(value)).toString();
                 if (field == 2) score[0] = Float.intBitsToFloat((int) number);
                 if (field == 3) kind[0] = Kind.values()[(int) number - 1];
             });
+            if (!Float.isFinite(score[0])) throw new IllegalArgumentException("the score " + score[0]);
             pieces.add(new Piece(text[0], score[0], kind[0]));
         }
 
@@ -83,7 +84,7 @@ record SentencePieceModel(List<Piece> pieces, Algorithm algorithm, boolean byteF
 
         private void normalizer(ByteBuffer message) {
             read(message, (field, number, value) -> {
-                if (field == 2) value.get(charsMap = new byte[value.remaining()]);
+                if (field == 2) bytes(value).get(charsMap = new byte[value.remaining()]);
                 if (field == 3) dummyPrefix = number != 0;
                 if (field == 4) squeezeSpaces = number != 0;
             });
@@ -106,6 +107,11 @@ record SentencePieceModel(List<Piece> pieces, Algorithm algorithm, boolean byteF
                     default -> throw new IllegalArgumentException("wire type " + (tag & 7));
                 }
             }
+        }
+
+        private static ByteBuffer bytes(ByteBuffer value) {
+            if (value != null) return value;
+            throw new IllegalArgumentException("a number instead of bytes");
         }
 
         /** A number of seven bits a byte, the lowest first. */

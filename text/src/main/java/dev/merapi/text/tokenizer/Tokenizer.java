@@ -31,6 +31,8 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
     private final String json;
     private final TokenIds ids;
     private final SpecialTokens special;
+    private final TextLimits encodable;
+    private final TextLimits decodable;
     private final NativeTokenizer right;
     private NativeTokenizer left; // cuts on the left; made when it is first asked for
 
@@ -38,10 +40,13 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
         config = files.config();
         files.tokenizer().putNull("truncation").putNull("padding");
         TokenizerJson.applyConfig(files.tokenizer(), config);
-        json = files.tokenizer().toString();
         try {
-            TokenizerJson.checkUnknown(files.tokenizer().path("model"));
-            right = new NativeTokenizer(json);
+            TokenizerCheck.check(files.tokenizer());
+            encodable = TextLimits.ofEncoding(files.tokenizer());
+            decodable = TextLimits.ofDecoding(files.tokenizer());
+            TokenizerCheck.checkAdded(files.tokenizer(), encodable);
+            json = files.tokenizer().toString();
+            right = new NativeTokenizer(json, encodable);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(files.origin() + ": expected a tokenizer. " + e.getMessage(), e);
         }
@@ -125,7 +130,9 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
 
     /** @throws IllegalArgumentException if an id is not in the vocabulary */
     public String decode(long[] tokens, boolean skipSpecial) {
-        for (long id : tokens) token(id);
+        long length = 0;
+        for (long id : tokens) length += token(id).length();
+        decodable.checkLength(length);
         return right.decode(tokens, skipSpecial);
     }
 
@@ -213,7 +220,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
             // The direction stays when the others are set; no call sets it.
             turned.putObject("truncation").put("direction", "Left").put("max_length", 512)
                     .put("strategy", "LongestFirst").put("stride", 0);
-            left = new NativeTokenizer(turned.toString());
+            left = new NativeTokenizer(turned.toString(), encodable);
         }
         return left;
     }

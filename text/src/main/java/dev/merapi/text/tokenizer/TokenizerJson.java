@@ -111,18 +111,6 @@ final class TokenizerJson {
         if (config.path("strip_accents").isBoolean()) normalizer.set("strip_accents", config.get("strip_accents"));
     }
 
-    /** Without an unknown token, the library ends the process at the first text that it does not know. */
-    static void checkUnknown(JsonNode model) {
-        boolean known = switch (model.path("type").asText()) {
-            case "Unigram" -> model.path("unk_id").isInt();
-            case "WordPiece", "WordLevel" -> model.path("vocab").has(model.path("unk_token").asText());
-            case "BPE" -> !model.path("unk_token").isTextual()
-                    || model.path("vocab").has(model.get("unk_token").asText());
-            default -> true;
-        };
-        if (!known) throw new IllegalArgumentException("Its unknown token is not in its vocabulary.");
-    }
-
     static void add(ObjectNode json, int id, String token, boolean special, boolean stripLeft) {
         json.withArray("added_tokens").addObject().put("id", id).put("content", token).put("single_word", false)
                 .put("lstrip", stripLeft).put("rstrip", false).put("normalized", false).put("special", special);
