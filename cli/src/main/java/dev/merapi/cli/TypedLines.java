@@ -1,6 +1,6 @@
 package dev.merapi.cli;
 
-import java.io.BufferedReader;
+import dev.merapi.io.LineReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /** The lines of the standard input. */
 final class TypedLines {
-    private final BufferedReader in =
-            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())); // refuses
+    private final LineReader in =
+            new LineReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())); // refuses
     private int number;
 
     /**

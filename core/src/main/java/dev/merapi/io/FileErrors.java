@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** Says why a file could not be read or written: several of Java's own messages are the file's name alone. */
 public final class FileErrors {
@@ -21,6 +22,20 @@ public final class FileErrors {
     /** "Could not write x.png: No space left on device.". */
     public static UncheckedIOException writing(Path file, IOException cause) {
         return new UncheckedIOException("Could not write " + file + ": " + reason(cause) + ".", cause);
+    }
+
+    /**
+     * What is made of a file's content.
+     *
+     * @throws IllegalArgumentException as {@code reading}, but with the file's name
+     */
+    public static <T> T naming(Path file, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            if (e.getMessage() != null && e.getMessage().contains(file.toString())) throw e;
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /** The reason alone. */

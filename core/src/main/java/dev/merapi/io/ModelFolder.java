@@ -10,11 +10,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.ParamLimit;
+import dev.merapi.tensor.Shapes;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A model as a folder in Hugging Face's layout: {@code config.json}; {@code model.safetensors} or, for large models,
@@ -36,6 +39,7 @@ import java.util.Map;
  */
 public final class ModelFolder {
     private static final String CONFIG = "config.json";
+    private static final double SPARE = 1e6; // numbers of new heads that a small file lacks
     private static final long MAX_SHARD = 5_000_000_000L; // as Hugging Face's tools
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFile.factory())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -72,6 +76,28 @@ public final class ModelFolder {
 
     /** Loads the weights of a folder; see {@link Weights#loadInto}. */
     public static void load(Layer model, Path folder) { Weights.open(folder).loadInto(model); }
+
+    /**
+     * Makes a model by the settings of a folder, without its weights. Sizes are compared with the file of the weights
+     * before memory is taken.
+     *
+     * @throws IllegalArgumentException naming {@code config.json}, if the model would be more than twice as large as
+     *     that file, or refuses a setting
+     */
+    public static <M> M build(Path folder, Supplier<M> model) {
+        var weights = Weights.open(folder);
+        double numbers = 0;
+        for (var name : weights.names()) numbers += Shapes.numel(weights.shape(name));
+        Path config = folder.resolve(CONFIG);
+        try {
+            double most = 2 * numbers + SPARE;
+            return FileErrors.naming(config, () -> ParamLimit.within(most, model));
+        } catch (ParamLimit.Exceeded e) {
+            throw new IllegalArgumentException("%s: expected the sizes of the weights beside it, %.0f numbers. Received"
+                    .formatted(config, numbers) + " those of a model more than twice as large, by " + e.getMessage()
+                    + "; are the settings those of other weights?", e);
+        }
+    }
 
     /**
      * The settings of a saved model as a record; the file may say more.

@@ -35,6 +35,7 @@ public abstract class Layer implements AutoCloseable {
 
     /** A new trainable parameter (float32, on the CPU) of this layer. */
     protected final Param param(Init init, long... shape) {
+        ParamLimit.take(shape);
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             return new Param(init.fill(Tensor.empty(DType.FLOAT32, shape)));
         }

@@ -41,16 +41,20 @@ public final class OnnxBert {
     public static void convert(Path onnx, Path tokenizer, SentenceEncoder.Pooling pooling, Path folder) {
         var graph = OnnxGraph.open(onnx);
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            var weights = weights(graph);
-            var config = config(graph, weights);
-            try (var bert = new Bert(config, weights.containsKey("pooler.dense.weight"))) {
-                Weights.of(weights).loadInto(bert);
+            try (var bert = FileErrors.naming(onnx, () -> bert(graph))) {
                 new SentenceEncoder(bert, pooling, true).save(folder);
             }
             if (tokenizer != null) AtomicFiles.write(folder.resolve("tokenizer.json"), Files.readAllBytes(tokenizer));
         } catch (IOException e) {
             throw FileErrors.reading(tokenizer, e);
         }
+    }
+
+    private static Bert bert(OnnxGraph graph) {
+        var weights = weights(graph);
+        var bert = new Bert(config(graph, weights), weights.containsKey("pooler.dense.weight"));
+        Weights.of(weights).loadInto(bert);
+        return bert;
     }
 
     /**

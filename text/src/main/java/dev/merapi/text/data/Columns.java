@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import dev.merapi.io.LineReader;
 import dev.merapi.io.Nearest;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ public final class Columns {
 
     private record Row(String[] values, long line) {}
 
-    private static Utf8File.Source<Row> commas(Path file, BufferedReader in) throws IOException {
+    private static Utf8File.Source<Row> commas(Path file, LineReader in) throws IOException {
         var rows = CSV.readerFor(String[].class).<String[]>readValues(in);
         return () -> {
             long line = rows.getCurrentLocation().getLineNr();
@@ -78,7 +78,7 @@ public final class Columns {
         };
     }
 
-    private static Utf8File.Source<Row> tabs(BufferedReader in) {
+    private static Utf8File.Source<Row> tabs(LineReader in) {
         var line = new long[1];
         return () -> {
             String text = in.readLine();
@@ -114,7 +114,7 @@ public final class Columns {
         return row;
     }
 
-    private static Utf8File.Source<List<String>> objects(Path file, BufferedReader in, String[] columns) {
+    private static Utf8File.Source<List<String>> objects(Path file, LineReader in, String[] columns) {
         var line = new long[1];
         return () -> {
             for (String text = in.readLine(); text != null; text = in.readLine()) {

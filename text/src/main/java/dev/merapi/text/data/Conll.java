@@ -1,6 +1,6 @@
 package dev.merapi.text.data;
 
-import java.io.BufferedReader;
+import dev.merapi.io.LineReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,13 +30,13 @@ public final class Conll {
         throw new IllegalArgumentException(file + ": expected words with their labels. Received none.");
     }
 
-    private static Utf8File.Source<LabeledWords> sentences(BufferedReader in, Path file) {
+    private static Utf8File.Source<LabeledWords> sentences(LineReader in, Path file) {
         var line = new long[1];
         return () -> next(in, file, line);
     }
 
     /** The next sentence; null at the end. */
-    private static LabeledWords next(BufferedReader in, Path file, long[] line) throws IOException {
+    private static LabeledWords next(LineReader in, Path file, long[] line) throws IOException {
         var words = new ArrayList<String>();
         var labels = new ArrayList<String>();
         for (String text = in.readLine(); text != null; text = in.readLine()) {

@@ -1,13 +1,13 @@
 package dev.merapi.text.data;
 
 import dev.merapi.data.Dataset;
-import java.io.BufferedReader;
+import dev.merapi.io.LineReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The lines of a file in UTF-8, raw or gzipped, without their ends.
+ * The lines of a file in UTF-8, raw or gzipped, without their ends, which are LF or CR LF; see {@link LineReader}.
  *
  * <p>All methods throw an {@link IllegalArgumentException} that names file and line where a byte is not UTF-8, and an
  * {@link java.io.UncheckedIOException} if the file cannot be read.
@@ -17,7 +17,7 @@ public final class Lines {
 
     /** The lines one by one, for files of any size. Close the stream. */
     public static Stream<String> stream(Path file) {
-        return Utf8File.stream(file, (BufferedReader reader) -> reader::readLine);
+        return Utf8File.stream(file, (LineReader reader) -> reader::readLine);
     }
 
     /** All lines. */

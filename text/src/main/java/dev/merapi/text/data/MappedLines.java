@@ -50,16 +50,14 @@ final class MappedLines implements Dataset<String> {
 
     private byte at(long position) { return bytes.get(ValueLayout.JAVA_BYTE, position); }
 
-    /** Finds the lines, which end as those of a {@link java.io.BufferedReader}: with LF, CR, CR LF or the file. */
+    /** Finds the lines, which end as those of {@link Lines}. */
     private void index() {
         long end = bytes.byteSize();
         long start = begins(MARK) ? MARK.length : 0;
         for (long i = start; i < end; i++) {
-            byte b = at(i);
-            if (b == '\n' || b == '\r' && (i + 1 == end || at(i + 1) != '\n')) {
-                add(start);
-                start = i + 1;
-            }
+            if (at(i) != '\n') continue;
+            add(start);
+            start = i + 1;
         }
         if (start < end) add(start);
         starts = Arrays.copyOf(starts, size + 1);
@@ -76,8 +74,7 @@ final class MappedLines implements Dataset<String> {
     @Override public String get(int index) {
         Objects.checkIndex(index, size);
         long end = starts[index + 1];
-        if (end > starts[index] && at(end - 1) == '\n') end--;
-        if (end > starts[index] && at(end - 1) == '\r') end--;
+        if (end > starts[index] && at(end - 1) == '\n' && --end > starts[index] && at(end - 1) == '\r') end--;
         var line = ByteBuffer.wrap(bytes.asSlice(starts[index], end - starts[index]).toArray(ValueLayout.JAVA_BYTE));
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(line).toString();

@@ -2,6 +2,7 @@ package dev.merapi.text.data;
 
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Split;
+import dev.merapi.io.FileErrors;
 import dev.merapi.io.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,8 @@ public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset
         var rows = rows(file, text, label);
         var classes = classes(rows);
         var all = labeled(file, rows, classes);
-        var parts = Split.stratified(all, Split.labels(all, LabeledText::label), seed, 1 - test, test);
+        var parts = FileErrors.naming(file, () -> Split.stratified(all, Split.labels(all, LabeledText::label), seed,
+                1 - test, test));
         return new TextData(classes, parts.get(0), parts.get(1));
     }
 

@@ -26,12 +26,16 @@ import java.util.stream.Stream;
  * by moving, as {@link #write} does.
  */
 public final class TokenFile {
+    private static final long VERIFIED = 1 << 26; // bytes whose checksum takes some hundredths of a second
+
     private final TokenFormat format;
-    private final MemorySegment ids;
+    private final MemorySegment whole; // the ids of the file
+    private final MemorySegment ids; // of them, those of this part
     private final String name;
 
-    private TokenFile(TokenFormat format, MemorySegment ids, String name) {
+    private TokenFile(TokenFormat format, MemorySegment whole, MemorySegment ids, String name) {
         this.format = format;
+        this.whole = whole;
         this.ids = ids;
         this.name = name;
     }
@@ -53,15 +57,29 @@ public final class TokenFile {
     public static void write(Path file, TextCodec codec, Stream<String> texts) { write(file, codec, texts, ""); }
 
     /**
-     * Maps a file that {@link #write} wrote.
+     * Maps a file that {@link #write} wrote. The ids of one of more than 64 MiB are not looked at before they are asked
+     * for; {@link #verify} does.
      *
-     * @throws IllegalArgumentException if it is another file, or is cut off
+     * @throws IllegalArgumentException if it is another file, or is damaged or cut off
      * @throws java.io.UncheckedIOException if it cannot be read
      */
     public static TokenFile open(Path file) {
         var segment = TokenFormat.map(file);
         var format = TokenFormat.of(segment, file);
-        return new TokenFile(format, segment.asSlice(format.header()), file.toString());
+        var ids = segment.asSlice(format.header());
+        var tokens = new TokenFile(format, ids, ids, file.toString());
+        return ids.byteSize() <= VERIFIED ? tokens.verify() : tokens;
+    }
+
+    /**
+     * Reads the whole file, also that of a part, and compares it with its checksum.
+     *
+     * @return this
+     * @throws IllegalArgumentException if ids are not those that were written
+     */
+    public TokenFile verify() {
+        format.verify(whole, name);
+        return this;
     }
 
     /** Number of ids. */
@@ -104,8 +122,8 @@ public final class TokenFile {
                     + first);
         }
         long bytes = Math.round(first * size()) * format.width();
-        return List.of(new TokenFile(format, ids.asSlice(0, bytes), name),
-                new TokenFile(format, ids.asSlice(bytes), name));
+        return List.of(new TokenFile(format, whole, ids.asSlice(0, bytes), name),
+                new TokenFile(format, whole, ids.asSlice(bytes), name));
     }
 
     /**

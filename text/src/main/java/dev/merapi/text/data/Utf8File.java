@@ -2,7 +2,7 @@ package dev.merapi.text.data;
 
 import dev.merapi.io.FileErrors;
 import dev.merapi.io.Gzip;
-import java.io.BufferedReader;
+import dev.merapi.io.LineReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,12 +31,12 @@ final class Utf8File {
     /** Begins to read from a file. */
     @FunctionalInterface
     interface Opener<T> {
-        Source<T> open(BufferedReader reader) throws IOException;
+        Source<T> open(LineReader reader) throws IOException;
     }
 
     /** What a source gives, read as the stream goes on; closing the stream closes the file. */
     static <T> Stream<T> stream(Path file, Opener<T> opener) {
-        BufferedReader reader = null;
+        LineReader reader = null;
         try {
             reader = open(file);
             var source = opener.open(reader);
@@ -60,17 +60,14 @@ final class Utf8File {
         }
     }
 
-    private static BufferedReader open(Path file) throws IOException {
-        var reader = reader(file, StandardCharsets.UTF_8.newDecoder()); // a decoder, unlike a charset, is strict
-        reader.mark(1);
-        if (reader.read() != '\uFEFF') reader.reset();
-        return reader;
+    private static LineReader open(Path file) throws IOException {
+        return reader(file, StandardCharsets.UTF_8.newDecoder()); // a decoder, unlike a charset, is strict
     }
 
-    private static BufferedReader reader(Path file, CharsetDecoder decoder) throws IOException {
+    private static LineReader reader(Path file, CharsetDecoder decoder) throws IOException {
         var in = Files.newInputStream(file);
         try {
-            return new BufferedReader(new InputStreamReader(Gzip.unzipped(in), decoder));
+            return new LineReader(new InputStreamReader(Gzip.unzipped(in), decoder));
         } catch (IOException e) {
             in.close();
             throw e;
@@ -85,7 +82,7 @@ final class Utf8File {
         }
     }
 
-    private static Runnable closing(BufferedReader reader, Path file) {
+    private static Runnable closing(LineReader reader, Path file) {
         return () -> {
             try {
                 reader.close();

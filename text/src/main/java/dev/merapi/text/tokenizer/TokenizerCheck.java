@@ -47,6 +47,7 @@ final class TokenizerCheck {
         if (!model.has("type")) model.put("type", type(model));
         model(model);
         ids(tokenizer);
+        strips(tokenizer.path("added_tokens"));
     }
 
     private static void checkDepth(JsonNode node, int left) {
@@ -196,6 +197,20 @@ final class TokenizerCheck {
         var vocabulary = tokenizer.path("model").path("vocab");
         if (vocabulary.isObject()) vocabulary.forEach(id -> checkId(id, "model.vocab"));
         tokenizer.path("added_tokens").forEach(token -> checkId(token.path("id"), "added_tokens"));
+    }
+
+    /** One token may take the spaces behind it, with which the next would begin; the library then looks before it. */
+    private static void strips(JsonNode tokens) {
+        boolean taken = false;
+        for (var token : tokens) taken |= token.path("rstrip").asBoolean();
+        if (!taken) return;
+        for (var token : tokens) {
+            var content = token.path("content").asText();
+            if (content.isEmpty() || !token.path("lstrip").asBoolean()) continue;
+            int first = content.codePointAt(0);
+            expect(first > ' ' && first < 127 || Character.isLetterOrDigit(first), "added_tokens", "tokens with lstrip"
+                    + " that begin with a letter or sign where others have rstrip", token.path("content"));
+        }
     }
 
     private static void checkId(JsonNode id, String where) {

@@ -44,7 +44,7 @@ record TokenizerFiles(String origin, ObjectNode tokenizer, ObjectNode config) {
         var merges = first(folder, BPE_MERGES);
         if (vocabulary != null && merges != null) {
             return new TokenizerFiles(vocabulary.toString(), TokenizerJson.byteLevelBpe(object(vocabulary),
-                    Utf8.read(merges).lines().toList(), config), config);
+                    Utf8.lines(merges), config), config);
         }
         return sentencePiece(sentencePieceFile(folder), config);
     }
@@ -54,7 +54,7 @@ record TokenizerFiles(String origin, ObjectNode tokenizer, ObjectNode config) {
     }
 
     private static TokenizerFiles bert(Path file, ObjectNode config) {
-        var vocabulary = Utf8.read(file).lines().toList();
+        var vocabulary = Utf8.lines(file);
         return named(file, () -> TokenizerJson.bert(vocabulary, config), config);
     }
 
@@ -102,9 +102,9 @@ record TokenizerFiles(String origin, ObjectNode tokenizer, ObjectNode config) {
         try {
             node = JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw new IllegalArgumentException(origin + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": not JSON. "
-                    + e.getOriginalMessage(), e);
+            var at = e.getLocation(); // null where a number is too long
+            throw new IllegalArgumentException(origin + (at == null ? "" : ":" + at.getLineNr() + ":"
+                    + at.getColumnNr()) + ": not JSON. " + e.getOriginalMessage(), e);
         }
         if (node instanceof ObjectNode object) return object;
         throw new IllegalArgumentException(origin + ": expected a JSON object. Received "

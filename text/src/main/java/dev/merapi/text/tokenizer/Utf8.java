@@ -1,12 +1,16 @@
 package dev.merapi.text.tokenizer;
 
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.LineReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Text files, which are in UTF-8 or refused. */
 final class Utf8 {
@@ -28,6 +32,18 @@ final class Utf8 {
         }
         var text = out.flip().toString();
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    /** The lines of a file, which end with LF or CR LF. */
+    static List<String> lines(Path file) {
+        var reader = new LineReader(new StringReader(read(file)));
+        var lines = new ArrayList<String>();
+        try {
+            for (var line = reader.readLine(); line != null; line = reader.readLine()) lines.add(line);
+        } catch (IOException e) {
+            throw new AssertionError(e); // of a text in memory
+        }
+        return lines;
     }
 
     static byte[] bytes(Path file) {

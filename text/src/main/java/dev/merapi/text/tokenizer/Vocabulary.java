@@ -1,6 +1,5 @@
 package dev.merapi.text.tokenizer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.io.AtomicFiles;
 import java.nio.file.Path;
@@ -104,9 +103,14 @@ public final class Vocabulary {
     }
 
     static Vocabulary read(ObjectNode json, Path file) {
+        var tokens = new ArrayList<String>();
         try {
-            return new Vocabulary(List.of(TokenizerFiles.JSON.treeToValue(json.required("tokens"), String[].class)));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
+            for (var token : json.required("tokens")) {
+                if (!token.isTextual()) throw new IllegalArgumentException("Received " + token + ", which is no text.");
+                tokens.add(token.asText());
+            }
+            return new Vocabulary(tokens);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": expected a vocabulary with a list \"tokens\". "
                     + e.getMessage(), e);
         }

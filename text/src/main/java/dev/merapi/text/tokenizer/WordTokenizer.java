@@ -1,7 +1,7 @@
 package dev.merapi.text.tokenizer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -79,9 +79,10 @@ public final class WordTokenizer implements TextCodec {
         var json = TokenizerFiles.object(file);
         var vocabulary = Vocabulary.read(json, file);
         try {
-            var steps = TokenizerFiles.JSON.treeToValue(json.required("clean"), Clean[].class);
-            return new WordTokenizer(vocabulary, List.of(steps));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
+            var steps = new ArrayList<Clean>();
+            for (var step : json.required("clean")) steps.add(Clean.valueOf(step.asText()));
+            return new WordTokenizer(vocabulary, steps);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": expected a list \"clean\" of steps. " + e.getMessage(), e);
         }
     }

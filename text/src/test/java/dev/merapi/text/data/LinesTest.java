@@ -36,6 +36,27 @@ class LinesTest {
         assertEquals(List.of(), Lines.read(Files.createFile(folder.resolve("empty.txt"))));
     }
 
+    /** As sacreBLEU and {@code wc -l} count them: a lone carriage return is a character. */
+    @Test void aLoneCarriageReturnEndsNoLine() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.txt"), "one\rtwo\r\r\nthree\r");
+        var expected = List.of("one\rtwo\r", "three\r");
+        assertEquals(expected, Lines.read(file));
+        assertEquals(expected, Lines.open(file).stream().toList());
+        assertEquals(expected, Lines.read(Files.write(folder.resolve("a.gz"), gzip(Files.readAllBytes(file)))));
+        Path words = Files.writeString(folder.resolve("conll"), "a\rb X\r\nc Y\n");
+        assertEquals(List.of(List.of("a\rb", "c")), Conll.read(words).stream().map(LabeledWords::words).toList());
+        Path table = Files.writeString(folder.resolve("t.tsv"), "text\tlabel\r\na\rb\tX\r\n");
+        assertEquals(List.of(List.of("a\rb", "X")), Columns.read(table, "text", "label"));
+    }
+
+    @Test void longLinesAndEndsBetweenBuffers() throws IOException {
+        for (int length : List.of(8190, 8191, 8192, 8193, 20_000)) {
+            var line = "x".repeat(length);
+            assertEquals(List.of(line, line + "\ry", ""), Lines.read(Files.writeString(folder.resolve("a.txt"),
+                    line + "\r\n" + line + "\ry\n\n")));
+        }
+    }
+
     /** By {@link Lines#open} as by {@link Lines#read}, whatever ends a line, in any order. */
     @Test void mappedLinesAreThoseRead() throws IOException {
         for (String text : List.of("", "\n", "\r\n\r\n", "a", "a\r", "\ra\r\r\nb\n\rc",

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.SPARSE;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -53,12 +55,15 @@ class TextDataProofTest {
     @Test void idsBeyondTwoGigabytesAreReached(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("big.tokens");
         long count = 3_000_000_000L;
-        var header = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN).put("MTOKENS2".getBytes()).putInt(2)
-                .putInt(50_257).putLong(count).putLong(0).flip();
+        var header = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN).put("MTOKENS3".getBytes()).putInt(2)
+                .putInt(50_257).putLong(count).putLong(0).putInt(0);
+        var crc = new CRC32C();
+        crc.update(header.array(), 0, 36);
+        header.putInt((int) crc.getValue()).flip();
         try (var channel = FileChannel.open(file, CREATE_NEW, WRITE, SPARSE)) {
             channel.write(header, 0);
-            channel.write(ByteBuffer.wrap(new byte[] {0x39, 0x30}), 32 + 2 * 2_929_687L * 1024); // 12345
-            channel.write(ByteBuffer.wrap(new byte[] {0x39, 0x30}), 32 + 2 * count - 2);
+            channel.write(ByteBuffer.wrap(new byte[] {0x39, 0x30}), 40 + 2 * 2_929_687L * 1024); // 12345
+            channel.write(ByteBuffer.wrap(new byte[] {0x39, 0x30}), 40 + 2 * count - 2);
         }
         var tokens = TokenFile.open(file);
         assertEquals(count, tokens.size());
@@ -68,6 +73,7 @@ class TextDataProofTest {
         try (var _ = Scope.open()) {
             assertEquals(12_345, windows.get(2_929_686).y().toLongs()[1023]);
         }
+        assertThrows(IllegalArgumentException.class, tokens::verify);
     }
 
     /** In words, as tokens are about as many. */

@@ -51,8 +51,8 @@ class TokenFileTest {
             Path file = folder.resolve(width + ".tokens");
             TokenFile.write(file, new Numbers(vocabSize), Stream.of("0 1", "40000", (vocabSize - 1) + " 7"));
             var bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-            assertEquals(32 + 5 * width, bytes.limit());
-            assertEquals("MTOKENS2", new String(bytes.array(), 0, 8));
+            assertEquals(40 + 5 * width, bytes.limit());
+            assertEquals("MTOKENS3", new String(bytes.array(), 0, 8));
             assertEquals(List.of(width, vocabSize, 5), List.of(bytes.getInt(8), bytes.getInt(12), bytes.getInt(16)));
             var tokens = TokenFile.open(file);
             assertEquals(5, tokens.size());
@@ -162,9 +162,9 @@ class TokenFileTest {
             assertArrayEquals(new long[] {1, 2, 3}, LongStream.range(0, tokens.size()).map(tokens::get).toArray());
         }
         byte[] whole = Files.readAllBytes(file);
-        for (int length : new int[] {whole.length - 1, whole.length - 6, 100, 32}) {
+        for (int length : new int[] {whole.length - 1, whole.length - 6}) {
             Files.write(file, Arrays.copyOf(whole, length));
-            int left = Math.max(0, length - 32 - 4096);
+            int left = length - 40 - 4096;
             assertEquals(file + ": expected 3 ids of 2 bytes after the header. Received " + left + " bytes; the file is"
                     + " cut off or damaged, write it again.", message(() -> TokenFile.open(file)));
         }
@@ -180,19 +180,31 @@ class TokenFileTest {
         assertEquals(file + ": expected 100 ids of 2 bytes after the header. Received 197 bytes; the file is cut off or"
                 + " damaged, write it again.", message(() -> TokenFile.open(file)));
         Files.write(file, Arrays.copyOf(whole, 20));
-        assertEquals(file + ": expected a file of token ids, which begins with MTOKENS2 and has at least 32 bytes."
+        assertEquals(file + ": expected a file of token ids, which begins with MTOKENS3 and has at least 40 bytes."
                 + " Received another file, of 20 bytes; make it by TokenFile.write.",
                 message(() -> TokenFile.open(file)));
-        Files.write(file, with(whole, 8, 3));
-        assertEquals(file + ": expected a header as TokenFile.write makes it. Received ids of 3 bytes, a vocabulary of"
-                + " 100, 100 ids and an origin of 0 bytes; write the file again.", message(() -> TokenFile.open(file)));
-        Files.write(file, with(whole, 32 + 2 * 7 + 1, 1));
-        var tokens = TokenFile.open(file);
-        assertEquals(file + ": expected ids below 100. Received 263 at position 7; the file is damaged, write it"
-                + " again.", message(() -> tokens.get(7)));
+        Files.write(file, with(whole, 7, '2'));
+        assertEquals(file + ": expected a file of token ids, which begins with MTOKENS3 and has at least 40 bytes."
+                + " Received one of an earlier version, MTOKENS2, of 240 bytes; make it by TokenFile.write.",
+                message(() -> TokenFile.open(file)));
         Path missing = folder.resolve("missing");
         assertEquals("Could not read " + missing + ": there is no such file or folder.",
                 assertThrows(UncheckedIOException.class, () -> TokenFile.open(missing)).getMessage());
+    }
+
+    /** One bit of the origin that is turned must not move the ids. */
+    @Test void everyTurnedBitIsFound() throws IOException {
+        Path file = folder.resolve("bits.tokens");
+        TokenFile.write(file, new Numbers(10), Stream.of("1 2 3"), "austen12");
+        byte[] whole = Files.readAllBytes(file);
+        for (int bit = 64; bit < 8 * whole.length; bit++) {
+            Files.write(file, with(whole, bit / 8, whole[bit / 8] ^ 1 << bit % 8));
+            String rest = bit < 8 * 48 ? ": expected a header as TokenFile.write makes it. Received one with a wrong"
+                    + " checksum; the file is damaged, write it again."
+                    : ": expected the ids that were written. Received others, whose checksum is wrong; the file is"
+                    + " damaged, write it again.";
+            assertEquals(file + rest, message(() -> TokenFile.open(file)));
+        }
     }
 
     @Test void aFailureLeavesTheOldFile() throws IOException {

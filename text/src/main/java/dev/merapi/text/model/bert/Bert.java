@@ -1,5 +1,6 @@
 package dev.merapi.text.model.bert;
 
+import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
@@ -83,7 +84,7 @@ public final class Bert extends Layer implements Unary {
         var config = BertConfig.read(folder);
         var weights = Weights.open(folder);
         boolean pooler = weights.names().stream().anyMatch(name -> name.endsWith("pooler.dense.weight"));
-        var bert = new Bert(config, pooler);
+        var bert = ModelFolder.build(folder, () -> new Bert(config, pooler));
         Pretrained.encoder(weights, config).loadInto(bert);
         return bert;
     }

@@ -1,5 +1,6 @@
 package dev.merapi.text.model.bert;
 
+import dev.merapi.io.FileErrors;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Activation;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
     public BertConfig {
         Family.of(modelType);
         architectures = architectures == null ? List.of() : List.copyOf(architectures);
-        id2label = new LinkedHashMap<>(id2label);
+        id2label = id2label == null ? Map.of() : new LinkedHashMap<>(id2label);
         check(vocabSize > 0, "vocabSize", "at least 1", vocabSize);
         check(numHiddenLayers > 0, "numHiddenLayers", "at least 1", numHiddenLayers);
         check(numAttentionHeads > 0 && hiddenSize > 0 && hiddenSize % numAttentionHeads == 0, "numAttentionHeads",
@@ -92,6 +93,10 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
     public static BertConfig read(Path folder) {
         Path inRun = folder.resolve(RUN);
         if (Files.exists(inRun.resolve("config.json"))) return read(inRun);
+        return FileErrors.naming(folder.resolve("config.json"), () -> readSettings(folder));
+    }
+
+    private static BertConfig readSettings(Path folder) {
         Object type = ModelFolder.config(folder).getOrDefault("model_type", "bert");
         return switch (Family.of(String.valueOf(type))) {
             case BERT -> ModelFolder.config(folder, BASE);

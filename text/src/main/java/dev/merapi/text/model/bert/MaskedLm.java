@@ -56,7 +56,7 @@ public final class MaskedLm extends Layer {
      */
     public static MaskedLm load(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.load(new MaskedLm(config), config, folder);
+        return Pretrained.load(() -> new MaskedLm(config), config, folder);
     }
 
     /** Saves settings and weights as transformers' {@code BertForMaskedLM} or its relative. */

@@ -6,6 +6,7 @@ import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.function.Supplier;
 
 /** Fits what is in files of the family to a model that wants a part of it. */
 final class Pretrained {
@@ -23,13 +24,15 @@ final class Pretrained {
     }
 
     /** Loads a model with its head; heads and a pooler that it lacks are left out. */
-    static <M extends Layer> M load(M model, BertConfig config, Path folder) {
+    static <M extends Layer> M load(Supplier<M> made, BertConfig config, Path folder) {
+        M model = ModelFolder.build(folder, made);
         fitting(Weights.open(folder), model, config).loadInto(model);
         return model;
     }
 
     /** Loads a model's encoder. Its head stays new, and so does a pooler that the file lacks. */
-    static <M extends Layer> M loadEncoder(M model, BertConfig config, Path folder) {
+    static <M extends Layer> M loadEncoder(Supplier<M> made, BertConfig config, Path folder) {
+        M model = ModelFolder.build(folder, made);
         var family = config.family();
         String pooler = family.prefix + ".pooler.";
         var fresh = new LinkedHashMap<String, Tensor>();

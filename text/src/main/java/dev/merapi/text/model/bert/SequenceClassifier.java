@@ -48,13 +48,13 @@ public final class SequenceClassifier extends Layer {
      */
     public static SequenceClassifier load(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.load(new SequenceClassifier(config), config, folder);
+        return Pretrained.load(() -> new SequenceClassifier(config), config, folder);
     }
 
     /** A new classifier on the encoder of any model of the family; throws as {@link #load}. */
     public static SequenceClassifier fineTune(Path folder, List<String> labels) {
         var config = BertConfig.read(folder).withLabels(labels);
-        return Pretrained.loadEncoder(new SequenceClassifier(config), config, folder);
+        return Pretrained.loadEncoder(() -> new SequenceClassifier(config), config, folder);
     }
 
     /** Saves settings and weights as transformers' {@code BertForSequenceClassification} or its relative. */

@@ -33,13 +33,13 @@ public final class SpanExtractor extends Layer {
      */
     public static SpanExtractor load(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.load(new SpanExtractor(config), config, folder);
+        return Pretrained.load(() -> new SpanExtractor(config), config, folder);
     }
 
     /** A new head on the encoder of any model of the family; throws as {@link #load}. */
     public static SpanExtractor fineTune(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.loadEncoder(new SpanExtractor(config), config, folder);
+        return Pretrained.loadEncoder(() -> new SpanExtractor(config), config, folder);
     }
 
     /** Saves settings and weights as transformers' {@code BertForQuestionAnswering} or its relative. */

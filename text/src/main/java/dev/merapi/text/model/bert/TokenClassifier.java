@@ -33,13 +33,13 @@ public final class TokenClassifier extends Layer {
      */
     public static TokenClassifier load(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.load(new TokenClassifier(config), config, folder);
+        return Pretrained.load(() -> new TokenClassifier(config), config, folder);
     }
 
     /** A new classifier on the encoder of any model of the family; throws as {@link #load}. */
     public static TokenClassifier fineTune(Path folder, List<String> labels) {
         var config = BertConfig.read(folder).withLabels(labels);
-        return Pretrained.loadEncoder(new TokenClassifier(config), config, folder);
+        return Pretrained.loadEncoder(() -> new TokenClassifier(config), config, folder);
     }
 
     /** Saves settings and weights as transformers' {@code BertForTokenClassification} or its relative. */

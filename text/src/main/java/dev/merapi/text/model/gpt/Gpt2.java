@@ -58,7 +58,8 @@ public final class Gpt2 extends CausalLm {
      * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
      */
     public static Gpt2 load(Path folder) {
-        var gpt = new Gpt2(Gpt2Config.read(folder));
+        var config = Gpt2Config.read(folder);
+        var gpt = ModelFolder.build(folder, () -> new Gpt2(config));
         Weights.open(folder).renamed(Gpt2::canonical).loadInto(gpt);
         gpt.generationConfig = GenerationConfig.read(folder);
         return gpt;

@@ -2,6 +2,7 @@ package dev.merapi.text.model.gpt;
 
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.ParamLimit;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
@@ -18,6 +19,7 @@ final class Projection extends Layer implements Unary {
     final Param bias; // (out)
 
     Projection(int in, int out, double deviation) {
+        ParamLimit.take(out, in);
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             weight = new Param(Tensor.empty(DType.FLOAT32, out, in).normal_(0, deviation).mT());
             bias = new Param(Tensor.zeros(out));

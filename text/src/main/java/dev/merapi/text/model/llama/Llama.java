@@ -70,7 +70,8 @@ public final class Llama extends CausalLm {
      * the memory once it is loaded; on CPUs that do not multiply bfloat16, slower.
      */
     public static Llama load(Path folder, DType type) {
-        var model = new Llama(LlamaConfig.read(folder));
+        var config = LlamaConfig.read(folder);
+        var model = ModelFolder.build(folder, () -> new Llama(config));
         model.to(type);
         Weights.open(folder).renamed(Llama::canonical).loadInto(model);
         model.generationConfig = GenerationConfig.read(folder);

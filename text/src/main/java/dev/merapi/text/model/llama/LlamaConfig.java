@@ -1,6 +1,7 @@
 package dev.merapi.text.model.llama;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.merapi.io.FileErrors;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Activation;
 import dev.merapi.text.model.llama.Family.Trait;
@@ -40,6 +41,8 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
         Map<String, Object> ropeScaling, Map<String, Object> ropeParameters, boolean attentionBias, boolean mlpBias,
         boolean tieWordEmbeddings, Integer slidingWindow, boolean useSlidingWindow, List<String> layerTypes,
         Object bosTokenId, Object eosTokenId, @JsonUnwrapped GemmaConfig gemma) {
+    private static final int MAX_LAYERS = 10_000; // in a file: far more than any has
+
     public static final LlamaConfig LLAMA_2_7B = of(Family.LLAMA, 32_000, 4096, 11_008, 32, 32, 32)
             .context(4096).eps(1e-5);
     public static final LlamaConfig LLAMA_3_8B = of(Family.LLAMA, 128_256, 4096, 14_336, 32, 32, 8)
@@ -100,10 +103,15 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
      * @throws IllegalArgumentException if it is not JSON, a setting is wrong, or the model is none of this family
      */
     public static LlamaConfig read(Path folder) {
+        return FileErrors.naming(folder.resolve("config.json"), () -> readSettings(folder));
+    }
+
+    private static LlamaConfig readSettings(Path folder) {
         var file = ModelFolder.config(folder);
         var family = Family.of(String.valueOf(file.get("model_type")));
         var usual = usual(family);
         int layers = file.get("num_hidden_layers") instanceof Number n ? n.intValue() : usual.numHiddenLayers;
+        check("num_hidden_layers", layers <= MAX_LAYERS, "at most " + MAX_LAYERS, layers);
         Integer window = file.containsKey("sliding_window") ? null : usual.slidingWindow; // a null there means none
         return ModelFolder.config(folder, usual.layers(layers, LayerTypes.of(family, layers, file), window, false,
                 usual.gemma.without(file)));

@@ -63,7 +63,8 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
 
     /** A model that {@link #save} wrote. */
     public static Seq2SeqTransformer load(Path folder) {
-        var model = new Seq2SeqTransformer(ModelFolder.config(folder, Seq2SeqConfig.class));
+        var config = ModelFolder.config(folder, Seq2SeqConfig.class);
+        var model = ModelFolder.build(folder, () -> new Seq2SeqTransformer(config));
         ModelFolder.load(model, folder);
         return model;
     }

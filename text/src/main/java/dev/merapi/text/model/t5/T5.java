@@ -63,7 +63,7 @@ public final class T5 extends EncoderDecoder {
     public static T5 load(Path folder) {
         var config = T5Config.read(folder);
         var weights = Weights.open(folder).renamed(name -> name.equals(UNUSED) ? null : name);
-        var t5 = new T5(hasOwnHead(weights) ? config.untied() : config);
+        var t5 = ModelFolder.build(folder, () -> new T5(hasOwnHead(weights) ? config.untied() : config));
         weights.loadInto(t5);
         t5.generationConfig = GenerationConfig.read(folder);
         return t5;
