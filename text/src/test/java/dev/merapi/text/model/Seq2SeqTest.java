@@ -143,7 +143,7 @@ class Seq2SeqTest {
                     () -> model.forward(one.unsqueeze(0), one, Tensor.zeros(DType.INT64, 1, 13)));
             assertMessage("Seq2SeqTransformer: expected sources of at least one token each. Received an empty one",
                     () -> model.begin(List.of(new long[0]), 2));
-            assertMessage("embedding: expected ids from 0 to 14. Received 15.",
+            assertMessage("embedding (Embedding): expected ids from 0 to 14. Received 15.",
                     () -> model.begin(List.of(new long[] {15}), 2));
         }
         assertMessage("Pair: expected a source of at least one token. Received none.",

@@ -186,7 +186,7 @@ class BertTest {
                     () -> bert.forward(Tensor.randint(0, 17, 2, 11)));
             assertMessage("expected at most 10 tokens", () -> roberta.forward(Tensor.randint(2, 17, 2, 11)));
             roberta.forward(Tensor.randint(2, 17, 2, 10));
-            assertMessage("word_embeddings: expected ids from 0 to 16. Received 17",
+            assertMessage("word_embeddings (Embedding): expected ids from 0 to 16. Received 17",
                     () -> bert.forward(Tensor.of(new long[] {1, 17}, 1, 2)));
             assertMessage("Tokens.ids: expected int64 of shape (B, T). Received int64 (3)",
                     () -> bert.forward(Tensor.arange(3)));

@@ -134,9 +134,10 @@ class ClassifiersTest {
                     () -> net.forward(ids, Tensor.of(new long[] {2, 3})));
             assertMessage("TransformerClassifier: expected ids (B, T) and lengths (B). Received (2, 2) and (1)",
                     () -> net.forward(ids, Tensor.of(new long[] {2})));
-            assertMessage("embedding: expected ids from 0 to 11. Received 12.",
+            assertMessage("embedding (Embedding): expected ids from 0 to 11. Received 12.",
                     () -> net.forward(Tensor.of(new long[] {12}, 1, 1)));
-            assertMessage("positions: expected positions below 9. Received x of shape (1, 10, 16) from position 0.",
+            assertMessage("positions (LearnedPositions): expected positions below 9. Received x of shape (1, 10, 16)"
+                    + " from position 0.",
                     () -> net.forward(Tensor.of(Arrays.stream(new long[10]).map(_ -> 1).toArray(), 1, 10)));
         }
         assertMessage("RnnClassifier: expected at least 2 classes. Received 1", () -> new RnnClassifier(12, 1));
