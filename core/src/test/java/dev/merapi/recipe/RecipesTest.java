@@ -29,8 +29,10 @@ class RecipesTest {
 
     @TempDir static Path services;
 
+    @BeforeAll static void register() throws IOException { register(services); }
+
     /** A file of services that the tests of other modules do not see. */
-    @BeforeAll static void register() throws IOException {
+    static void register(Path services) throws IOException {
         var file = services.resolve("META-INF/services/" + Recipe.class.getName());
         Files.createDirectories(file.getParent());
         Files.writeString(file, Line.class.getName());

@@ -3,6 +3,8 @@ package dev.merapi.recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,6 +14,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RunsTest {
     @TempDir Path folder;
+    @TempDir static Path services;
+
+    @BeforeAll static void register() throws IOException { RecipesTest.register(services); }
+
+    @AfterAll static void forget() { RecipesTest.forget(); }
 
     private Path run() {
         Path run = folder.resolve("run");
