@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The settings of an encoder of BERT's family, as Hugging Face's {@code config.json} names them; start from a preset:
@@ -52,6 +53,8 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
 
     public BertConfig {
         Family.of(modelType);
+        check(architectures == null || architectures.stream().allMatch(Objects::nonNull), "architectures", "names",
+                architectures);
         architectures = architectures == null ? List.of() : List.copyOf(architectures);
         id2label = id2label == null ? Map.of() : new LinkedHashMap<>(id2label);
         check(vocabSize > 0, "vocabSize", "at least 1", vocabSize);
