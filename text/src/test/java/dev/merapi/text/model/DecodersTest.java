@@ -234,12 +234,13 @@ class DecodersTest {
             assertMessage("transformer.wte (Embedding): expected ids from 0 to 30. Received 31.",
                     () -> model.forward(Tensor.of(new long[] {31}, 1, 1)));
         }
-        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"qwen4\"}");
-        assertMessage("LlamaConfig.model_type: unknown qwen4. Did you mean qwen2? Known are llama, mistral, qwen2,"
-                + " qwen3, gemma, gemma2, gemma3_text.", () -> Llama.load(folder));
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, "{\"model_type\": \"qwen4\"}");
+        assertMessage(config + ": LlamaConfig.model_type: unknown qwen4. Did you mean qwen2? Known are llama,"
+                + " mistral, qwen2, qwen3, gemma, gemma2, gemma3_text.", () -> Llama.load(folder));
         assertMessage("Gpt2Config.n_head: expected heads that divide the width 8. Received 3",
                 () -> Gpt2Config.of(17, 12, 2, 3, 8, 0));
-        assertMessage("LlamaConfig.rope_scaling: expected the rope_type default, linear, llama3,"
+        assertMessage(config + ": LlamaConfig.rope_scaling: expected the rope_type default, linear, llama3,"
                 + " yarn, longrope or dynamic. Received snake",
                 () -> {
                     Files.writeString(write("llama", 24).resolve("config.json"), "{\"model_type\": \"llama\","
