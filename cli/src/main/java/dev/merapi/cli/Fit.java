@@ -41,7 +41,7 @@ final class Fit {
     }
 
     private void listen(Trainer<?> trainer, Path folder, boolean begun) {
-        trainer.device(device.get());
+        trainer.task().model().to(device.get()); // now: one that is not there is refused before a file is written
         trainer.listen(new Progress(), new TensorBoard(folder), new Curves(folder), new Listener() {
             private boolean saved = begun;
 

@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code merapi list}. */
-@Command(name = "list", description = {"List the recipes.", "Example: merapi list --settings fashion"})
+@Command(name = "list", description = {"List the recipes, and what can be set of each.",
+    "Example: merapi list --settings fashion"})
 final class ListCommand implements Runnable {
     @Parameters(arity = "0..*", paramLabel = "<recipe>", description = "Which ones; all if none is named.")
     private List<String> names = List.of();

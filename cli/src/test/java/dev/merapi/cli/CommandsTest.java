@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class CommandsTest {
@@ -168,6 +169,12 @@ class CommandsTest {
         assertTrue(err.toString().startsWith("merapi train: unknown recipe point. Did you mean points? Known are "),
                 err::toString);
         assertEquals(2, merapi("train", "points", "--outt", run));
+    }
+
+    @Test void aDeviceThatIsNotThereIsRefusedBeforeAnythingIsWritten() {
+        assertEquals(2, merapi("train", "points", "--device=cuda:99", "--out", run));
+        assertTrue(err.toString().contains("Received cuda:99."), err::toString);
+        assertFalse(Files.exists(Path.of(run)));
     }
 
     @Test void missingFilesAreNamed() throws IOException {

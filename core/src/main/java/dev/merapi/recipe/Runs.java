@@ -3,6 +3,7 @@ package dev.merapi.recipe;
 import dev.merapi.io.Weights;
 import dev.merapi.tensor.Device;
 import dev.merapi.train.Trainer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -23,10 +24,16 @@ public final class Runs {
      * The job of a run with the weights that it kept.
      *
      * @param settings laid over the run's, as {@code "data=other"} to measure with other data
-     * @throws IllegalArgumentException if there is no run in the folder, or its weights do not fit the settings
+     * @throws IllegalArgumentException if there is no run in the folder, it has no weights yet, or they do not fit the
+     *     settings
      */
     public static Job<?> open(Path run, String... settings) {
-        var job = Setup.ofRun(run, settings).job(run);
+        var setup = Setup.ofRun(run, settings);
+        if (!Files.exists(run.resolve("model.safetensors"))) {
+            throw new IllegalArgumentException(run + ": expected a trained model, model.safetensors. Received a run"
+                    + " without one; if its first epoch has not ended, go on with it by merapi resume " + run + ".");
+        }
+        var job = setup.job(run);
         try {
             Weights.open(run).loadInto(job.trainer().task().model());
             return job;

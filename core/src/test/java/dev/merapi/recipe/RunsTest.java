@@ -70,6 +70,11 @@ class RunsTest {
         Files.writeString(config, "{\"recipe\": \"line\", \"epoch\": 3}");
         assertEquals(config + ": unknown key epoch. Did you mean epochs? Known are data, epochs, precision, rate.",
                 refusal(() -> Runs.open(folder)));
+        Path begun = Files.createDirectory(folder.resolve("begun"));
+        Files.writeString(begun.resolve("config.json"), "{\"recipe\": \"line\"}");
+        assertEquals(begun + ": expected a trained model, model.safetensors. Received a run without one; if its first"
+                + " epoch has not ended, go on with it by merapi resume " + begun + ".",
+                refusal(() -> Predictor.open(begun)));
         Path run = run();
         assertEquals(run + ": there is a run already. Choose another folder, or go on with it by Runs.resume.",
                 refusal(() -> {
