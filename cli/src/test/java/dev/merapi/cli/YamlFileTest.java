@@ -41,6 +41,8 @@ class YamlFileTest {
     @Test void otherFilesAreRefused() throws IOException {
         var broken = refusal("epochs: [1,\n");
         assertEquals("r.yaml:1:11: neither YAML nor JSON.", broken.substring(0, broken.indexOf(" while")));
+        var control = refusal("epochs: 1\u0000\n");
+        assertEquals("r.yaml: neither YAML nor JSON.", control.substring(0, control.indexOf(" unacceptable")));
         assertEquals("r.yaml: expected settings as key: value lines. Received a list", refusal("- 1\n"));
         assertEquals("r.yaml: expected settings as key: value lines. Received a single value", refusal("1\n"));
         assertEquals("r.yaml: expected settings as key: value lines. Received an empty file", refusal(""));

@@ -19,14 +19,17 @@ public final class Recipes {
      *
      * @throws IllegalArgumentException naming those there are, if there is none
      */
-    public static Recipe<?> named(String name) {
+    public static Recipe<?> named(String name) { return named(name, ""); }
+
+    /** @param where begins the message, such as {@code "run.yaml: "} */
+    static Recipe<?> named(String name, String where) {
         var all = all();
         return all.stream().filter(recipe -> recipe.name().equals(name)).findFirst()
-                .orElseThrow(() -> unknown(name, all.stream().map(Recipe::name).toList()));
+                .orElseThrow(() -> unknown(where, name, all.stream().map(Recipe::name).toList()));
     }
 
-    private static IllegalArgumentException unknown(String name, List<String> known) {
-        return new IllegalArgumentException("unknown recipe " + name + "." + NearestKey.hint(name, known)
+    private static IllegalArgumentException unknown(String where, String name, List<String> known) {
+        return new IllegalArgumentException(where + "unknown recipe " + name + "." + NearestKey.hint(name, known)
                 + " Known are " + String.join(", ", known) + ".");
     }
 }

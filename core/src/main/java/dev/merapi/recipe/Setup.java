@@ -53,7 +53,7 @@ public record Setup<C extends Record>(Recipe<C> recipe, C settings, DType precis
         var given = Settings.override(config, settings);
         given.remove(RECIPE);
         given.keySet().removeAll(NOT_SETTINGS);
-        return bind(Recipes.named(name), given, where);
+        return bind(Recipes.named(name, where + ": "), given, where);
     }
 
     /**

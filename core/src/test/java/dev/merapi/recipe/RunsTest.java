@@ -67,6 +67,9 @@ class RunsTest {
         Path config = Files.writeString(folder.resolve("config.json"), "{\"epochs\": 3}");
         assertEquals(config + ": expected a line such as recipe: fashion. merapi list shows the recipes.",
                 refusal(() -> Runs.open(folder)));
+        Files.writeString(config, "{\"recipe\": \"lime\"}");
+        var unknown = refusal(() -> Runs.open(folder));
+        assertTrue(unknown.startsWith(config + ": unknown recipe lime. Did you mean line? Known are "), unknown);
         Files.writeString(config, "{\"recipe\": \"line\", \"epoch\": 3}");
         assertEquals(config + ": unknown key epoch. Did you mean epochs? Known are data, epochs, precision, rate.",
                 refusal(() -> Runs.open(folder)));

@@ -67,6 +67,7 @@ public final class OnnxBert {
                 .forEach(name -> weights.put(bare(name), graph.weight(name)));
         var products = new LinkedHashMap<String, String>(); // a product's name to its weight's
         for (Node node : graph.nodes()) {
+            if (node.inputs().size() < 2 || node.outputs().isEmpty()) continue;
             if (node.op().equals("MatMul") && graph.isWeight(node.inputs().get(1))) {
                 products.put(node.outputs().getFirst(), node.inputs().get(1));
             }
@@ -114,7 +115,7 @@ public final class OnnxBert {
     private static int heads(OnnxGraph graph, int dim) {
         for (Node node : graph.nodes()) {
             boolean joined = node.op().equals("Concat") && node.inputs().size() == 4;
-            if (!joined && !node.op().equals("Reshape")) continue;
+            if (!joined && !(node.op().equals("Reshape") && node.inputs().size() == 2)) continue;
             var parts = (joined ? node.inputs().subList(2, 4) : node.inputs().subList(1, 2)).stream()
                     .flatMap(name -> graph.constant(name).stream()).toList();
             if (parts.isEmpty()) continue;

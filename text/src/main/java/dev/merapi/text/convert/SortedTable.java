@@ -57,7 +57,7 @@ final class SortedTable {
     private static Handle handle(Bytes in) { return new Handle(in.varint(), in.varint()); }
 
     private static MemorySegment block(MemorySegment file, Handle at) {
-        if (at.offset < 0 || at.size < 4 || at.offset + at.size + 5 > file.byteSize()) {
+        if (at.offset < 0 || at.size < 4 || at.size > file.byteSize() - at.offset - 5) {
             throw new IllegalArgumentException("a block should be at " + at.offset + " with " + at.size + " bytes, the"
                     + " file has " + file.byteSize());
         }
@@ -81,10 +81,13 @@ final class SortedTable {
         var entries = new LinkedHashMap<String, MemorySegment>();
         byte[] key = {};
         while (in.hasMore()) {
-            int shared = Math.toIntExact(in.varint());
+            long sharing = in.varint();
             long fresh = in.varint();
             long size = in.varint();
-            if (shared > key.length) throw new IllegalArgumentException("a key shares more than there is");
+            if (sharing < 0 || sharing > key.length) {
+                throw new IllegalArgumentException("a key shares more than there is");
+            }
+            int shared = (int) sharing;
             var rest = in.take(fresh).toArray(ValueLayout.JAVA_BYTE);
             var next = new byte[shared + rest.length];
             System.arraycopy(key, 0, next, 0, shared);

@@ -8,10 +8,14 @@ import dev.merapi.text.model.bert.MaskedLm;
 import dev.merapi.text.model.bert.SentenceEncoder;
 import dev.merapi.text.model.bert.Tokens;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,6 +134,34 @@ class ConvertTest {
         expectOnnx(file, "not a complete ONNX file");
         Files.write(file, new byte[0]);
         expectOnnx(file, "not a complete ONNX file: it has no graph.");
+        for (String op : List.of("MatMul", "Add", "Reshape")) {
+            Files.write(file, ("\72" + (char) (op.length() + 4) + "\12" + (char) (op.length() + 2) + "\42"
+                    + (char) op.length() + op).getBytes()); // a graph of one node without inputs
+            expectOnnx(file, "expected a BERT with a matrix ");
+        }
+    }
+
+    /** Its checksum is right, as when a program wrote nonsense: the lengths of keys and blocks are looked at too. */
+    @Test void nonsenseInCheckpointsIsRefused() throws IOException {
+        copy(INDEX, DATA);
+        byte[] index = Files.readAllBytes(folder.resolve(INDEX));
+        var bytes = ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN);
+        int size = 4; // of the first block, which is followed by its kind, 0, and its checksum
+        var table = MemorySegment.ofArray(index);
+        while (SortedTable.checksum(table.asSlice(0, size + 1)) != bytes.getInt(size + 1)) size++;
+        for (long shared : new long[] {-1, Long.MIN_VALUE, 1L << 32, 1}) {
+            byte[] changed = index.clone();
+            for (int i = 0; i < 10; i++) { // of the first key
+                changed[i] = (byte) (i < 9 ? shared >>> 7 * i & 0x7f | 0x80 : shared >>> 63);
+            }
+            ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN).putInt(size + 1,
+                    SortedTable.checksum(MemorySegment.ofArray(changed).asSlice(0, size + 1)));
+            Files.write(folder.resolve(INDEX), changed);
+            expect("a key shares more than there is.", INDEX);
+        }
+        for (int i = 0; i < 40; i++) index[index.length - 48 + i] = (byte) (i % 10 < 9 ? 0xff : 0); // places
+        Files.write(folder.resolve(INDEX), index);
+        expect("a block should be at ", INDEX);
     }
 
     private void expectOnnx(Path file, String what) {

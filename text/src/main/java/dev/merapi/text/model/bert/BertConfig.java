@@ -65,7 +65,14 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
                 "absolute", positionEmbeddingType);
         check(padTokenId < vocabSize, "padTokenId", "an id below " + vocabSize, padTokenId);
         check(!id2label.isEmpty(), "id2label", "at least one class", id2label);
+        checkDropout("hiddenDropoutProb", hiddenDropoutProb);
+        checkDropout("attentionProbsDropoutProb", attentionProbsDropoutProb);
+        if (classifierDropout != null) checkDropout("classifierDropout", classifierDropout);
         activation(hiddenAct);
+    }
+
+    private static void checkDropout(String setting, double p) {
+        check(p >= 0 && p <= 1, setting, "a probability from 0 to 1", p);
     }
 
     private static BertConfig bert(int layers, int dim) { return of(30522, 512, layers, dim / 64, dim); }

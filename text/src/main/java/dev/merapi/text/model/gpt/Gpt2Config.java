@@ -39,6 +39,9 @@ public record Gpt2Config(String modelType, List<String> architectures, int vocab
         check("n_layer", nLayer > 0, "at least 1", nLayer);
         check("vocab_size", vocabSize > 0, "at least 1", vocabSize);
         check("n_positions", nPositions > 0, "at least 1", nPositions);
+        checkDropout("embd_pdrop", embdPdrop);
+        checkDropout("attn_pdrop", attnPdrop);
+        checkDropout("resid_pdrop", residPdrop);
         architectures = architectures == null ? List.of() : List.copyOf(architectures);
         activation(activationFunction);
     }
@@ -69,6 +72,10 @@ public record Gpt2Config(String modelType, List<String> architectures, int vocab
             default -> throw new IllegalArgumentException("Gpt2Config.activation_function: expected gelu_new, gelu,"
                     + " relu or silu. Received " + name);
         };
+    }
+
+    private static void checkDropout(String setting, double p) {
+        check(setting, p >= 0 && p <= 1, "a probability from 0 to 1", p);
     }
 
     private static void check(String setting, boolean ok, String expected, Object received) {

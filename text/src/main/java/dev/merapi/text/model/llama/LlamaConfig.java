@@ -75,6 +75,7 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
                 headDim == null ? hiddenSize / numAttentionHeads : headDim);
         check("num_hidden_layers", numHiddenLayers > 0, "at least 1", numHiddenLayers);
         check("vocab_size", vocabSize > 0, "at least 1", vocabSize);
+        check("max_position_embeddings", maxPositionEmbeddings > 0, "at least 1", maxPositionEmbeddings);
         check("layer_types", layerTypes == null
                 || layerTypes.size() == numHiddenLayers && LayerTypes.areKnown(layerTypes),
                 "sliding_attention or full_attention for each of " + numHiddenLayers + " layers", layerTypes);

@@ -47,7 +47,7 @@ interface Rope {
             case "llama3" -> new Fixed(Frequencies.of(size, i -> llama3(plain.applyAsDouble(i), s), 1));
             case "yarn" -> new Fixed(yarn(size, base, plain, s));
             case "longrope" -> longRope(size, plain, s);
-            case "dynamic" -> length -> dynamic(size, base, Math.max(length, s.context()), s);
+            case "dynamic" -> dynamic(size, base, s);
             default -> throw new IllegalArgumentException("LlamaConfig.rope_scaling: expected the rope_type default,"
                     + " linear, llama3, yarn, longrope or dynamic. Received " + s.type());
         };
@@ -108,9 +108,16 @@ interface Rope {
     }
 
     /** The base grows with the text, once it is longer than the context. */
-    private static Frequencies dynamic(int size, double base, long length, RopeScaling s) {
+    private static Rope dynamic(int size, double base, RopeScaling s) {
         double factor = s.number("factor");
-        double growth = Math.pow(factor * length / s.context() - (factor - 1), size / (size - 2.0));
-        return Frequencies.of(size, i -> Math.pow(base * growth, -2.0 * i / size), 1);
+        if (!(factor >= 1)) {
+            throw new IllegalArgumentException("LlamaConfig.rope_scaling: expected a dynamic factor of at least 1."
+                    + " Received " + factor);
+        }
+        return length -> {
+            double stretch = factor * Math.max(length, s.context()) / s.context() - (factor - 1);
+            double grown = base * Math.pow(stretch, size / (size - 2.0));
+            return Frequencies.of(size, i -> Math.pow(grown, -2.0 * i / size), 1);
+        };
     }
 }

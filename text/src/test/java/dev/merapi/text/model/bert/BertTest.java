@@ -128,6 +128,10 @@ class BertTest {
         assertMessage("expected heads that divide the hidden size 768. Received 7", () -> BertConfig.read(folder));
         Files.writeString(folder.resolve("config.json"), "{\"position_embedding_type\": \"relative_key\"}");
         assertMessage("expected absolute. Received relative_key", () -> BertConfig.read(folder));
+        for (String setting : List.of("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout")) {
+            Files.writeString(folder.resolve("config.json"), "{\"" + setting + "\": 1.5}");
+            assertMessage("expected a probability from 0 to 1. Received 1.5", () -> BertConfig.read(folder));
+        }
     }
 
     @Test void oldNamesAndOtherHeadsAreUnderstood() {

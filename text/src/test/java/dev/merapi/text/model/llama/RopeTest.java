@@ -37,12 +37,14 @@ class RopeTest {
 
     @Test void missingNumbersAreNamed() {
         assertMessage("expected a number factor. Received null", Map.of("type", "linear"));
+        assertMessage("expected a number factor. Received null", Map.of("type", "dynamic"));
+        assertMessage("expected a dynamic factor of at least 1. Received 0.0", Map.of("type", "dynamic", "factor", 0));
         assertMessage("expected 8 numbers short_factor. Received [1.0, 2.0]",
                 Map.of("rope_type", "longrope", "short_factor", List.of(1.0, 2.0), "long_factor", List.of()));
     }
 
     private static void assertMessage(String expected, Map<String, Object> scaling) {
         assertEquals("LlamaConfig.rope_scaling: " + expected,
-                assertThrows(IllegalArgumentException.class, () -> rope(scaling).of(1)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> rope(scaling)).getMessage());
     }
 }
