@@ -44,7 +44,7 @@ final class YamlFile {
             if (in.nextToken() != null) throw yaml.error("expected one document. Received a second.");
             return settings;
         } catch (JsonProcessingException e) {
-            var at = e.getLocation(); // none for a character that is no text
+            var at = e.getLocation(); // none where lists nest too deeply
             throw new IllegalArgumentException(file + (at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr())
                     + ": neither YAML nor JSON. " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
         } catch (IOException e) {

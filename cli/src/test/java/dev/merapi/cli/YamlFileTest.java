@@ -44,6 +44,8 @@ class YamlFileTest {
         assertEquals("r.yaml:1:11: neither YAML nor JSON.", broken.substring(0, broken.indexOf(" while")));
         var control = refusal("epochs: 1\u0000\n");
         assertTrue(control.matches("r\\.yaml(:\\d+:\\d+)?: neither YAML nor JSON\\. .+"), control);
+        var deep = refusal("epochs: " + "[".repeat(2000));
+        assertTrue(deep.matches("r\\.yaml(:\\d+:\\d+)?: neither YAML nor JSON\\. Document nesting depth .+"), deep);
         assertEquals("r.yaml: expected settings as key: value lines. Received a list", refusal("- 1\n"));
         assertEquals("r.yaml: expected settings as key: value lines. Received a single value", refusal("1\n"));
         assertEquals("r.yaml: expected settings as key: value lines. Received an empty file", refusal(""));
