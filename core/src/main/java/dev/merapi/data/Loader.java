@@ -1,6 +1,7 @@
 package dev.merapi.data;
 
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,22 +21,7 @@ import java.util.random.RandomGenerator;
  *
  * @param <B> a batch
  */
-public final class Loader<B> implements Iterable<B>, AutoCloseable {
-    /**
-     * Where training stands in the data.
-     *
-     * @param epoch passes begun before this one
-     * @param batches batches taken in this one
-     */
-    public record Position(int epoch, int batches) {
-        public Position {
-            if (epoch < 0 || batches < 0) {
-                throw new IllegalArgumentException("Loader.Position: expected epoch and batches from 0. Received "
-                        + epoch + " and " + batches);
-            }
-        }
-    }
-
+public final class Loader<B> implements BatchSource<B> {
     /** Makes the batch of some positions. */
     @FunctionalInterface
     interface Source<B> {
@@ -51,9 +37,11 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
     private boolean joinSingle;
     private int workers = 1;
     private int prefetch;
+    private int rank;
+    private int world = 1;
 
     private Position start = new Position(0, 0);
-    private Batches<B> pass;
+    private Prefetch<B> pass;
 
     private Loader(Source<B> source, int size, int batchSize) {
         if (size < 1) throw new IllegalArgumentException("Loader: expected at least one sample. Received an empty"
@@ -161,8 +149,26 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
         return this;
     }
 
+    /**
+     * Leaves the other batches of an epoch to {@code world - 1} loaders with the same data and settings, and other
+     * ranks: this one gives number {@code rank}, {@code rank + world}, … Together they give what one loader without
+     * this setting does, each batch once; the first ones may have one batch more than the last.
+     *
+     * @param rank from 0 to below {@code world}
+     */
+    public Loader<B> shard(int rank, int world) {
+        Shards.check("Loader.shard", rank, world);
+        this.rank = rank;
+        this.world = world;
+        return this;
+    }
+
     /** Batches in an epoch. */
-    public int batches() {
+    public int batches() { return (allBatches() - rank + world - 1) / world; }
+
+    @Override public OptionalLong length() { return OptionalLong.of(batches()); }
+
+    private int allBatches() {
         int full = sampler.size() / batchSize;
         int rest = sampler.size() % batchSize;
         return rest == 0 || dropLast || joins(full, rest) ? full : full + 1;
@@ -178,59 +184,61 @@ public final class Loader<B> implements Iterable<B>, AutoCloseable {
     /**
      * Begins the next epoch.
      *
-     * @throws IllegalArgumentException if short batches are dropped and there is no other
+     * @throws IllegalArgumentException if short batches are dropped and there is no other, or none for this shard
      */
     @Override public Batches<B> iterator() {
-        if (batches() == 0) {
+        if (allBatches() == 0) {
             throw new IllegalArgumentException("Loader: expected at least " + batchSize + " samples, one batch, as the"
                     + " short last batch is dropped. Received " + sampler.size());
+        }
+        if (batches() == 0) {
+            throw new IllegalArgumentException("Loader: expected a batch for each of " + world + " shards. Received "
+                    + allBatches() + " batches; use fewer shards, or smaller batches.");
         }
         if (pass != null) {
             pass.close();
             start = new Position(pass.epoch() + 1, 0);
         }
-        pass = new Batches<>(this, start);
+        int epoch = start.epoch();
+        int[] order = sampler.order(epoch);
+        int ahead = workers == 0 ? 0 : prefetch > 0 ? prefetch : 2 * workers;
+        pass = new Prefetch<>(number -> {
+            int whole = Math.toIntExact(number * world + rank); // its number among those of all shards
+            return new Prefetch.Numbered<>(Made.by(() -> make(order, epoch, whole)), null);
+        }, start, length(), workers, ahead);
         return pass;
     }
 
     /** Epoch and number of batches taken in it; after the end of a pass, the start of the next. */
-    public Position position() { return pass == null ? start : pass.position(); }
+    @Override public Position position() { return pass == null ? start : pass.position(); }
 
     /**
      * Lets the next pass go on from a position of a loader with the same data, seed and batch size: it gives the
      * batches that are left of that epoch.
+     *
+     * @throws IllegalArgumentException if an epoch has fewer batches
      */
-    public void resume(Position position) {
+    @Override public void resume(Position position) {
         if (position.batches() > batches()) {
             throw new IllegalArgumentException("Loader.resume: expected at most " + batches() + " batches in an epoch."
-                    + " Received " + position + "; are data and batch size those of the run that wrote it?");
+                    + " Received a place behind " + position.batches() + "; are data and batch size those of"
+                    + " the run that wrote it?");
         }
         close();
         start = position;
         pass = null;
     }
 
-    /**
-     * A number that follows from what the loader gives in an epoch: equal for the same order, batch size and seed. Two
-     * loaders of one plan give, up to the samples themselves, the same batches.
-     */
-    public long plan(int epoch) {
-        return 31L * (31L * Arrays.hashCode(order(epoch)) + batchSize) + seed;
+    @Override public long plan(int epoch) {
+        long whole = 31L * (31L * Arrays.hashCode(sampler.order(epoch)) + batchSize) + seed;
+        return world == 1 ? whole : 31L * (31L * whole + rank) + world;
     }
 
     /** Ends the pass under way: stops its workers and frees its batches. A new pass may begin. */
     @Override public void close() { if (pass != null) pass.close(); }
 
-    // ---- for a pass
-
-    int workers() { return workers; }
-
-    int ahead() { return workers == 0 ? 0 : prefetch > 0 ? prefetch : 2 * workers; }
-
-    int[] order(int epoch) { return sampler.order(epoch); }
-
     /** Batch number {@code number} of an epoch, whose order is {@code order}. */
-    B make(int[] order, int epoch, int number) {
+    private B make(int[] order, int epoch, int number) {
         int from = number * batchSize;
         int full = order.length / batchSize;
         boolean takesAll = number == full - 1 && joins(full, order.length % batchSize);

@@ -2,26 +2,36 @@ package dev.merapi.data;
 
 /** A sample could not be read; {@link #getCause} says why, unless it is null. */
 public final class SampleException extends RuntimeException {
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
 
-    private final int index;
+    private final long index;
+
+    private SampleException(String message, long index, RuntimeException cause) {
+        super(message, cause);
+        this.index = index;
+    }
 
     SampleException(int index, RuntimeException cause) {
-        super("Dataset: sample " + index + " could not be read: " + cause, cause);
-        this.index = index;
+        this("Dataset: sample " + index + " could not be read: " + cause, index, cause);
     }
 
     /** The sample is null. */
-    SampleException(int index) {
-        super("Dataset: expected a sample at " + index + ". Received null.");
-        this.index = index;
-    }
+    SampleException(int index) { this("Dataset: expected a sample at " + index + ". Received null.", index, null); }
 
     SampleException(int index, String reason) {
-        super("Dataset: reading stopped after sample " + index + ": " + reason);
-        this.index = index;
+        this("Dataset: reading stopped after sample " + index + ": " + reason, index, null);
     }
 
-    /** Position of the sample in the data set that failed. */
-    public int index() { return index; }
+    static SampleException inStream(long number, int epoch, RuntimeException cause) {
+        return new SampleException("Samples: sample " + number + " of epoch " + epoch + " could not be read: " + cause,
+                number, cause);
+    }
+
+    static SampleException inStream(long number, int epoch, String reason) {
+        return new SampleException("Samples: sample " + number + " of epoch " + epoch + " could not be read: " + reason,
+                number, null);
+    }
+
+    /** Position of the sample in the data set, or its number in a stream's epoch, from 0. */
+    public long index() { return index; }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.train;
 
+import dev.merapi.data.BatchSource;
 import dev.merapi.data.Batches;
 import dev.merapi.data.Loader;
 import dev.merapi.optim.Optimizer;
@@ -89,7 +90,7 @@ final class Loop<B> implements AutoCloseable {
     private boolean trainEpoch() {
         at.plan = train.plan(at.epochsDone);
         task.model().train();
-        train.resume(new Loader.Position(at.epochsDone, at.batchesTaken));
+        train.resume(new BatchSource.Position(at.epochsDone, at.batchesTaken));
         long begin = System.nanoTime();
         double trainedBefore = at.trainSeconds;
         double waitedBefore = at.waitSeconds;

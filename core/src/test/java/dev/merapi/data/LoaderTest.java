@@ -72,7 +72,7 @@ class LoaderTest {
         try (var loader = Loader.of(numbers(7), 3, Collate.list()).joinSingle().workers(workers)) {
             assertEquals(List.of(List.of(0, 1, 2), List.of(3, 4, 5, 6)), take(loader.iterator(), 9));
             assertEquals(2, loader.batches());
-            loader.resume(new Loader.Position(1, 1));
+            loader.resume(new BatchSource.Position(1, 1));
             assertEquals(List.of(List.of(3, 4, 5, 6)), take(loader.iterator(), 9));
             loader.dropLast();
             assertEquals(List.of(List.of(0, 1, 2), List.of(3, 4, 5)), take(loader.iterator(), 9));
@@ -121,11 +121,11 @@ class LoaderTest {
             assertEquals(epoch0, values(killed.iterator(), 99));
             assertEquals(epoch1.subList(0, 2), values(killed.iterator(), 2));
             var position = killed.position();
-            assertEquals(new Loader.Position(1, 2), position);
+            assertEquals(new BatchSource.Position(1, 2), position);
             resumed.resume(position);
             assertEquals(position, resumed.position());
             assertEquals(epoch1.subList(2, 6), values(resumed.iterator(), 99));
-            assertEquals(new Loader.Position(2, 0), resumed.position());
+            assertEquals(new BatchSource.Position(2, 0), resumed.position());
             assertEquals(epoch2, values(resumed.iterator(), 99));
         }
     }
@@ -133,8 +133,9 @@ class LoaderTest {
     @Test void aPassEndedEarlyIsFollowedByTheNextEpoch() {
         try (var loader = Loader.of(numbers(8), 2, Collate.list())) {
             for (var _ : loader) break;
-            assertEquals(new Loader.Position(0, 1), loader.position());
-            assertEquals(1, loader.iterator().epoch());
+            assertEquals(new BatchSource.Position(0, 1), loader.position());
+            loader.iterator();
+            assertEquals(new BatchSource.Position(1, 0), loader.position());
         }
     }
 
@@ -370,7 +371,7 @@ class LoaderTest {
         int each = expected.size() / 2;
         assertNotEquals(expected.getFirst(), expected.get(each));
         try (var loader = Loader.budgeted(noisy, lengths, 60, Collate.list()).shuffle(7).workers(3)) {
-            loader.resume(new Loader.Position(1, 2));
+            loader.resume(new BatchSource.Position(1, 2));
             assertEquals(expected.subList(each + 2, 2 * each), take(loader.iterator(), each));
         }
     }
@@ -384,9 +385,9 @@ class LoaderTest {
                 message(() -> Loader.of(numbers(3), 4).dropLast().iterator()));
         assertEquals("Loader.workers: expected at least 0. Received -1",
                 message(() -> Loader.of(numbers(3), 1).workers(-1)));
-        assertEquals("Loader.resume: expected at most 2 batches in an epoch. Received Position[epoch=0, batches=3]; are"
+        assertEquals("Loader.resume: expected at most 2 batches in an epoch. Received a place behind 3; are"
                 + " data and batch size those of the run that wrote it?",
-                message(() -> Loader.of(numbers(3), 2).resume(new Loader.Position(0, 3))));
+                message(() -> Loader.of(numbers(3), 2).resume(new BatchSource.Position(0, 3))));
     }
 
     private static String message(Executable bad) {

@@ -1,6 +1,7 @@
 package dev.merapi.text.data;
 
 import dev.merapi.data.Batch;
+import dev.merapi.data.BatchSource;
 import dev.merapi.data.Loader;
 import dev.merapi.tensor.Scope;
 import dev.merapi.text.tokenizer.CharTokenizer;
@@ -116,7 +117,7 @@ class TokenFileTest {
         var expected = firsts(Loader.of(windows, 4).seed(1).workers(0), 20);
         assertEquals(expected, firsts(Loader.of(windows, 4).seed(1).workers(3), 20));
         var resumed = Loader.of(windows, 4).seed(1);
-        resumed.resume(new Loader.Position(1, 3));
+        resumed.resume(new BatchSource.Position(1, 3));
         assertEquals(expected.subList(13, 20), firsts(resumed, 7));
         assertFalse(expected.subList(0, 10).equals(expected.subList(10, 20)), "each epoch has its own windows");
         assertFalse(expected.equals(firsts(Loader.of(windows, 4).seed(2), 20)), "each seed has its own windows");

@@ -1,0 +1,59 @@
+package dev.merapi.data;
+
+import java.util.OptionalLong;
+
+/**
+ * Where batches come from, in passes: what a trainer trains on and evaluates with. A {@link Loader} is one over data
+ * with positions, a {@link StreamLoader} one over samples that come one after another, perhaps without end.
+ *
+ * <p>Each pass is the next epoch, counted from 0. One pass is open at a time; the next one, and {@link #close}, end it.
+ * A source is for one consuming thread.
+ *
+ * @param <B> a batch
+ */
+public interface BatchSource<B> extends Iterable<B>, AutoCloseable {
+    /**
+     * Where training stands in the data.
+     *
+     * @param epoch passes begun before this one
+     * @param batches batches taken in this one
+     * @param state what the source needs beside these to go on from there, or null for nothing; a run's checkpoint
+     *     keeps it
+     */
+    record Position(int epoch, long batches, String state) {
+        public Position {
+            if (epoch < 0 || batches < 0) {
+                throw new IllegalArgumentException("BatchSource.Position: expected epoch and batches from 0. Received "
+                        + epoch + " and " + batches);
+            }
+        }
+
+        public Position(int epoch, long batches) { this(epoch, batches, null); }
+    }
+
+    /** Begins the next epoch. */
+    @Override Batches<B> iterator();
+
+    /** Batches in a pass; empty where nobody knows before its end, or it has none. */
+    default OptionalLong length() { return OptionalLong.empty(); }
+
+    /** Where the consumer stands; after the end of a pass, the start of the next. */
+    Position position();
+
+    /**
+     * Lets the next pass go on from a position of a source with the same data and settings: it gives the batches that
+     * are left of that epoch.
+     *
+     * @throws IllegalArgumentException if this source cannot do so
+     */
+    void resume(Position position);
+
+    /**
+     * A number that follows from what the source gives in an epoch: equal for the same order, batch size and seed. Two
+     * sources of one plan give, up to the samples themselves, the same batches. A source that knows nothing says 0.
+     */
+    default long plan(int epoch) { return 0; }
+
+    /** Ends the pass under way and frees its batches. A new pass may begin. */
+    @Override void close();
+}
