@@ -13,7 +13,7 @@ final class Best implements AutoCloseable {
     /** Remembers the model's weights as they are now. */
     void keep(Epoch epoch) {
         if (trainer.folder != null) {
-            RunFolder.keep(trainer, epoch);
+            if (trainer.strategy.isMain()) RunFolder.keep(trainer, epoch);
         } else if (trainer.patience < Integer.MAX_VALUE) {
             close();
             copy = new Weights(trainer.task.model());

@@ -4,7 +4,6 @@ import dev.merapi.data.Loader;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.SafetensorsFile;
-import dev.merapi.optim.Optimizer;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -13,22 +12,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a checkpoint holds: {@code model.safetensors}; {@code optimizer.safetensors} with the optimizer's state, the
- * averaged weights and the random generator's; {@code trainer.json} with the {@link Bookmark}.
+ * What a checkpoint holds: {@code model.safetensors}; {@code optimizer.safetensors} with the optimizers' states,
+ * the averaged weights and the random generator's; {@code trainer.json} with the {@link Bookmark}.
  */
 final class Checkpoint {
-    private static final String OPTIMIZER = "optimizer.";
     private static final String AVERAGE = "average.";
     private static final String RANDOM = "random.cpu";
 
     private final Trainer<?> trainer;
-    private final Optimizer optimizer;
+    private final Optimizers optimizers;
     private final Average average;
     private final Checkpoints folders;
 
-    Checkpoint(Trainer<?> trainer, Optimizer optimizer, Average average) {
+    Checkpoint(Trainer<?> trainer, Optimizers optimizers, Average average) {
         this.trainer = trainer;
-        this.optimizer = optimizer;
+        this.optimizers = optimizers;
         this.average = average;
         folders = new Checkpoints(trainer.folder, trainer.keepLast);
     }
@@ -41,7 +39,7 @@ final class Checkpoint {
         }
         var at = folders.newest().map(this::load).orElseGet(Bookmark::new);
         at.expectData(trainer.folder, train, trainer.accumulate);
-        RunFolder.begin(trainer); // after all that may refuse, for it writes
+        if (trainer.strategy.isMain()) RunFolder.begin(trainer); // after all that may refuse, for it writes
         return at;
     }
 
@@ -50,8 +48,7 @@ final class Checkpoint {
     private void write(Path folder, Bookmark at) {
         try (var _ = Scope.open()) {
             Safetensors.write(folder.resolve(Checkpoints.MODEL), trainer.task.model().tensors(), Map.of());
-            var others = new LinkedHashMap<String, Tensor>();
-            optimizer.state().forEach((name, tensor) -> others.put(OPTIMIZER + name, tensor));
+            var others = new LinkedHashMap<>(optimizers.state());
             average.state().forEach((name, tensor) -> others.put(AVERAGE + name, tensor));
             others.put(RANDOM, Torch.rngState());
             Safetensors.write(folder.resolve(Checkpoints.OPTIMIZER), others, Map.of());
@@ -65,7 +62,7 @@ final class Checkpoint {
         Path others = folder.resolve(Checkpoints.OPTIMIZER);
         var file = SafetensorsFile.open(others);
         try (var _ = Scope.open()) {
-            optimizer.load(part(file, OPTIMIZER));
+            optimizers.load(prefix -> part(file, prefix));
             average.load(part(file, AVERAGE));
             Torch.rngState(file.tensor(RANDOM).copy());
             return at;

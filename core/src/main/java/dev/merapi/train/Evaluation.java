@@ -30,7 +30,8 @@ final class Evaluation<B> {
         try (var _ = task.model().evaluating(); var _ = Torch.inference()) {
             for (B batch : data) {
                 try (var _ = Scope.open()) {
-                    Pass pass = trainer.forward(task.to(device, batch));
+                    B moved = task.to(device, batch);
+                    Pass pass = trainer.forward(() -> task.forward(moved));
                     if (pass.weight() == 0) continue;
                     lossSum += pass.loss().item() * pass.weight();
                     weight += pass.weight();

@@ -10,19 +10,19 @@ import dev.merapi.tensor.Torch;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Stops a fit at the first NaN or infinity, before it reaches the weights, and finds out where it came from. */
-final class FiniteGuard<B> {
-    private final Trainer<B> trainer;
+final class FiniteGuard {
+    private final Trainer<?> trainer;
     private final Bookmark at;
-    private final Param probe;
+    private final Readings readings;
     private final Map<String, Tensor> statistics = new LinkedHashMap<>();
 
-    FiniteGuard(Trainer<B> trainer, Bookmark at) {
+    FiniteGuard(Trainer<?> trainer, Bookmark at, Readings readings) {
         this.trainer = trainer;
         this.at = at;
-        // A NaN in a gradient spreads to all layers before it: the first parameter tells for nearly all.
-        probe = trainer.task.model().params().values().stream().filter(Param::isTrainable).findFirst().orElse(null);
+        this.readings = readings;
         try (var _ = Scope.open()) {
             trainer.task.model().tensors().forEach(this::watch);
         }
@@ -33,19 +33,28 @@ final class FiniteGuard<B> {
         if (!tensor.isInf().any().itemBoolean()) statistics.put(name, tensor); // a mask may hold infinities
     }
 
-    /** The loss as a number. */
-    double loss(Pass pass, B batch) {
-        double loss = pass.loss().item();
-        if (Double.isFinite(loss)) return loss;
-        throw failure("the loss is " + loss, batch);
+    /**
+     * The loss as a number.
+     *
+     * @param batch where it may have come from
+     * @param forward what gave it
+     */
+    Readings.Reading loss(Pass pass, Object batch, Supplier<Pass> forward) {
+        var loss = readings.take("the loss is ", pass.loss());
+        if (loss.isFinite()) return loss;
+        throw failure("the loss is " + loss.value(), batch, forward);
     }
 
-    /** After backward. Overflowing float16 gradients are the loss scale's business. */
-    void gradient(B batch) {
+    /**
+     * After backward. Overflowing float16 gradients are the loss scale's business.
+     *
+     * @param probe a parameter, or null
+     */
+    void gradient(Param probe, Object batch, Supplier<Pass> forward) {
         if (probe == null || trainer.precision == DType.FLOAT16) return;
         var gradient = probe.grad();
-        if (gradient == null || Double.isFinite(gradient.detach().norm().item())) return;
-        throw failure("a gradient is not finite, though the loss is", batch);
+        if (gradient == null || readings.take("a gradient's norm is ", gradient.detach().norm()).isFinite()) return;
+        throw failure("a gradient is not finite, though the loss is", batch, forward);
     }
 
     /** Before the model is kept. Running statistics take part in no loss that is trained on: none shows them. */
@@ -61,12 +70,12 @@ final class FiniteGuard<B> {
         }
     }
 
-    private NotFiniteException failure(String what, B batch) {
+    private NotFiniteException failure(String what, Object batch, Supplier<Pass> forward) {
         return new NotFiniteException("Trainer: step " + (at.step + 1) + " of epoch " + (at.epochsDone + 1) + ": "
-                + what + ". " + cause(batch) + " Checkpoints written before are untouched.");
+                + what + ". " + cause(batch, forward) + " Checkpoints written before are untouched.");
     }
 
-    private String cause(B batch) {
+    private String cause(Object batch, Supplier<Pass> forward) {
         try (var _ = Scope.open()) {
             for (var input : tensors(batch).entrySet()) {
                 if (!isFinite(input.getValue())) {
@@ -80,7 +89,7 @@ final class FiniteGuard<B> {
                             + " rate, a warm-up, or clipNorm(1).";
                 }
             }
-            String layer = firstBadLayer(batch);
+            String layer = firstBadLayer(forward);
             if (layer != null) {
                 return layer + " is the first layer whose output is not finite, from finite inputs and weights: try a"
                         + " smaller learning rate or clipNorm(1), and look there for a logarithm, root or quotient of"
@@ -98,9 +107,9 @@ final class FiniteGuard<B> {
         }
     }
 
-    private String firstBadLayer(B batch) {
+    private String firstBadLayer(Supplier<Pass> forward) {
         try (var _ = Torch.noGrad()) {
-            return Trace.firstBad(trainer.task.model(), () -> trainer.forward(batch));
+            return Trace.firstBad(trainer.task.model(), forward::get);
         }
     }
 

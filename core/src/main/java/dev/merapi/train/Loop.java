@@ -3,9 +3,6 @@ package dev.merapi.train;
 import dev.merapi.data.BatchSource;
 import dev.merapi.data.Batches;
 import dev.merapi.data.Loader;
-import dev.merapi.optim.Optimizer;
-import dev.merapi.tensor.Device;
-import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Torch;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,44 +11,44 @@ import java.util.List;
 final class Loop<B> implements AutoCloseable {
     private final Trainer<B> trainer;
     private final Task<B> task;
-    private final Device device;
+    private final Strategy strategy;
     private final Loader<B> train;
     private final Loader<B> test; // null: none
-    private final Optimizer optimizer;
+    private final Optimizers optimizers;
     private final LearningRate learningRate;
     private final Average average;
     private final Monitor monitor;
     private final Best best;
     private final Checkpoint checkpoint; // null: no folder
     private final Bookmark at;
-    private final Update update;
-    private final FiniteGuard<B> guard;
+    private final Steps<B> steps;
+    private final long stepsPerEpoch;
     private final List<Listener> listeners;
     private boolean interrupted; // this thread, since the fit began
 
     Loop(Trainer<B> trainer, Loader<B> train, Loader<B> test) {
         this.trainer = trainer;
-        this.train = train;
         this.test = test;
         task = trainer.task;
-        device = trainer.device();
+        strategy = trainer.strategy;
+        this.train = strategy.prepare(train);
         monitor = Setup.monitor(trainer, test != null);
         trainer.place();
         if (trainer.seed != null) Torch.seed(trainer.seed);
-        optimizer = Setup.optimizer(trainer);
+        strategy.prepare(task.model());
+        optimizers = new Optimizers(trainer);
         average = new Average(task.model(), trainer.averaging);
         best = new Best(trainer);
-        checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizer, average);
-        at = checkpoint == null ? new Bookmark() : checkpoint.open(train);
-        learningRate = new LearningRate(trainer, optimizer.learningRate(), trainer.epochs * stepsPerEpoch(),
-                at.history);
-        update = new Update(trainer, optimizer, at);
-        guard = new FiniteGuard<>(trainer, at);
+        checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizers, average);
+        at = checkpoint == null ? new Bookmark() : checkpoint.open(this.train);
+        stepsPerEpoch = (long) strategy.max(Math.ceilDiv(this.train.batches(), trainer.accumulate));
+        learningRate = new LearningRate(trainer, trainer.epochs * stepsPerEpoch, at.history);
         listeners = Setup.listeners(trainer);
+        steps = Steps.of(trainer, optimizers, at, step -> listeners.forEach(listener -> listener.step(step)));
     }
 
     Run run() {
-        var start = new Listener.Start(trainer.epochs, stepsPerEpoch(), List.copyOf(at.history), at.step);
+        var start = new Listener.Start(trainer.epochs, stepsPerEpoch, List.copyOf(at.history), at.step);
         try (var _ = checkpoint == null ? null : new GracefulStop(trainer::stop)) {
             listeners.forEach(listener -> listener.start(start));
             try {
@@ -74,8 +71,11 @@ final class Loop<B> implements AutoCloseable {
         return Run.Stop.FINISHED;
     }
 
-    /** Whether the fit was told to end: by the trainer, or by an interrupt of this thread, which is kept for later. */
-    private boolean isStopping() {
+    /** Whether the fit was told to end, on any rank. */
+    private boolean isStopping() { return strategy.any(isTold()); }
+
+    /** Told by the trainer, or by an interrupt of this thread, which is kept for later. */
+    private boolean isTold() {
         interrupted |= Thread.interrupted();
         return trainer.stopRequested || interrupted;
     }
@@ -83,7 +83,7 @@ final class Loop<B> implements AutoCloseable {
     /** Whether an error came from an interrupt of this thread while it waited for a batch, say. */
     private boolean isInterrupted() {
         if (!Thread.currentThread().isInterrupted()) return false;
-        return isStopping();
+        return isTold();
     }
 
     /** @return false if it was stopped on the way */
@@ -96,11 +96,11 @@ final class Loop<B> implements AutoCloseable {
         double waitedBefore = at.waitSeconds;
         try (var batches = train.iterator()) {
             boolean resumed = at.stepInEpoch > 0;
-            while (batches.hasNext()) {
+            while (strategy.any(batches.hasNext())) {
                 boolean due = at.stepInEpoch > 0 && at.step % trainer.checkpointSteps == 0 && !resumed;
                 boolean stopping = isStopping();
                 if (due || stopping) {
-                    guard.statistics();
+                    steps.settle();
                     save();
                 }
                 if (stopping || !step(batches)) return false;
@@ -109,71 +109,60 @@ final class Loop<B> implements AutoCloseable {
                 resumed = false;
             }
         }
-        if (at.lossWeight > 0) return true;
+        steps.settle();
+        if (strategy.sum(at.lossWeight) > 0) return true;
         throw new IllegalArgumentException("Trainer.fit: expected batches with at least one target to learn from."
                 + " Received " + at.batchesTaken + " batches without.");
     }
 
     /** @return false if it was interrupted: then the run stands where it stood, and is saved there if it can be */
     private boolean step(Batches<B> batches) {
-        double rate = learningRate.at(at.step);
-        optimizer.learningRate(rate);
+        optimizers.learningRate(base -> learningRate.at(at.step, base));
         int batchesBefore = at.batchesTaken;
-        double lossBefore = at.lossSum;
-        double weightBefore = at.lossWeight;
-        update.begin();
+        steps.begin();
         try {
-            for (int i = 0; i < trainer.accumulate && batches.hasNext(); i++) pass(batches.next());
+            steps.agreement.together(() -> {
+                for (int i = 0; i < trainer.accumulate && batches.hasNext(); i++) {
+                    B batch = batches.next();
+                    at.batchesTaken++;
+                    steps.learn(batch);
+                }
+            });
         } catch (RuntimeException e) {
             if (!isInterrupted()) throw e;
             boolean began = at.batchesTaken > batchesBefore; // dropout and running statistics went on
             at.batchesTaken = batchesBefore;
-            at.lossSum = lossBefore;
-            at.lossWeight = weightBefore;
             if (!began) {
-                guard.statistics();
+                steps.settle();
                 save();
             }
             return false;
         }
-        double norm = update.apply();
+        steps.update();
         average.update();
         at.step++;
         at.stepInEpoch++;
-        double loss = (at.lossSum - lossBefore) / (at.lossWeight - weightBefore);
-        var done = new Listener.Step(at.epochsDone + 1, at.step, at.stepInEpoch, loss, rate, norm);
-        listeners.forEach(listener -> listener.step(done));
+        steps.readings.step(optimizers.learningRate(), steps.norm());
         return true;
-    }
-
-    private void pass(B next) {
-        at.batchesTaken++;
-        try (var _ = Scope.open()) {
-            B batch = task.to(device, next);
-            Pass pass = trainer.forward(batch);
-            if (pass.weight() == 0) return; // all padding, say
-            at.lossSum += guard.loss(pass, batch) * pass.weight();
-            at.lossWeight += pass.weight();
-            update.add(pass);
-            guard.gradient(batch);
-        }
     }
 
     /** @return false if it was interrupted, and the epoch is to be evaluated again */
     private boolean finishEpoch() {
-        isStopping(); // an interrupt so far ends the fit after the evaluation
-        guard.statistics();
+        isTold(); // an interrupt so far ends the fit after the evaluation
         long begin = System.nanoTime();
         var values = new LinkedHashMap<String, Double>();
-        values.put("train_loss", at.lossSum / at.lossWeight);
+        values.put("train_loss", strategy.sum(at.lossSum) / strategy.sum(at.lossWeight));
         try {
-            if (test != null) average.during(() -> values.putAll(trainer.evaluate(test)));
+            steps.agreement.together(() -> {
+                if (test != null) average.during(() -> values.putAll(trainer.evaluate(test)));
+            });
         } catch (RuntimeException e) {
             if (!isInterrupted()) throw e;
             save();
             return false;
         }
-        var epoch = new Epoch(at.epochsDone + 1, at.step, values, optimizer.learningRate(),
+        values.replaceAll((_, value) -> strategy.ofMain(value)); // by which all decide alike
+        var epoch = new Epoch(at.epochsDone + 1, at.step, values, optimizers.learningRate(),
                 at.trainSeconds + (System.nanoTime() - begin) / 1e9, at.stepInEpoch / at.trainSeconds,
                 at.waitSeconds / at.trainSeconds);
         at.endEpoch(epoch);
@@ -188,15 +177,14 @@ final class Loop<B> implements AutoCloseable {
     }
 
     private void save() {
-        if (checkpoint == null) return;
+        if (!trainer.writes()) return;
         var folder = checkpoint.save(at);
         listeners.forEach(listener -> listener.checkpoint(folder));
     }
 
-    private long stepsPerEpoch() { return Math.ceilDiv(train.batches(), trainer.accumulate); }
-
     @Override public void close() {
-        optimizer.close();
+        steps.close();
+        optimizers.close();
         average.close();
         best.close();
     }

@@ -13,14 +13,18 @@ final class LossScale {
     private static final int GROW_AFTER = 2_000;
 
     private final Bookmark bookmark;
+    private final Strategy strategy;
 
-    LossScale(Bookmark bookmark) { this.bookmark = bookmark; }
+    LossScale(Bookmark bookmark, Strategy strategy) {
+        this.bookmark = bookmark;
+        this.strategy = strategy;
+    }
 
     double factor() { return bookmark.lossScale; }
 
-    /** Whether all gradients are finite; adapts the factor. */
+    /** Whether all gradients are finite, on all ranks; adapts the factor. */
     boolean accept(List<Param> params) {
-        if (!finite(params)) {
+        if (strategy.any(!finite(params))) {
             bookmark.lossScale /= 2;
             bookmark.stepsAtLossScale = 0;
             return false;

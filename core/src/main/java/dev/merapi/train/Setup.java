@@ -1,7 +1,6 @@
 package dev.merapi.train;
 
 import dev.merapi.metric.Metric;
-import dev.merapi.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,12 +9,6 @@ import java.util.Set;
 /** What a fit makes of a trainer's settings before it begins. */
 final class Setup {
     private Setup() {}
-
-    static Optimizer optimizer(Trainer<?> trainer) {
-        if (trainer.optimizer != null) return trainer.optimizer.apply(trainer.task.model());
-        throw new IllegalArgumentException("Trainer.fit: expected an optimizer. Call optimizer(m -> new Adam(m, 1e-3))"
-                + " first.");
-    }
 
     /** By default the best epoch is that of the task's first metric. */
     static Monitor monitor(Trainer<?> trainer, boolean tested) {
@@ -42,6 +35,7 @@ final class Setup {
     }
 
     static List<Listener> listeners(Trainer<?> trainer) {
+        if (!trainer.strategy.isMain()) return List.of();
         var all = new ArrayList<Listener>();
         if (trainer.folder != null) all.add(new JsonLines(trainer.folder.resolve("metrics.jsonl")));
         all.addAll(trainer.listeners);

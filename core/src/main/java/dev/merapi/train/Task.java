@@ -28,6 +28,14 @@ public interface Task<B> {
     Pass forward(B batch);
 
     /**
+     * Learns from a batch. The default adds the gradients of its pass to those of the step; a task of several
+     * optimizers, such as a generator and its discriminator, minimizes one loss after the other.
+     *
+     * @return the pass whose loss is the step's, in logs
+     */
+    default Pass step(B batch, Stepper stepper) { return stepper.add(() -> forward(batch)); }
+
+    /**
      * What {@link Trainer#evaluate} measures beside the loss, from each pass's prediction and target. A trainer asks
      * once, and resets and updates what it was given.
      */

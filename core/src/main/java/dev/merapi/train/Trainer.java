@@ -12,11 +12,13 @@ import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /**
  * Trains a task's model: the usual loop with evaluation, checkpoints and listeners.
@@ -39,9 +41,11 @@ import java.util.function.LongFunction;
  * @param <B> the task's batches
  */
 public final class Trainer<B> {
+    private static final int GPU_READ_EVERY = 10; // as often as the logs of steps are written
+
     final Task<B> task;
     final List<Metric> metrics;
-    Function<Layer, Optimizer> optimizer;
+    final Map<String, Function<Layer, Optimizer>> optimizers = new LinkedHashMap<>();
     LongFunction<Schedule> schedule = _ -> Schedule.constant();
     String plateauMetric;
     ReduceOnPlateau.Options plateau;
@@ -50,6 +54,8 @@ public final class Trainer<B> {
     int accumulate = 1;
     DType precision = DType.FLOAT32;
     Device device;
+    Strategy strategy = Strategy.SINGLE;
+    int readEvery; // steps; 0: by the device
     Long seed;
     double averaging;
     String monitor;
@@ -74,7 +80,23 @@ public final class Trainer<B> {
 
     /** Makes the optimizer for the task's model when a fit begins, such as {@code m -> new Adam(m, 1e-3)}. */
     public Trainer<B> optimizer(Function<Layer, Optimizer> optimizer) {
-        this.optimizer = optimizer;
+        optimizers.put(Optimizers.MAIN, optimizer);
+        return this;
+    }
+
+    /** One of several optimizers, each of weights of its own, for a task that has its own {@link Task#step}. */
+    public Trainer<B> optimizer(String name, Function<Layer, Optimizer> optimizer) {
+        if (!name.matches("[A-Za-z0-9_-]+")) {
+            throw new IllegalArgumentException("Trainer.optimizer: expected a name of letters, digits, _ and -."
+                    + " Received \"" + name + "\"");
+        }
+        optimizers.put(name, optimizer);
+        return this;
+    }
+
+    /** What stands between the gradients and the weights; one process for itself if not set. */
+    public Trainer<B> strategy(Strategy strategy) {
+        this.strategy = strategy;
         return this;
     }
 
@@ -133,6 +155,16 @@ public final class Trainer<B> {
     /** Where to train: the model and every batch are moved there. If not set, where the model is. */
     public Trainer<B> device(Device device) {
         this.device = device;
+        return this;
+    }
+
+    /**
+     * Reads losses and gradient norms from the device after every so many steps: a GPU then works on while the next
+     * steps are prepared. Listeners hear of all these steps at once, of the same numbers; a NaN is found up to so many
+     * steps later, and never saved. If not set, 1 on the CPU and 10 on a GPU.
+     */
+    public Trainer<B> readEvery(int steps) {
+        this.readEvery = atLeast(1, steps, "readEvery");
         return this;
     }
 
@@ -236,7 +268,7 @@ public final class Trainer<B> {
                     + " running; make a trainer and a model for each thread.");
         }
         stopRequested = false;
-        try (Guard _ = () -> fitting.set(false); var _ = folder == null ? null : RunFolder.lock(folder);
+        try (Guard _ = () -> fitting.set(false); var _ = writes() ? RunFolder.lock(folder) : null;
                 var loop = new Loop<>(this, train, test)) {
             return loop.run();
         }
@@ -251,15 +283,20 @@ public final class Trainer<B> {
     /** The task's prediction for one batch. */
     public Tensor predict(B batch) { return new Evaluation<>(this).predict(batch); }
 
-    /** A step's forward passes run in this precision. */
-    Pass forward(B batch) {
+    /** Runs forward passes in this trainer's precision. */
+    Pass forward(Supplier<Pass> forward) {
         try (var _ = Precision.autocast(device(), precision)) {
-            return task.forward(batch);
+            return forward.get();
         }
     }
 
     /** Moves the model to its device. */
     void place() { if (!task.model().device().equals(device())) task.model().to(device()); }
+
+    /** Whether this rank leaves a run in the folder. */
+    boolean writes() { return folder != null && strategy.isMain(); }
+
+    int readEvery() { return readEvery > 0 ? readEvery : device().kind() == Device.Kind.CPU ? 1 : GPU_READ_EVERY; }
 
     Device device() { return device == null ? task.model().device() : device; }
 

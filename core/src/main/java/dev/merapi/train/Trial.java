@@ -1,8 +1,6 @@
 package dev.merapi.train;
 
 import dev.merapi.nn.Layer;
-import dev.merapi.optim.Optimizer;
-import dev.merapi.tensor.Scope;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
@@ -10,8 +8,8 @@ import java.util.Map;
 final class Trial<B> implements AutoCloseable {
     private final Trainer<B> trainer;
     private final Weights before;
-    private final Optimizer optimizer;
-    private final Update update;
+    private final Optimizers optimizers;
+    private final Steps<B> steps;
     private final Map<Layer, Boolean> modes = new IdentityHashMap<>();
 
     Trial(Trainer<B> trainer) {
@@ -19,30 +17,26 @@ final class Trial<B> implements AutoCloseable {
         var model = trainer.task.model();
         trainer.place();
         before = new Weights(model);
-        optimizer = Setup.optimizer(trainer);
-        update = new Update(trainer, optimizer, new Bookmark());
+        optimizers = new Optimizers(trainer);
+        steps = Steps.trial(trainer, optimizers);
         model.layers().values().forEach(layer -> modes.put(layer, layer.isTraining()));
         model.train();
     }
 
-    double learningRate() { return optimizer.learningRate(); }
+    double learningRate() { return optimizers.learningRate(); }
 
     /** Takes one step of this learning rate and returns the loss before it. */
     double step(B batch, double learningRate) {
-        optimizer.learningRate(learningRate);
-        update.begin();
-        try (var _ = Scope.open()) {
-            Pass pass = trainer.forward(trainer.task.to(trainer.device(), batch));
-            double loss = pass.loss().item();
-            update.add(pass);
-            update.apply();
-            return loss;
-        }
+        optimizers.learningRate(_ -> learningRate);
+        steps.begin();
+        var loss = steps.learn(batch);
+        steps.update();
+        return loss == null ? Double.NaN : loss.value();
     }
 
     @Override public void close() {
-        optimizer.zeroGrad();
-        optimizer.close();
+        optimizers.zeroGrad();
+        optimizers.close();
         before.restore();
         before.close();
         trainer.task.model().layers().values().forEach(layer -> layer.train(modes.get(layer))); // parents first

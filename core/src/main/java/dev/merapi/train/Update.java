@@ -5,23 +5,28 @@ import dev.merapi.optim.Optimizer;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import java.util.Collection;
 import java.util.List;
 
-/** Turns the passes of one step into one change of the weights. */
+/** Turns the passes of one step into one change of an optimizer's weights. */
 final class Update {
+    private final Trainer<?> trainer;
+    private final Strategy strategy;
     private final Optimizer optimizer;
     private final List<Param> params;
-    private final int accumulate;
-    private final double clipNorm;
+    private final boolean alone; // one pass is the whole step: its mean is the step's
     private final LossScale scale; // null: not scaled
     private double weight;
 
-    Update(Trainer<?> trainer, Optimizer optimizer, Bookmark at) {
+    /** @param params whose gradients are reduced and clipped, where they are trained */
+    Update(Trainer<?> trainer, Optimizer optimizer, Collection<Param> params, int accumulate, Bookmark at) {
+        this.trainer = trainer;
+        this.strategy = trainer.strategy;
         this.optimizer = optimizer;
-        this.params = trainer.task.model().params().values().stream().filter(Param::isTrainable).toList();
-        this.accumulate = trainer.accumulate;
-        this.clipNorm = trainer.clipNorm;
-        this.scale = trainer.precision == DType.FLOAT16 ? new LossScale(at) : null;
+        this.params = params.stream().filter(Param::isTrainable).toList();
+        this.alone = accumulate == 1 && strategy.world() == 1;
+        this.scale = trainer.precision == DType.FLOAT16 ? new LossScale(at, strategy) : null;
     }
 
     /** Before the first pass of a step. */
@@ -33,24 +38,30 @@ final class Update {
     /** Adds the gradients of a pass. */
     void add(Pass pass) {
         // Σ weight·loss over the passes, divided by Σ weight in apply(), is the mean over the one big batch.
-        var loss = accumulate == 1 ? pass.loss() : pass.loss().mul(pass.weight());
-        (scale == null ? loss : loss.mul(scale.factor())).backward();
+        var loss = alone ? pass.loss() : pass.loss().mul(pass.weight());
+        strategy.backward(scale == null ? loss : loss.mul(scale.factor()), params);
         weight += pass.weight();
     }
+
+    /** A parameter that tells, for nearly all, whether gradients are finite; null for none. */
+    Param probe() { return params.isEmpty() ? null : params.getFirst(); } // a NaN spreads to all layers before it
 
     /**
      * After the last pass: changes the weights. A step whose scaled gradients overflowed is left out.
      *
-     * @return the gradients' norm where they are clipped, else NaN
+     * @return the gradients' norm, 0-d, where they are clipped, else null
      */
-    double apply() {
-        if (weight == 0) return Double.NaN; // nothing to learn from
-        try (var _ = Scope.open()) {
-            divideGradients((accumulate == 1 ? 1 : weight) * (scale == null ? 1 : scale.factor()));
-            if (scale != null && !scale.accept(params)) return Double.NaN;
-            double norm = clipNorm == Double.POSITIVE_INFINITY ? Double.NaN : Clip.norm(params, clipNorm, 2).item();
+    Tensor apply() {
+        double total = strategy.sum(weight);
+        if (total == 0) return null; // nothing to learn from, on any rank
+        try (var scope = Scope.open()) {
+            strategy.reduce(params);
+            divideGradients((alone ? 1 : total) * (scale == null ? 1 : scale.factor()));
+            if (scale != null && !scale.accept(params)) return null;
+            var norm = trainer.clipNorm == Double.POSITIVE_INFINITY ? null : Clip.norm(params, trainer.clipNorm, 2);
             optimizer.step();
-            return norm;
+            strategy.updated(trainer.task.model());
+            return norm == null ? null : scope.keep(norm);
         }
     }
 

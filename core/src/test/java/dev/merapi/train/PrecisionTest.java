@@ -47,7 +47,7 @@ class PrecisionTest {
 
     @Test void anOverflowHalvesTheLossScaleAndLeavesTheStepOut() {
         var at = new Bookmark();
-        var scale = new LossScale(at);
+        var scale = new LossScale(at, Strategy.SINGLE);
         assertEquals(65_536, scale.factor());
         try (var _ = Scope.open()) {
             assertFalse(scale.accept(List.of(withGradient(1), withGradient(Double.POSITIVE_INFINITY))));
@@ -59,7 +59,7 @@ class PrecisionTest {
 
     @Test void twoThousandGoodStepsDoubleTheLossScale() {
         var at = new Bookmark();
-        var scale = new LossScale(at);
+        var scale = new LossScale(at, Strategy.SINGLE);
         try (var _ = Scope.open()) {
             var params = List.of(withGradient(1));
             for (int i = 0; i < 1_999; i++) assertTrue(scale.accept(params));

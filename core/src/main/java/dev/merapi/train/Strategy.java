@@ -1,0 +1,68 @@
+package dev.merapi.train;
+
+import dev.merapi.data.Loader;
+import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Param;
+import dev.merapi.tensor.Tensor;
+import java.util.List;
+
+/**
+ * What stands between the gradients and the weights: alone, or together with other ranks, each of which runs the same
+ * fit on data of its own. Every method has the behaviour of one process as its default. Data parallelism overrides
+ * {@link #reduce}, {@link #sum} and {@link #max}; differential privacy clips in {@link #backward} and adds noise in
+ * {@link #reduce}; federated training averages weights in {@link #updated}.
+ *
+ * <pre>{@code
+ * record Noisy(double deviation) implements Strategy {
+ *     @Override public void reduce(List<Param> params) {
+ *         for (Param param : params) param.grad().add_(Tensor.randn(param.shape()).mul(deviation));
+ *     }
+ * }
+ * }</pre>
+ *
+ * {@link #reduce}, {@link #sum} and {@link #max} are called on all ranks, equally often and in the same order: they may
+ * wait for one another. What fails on one rank fails on all.
+ */
+public interface Strategy {
+    /** One process, for itself. */
+    Strategy SINGLE = new Strategy() { };
+
+    /** This rank's number, from 0. */
+    default int rank() { return 0; }
+
+    /** How many ranks there are. */
+    default int world() { return 1; }
+
+    /** Whether this rank writes files and has listeners: one does. */
+    default boolean isMain() { return rank() == 0; }
+
+    /** Before the optimizer is made: gives all ranks the same weights, say. The model is on its device. */
+    default void prepare(Layer model) { }
+
+    /** The part of the training data that this rank learns from. */
+    default <B> Loader<B> prepare(Loader<B> train) { return train; }
+
+    /** Adds the gradients of a loss to those that the parameters have. */
+    default void backward(Tensor loss, List<Param> params) { loss.backward(); }
+
+    /**
+     * After a step's last backward: makes each gradient the sum over all ranks. The trainer divides it by the weight of
+     * all batches, and then clips and updates. A parameter that took no part on a rank has no gradient there.
+     */
+    default void reduce(List<Param> params) { }
+
+    /** After an update of the weights. */
+    default void updated(Layer model) { }
+
+    /** The sum of a number over all ranks. */
+    default double sum(double value) { return value; }
+
+    /** The greatest of a number over all ranks. */
+    default double max(double value) { return value; }
+
+    /** Whether it is so on any rank. */
+    default boolean any(boolean value) { return max(value ? 1 : 0) > 0; }
+
+    /** The main rank's number, on all. */
+    default double ofMain(double value) { return sum(isMain() ? value : 0); }
+}
