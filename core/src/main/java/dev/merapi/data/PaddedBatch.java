@@ -15,7 +15,7 @@ public record PaddedBatch(Tensor x, Tensor lengths, Tensor y) {
     public int size() { return (int) x.size(0); }
 
     /** True at the real positions and false at the padding: bool (B, T). */
-    public Tensor mask() { return Tensor.arange(x.size(1)).to(x.device()).unsqueeze(0).lt(lengths.unsqueeze(1)); }
+    public Tensor mask() { return x.newArange(x.size(1)).unsqueeze(0).lt(lengths.unsqueeze(1)); }
 
     public PaddedBatch to(Device device) {
         return new PaddedBatch(x.to(device), lengths.to(device), y == null ? null : y.to(device));

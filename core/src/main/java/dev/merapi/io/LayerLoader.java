@@ -3,8 +3,10 @@ package dev.merapi.io;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
+import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.lang.foreign.MemorySegment;
@@ -79,8 +81,21 @@ final class LayerLoader {
         layer.tensors().forEach((name, target) -> {
             if (!weights.names().contains(name) || except.unfit().containsKey(name)) return;
             try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-                target.copy_(weights.tensor(name));
+                weights.copyTo(name, withMemory(target));
             }
         });
+    }
+
+    /** One on META holds memory from now on, which lies in the order that the layer wants. */
+    private static Tensor withMemory(Tensor target) {
+        if (!target.device().equals(Device.META)) return target;
+        Device device = Torch.device().equals(Device.META) ? Device.CPU : Torch.device();
+        Tensor memory = Tensor.call("empty_like", "", target.detach(), null, null, device, null, null);
+        switch (target) {
+            case Param param -> param.set(memory);
+            case State state -> state.set(memory);
+            default -> throw new AssertionError(target);
+        }
+        return target;
     }
 }

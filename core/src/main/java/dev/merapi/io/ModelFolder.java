@@ -11,7 +11,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.ParamLimit;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Shapes;
+import dev.merapi.tensor.Torch;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +98,16 @@ public final class ModelFolder {
             throw new IllegalArgumentException("%s: expected the sizes of the weights beside it, %.0f numbers. Received"
                     .formatted(config, numbers) + " those of a model more than twice as large, by " + e.getMessage()
                     + "; are the settings those of other weights?", e);
+        }
+    }
+
+    /**
+     * As {@link #build}, on {@link Device#META}: no memory is taken and no random number drawn for what
+     * {@link Weights#loadInto} then brings. Parameters are of {@link Torch#dtype}.
+     */
+    public static <M> M buildEmpty(Path folder, Supplier<M> model) {
+        try (var _ = Torch.on(Device.META)) {
+            return build(folder, model);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.merapi.io;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import java.io.IOException;
@@ -17,9 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,14 +45,20 @@ public final class SafetensorsFile {
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path path;
-    private final MemorySegment data;
+    private final MemorySegment data; // what tensors are views of
+    private final MemorySegment source; // the same, read-only: what copies are made from
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new TreeMap<>();
 
-    /** What the header says of a tensor; offsets count from the end of the header. */
-    private record Entry(DType type, long[] shape, long from, long to) {}
+    /**
+     * What the header says of a tensor; offsets count from the end of the header.
+     *
+     * @param type null if it is not known here
+     */
+    private record Entry(String typeName, DType type, long[] shape, long from, long to) {}
 
-    private SafetensorsFile(Path path, MemorySegment file) {
+    /** @param readOnly may be the same */
+    private SafetensorsFile(Path path, MemorySegment file, MemorySegment readOnly) {
         this.path = path;
         if (file.byteSize() < 8) throw corrupt("expected at least 8 bytes. Received " + file.byteSize());
         long length = file.get(LENGTH, 0);
@@ -58,6 +67,7 @@ public final class SafetensorsFile {
                     + file.byteSize());
         }
         this.data = file.asSlice(8 + length);
+        this.source = readOnly.asSlice(8 + length);
         readHeader(new String(file.asSlice(8, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
     }
 
@@ -72,7 +82,8 @@ public final class SafetensorsFile {
             try {
                 // private: a tensor may be written to in place without harm to the file, which the JDK grants only
                 // where the file itself could be written; from others, tensors are copied
-                return new SafetensorsFile(path, map(path, MapMode.PRIVATE, READ, WRITE));
+                var maps = map(path, List.of(MapMode.PRIVATE, MapMode.READ_ONLY), READ, WRITE);
+                return new SafetensorsFile(path, maps.getFirst(), maps.getLast());
             } catch (IOException e) {
                 // a system may refuse to promise so much memory, or the file was moved meanwhile: as any other file
             }
@@ -82,16 +93,19 @@ public final class SafetensorsFile {
 
     static SafetensorsFile openReadOnly(Path path) {
         try {
-            return new SafetensorsFile(path, map(path, MapMode.READ_ONLY, READ));
+            var map = map(path, List.of(MapMode.READ_ONLY), READ).getFirst();
+            return new SafetensorsFile(path, map, map);
         } catch (IOException e) {
             throw FileErrors.reading(path, e);
         }
     }
 
-    private static MemorySegment map(Path path, MapMode mode, OpenOption... options) throws IOException {
+    private static List<MemorySegment> map(Path path, List<MapMode> modes, OpenOption... options) throws IOException {
         return Interrupts.without(() -> {
             try (var channel = FileChannel.open(path, options)) {
-                return channel.map(mode, 0, channel.size(), Arena.ofAuto());
+                var maps = new ArrayList<MemorySegment>();
+                for (var mode : modes) maps.add(channel.map(mode, 0, channel.size(), Arena.ofAuto()));
+                return maps;
             }
         });
     }
@@ -116,8 +130,9 @@ public final class SafetensorsFile {
     }
 
     private Entry entry(String name, JsonNode node) {
-        var type = Arrays.stream(DType.values()).filter(t -> t.fileName().equals(node.path("dtype").asText()))
-                .findFirst().orElseThrow(() -> corrupt(name + ": unknown dtype " + node.path("dtype")));
+        if (!node.path("dtype").isTextual()) throw corrupt(name + ": dtype is missing");
+        String typeName = node.path("dtype").asText();
+        var type = Arrays.stream(DType.values()).filter(t -> t.fileName().equals(typeName)).findFirst().orElse(null);
         var offsets = numbers(name, node.path("data_offsets"));
         var shape = numbers(name, node.path("shape"));
         if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
@@ -127,6 +142,7 @@ public final class SafetensorsFile {
         if (shape.length > MAX_RANK) {
             throw corrupt(name + ": expected at most " + MAX_RANK + " dimensions. Received " + shape.length);
         }
+        if (type == null) return new Entry(typeName, null, shape, offsets[0], offsets[1]); // said when it is asked for
         long bytes;
         try {
             bytes = Math.multiplyExact(Shapes.numel(shape), type.bytes());
@@ -137,7 +153,7 @@ public final class SafetensorsFile {
             throw corrupt(name + ": expected " + bytes + " bytes for " + type + " " + Shapes.toString(shape)
                     + ". Received " + (offsets[1] - offsets[0]));
         }
-        return new Entry(type, shape, offsets[0], offsets[1]);
+        return new Entry(typeName, type, shape, offsets[0], offsets[1]);
     }
 
     private long[] numbers(String name, JsonNode array) {
@@ -180,23 +196,51 @@ public final class SafetensorsFile {
     /** The free text that was saved with the tensors. */
     public Map<String, String> metadata() { return Collections.unmodifiableMap(metadata); }
 
-    public DType dtype(String name) { return find(name).type; }
+    /** @throws IllegalArgumentException if there is none of this name, or Merapi has no such type */
+    public DType dtype(String name) { return known(name).type; }
 
     public long[] shape(String name) { return find(name).shape.clone(); }
 
     /**
-     * A tensor as a view of the file, in the innermost scope.
+     * A tensor as a view of the file, in the innermost scope; on the CPU.
      *
-     * @throws IllegalArgumentException if there is none of this name, with the nearest one
+     * @throws IllegalArgumentException if there is none of this name, with the nearest one, or Merapi has no such type
      */
     public Tensor tensor(String name) {
-        Entry e = find(name);
+        Entry e = known(name);
         MemorySegment bytes = data.asSlice(e.from, e.to - e.from);
-        boolean aligned = bytes.address() % Math.min(8, e.type.bytes()) == 0; // the format does not promise it
-        if (aligned && !bytes.isReadOnly()) return Tensor.of(bytes, e.type, e.shape);
-        var copy = Tensor.empty(e.type, e.shape);
+        if (isAligned(bytes, e.type) && !bytes.isReadOnly()) return Tensor.of(bytes, e.type, e.shape);
+        return copy(bytes, e);
+    }
+
+    private static boolean isAligned(MemorySegment bytes, DType type) { // the format does not promise it
+        return bytes.address() % Math.min(8, type.bytes()) == 0;
+    }
+
+    private static Tensor copy(MemorySegment bytes, Entry e) {
+        var copy = Tensor.empty(Device.CPU, e.type, e.shape);
         copy.segment().copyFrom(bytes);
         return copy;
+    }
+
+    /**
+     * Writes a tensor's values into another, converted to its type. What was read leaves the process's memory again, so
+     * that a model takes its own size while it is loaded, and not the file's too.
+     */
+    void copyTo(String name, Tensor target) {
+        Entry e = known(name);
+        MemorySegment bytes = source.asSlice(e.from, e.to - e.from);
+        try (var saved = isAligned(bytes, e.type) ? Tensor.of(bytes, e.type, e.shape) : copy(bytes, e)) {
+            target.copy_(saved);
+        }
+        if (bytes.byteSize() > 0) bytes.unload();
+    }
+
+    private Entry known(String name) {
+        Entry e = find(name);
+        if (e.type != null) return e;
+        throw new IllegalArgumentException(path + ": " + name + " is of type " + e.typeName + ", expected one of "
+                + Arrays.stream(DType.values()).map(DType::fileName).toList() + ".");
     }
 
     private Entry find(String name) {

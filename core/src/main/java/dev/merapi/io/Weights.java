@@ -2,7 +2,9 @@ package dev.merapi.io;
 
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,9 @@ public final class Weights {
         long[] shape();
 
         Tensor tensor();
+
+        /** Writes the values into a tensor of any type and device. */
+        default void copyTo(Tensor target) { target.copy_(tensor()); }
     }
 
     private record InFile(SafetensorsFile file, String name) implements Place {
@@ -45,6 +50,8 @@ public final class Weights {
         @Override public long[] shape() { return file.shape(name); }
 
         @Override public Tensor tensor() { return file.tensor(name); }
+
+        @Override public void copyTo(Tensor target) { file.copyTo(name, target); }
     }
 
     private record InMemory(Tensor tensor) implements Place {
@@ -131,6 +138,9 @@ public final class Weights {
     /** The free text that was saved with the tensors; {@link Provenance#from} reads ours. */
     public Map<String, String> metadata() { return Collections.unmodifiableMap(metadata); }
 
+    /** Writes a tensor's values into another of its shape, converted to its type. */
+    void copyTo(String name, Tensor target) { find(name).copyTo(target); }
+
     private Place find(String name) {
         var place = places.get(name);
         if (place != null) return place;
@@ -139,7 +149,16 @@ public final class Weights {
 
     /**
      * Copies every tensor into the layer's of the same name; types are converted, devices kept. A tensor that the layer
-     * uses twice may stand under either of its names, or both.
+     * uses twice may stand under either of its names, or both. One on {@link Device#META} gets memory for it, of its
+     * own type, on {@link Torch#device}: so a model can be built without memory, and the largest that fits be loaded.
+     *
+     * <pre>{@code
+     * Layer model;
+     * try (var _ = Torch.on(Device.META, DType.BFLOAT16)) {
+     *     model = new Net(config);
+     * }
+     * weights.loadInto(model);
+     * }</pre>
      *
      * @throws IllegalArgumentException listing every name that is missing, left over, or of another shape; nothing is
      *     changed then

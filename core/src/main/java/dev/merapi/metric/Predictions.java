@@ -14,7 +14,7 @@ public enum Predictions {
             long[] row = {1};
             var top = x.amax(row, true);                                                  // (n, 1)
             var exp = x.sub(top).exp();                                                   // (n, C), the greatest 1
-            var isTop = Tensor.arange(x.size(1)).to(x.device()).eq(x.argmax(1).unsqueeze(1));
+            var isTop = x.newArange(x.size(1)).eq(x.argmax(1).unsqueeze(1));
             var ofTop = top.sub(x.maskedFill(isTop, Double.NEGATIVE_INFINITY).logSumExp(row, true));
             return isTop.where(ofTop, x.sub(top).sub(exp.sum(row, true).sub(exp).log()));
         }

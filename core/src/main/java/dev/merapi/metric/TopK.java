@@ -40,7 +40,7 @@ public final class TopK implements Metric {
         long classes = logits.size(1);
         var label = batch.labels().unsqueeze(1);                                      // (n, 1)
         var chosen = logits.gather(1, label);
-        var later = Tensor.arange(classes).to(logits.device()).gt(label);
+        var later = logits.newArange(classes).gt(label);
         var beaten = logits.lt(chosen).or(logits.eq(chosen).and(later)).sum(1);       // NaN beats nothing
         return beaten.neg().add(classes);
     }

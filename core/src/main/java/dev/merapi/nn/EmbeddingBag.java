@@ -30,7 +30,7 @@ public final class EmbeddingBag extends Layer implements Unary {
     /** Bags of one size: ids (B, T). */
     @Override public Tensor forward(Tensor ids) {
         if (ids.rank() != 2) throw Expect.wrong(this, "ids of shape (B, T)", ids, "; for one dim, give offsets.");
-        Tensor offsets = Tensor.arange(0, ids.numel(), Math.max(1, ids.size(1))).to(ids.device());
+        Tensor offsets = ids.newArange(0, ids.numel(), Math.max(1, ids.size(1)));
         return forward(ids.flatten(), offsets);
     }
 

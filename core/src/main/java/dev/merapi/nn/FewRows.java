@@ -61,8 +61,9 @@ final class FewRows {
         static Bag of(int rows) {
             return OF_SIZE.computeIfAbsent(rows, _ -> {
                 try (var _ = Scope.open()) {
-                    Tensor zeros = Tensor.zeros(DType.INT32, rows);
-                    return new Bag(kept(Tensor.arange(rows).to(DType.INT32)), kept(zeros.narrow(0, 0, 1)), kept(zeros));
+                    Tensor zeros = Tensor.empty(Device.CPU, DType.INT32, rows).zero_();
+                    Tensor all = zeros.newArange(rows).to(DType.INT32);
+                    return new Bag(kept(all), kept(zeros.narrow(0, 0, 1)), kept(zeros));
                 }
             });
         }

@@ -1,5 +1,7 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
@@ -16,8 +18,9 @@ public interface Init {
     /** Fills {@code t} in place and returns it. */
     Tensor fill(Tensor t);
 
-    /** Gives an existing parameter new values. */
+    /** Gives an existing parameter new values, unless it is on {@link Device#META}, where there are none. */
     default void apply(Param param) {
+        if (param.device().equals(Device.META)) return;
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             fill(param);
         }
@@ -80,7 +83,7 @@ public interface Init {
         return t -> {
             long rows = matrix("Init.orthogonal", t).size(0);
             long columns = t.numel() / rows;
-            var qr = Tensor.randn(Math.max(rows, columns), Math.min(rows, columns)).qr();
+            var qr = t.newEmpty(DType.FLOAT32, Math.max(rows, columns), Math.min(rows, columns)).normal_(0, 1).qr();
             var q = qr.q().mul(qr.r().diag().sign()); // uniform over all such matrices
             return t.copy_((rows < columns ? q.mT() : q).reshape(t.shape())).mul_(gain);
         };

@@ -33,19 +33,24 @@ public abstract class Layer implements AutoCloseable {
     private transient int evaluations; // under way, on any thread
     private transient List<Layer> paused = List.of(); // those that train again after them
 
-    /** A new trainable parameter (float32, on the CPU) of this layer. */
+    /** A new trainable parameter of this layer: on {@link Torch#device}, of {@link Torch#dtype}. */
     protected final Param param(Init init, long... shape) {
         ParamLimit.take(shape);
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            return new Param(init.fill(Tensor.empty(DType.FLOAT32, shape)));
+            return new Param(filled(init, shape));
         }
     }
 
-    /** A new tensor (float32, on the CPU) that is saved but not trained. */
+    /** A new tensor that is saved but not trained: on {@link Torch#device}, of {@link Torch#dtype}. */
     protected final State state(Init init, long... shape) {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            return new State(init.fill(Tensor.empty(DType.FLOAT32, shape)));
+            return new State(filled(init, shape));
         }
+    }
+
+    private static Tensor filled(Init init, long... shape) {
+        Tensor t = Tensor.empty(shape);
+        return t.device().equals(Device.META) ? t : init.fill(t);
     }
 
     /** All parameters by full name, frozen ones too; one that is used twice stands under its first name. */

@@ -43,7 +43,7 @@ public final class Mask {
      * positions.
      */
     public static Mask lengths(Tensor lengths, long keys) {
-        Tensor positions = Tensor.arange(keys).to(lengths.device());
+        Tensor positions = lengths.newArange(keys);
         return padding(positions.ge(lengths.unsqueeze(1)));
     }
 
@@ -83,12 +83,12 @@ public final class Mask {
         checkFits(bias, scores);
         Tensor unseen = hidden;
         if (causal && queries > 1) {
-            Tensor later = Tensor.ones(DType.BOOL, queries, keys).to(like.device()).triu(keys - queries + 1);
+            Tensor later = like.newOnes(DType.BOOL, queries, keys).triu(keys - queries + 1);
             unseen = unseen == null ? later : unseen.or(later);
         }
         if (bias == null) return unseen == null ? null : unseen.not();
         Tensor added = bias.to(like.dtype());
-        return unseen == null ? added : unseen.where(constant(Double.NEGATIVE_INFINITY, like), added);
+        return unseen == null ? added : unseen.where(like.newFull(Double.NEGATIVE_INFINITY), added);
     }
 
     private static void checkFits(Tensor mask, long[] scores) {
@@ -105,10 +105,6 @@ public final class Mask {
     Tensor toAdd(long queries, long keys, Tensor like) {
         Tensor mask = tensor(queries, keys, like);
         if (mask == null || mask.dtype() != DType.BOOL) return mask;
-        return mask.where(constant(0, like), constant(Double.NEGATIVE_INFINITY, like));
-    }
-
-    private static Tensor constant(double value, Tensor like) {
-        return Tensor.scalar(value, like.dtype()).to(like.device());
+        return mask.where(like.newZeros(), like.newFull(Double.NEGATIVE_INFINITY));
     }
 }

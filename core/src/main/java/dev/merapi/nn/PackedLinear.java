@@ -36,7 +36,7 @@ public final class PackedLinear implements AutoCloseable {
         static final boolean IS_THERE = isThere();
 
         private static boolean isThere() {
-            try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            try (var _ = Scope.open(); var _ = Torch.noGrad(); var _ = Torch.on(Device.CPU, DType.FLOAT32)) {
                 Tensor weight = pack(Tensor.ones(2, 2));
                 return product(Tensor.ones(1, 2), weight, null, "none", null).sum().item() == 4;
             } catch (RuntimeException e) {

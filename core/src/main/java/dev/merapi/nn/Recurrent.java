@@ -70,7 +70,7 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
         return result;
     }
 
-    private Tensor zeros(Tensor x, long batch) { return Tensor.zeros(x.dtype(), stateShape(batch)).to(x.device()); }
+    private Tensor zeros(Tensor x, long batch) { return x.newZeros(stateShape(batch)); }
 
     private long[] stateShape(long batch) {
         return new long[] {(long) options.layers() * directions(), batch, hidden};

@@ -21,9 +21,9 @@ public record Rotary(double base, boolean interleaved) {
 
     /** Turns x (…, T, D) of positions {@code start} to {@code start + T - 1}; D is even. */
     public Tensor turn(Tensor x, long start) {
-        Tensor angles = angles(start, x.size(-2), x.size(-1), base);
-        Tensor cos = angles.cos().to(x.dtype()).to(x.device()); // (T, D / 2)
-        Tensor sin = angles.sin().to(x.dtype()).to(x.device());
+        Tensor angles = angles(x.newArange(start, start + x.size(-2), 1), x.size(-1), base);
+        Tensor cos = angles.cos().to(x.dtype()); // (T, D / 2)
+        Tensor sin = angles.sin().to(x.dtype());
         List<Tensor> pair = interleaved ? x.unflatten(-1, -1, 2).unbind(-1) : x.chunk(2, -1); // 2 x (…, T, D / 2)
         Tensor a = pair.get(0).mul(cos).sub(pair.get(1).mul(sin));
         Tensor b = pair.get(1).mul(cos).add(pair.get(0).mul(sin));
@@ -31,13 +31,13 @@ public record Rotary(double base, boolean interleaved) {
     }
 
     /**
-     * position · base^(-2i / dim), (length, dim / 2), in float64: float32 is off by degrees at position
-     * 100,000.
+     * position · base^(-2i / dim), (T, dim / 2), in float64: float32 is off by degrees at position 100,000.
+     *
+     * @param positions (T), int64; the angles lie where they do
      */
-    static Tensor angles(long start, long length, long dim, double base) {
+    static Tensor angles(Tensor positions, long dim, double base) {
         Expect.argument(dim % 2 == 0, "Rotary", "an even dim", dim);
-        Tensor positions = Tensor.arange(start, start + length, 1).to(DType.FLOAT64);
-        Tensor frequencies = Tensor.arange(0, dim, 2).to(DType.FLOAT64).mul(-Math.log(base) / dim).exp();
-        return positions.outer(frequencies);
+        Tensor pairs = positions.newArange(0, dim, 2).to(DType.FLOAT64);
+        return positions.to(DType.FLOAT64).outer(pairs.mul(-Math.log(base) / dim).exp());
     }
 }

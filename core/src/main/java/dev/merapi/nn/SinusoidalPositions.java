@@ -12,14 +12,14 @@ public final class SinusoidalPositions extends Layer implements Unary {
 
     /** For x of positions {@code start} to {@code start + T - 1}. */
     public Tensor forward(Tensor x, long start) {
-        return x.add(table(start, x.size(-2), x.size(-1)).to(x.dtype()).to(x.device()));
+        return x.add(table(x.newArange(start, start + x.size(-2), 1), x.size(-1)).to(x.dtype()));
     }
 
     /** The positions themselves: (length, dim), float64. */
-    public static Tensor table(long length, long dim) { return table(0, length, dim); }
+    public static Tensor table(long length, long dim) { return table(Tensor.arange(length), dim); }
 
-    private static Tensor table(long start, long length, long dim) {
-        Tensor angles = Rotary.angles(start, length, dim, 10_000);
+    private static Tensor table(Tensor positions, long dim) {
+        Tensor angles = Rotary.angles(positions, dim, 10_000);
         return Tensor.stack(List.of(angles.sin(), angles.cos()), -1).flatten(-2, -1);
     }
 }

@@ -45,7 +45,7 @@ public record Summary(List<Row> rows, long trainable, long frozen, long bytes) {
 
     /** Runs a model on zeros, of its own type, of a shape that includes the batch, in evaluation mode. */
     public static <M extends Layer & Unary> Summary of(M model, long... inputShape) {
-        return of(model, () -> model.forward(Tensor.zeros(typeOf(model), inputShape).to(model.device())));
+        return of(model, () -> model.forward(Tensor.empty(model.device(), typeOf(model), inputShape).zero_()));
     }
 
     private static DType typeOf(Layer model) {

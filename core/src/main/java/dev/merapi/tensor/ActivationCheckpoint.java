@@ -58,7 +58,8 @@ public final class ActivationCheckpoint {
         Tensor forward(List<Tensor> originals) {
             try (var scope = Scope.open()) {
                 Tensor value = withoutGraph(originals);
-                Tensor nothing = Tensor.zeros(0).requiresGrad_(true).sum(); // for inputs without a gradient
+                // for inputs without a gradient
+                Tensor nothing = value.newZeros(DType.FLOAT32, 0).requiresGrad_(true).sum();
                 for (int i = 0; i < gradients.length; i++) {
                     if (differentiable[i]) nothing = nothing.add(noneOf(originals.get(i), i));
                 }

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The mixed-precision mode of this thread on one kind of device. */
 record Autocast(DeviceType device, boolean enabled, ScalarType type) {
     static Autocast current(Device.Kind kind) {
-        DeviceType device = kind == Device.Kind.CPU ? DeviceType.CPU : DeviceType.CUDA;
+        DeviceType device = kind == Device.Kind.CUDA ? DeviceType.CUDA : DeviceType.CPU;
         return new Autocast(device, torch.is_autocast_enabled(device), torch.get_autocast_dtype(device));
     }
 

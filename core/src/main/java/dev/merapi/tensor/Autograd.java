@@ -70,6 +70,7 @@ final class Autograd {
                 case Tensor t -> t.unwrap();
                 case Tensor[] ts -> unwrapAll(ts);
                 case DType type -> type.scalarType;
+                case Device device -> device.unwrap();
                 case null -> null;
                 default -> arguments[i];
             };

@@ -8,11 +8,19 @@ public enum DType {
     FLOAT64("float64", "F64", 8, ScalarType.Double),
     FLOAT16("float16", "F16", 2, ScalarType.Half),
     BFLOAT16("bfloat16", "BF16", 2, ScalarType.BFloat16),
+    /** Four bits of exponent, up to 448, without infinity. For storage: convert before computing. */
+    FLOAT8_E4M3("float8_e4m3fn", "F8_E4M3", 1, ScalarType.Float8_e4m3fn),
+    /** Five bits of exponent, up to 57,344. For storage: convert before computing. */
+    FLOAT8_E5M2("float8_e5m2", "F8_E5M2", 1, ScalarType.Float8_e5m2),
     INT8("int8", "I8", 1, ScalarType.Char),
     UINT8("uint8", "U8", 1, ScalarType.Byte),
     INT16("int16", "I16", 2, ScalarType.Short),
     INT32("int32", "I32", 4, ScalarType.Int),
     INT64("int64", "I64", 8, ScalarType.Long),
+    /** For storage, as the wider ones: the engine computes little in them. */
+    UINT16("uint16", "U16", 2, ScalarType.UInt16),
+    UINT32("uint32", "U32", 4, ScalarType.UInt32),
+    UINT64("uint64", "U64", 8, ScalarType.UInt64),
     BOOL("bool", "BOOL", 1, ScalarType.Bool),
     COMPLEX64("complex64", "C64", 8, ScalarType.ComplexFloat),
     COMPLEX128("complex128", "C128", 16, ScalarType.ComplexDouble);
@@ -44,7 +52,12 @@ public enum DType {
     /** Size of one element in bytes. */
     public int bytes() { return bytes; }
 
-    public boolean isFloating() { return this == FLOAT32 || this == FLOAT64 || this == FLOAT16 || this == BFLOAT16; }
+    public boolean isFloating() {
+        return switch (this) {
+            case FLOAT32, FLOAT64, FLOAT16, BFLOAT16, FLOAT8_E4M3, FLOAT8_E5M2 -> true;
+            default -> false;
+        };
+    }
 
     public boolean isComplex() { return this == COMPLEX64 || this == COMPLEX128; }
 

@@ -1,5 +1,7 @@
 package dev.merapi.tensor;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
@@ -12,11 +14,20 @@ public record Device(Kind kind, int index) {
     /** The CPU. */
     public static final Device CPU = new Device(Kind.CPU, 0);
 
+    /**
+     * Nowhere: a tensor here has a type and a shape, but no memory and no values. Operators give results of the right
+     * shape. For models that are built before their weights are read, or to see what shapes they give.
+     */
+    public static final Device META = new Device(Kind.META, 0);
+
+    /** The engine's own devices, kept for good: there are few. */
+    private static final Map<Device, org.bytedeco.pytorch.Device> UNWRAPPED = new ConcurrentHashMap<>();
+
     /** The sorts of device that Merapi runs on. */
-    public enum Kind { CPU, CUDA }
+    public enum Kind { CPU, CUDA, META }
 
     public Device {
-        if (index < 0 || (kind == Kind.CPU && index > 0)) {
+        if (index < 0 || (kind != Kind.CUDA && index > 0)) {
             throw new IllegalArgumentException(kind + " device: expected an index from 0. Received " + index);
         }
     }
@@ -36,17 +47,28 @@ public record Device(Kind kind, int index) {
         throw new IllegalArgumentException("Device: expected cpu, cuda, cuda:<index> or auto. Received " + text);
     }
 
-    /** As PyTorch writes it: {@code cpu} or {@code cuda:0}. */
-    @Override public String toString() { return kind == Kind.CPU ? "cpu" : "cuda:" + index; }
+    /** As PyTorch writes it: {@code cpu}, {@code cuda:0} or {@code meta}. */
+    @Override public String toString() {
+        return switch (kind) {
+            case CPU -> "cpu";
+            case CUDA -> "cuda:" + index;
+            case META -> "meta";
+        };
+    }
 
-    org.bytedeco.pytorch.Device open() {
+    /** The engine's own device, never to be closed. */
+    org.bytedeco.pytorch.Device unwrap() { return UNWRAPPED.computeIfAbsent(this, Device::open); }
+
+    private org.bytedeco.pytorch.Device open() {
         if (kind == Kind.CUDA && index >= Torch.cudaDevices()) {
             throw new IllegalArgumentException("Device: expected one of the " + Torch.cudaDevices()
                     + " CUDA devices here. Received " + this
                     + ". It takes an NVIDIA GPU, its driver, and libtorch's build for CUDA.");
         }
-        return kind == Kind.CPU
-                ? new org.bytedeco.pytorch.Device(DeviceType.CPU)
-                : new org.bytedeco.pytorch.Device(DeviceType.CUDA, (byte) index);
+        return switch (kind) {
+            case CPU -> new org.bytedeco.pytorch.Device(DeviceType.CPU);
+            case CUDA -> new org.bytedeco.pytorch.Device(DeviceType.CUDA, (byte) index);
+            case META -> new org.bytedeco.pytorch.Device(DeviceType.Meta);
+        };
     }
 }

@@ -93,6 +93,12 @@ final class EngineMessages {
                     "expected tensors of one type", CONVERT),
             new Rule("(?i)expected (?:all tensors to be on the same device|.* on the same device)",
                     "expected tensors on one device", "move them with to(Device)"),
+            new Rule("attempted to run this operator with Meta tensors|convolution_overrideable not implemented",
+                    "the engine has no rule for the shape of this operator's result on meta", "run it on another"
+                    + " device"),
+            new Rule("(?i)cannot copy out of meta tensor|cannot be called on meta tensors",
+                    "expected a tensor with values, not one on meta", "load its model's weights, or make it on another"
+                    + " device"),
             new Rule("Expected tensor for argument #\\d+ 'indices' to have one of",
                     "expected indices of int64 or int32", CONVERT),
             new Rule("Only Tensors of floating point and complex dtype can require gradients",

@@ -42,9 +42,7 @@ final class Rng {
     private static List<Generator> generators() {
         var generators = new ArrayList<>(List.of(torch.getDefaultCPUGenerator()));
         for (int i = 0; i < Torch.cudaDevices(); i++) {
-            try (var device = Device.cuda(i).open()) {
-                generators.add(torch.globalContext().defaultGenerator(device));
-            }
+            generators.add(torch.globalContext().defaultGenerator(Device.cuda(i).unwrap()));
         }
         return generators;
     }

@@ -149,58 +149,78 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- creation
 
+    // Where no device is said, it is Torch.device(); where no type is said, Torch.dtype(), usually float32.
+
     /** An uninitialised tensor. */
-    public static Tensor empty(DType type, long... shape) {
-        return call("empty", "memory_format", shape, type, null, null, null, null);
+    public static Tensor empty(long... shape) { return empty(Torch.dtype(), shape); }
+
+    /** An uninitialised tensor. */
+    public static Tensor empty(DType type, long... shape) { return empty(Torch.device(), type, shape); }
+
+    /** An uninitialised tensor. */
+    public static Tensor empty(Device device, DType type, long... shape) {
+        return call("empty", "memory_format", shape, type, null, at(device), null, null);
     }
 
-    /** Zeros in float32. */
-    public static Tensor zeros(long... shape) { return zeros(DType.FLOAT32, shape); }
+    /** For an operator that creates: none is the CPU, and a little faster. */
+    private static Device at(Device device) { return device.equals(Device.CPU) ? null : device; }
 
+    /** Zeros. */
+    public static Tensor zeros(long... shape) { return zeros(Torch.dtype(), shape); }
+
+    /** Zeros. */
     public static Tensor zeros(DType type, long... shape) { return empty(type, shape).zero_(); }
 
-    /** Ones in float32. */
-    public static Tensor ones(long... shape) { return ones(DType.FLOAT32, shape); }
+    /** Ones. */
+    public static Tensor ones(long... shape) { return ones(Torch.dtype(), shape); }
 
+    /** Ones. */
     public static Tensor ones(DType type, long... shape) { return empty(type, shape).fill_(1); }
 
-    /** One value everywhere; float32 for a floating-point number, int64 for an integer. */
+    /** One value everywhere; int64 for an integer. */
     public static Tensor full(Number value, long... shape) { return empty(typeOf(value), shape).fill_(value); }
 
-    /** A 0-d tensor; float32 for a floating-point number, int64 for an integer. */
+    /** A 0-d tensor. */
     public static Tensor scalar(Number value, DType type) { return empty(type).fill_(value); }
 
-    /** {@code start, start + step, …} below {@code end}; int64 when all three are integers, else float32. */
+    /** {@code start, start + step, …} below {@code end}; int64 when all three are integers. */
     public static Tensor arange(Number start, Number end, Number step) {
-        var type = List.of(start, end, step).stream().allMatch(n -> typeOf(n) == DType.INT64)
-                ? DType.INT64 : DType.FLOAT32;
-        return call("arange", "start_step", start, end, step, type, null, null, null);
+        boolean whole = List.of(start, end, step).stream().noneMatch(Tensor::isReal);
+        return arange(Torch.device(), whole ? DType.INT64 : Torch.dtype(), start, end, step);
+    }
+
+    private static Tensor arange(Device device, DType type, Number start, Number end, Number step) {
+        return call("arange", "start_step", start, end, step, type, null, at(device), null);
     }
 
     /** 0 to {@code end - 1} in int64. */
     public static Tensor arange(long end) { return arange(0, end, 1); }
 
-    /** {@code steps} float32 values from {@code start} to {@code end}, both included. */
+    /** {@code steps} values from {@code start} to {@code end}, both included. */
     public static Tensor linspace(double start, double end, long steps) {
-        return call("linspace", "", start, end, steps, DType.FLOAT32, null, null, null);
+        return call("linspace", "", start, end, steps, Torch.dtype(), null, at(Torch.device()), null);
     }
 
-    /** The identity matrix (n, n) in float32. */
-    public static Tensor eye(long n) { return call("eye", "", n, DType.FLOAT32, null, null, null); }
+    /** The identity matrix (n, n). */
+    public static Tensor eye(long n) { return call("eye", "", n, Torch.dtype(), null, at(Torch.device()), null); }
 
-    /** Uniform in [0, 1), float32. */
-    public static Tensor rand(long... shape) { return empty(DType.FLOAT32, shape).uniform_(0, 1); }
+    /** Uniform in [0, 1). */
+    public static Tensor rand(long... shape) { return empty(shape).uniform_(0, 1); }
 
-    /** Standard normal, float32. */
-    public static Tensor randn(long... shape) { return empty(DType.FLOAT32, shape).normal_(0, 1); }
+    /** Standard normal. */
+    public static Tensor randn(long... shape) { return empty(shape).normal_(0, 1); }
 
     /** Uniform integers in [low, high), int64. */
     public static Tensor randint(long low, long high, long... shape) {
-        return call("randint", "low", low, high, shape, DType.INT64, null, null, null);
+        return call("randint", "low", low, high, shape, DType.INT64, null, at(Torch.device()), null);
     }
 
     /** A random order of 0 to n - 1, int64. */
-    public static Tensor randperm(long n) { return call("randperm", "", n, DType.INT64, null, null, null); }
+    public static Tensor randperm(long n) {
+        Device device = Torch.device();
+        if (device.equals(Device.META)) return empty(DType.INT64, n); // for which the engine has no such operator
+        return call("randperm", "", n, DType.INT64, null, at(device), null);
+    }
 
     /** Copies values in row-major order; without a shape, one dimension. */
     public static Tensor of(float[] values, long... shape) { return copyOf(values, DType.FLOAT32, shape); }
@@ -243,7 +263,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     /**
      * A tensor over native memory, without a copy: writing to one shows in the other. The segment is kept reachable
-     * while any view of the tensor lives; its arena must stay open as long. A segment on the Java heap is copied.
+     * while any view of the tensor lives; its arena must stay open as long. A segment on the Java heap is copied. The
+     * tensor is on the CPU, whatever device is in force.
      */
     public static Tensor of(MemorySegment segment, DType type, long... shape) {
         long expected = Shapes.numel(shape) * type.bytes();
@@ -252,7 +273,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
                     + Shapes.toString(shape) + ". Received a segment of " + segment.byteSize());
         }
         if (!segment.isNative() || expected == 0) {
-            var tensor = empty(type, shape);
+            var tensor = empty(Device.CPU, type, shape);
             tensor.memory().copyFrom(segment);
             return tensor;
         }
@@ -266,14 +287,58 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
             throw new IllegalArgumentException("Tensor.of: expected " + Shapes.numel(actual) + " values for shape "
                     + Shapes.toString(actual) + ". Received " + length);
         }
-        var tensor = empty(type, actual);
+        Device device = Torch.device();
+        if (device.equals(Device.META)) return empty(type, actual);
+        var tensor = empty(Device.CPU, type, actual);
         tensor.memory().copyFrom(Shapes.heapSegment(array));
-        return tensor;
+        if (device.equals(Device.CPU)) return tensor;
+        try (tensor) {
+            return tensor.to(device);
+        }
     }
 
-    private static DType typeOf(Number n) {
-        return n instanceof Double || n instanceof Float ? DType.FLOAT32 : DType.INT64;
+    private static DType typeOf(Number n) { return isReal(n) ? Torch.dtype() : DType.INT64; }
+
+    private static boolean isReal(Number n) { return n instanceof Double || n instanceof Float; }
+
+    /** An uninitialised tensor of this one's type, on its device. */
+    public Tensor newEmpty(long... shape) { return newEmpty(dtype(), shape); }
+
+    /** An uninitialised tensor on this one's device. */
+    public Tensor newEmpty(DType type, long... shape) { return make("new_empty", type, shape); }
+
+    /** Zeros of this tensor's type, on its device. */
+    public Tensor newZeros(long... shape) { return newZeros(dtype(), shape); }
+
+    /** Zeros on this tensor's device. */
+    public Tensor newZeros(DType type, long... shape) { return make("new_zeros", type, shape); }
+
+    /** Ones of this tensor's type, on its device. */
+    public Tensor newOnes(long... shape) { return newOnes(dtype(), shape); }
+
+    /** Ones on this tensor's device. */
+    public Tensor newOnes(DType type, long... shape) { return make("new_ones", type, shape); }
+
+    private Tensor make(String operator, DType type, long... shape) {
+        return call(operator, "", this, shape, type, null, null, null);
     }
+
+    /** One value everywhere, of this tensor's type, on its device. */
+    public Tensor newFull(Number value, long... shape) {
+        return call("new_full", "", this, shape, value, null, null, null, null);
+    }
+
+    /** {@code start, start + step, …} below {@code end}, int64, on this tensor's device. */
+    public Tensor newArange(long start, long end, long step) {
+        if (step == 0 || start != end && (start < end) != (step > 0)) {
+            throw new IllegalArgumentException("Tensor.newArange: expected a step that leads from " + start + " to "
+                    + end + ". Received " + step);
+        }
+        return arange(device(), DType.INT64, start, end, step);
+    }
+
+    /** 0 to {@code end - 1}, int64, on this tensor's device. */
+    public Tensor newArange(long end) { return newArange(0, end, 1); }
 
     public Tensor zerosLike() { return op(() -> torch.zeros_like(p())); }
 
@@ -315,9 +380,18 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Device device() {
         if (p().is_cpu()) return Device.CPU;
+        if (p().is_meta()) return Device.META;
         try (var device = p().device()) {
             return Device.cuda(device.index());
         }
+    }
+
+    /** How many elements of memory lie between neighbours, for each dimension. */
+    public long[] strides() {
+        var pointer = p();
+        var strides = new long[(int) pointer.dim()];
+        for (int i = 0; i < strides.length; i++) strides[i] = pointer.stride(i);
+        return strides;
     }
 
     public boolean isContiguous() { return p().is_contiguous(); }
@@ -349,6 +423,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     private void checkSingle() {
+        expectValues("item");
         if (numel() != 1) {
             throw new IllegalArgumentException("Tensor.item: expected one element. Received shape "
                     + Shapes.toString(shape()) + "; reduce it first, or use toFloats().");
@@ -378,6 +453,12 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         return values;
     }
 
+    private void expectValues(String method) {
+        if (!p().is_meta()) return;
+        throw new IllegalArgumentException("Tensor." + method + ": expected a tensor with values. Received "
+                + describe() + ", which has none; load the weights of its model, or make it on another device.");
+    }
+
     private <A> A read(DType type, Function<MemorySegment, A> reader) {
         try (var values = detach(); var near = values.to(Device.CPU); var typed = near.to(type);
                 var dense = typed.contiguous()) {
@@ -400,6 +481,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** As {@link #segment}, and cheaper; whoever uses it keeps this tensor open as long. */
     @SuppressWarnings("restricted")
     private MemorySegment memory() {
+        expectValues("segment");
         if (!p().is_cpu() || !p().is_contiguous()) {
             throw new IllegalArgumentException("Tensor.segment: expected a contiguous tensor on the CPU. Received "
                     + describe() + "; call to(Device.CPU) and contiguous() first.");
@@ -415,11 +497,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Tensor to(Device target) {
         if (target.equals(device())) return alias();
-        return op(() -> {
-            try (var device = target.open()) {
-                return p().to(device, p().scalar_type());
-            }
-        });
+        expectValues("to");
+        return op(() -> p().to(target.unwrap(), p().scalar_type()));
     }
 
     void replaceData(Tensor value) {
@@ -429,9 +508,21 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         }
         handle.endSegment();
         inPlace(t -> {
+            if (t.is_meta() || value.p().is_meta()) {
+                replaceAll(t, value.p());
+                return;
+            }
             t.set_data(value.p());
             t.unsafeGetTensorImpl().bump_version(); // as any other change
         });
+    }
+
+    /** From or to META the engine changes no tensor's data, but ours can be another of its tensors. */
+    private static void replaceAll(org.bytedeco.pytorch.Tensor t, org.bytedeco.pytorch.Tensor value) {
+        try (var other = value.detach()) {
+            other.set_requires_grad(t.requires_grad());
+            t.put(other);
+        }
     }
 
     /** A second handle on the same memory and the same place in the autograd graph. */
@@ -987,7 +1078,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     /** Writes one number into the part that {@link #get} would return. */
     public Tensor set_(Number value, Index... indices) {
-        try (Tensor number = scalar(value, dtype())) {
+        try (Tensor number = newFull(value)) {
             return set_(number, indices);
         }
     }
@@ -1099,7 +1190,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     /**
      * Runs any operator of the engine, with all the arguments of its schema; tensors, numbers, booleans, strings,
-     * {@code long[]}, {@code Tensor[]}, {@link DType} or null.
+     * {@code long[]}, {@code Tensor[]}, {@link DType}, {@link Device} or null. What it creates without a device lies on
+     * the CPU, whatever {@link Torch#on(Device)} says.
      *
      * @param name as in {@code aten::name}, without the prefix
      * @param overload the part after the dot, often empty

@@ -39,6 +39,7 @@ final class TensorFormat {
                 var numbers = switch (edges.dtype()) {
                     case BOOL -> Numbers.of(edges.toBooleans());
                     case DType type when type.isFloating() -> Numbers.of(edges.toDoubles());
+                    case UINT64 -> Numbers.ofUnsigned(edges.toLongs());
                     default -> Numbers.of(edges.toLongs());
                 };
                 elements = numbers::format;
@@ -48,6 +49,7 @@ final class TensorFormat {
     }
 
     static String format(Tensor t) {
+        if (t.device().equals(Device.META)) return withSuffixes(PREFIX + "...", suffixes(t));
         String values = t.numel() == 0 ? "[]" : new TensorFormat(t).block(0, 0, PREFIX.length());
         return withSuffixes(PREFIX + values, suffixes(t));
     }
@@ -107,10 +109,11 @@ final class TensorFormat {
         var suffixes = new ArrayList<String>();
         boolean empty = t.numel() == 0;
         if (!t.device().equals(Device.CPU)) suffixes.add("device='" + t.device() + "'");
-        if (empty && t.rank() != 1) suffixes.add("size=" + Shapes.toString(t.shape()));
+        boolean unseen = t.device().equals(Device.META);
+        if (unseen || empty && t.rank() != 1) suffixes.add("size=" + Shapes.toString(t.shape()));
         boolean obvious = switch (t.dtype()) {
             case FLOAT32 -> true;
-            case INT64, BOOL, COMPLEX64 -> !empty;
+            case INT64, BOOL, COMPLEX64 -> !empty && !unseen;
             default -> false;
         };
         if (!obvious) suffixes.add("dtype=torch." + t.dtype());
@@ -145,6 +148,10 @@ final class TensorFormat {
         static Numbers of(boolean[] values) { return padded(i -> values[i] ? "True" : "False", values.length); }
 
         static Numbers of(long[] values) { return padded(i -> Long.toString(values[i]), values.length); }
+
+        static Numbers ofUnsigned(long[] values) {
+            return padded(i -> Long.toUnsignedString(values[i]), values.length);
+        }
 
         private static Numbers padded(IntFunction<String> text, int count) {
             return new Numbers(text, IntStream.range(0, count).map(i -> text.apply(i).length()).max().orElse(1));

@@ -95,6 +95,35 @@ public final class Torch {
                 + " its carrier in mid-computation; hand tensor code to an executor of platform threads.");
     }
 
+    /** As {@link #on(Device, DType)}; the type stays what it is. */
+    public static Guard on(Device device) { return on(device, dtype()); }
+
+    /**
+     * Until the guard is closed, tensors that this thread makes lie on {@code device}, and floating-point ones are of
+     * {@code type} where none is said: those of {@link Tensor#zeros(long...)}, {@link Tensor#of(float[], long...)} and
+     * all other creation, and the parameters of layers. Integers stay integers, and the values of an array keep its
+     * type. What an operator makes lies where its operands do.
+     *
+     * <pre>{@code
+     * try (var _ = Torch.on(Device.META)) {
+     *     IO.println(model.get().parameterCount());      // no memory, no random numbers
+     * }
+     * }</pre>
+     *
+     * @param type float32, float64, float16 or bfloat16
+     * @throws IllegalArgumentException for another type, or a device that is not there
+     */
+    public static Guard on(Device device, DType type) {
+        var placement = new Placement(device, type);
+        return mode("on", placement::enter);
+    }
+
+    /** Where this thread makes tensors: the CPU, unless {@link #on(Device, DType)} says otherwise. */
+    public static Device device() { return Placement.current().device(); }
+
+    /** The type of new floating-point tensors: float32, unless {@link #on(Device, DType)} says otherwise. */
+    public static DType dtype() { return Placement.current().type(); }
+
     /** As {@link #noGrad}, and faster: its results can never take part in recorded operations. */
     public static Guard inference() { return mode("inference", () -> new InferenceMode(true)::close); }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -183,10 +184,46 @@ class SafetensorsTest {
         assertTrue(noticed > 100, "only " + noticed + " of " + whole.length);
     }
 
+    /** Bytes that another program wrote: 0x38 is 1 in float8 e4m3, 0x7e its largest; 0x3c is 1 in e5m2. */
+    @Test void float8AndUnsignedIntegersHaveTheirValues() throws IOException {
+        Path file = write("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]},"
+                + "\"b\":{\"dtype\":\"F8_E5M2\",\"shape\":[2],\"data_offsets\":[4,6]},"
+                + "\"c\":{\"dtype\":\"U16\",\"shape\":[1],\"data_offsets\":[6,8]},"
+                + "\"d\":{\"dtype\":\"U32\",\"shape\":[1],\"data_offsets\":[8,12]},"
+                + "\"e\":{\"dtype\":\"U64\",\"shape\":[1],\"data_offsets\":[12,20]}}",
+                new byte[] {0x38, 0x7e, (byte) 0xb8, 0x01, 0x3c, 0x7b, -1, -1, -1, -1, -1, -1,
+                    -1, -1, -1, -1, -1, -1, -1, -1});
+        try (var _ = Scope.open()) {
+            var read = SafetensorsFile.open(file);
+            assertArrayEquals(new double[] {1, 448, -1, Math.pow(2, -9)}, read.tensor("a").toDoubles());
+            assertArrayEquals(new double[] {1, 57_344}, read.tensor("b").toDoubles());
+            assertEquals(65_535, read.tensor("c").itemLong());
+            assertEquals(4_294_967_295L, read.tensor("d").itemLong());
+            assertEquals("tensor([18446744073709551615], dtype=torch.uint64)", read.tensor("e").toString());
+            assertEquals("tensor([1.0000e+00, 5.7344e+04], dtype=torch.float8_e5m2)", read.tensor("b").toString());
+        }
+    }
+
+    @Test void anUnknownTypeRefusesItsTensorAlone() throws IOException {
+        Path file = write("{\"a\":{\"dtype\":\"F4\",\"shape\":[8],\"data_offsets\":[0,4]},"
+                + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+                new byte[] {0, 0, 0, 0, 0, 0, (byte) 128, 63});
+        try (var _ = Scope.open()) {
+            var read = SafetensorsFile.open(file);
+            assertEquals(1, read.tensor("b").item());
+            assertArrayEquals(new long[] {8}, read.shape("a"));
+            for (Executable ask : List.<Executable>of(() -> read.tensor("a"), () -> read.dtype("a"))) {
+                var error = assertThrows(IllegalArgumentException.class, ask);
+                assertTrue(error.getMessage().startsWith(file + ": a is of type F4, expected one of [F32, F64, "),
+                        error.getMessage());
+            }
+        }
+    }
+
     @Test void corruptHeadersSayWhatIsWrong() throws IOException {
         String f32 = "\"dtype\":\"F32\",\"shape\":[1],";
         assertEquals("the header is not a JSON object.", refusal("[1]  ", 0));
-        assertEquals("a: unknown dtype \"F99\".", refusal("{\"a\":{\"dtype\":\"F99\"}}", 0));
+        assertEquals("a: dtype is missing.", refusal("{\"a\":{\"shape\":[0],\"data_offsets\":[0,0]}}", 0));
         assertEquals("a: expected data inside the 4 bytes after the header. Received offsets [0, 8];"
                 + " the file may be cut short.", refusal("{\"a\":{" + f32 + "\"data_offsets\":[0,8]}}", 4));
         assertEquals("a: expected 4 bytes for float32 (1). Received 8.",

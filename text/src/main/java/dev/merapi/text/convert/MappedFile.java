@@ -2,6 +2,7 @@ package dev.merapi.text.convert;
 
 import dev.merapi.io.FileErrors;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -26,7 +27,7 @@ final class MappedFile {
 
     /** A copy of little-endian values. */
     static Tensor tensor(MemorySegment bytes, DType type, long[] shape) {
-        var tensor = Tensor.empty(type, shape);
+        var tensor = Tensor.empty(Device.CPU, type, shape);
         tensor.segment().copyFrom(bytes);
         return tensor;
     }

@@ -111,7 +111,7 @@ public interface LogitProcessor {
     }
 
     private static Tensor excludeAllBut(Tensor logits, Tensor ids) {
-        var none = Tensor.full(Float.NEGATIVE_INFINITY, logits.numel());
+        var none = logits.newFull(Float.NEGATIVE_INFINITY, logits.numel());
         return none.scatter(0, ids, logits.gather(0, ids));
     }
 }

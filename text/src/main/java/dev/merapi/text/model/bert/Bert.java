@@ -84,7 +84,7 @@ public final class Bert extends Layer implements Unary {
         var config = BertConfig.read(folder);
         var weights = Weights.open(folder);
         boolean pooler = weights.names().stream().anyMatch(name -> name.endsWith("pooler.dense.weight"));
-        var bert = ModelFolder.build(folder, () -> new Bert(config, pooler));
+        var bert = ModelFolder.buildEmpty(folder, () -> new Bert(config, pooler));
         Pretrained.encoder(weights, config).loadInto(bert);
         return bert;
     }
@@ -128,7 +128,7 @@ public final class Bert extends Layer implements Unary {
     }
 
     private Tensor positionIds(Tensor ids) {
-        if (config.family() != Family.ROBERTA) return Tensor.arange(ids.size(1)).to(ids.device()); // (T)
+        if (config.family() != Family.ROBERTA) return ids.newArange(ids.size(1)); // (T)
         Tensor real = ids.ne(config.padTokenId()); // (B, T)
         return real.cumsum(1).mul(real).add(config.padTokenId());
     }

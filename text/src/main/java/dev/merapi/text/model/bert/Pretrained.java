@@ -25,7 +25,7 @@ final class Pretrained {
 
     /** Loads a model with its head; heads and a pooler that it lacks are left out. */
     static <M extends Layer> M load(Supplier<M> made, BertConfig config, Path folder) {
-        M model = ModelFolder.build(folder, made);
+        M model = ModelFolder.buildEmpty(folder, made);
         fitting(Weights.open(folder), model, config).loadInto(model);
         return model;
     }

@@ -54,7 +54,7 @@ public record SentenceEncoder(Bert model, Pooling pooling, boolean normalize) {
 
     /** As {@link #load}, without the pooler, which no training of vectors would reach. */
     public static SentenceEncoder fineTune(Path folder) {
-        var encoder = ModelFolder.build(folder, () -> untrained(folder));
+        var encoder = ModelFolder.buildEmpty(folder, () -> untrained(folder));
         Pretrained.encoder(Weights.open(folder), encoder.model.config())
                 .renamed(name -> name.startsWith("pooler.") ? null : name).loadInto(encoder.model);
         return encoder;

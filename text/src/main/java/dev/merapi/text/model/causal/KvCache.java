@@ -39,8 +39,10 @@ public final class KvCache implements AutoCloseable {
     }
 
     private static Tensor empty(DType type, Device device, long... shape) {
-        return Tensor.empty(type, shape).to(device).owned();
+        return Tensor.empty(device, type, shape).owned();
     }
+
+    private Tensor arange(long from, long to) { return keys.getFirst().newArange(from, to, 1); }
 
     /** Number of columns S read. */
     public long length() { return length; }
@@ -74,8 +76,8 @@ public final class KvCache implements AutoCloseable {
     public void advance(long steps) { length += steps; }
 
     /** Positions of the next columns in their sequences, int64: (T), or (B, T) where sequences begin apart. */
-    public Tensor positions(long steps, Device device) {
-        Tensor columns = Tensor.arange(length, length + steps, 1).to(device);
+    public Tensor positions(long steps) {
+        Tensor columns = arange(length, length + steps);
         return starts == null ? columns : columns.sub(starts).clamp(0, null);
     }
 
@@ -84,15 +86,15 @@ public final class KvCache implements AutoCloseable {
      *
      * @param window how many tokens are seen, the reading one among them; 0 for all
      */
-    public Mask mask(long steps, int window, Device device) {
+    public Mask mask(long steps, int window) {
         long total = length + steps;
         boolean isWindowed = window > 0 && total > window;
         Mask mask = Mask.causal();
         if (starts == null && !isWindowed) return mask;
-        Tensor columns = Tensor.arange(total).to(device);
+        Tensor columns = arange(0, total);
         if (starts != null) mask = mask.and(Mask.padding(columns.lt(starts)));
         if (isWindowed) {
-            Tensor oldest = Tensor.arange(length - window + 1, total - window + 1, 1).to(device); // of each reader
+            Tensor oldest = arange(length - window + 1, total - window + 1); // of each reader
             mask = mask.and(Mask.hidden(columns.unsqueeze(0).lt(oldest.unsqueeze(1))));
         }
         return mask;

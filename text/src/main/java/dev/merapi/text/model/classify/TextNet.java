@@ -40,7 +40,7 @@ public abstract class TextNet extends Layer implements Unary {
 
     /** Of ids (B, T) that are 0 behind each text. */
     @Override public final Tensor forward(Tensor ids) {
-        Tensor places = Tensor.arange(1, ids.size(-1) + 1, 1).to(ids.device());
+        Tensor places = ids.newArange(1, ids.size(-1) + 1, 1);
         return forward(ids, ids.ne(0).to(DType.INT64).mul(places).amax(-1));
     }
 
@@ -66,7 +66,7 @@ public abstract class TextNet extends Layer implements Unary {
 
     /** True where tokens are: (B, T, 1). */
     static Tensor there(Tensor lengths, long steps) {
-        return Tensor.arange(steps).to(lengths.device()).lt(lengths.unsqueeze(1)).unsqueeze(2);
+        return lengths.newArange(steps).lt(lengths.unsqueeze(1)).unsqueeze(2);
     }
 
     /** Over the tokens of each text: x (B, T, E) to (B, E). */

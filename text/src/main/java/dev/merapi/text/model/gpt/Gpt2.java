@@ -59,7 +59,7 @@ public final class Gpt2 extends CausalLm {
      */
     public static Gpt2 load(Path folder) {
         var config = Gpt2Config.read(folder);
-        var gpt = ModelFolder.build(folder, () -> new Gpt2(config));
+        var gpt = ModelFolder.buildEmpty(folder, () -> new Gpt2(config));
         Weights.open(folder).renamed(Gpt2::canonical).loadInto(gpt);
         gpt.generationConfig = GenerationConfig.read(folder);
         return gpt;
@@ -90,8 +90,8 @@ public final class Gpt2 extends CausalLm {
 
     @Override protected Tensor hidden(Tensor ids, KvCache cache) {
         long steps = ids.size(1);
-        Tensor at = cache == null ? Tensor.arange(steps).to(ids.device()) : cache.positions(steps, ids.device());
-        Mask mask = cache == null ? Mask.causal() : cache.mask(steps, 0, ids.device());
+        Tensor at = cache == null ? ids.newArange(steps) : cache.positions(steps);
+        Mask mask = cache == null ? Mask.causal() : cache.mask(steps, 0);
         Tensor x = F.dropout(words.forward(ids).add(positions.forward(at)), config.embdPdrop(), isTraining());
         Blocks.Block block = (i, h) -> blocks.get(i).forward(h, mask, cache);
         Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks.size(), block)

@@ -4,7 +4,6 @@ import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.ParamLimit;
 import dev.merapi.nn.Unary;
-import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -21,7 +20,7 @@ final class Projection extends Layer implements Unary {
     Projection(int in, int out, double deviation) {
         ParamLimit.take(out, in);
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            weight = new Param(Tensor.empty(DType.FLOAT32, out, in).normal_(0, deviation).mT());
+            weight = new Param(Tensor.empty(out, in).normal_(0, deviation).mT());
             bias = new Param(Tensor.zeros(out));
         }
     }

@@ -12,6 +12,7 @@ import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
@@ -63,7 +64,7 @@ public final class Llama extends CausalLm {
      *
      * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
      */
-    public static Llama load(Path folder) { return load(folder, DType.FLOAT32); }
+    public static Llama load(Path folder) { return load(folder, Torch.dtype()); }
 
     /**
      * As {@link #load(Path)}, with weights of another type, such as {@code BFLOAT16}, in which most are published: half
@@ -71,8 +72,10 @@ public final class Llama extends CausalLm {
      */
     public static Llama load(Path folder, DType type) {
         var config = LlamaConfig.read(folder);
-        var model = ModelFolder.build(folder, () -> new Llama(config));
-        model.to(type);
+        Llama model;
+        try (var _ = Torch.on(Torch.device(), type)) {
+            model = ModelFolder.buildEmpty(folder, () -> new Llama(config));
+        }
         Weights.open(folder).renamed(Llama::canonical).loadInto(model);
         model.generationConfig = GenerationConfig.read(folder);
         return model;
@@ -104,12 +107,12 @@ public final class Llama extends CausalLm {
         long steps = ids.size(1);
         Tensor x = words.forward(ids);
         if (config.family().has(Trait.GEMMA)) { // by a number of the weights' type: in bfloat16 33.9 is 34
-            x = x.mul(Tensor.scalar(Math.sqrt(config.hiddenSize()), x.dtype()).to(x.device()));
+            x = x.mul(x.newFull(Math.sqrt(config.hiddenSize())));
         }
-        Tensor at = cache == null ? Tensor.arange(steps).to(ids.device()) : cache.positions(steps, ids.device());
-        var whole = new Sight(mask(steps, 0, cache), global.at(at, x));
+        Tensor at = cache == null ? ids.newArange(steps) : cache.positions(steps);
+        var whole = new Sight(mask(ids, 0, cache), global.at(at, x));
         var near = config.slidingWindow() == null ? whole
-                : new Sight(mask(steps, config.slidingWindow(), cache), local.at(at, x));
+                : new Sight(mask(ids, config.slidingWindow(), cache), local.at(at, x));
         Blocks.Block block = (i, h) -> blocks.get(i).forward(h, config.isLocal(i) ? near : whole, cache);
         Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks.size(), block)
                 : Blocks.run(x, blocks.size(), block);
@@ -117,10 +120,11 @@ public final class Llama extends CausalLm {
         return norm.forward(y);
     }
 
-    private Mask mask(long steps, int window, KvCache cache) {
-        if (cache != null) return cache.mask(steps, window, device());
+    private Mask mask(Tensor ids, int window, KvCache cache) {
+        long steps = ids.size(1);
+        if (cache != null) return cache.mask(steps, window);
         if (window == 0 || steps <= window) return Mask.causal();
-        Tensor places = Tensor.arange(steps).to(device());
+        Tensor places = ids.newArange(steps);
         Tensor tooOld = places.unsqueeze(0).le(places.unsqueeze(1).sub(window)); // (T, T)
         return Mask.causal().and(Mask.hidden(tooOld));
     }

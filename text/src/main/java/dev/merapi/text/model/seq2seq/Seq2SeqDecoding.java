@@ -36,7 +36,7 @@ final class Seq2SeqDecoding implements Decoding {
         var read = model.memories(model.encode(source, Mask.lengths(counts, longest)));
         for (var memory : read) memories.add(owned(memory));
         lengths = counts.owned();
-        sources = Tensor.arange(batch).to(model.device()).owned();
+        sources = counts.newArange(batch).owned();
         cache = model.cache(batch, capacity);
         var begin = new long[batch];
         Arrays.fill(begin, model.bos());

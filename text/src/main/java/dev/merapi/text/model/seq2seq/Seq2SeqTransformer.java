@@ -64,7 +64,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     /** A model that {@link #save} wrote. */
     public static Seq2SeqTransformer load(Path folder) {
         var config = ModelFolder.config(folder, Seq2SeqConfig.class);
-        var model = ModelFolder.build(folder, () -> new Seq2SeqTransformer(config));
+        var model = ModelFolder.buildEmpty(folder, () -> new Seq2SeqTransformer(config));
         ModelFolder.load(model, folder);
         return model;
     }
@@ -87,7 +87,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
 
     @Override protected Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross) {
         Tensor x = embed(embedding, target, cache == null ? 0 : cache.length());
-        Mask self = cache == null ? Mask.causal() : cache.mask(target.size(1), 0, target.device());
+        Mask self = cache == null ? Mask.causal() : cache.mask(target.size(1), 0);
         Tensor y = Blocks.run(x, decoder.size(), (i, h) -> decoder.get(i).forward(h,
                 own -> KvCache.append(cache, i, own.keys(), own.values()), memories.get(i), self, cross));
         if (cache != null) cache.advance(target.size(1));

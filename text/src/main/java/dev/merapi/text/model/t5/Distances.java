@@ -10,10 +10,14 @@ import dev.merapi.tensor.Tensor;
  * @param both whether keys may stand behind the query too; each side has half of the buckets then
  */
 record Distances(int buckets, int max, boolean both) {
-    /** Buckets (T, S), int64, for queries at {@code start} to {@code start + T - 1} and keys from 0. */
-    Tensor of(long start, long queries, long keys) {
-        Tensor ahead = Tensor.arange(keys).unsqueeze(0)
-                .sub(Tensor.arange(start, start + queries, 1).unsqueeze(1)); // (T, S)
+    /**
+     * Buckets (T, S), int64, for queries at {@code start} to {@code start + T - 1} and keys from 0.
+     *
+     * @param like lies where they are to lie
+     */
+    Tensor of(long start, long queries, long keys, Tensor like) {
+        Tensor ahead = like.newArange(keys).unsqueeze(0)
+                .sub(like.newArange(start, start + queries, 1).unsqueeze(1)); // (T, S)
         if (!both) return bucket(ahead.neg().clamp(0, null), buckets);
         int half = buckets / 2;
         return bucket(ahead.abs(), half).add(ahead.gt(0).to(DType.INT64).mul(half));

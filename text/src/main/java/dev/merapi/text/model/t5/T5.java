@@ -63,7 +63,7 @@ public final class T5 extends EncoderDecoder {
     public static T5 load(Path folder) {
         var config = T5Config.read(folder);
         var weights = Weights.open(folder).renamed(name -> name.equals(UNUSED) ? null : name);
-        var t5 = ModelFolder.build(folder, () -> new T5(hasOwnHead(weights) ? config.untied() : config));
+        var t5 = ModelFolder.buildEmpty(folder, () -> new T5(hasOwnHead(weights) ? config.untied() : config));
         weights.loadInto(t5);
         t5.generationConfig = GenerationConfig.read(folder);
         return t5;
@@ -95,7 +95,7 @@ public final class T5 extends EncoderDecoder {
     @Override protected Tensor encode(Tensor source, Mask mask) {
         long length = source.size(1);
         Tensor x = encoder.begin(source);
-        Tensor buckets = around.of(0, length, length).to(x.device());
+        Tensor buckets = around.of(0, length, length, x);
         Mask biased = Stack.bias(encoder.block.getFirst().attention.relativeAttentionBias, buckets).and(mask);
         return encoder.end(Blocks.run(x, encoder.block.size(), (i, h) -> encoder.block.get(i).forward(h, biased)));
     }
@@ -108,7 +108,7 @@ public final class T5 extends EncoderDecoder {
         long start = cache == null ? 0 : cache.length();
         long steps = target.size(1);
         Tensor x = decoder.begin(target);
-        Tensor buckets = before.of(start, steps, start + steps).to(x.device());
+        Tensor buckets = before.of(start, steps, start + steps, x);
         Mask self = Stack.bias(decoder.block.getFirst().attention.relativeAttentionBias, buckets).and(Mask.causal());
         Tensor hidden = Blocks.run(x, decoder.block.size(), (i, h) -> decoder.block.get(i).forward(h,
                 own -> KvCache.append(cache, i, own.keys(), own.values()), self, memories.get(i), cross));
