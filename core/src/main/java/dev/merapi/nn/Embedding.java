@@ -3,10 +3,23 @@ package dev.merapi.nn;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 
-/** A learned vector for each id. Shapes: ids (…) int64 or int32 to y (…, dim). */
+/**
+ * A learned vector for each id. Shapes: ids (…) int64 or int32 to y (…, dim).
+ *
+ * <p>Of a large table, a batch needs a few rows. With a sparse gradient, memory and time of a step follow from these,
+ * not from the table:
+ *
+ * <pre>{@code
+ * var items = new Embedding(10_000_000, 16).sparse();
+ * var adam = new Adam(items, 1e-3); // changes the rows of the batch alone
+ * }</pre>
+ *
+ * {@link dev.merapi.optim.Adam}, AdamW, Adagrad and Sgd take sparse gradients.
+ */
 public final class Embedding extends Layer implements Unary {
     final Param weight; // (count, dim)
     private final int padding;
+    private boolean sparse;
 
     public Embedding(int count, int dim) { this(count, dim, -1); }
 
@@ -28,11 +41,20 @@ public final class Embedding extends Layer implements Unary {
     }
 
     /**
+     * Makes the gradients of its table sparse, those of the batch's rows alone, and returns this layer. What is used as
+     * a last layer too ("tied") has a dense gradient all the same.
+     */
+    public Embedding sparse() {
+        sparse = true;
+        return this;
+    }
+
+    /**
      * @throws IllegalArgumentException for an id outside 0 to count - 1
      */
     @Override public Tensor forward(Tensor ids) {
         try {
-            return F.embedding(ids, weight, padding);
+            return F.embedding(ids, weight, padding, sparse);
         } catch (IllegalArgumentException e) {
             throw Expect.ids(this, ids, weight.size(0), e);
         }

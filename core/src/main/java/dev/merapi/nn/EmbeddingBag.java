@@ -14,6 +14,7 @@ public final class EmbeddingBag extends Layer implements Unary {
     final Param weight; // (count, dim)
     private final Mode mode;
     private final int padding;
+    private boolean sparse;
 
     public EmbeddingBag(int count, int dim, Mode mode) { this(count, dim, mode, -1); }
 
@@ -25,6 +26,18 @@ public final class EmbeddingBag extends Layer implements Unary {
         this.mode = mode;
         this.padding = padding;
         this.weight = param(Init.normal(0, 1), count, dim);
+    }
+
+    /**
+     * Makes the gradients of its table sparse, those of the batch's rows alone, and returns this layer. What is used as
+     * a last layer too ("tied") has a dense gradient all the same.
+     *
+     * @throws IllegalArgumentException with {@link Mode#MAX}
+     */
+    public EmbeddingBag sparse() {
+        Expect.argument(mode != Mode.MAX, where() + ".sparse", "sums or means", mode);
+        sparse = true;
+        return this;
     }
 
     /** Bags of one size: ids (B, T). */
@@ -40,7 +53,7 @@ public final class EmbeddingBag extends Layer implements Unary {
     /** As {@link #forward(Tensor, Tensor)}, each vector times its weight; with {@link Mode#SUM} only. */
     public Tensor forward(Tensor ids, Tensor offsets, Tensor weights) {
         try {
-            return F.embeddingBag(ids, offsets, weight, mode, weights, padding);
+            return F.embeddingBag(ids, offsets, weight, mode, weights, padding, sparse);
         } catch (IllegalArgumentException e) {
             throw Expect.ids(this, ids, weight.size(0), e);
         }

@@ -313,8 +313,17 @@ public final class F {
      * @param padding the id whose row gets no gradient, or -1
      */
     public static Tensor embedding(Tensor ids, Tensor weight, long padding) {
+        return embedding(ids, weight, padding, false);
+    }
+
+    /**
+     * As {@link #embedding(Tensor, Tensor, long)}.
+     *
+     * @param sparse whether the gradient of {@code weight} is sparse: the rows of {@code ids} alone
+     */
+    public static Tensor embedding(Tensor ids, Tensor weight, long padding, boolean sparse) {
         Expect.paddingId("F.embedding", padding, weight.size(0));
-        Tensor y = Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, false),
+        Tensor y = Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
                 ids, weight);
         return Trace.output(weight, y);
     }
@@ -328,9 +337,22 @@ public final class F {
      */
     public static Tensor embeddingBag(Tensor ids, Tensor offsets, Tensor weight, EmbeddingBag.Mode mode,
             Tensor weights, long padding) {
+        return embeddingBag(ids, offsets, weight, mode, weights, padding, false);
+    }
+
+    /**
+     * As {@link #embeddingBag(Tensor, Tensor, Tensor, EmbeddingBag.Mode, Tensor, long)}.
+     *
+     * @param sparse whether the gradient of {@code weight} is sparse: the rows of {@code ids} alone; not with
+     *     {@link EmbeddingBag.Mode#MAX}
+     */
+    public static Tensor embeddingBag(Tensor ids, Tensor offsets, Tensor weight, EmbeddingBag.Mode mode,
+            Tensor weights, long padding, boolean sparse) {
+        Expect.argument(!sparse || mode != EmbeddingBag.Mode.MAX, "F.embeddingBag",
+                "sums or means where the gradient is sparse", mode);
         Expect.paddingId("F.embeddingBag", padding, weight.size(0));
         Expect.offsets(offsets, ids.numel());
-        Tensor y = Tensor.callAll("embedding_bag", "padding_idx", weight, ids, offsets, false, mode.ordinal(), false,
+        Tensor y = Tensor.callAll("embedding_bag", "padding_idx", weight, ids, offsets, false, mode.ordinal(), sparse,
                 weights, false, padding < 0 ? null : padding)[0];
         return Trace.output(weight, y);
     }

@@ -7,7 +7,7 @@ import java.util.List;
  * ADADELTA (Zeiler 2012, algorithm 1): v ← ρ v + (1 − ρ) g², Δ = g √(u + ε) / √(v + ε), u ← ρ u + (1 − ρ) Δ²,
  * θ ← θ − η Δ; the paper has η = 1. As {@code torch.optim.Adadelta}.
  */
-public final class Adadelta extends Optimizer {
+public final class Adadelta extends AbstractOptimizer {
     private final Options options;
 
     /**
@@ -38,9 +38,9 @@ public final class Adadelta extends Optimizer {
         this.options = options;
     }
 
-    @Override List<String> slots() { return List.of("square_avg", "acc_delta"); }
+    @Override protected List<String> slots() { return List.of("square_avg", "acc_delta"); }
 
-    @Override void update(Bucket b) {
+    @Override protected void update(Bucket b) {
         double rho = options.rho, eps = options.eps;
         var g = b.decayed(options.weightDecay);
         var v = b.slots("square_avg").mul_(rho).addcmul_(g, g, 1 - rho);

@@ -5,9 +5,10 @@ import java.util.List;
 
 /**
  * AdaGrad (Duchi et al. 2011): s ← s + g², θ ← θ − η g / (√s + ε). Each element's steps shrink with the gradients that
- * it has seen, which suits rare features. As {@code torch.optim.Adagrad}.
+ * it has seen, which suits rare features. A sparse gradient changes the rows that it names alone, without weight decay.
+ * As {@code torch.optim.Adagrad}.
  */
-public final class Adagrad extends Optimizer {
+public final class Adagrad extends AbstractOptimizer {
     private static final String SUM = "sum";
 
     private final Options options;
@@ -42,9 +43,11 @@ public final class Adagrad extends Optimizer {
         this.options = options;
     }
 
-    @Override List<String> slots() { return List.of(SUM); }
+    @Override protected List<String> slots() { return List.of(SUM); }
 
-    @Override void update(Bucket b) {
+    @Override protected boolean takesSparse(ParamGroup group) { return options.weightDecay * group.decay() == 0; }
+
+    @Override protected void update(Bucket b) {
         Tensors.callAll("_fused_adagrad_", "", b.params(), b.grads(), b.slots(SUM, options.initialSum), b.steps(),
                 b.rate(), options.rateDecay, options.weightDecay * b.decay(), options.eps, false, null, null);
     }

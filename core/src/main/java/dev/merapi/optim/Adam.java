@@ -7,8 +7,12 @@ import java.util.List;
  * Adam (Kingma and Ba 2015, algorithm 1): with m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g²,
  * θ ← θ − η m̂ / (√v̂ + ε), where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ). Weight decay is added to the gradient; see
  * {@link AdamW} for the decoupled one. As {@code torch.optim.Adam}.
+ *
+ * <p>Where a gradient is sparse, only the rows that it names, and their m and v, change ("lazy Adam"):
+ * θ ← θ − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), t being the parameter's own steps. As
+ * {@code torch.optim.SparseAdam}; without weight decay and amsgrad.
  */
-public final class Adam extends Optimizer {
+public final class Adam extends AbstractOptimizer {
     private final Options options;
 
     /**
@@ -50,17 +54,25 @@ public final class Adam extends Optimizer {
         this.options = options;
     }
 
-    @Override List<String> slots() { return slots(options); }
+    @Override protected List<String> slots() { return slots(options); }
 
-    @Override void update(Bucket b) { update("_fused_adam_", b, options); }
+    @Override protected boolean takesSparse(ParamGroup group) { return takesSparse(options, group); }
+
+    @Override protected void update(Bucket b) { update("_fused_adam_", b, options); }
 
     static List<String> slots(Options options) {
         return options.amsgrad ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq") : List.of("exp_avg", "exp_avg_sq");
     }
 
+    static boolean takesSparse(Options o, ParamGroup group) {
+        return o.weightDecay * group.decay() == 0 && !o.amsgrad;
+    }
+
     static void update(String kernel, Bucket b, Options o) {
+        // SparseAdam corrects √v + ε as a whole, the kernel √v alone.
+        double eps = b.isSparse() ? o.eps / Math.sqrt(1 - Math.pow(o.beta2, b.step())) : o.eps;
         var largest = o.amsgrad ? b.slots("max_exp_avg_sq") : Tensors.NONE;
         Tensors.callAll(kernel, "", b.params(), b.grads(), b.slots("exp_avg"), b.slots("exp_avg_sq"), largest,
-                b.steps(), b.rate(), o.beta1, o.beta2, o.weightDecay * b.decay(), o.eps, o.amsgrad, false, null, null);
+                b.steps(), b.rate(), o.beta1, o.beta2, o.weightDecay * b.decay(), eps, o.amsgrad, false, null, null);
     }
 }

@@ -5,9 +5,10 @@ import java.util.List;
 
 /**
  * {@link Adam} with decoupled weight decay (Loshchilov and Hutter 2019): each step first shrinks the parameters by the
- * factor 1 − η λ, and the gradient stays clean. As {@code torch.optim.AdamW}, λ being 0.01 unless given.
+ * factor 1 − η λ, and the gradient stays clean. As {@code torch.optim.AdamW}, λ being 0.01 unless given. A sparse
+ * gradient is taken as Adam does, in a group {@link ParamGroup#withDecay without decay}.
  */
-public final class AdamW extends Optimizer {
+public final class AdamW extends AbstractOptimizer {
     /** Adam's, with a weight decay of 0.01. */
     public static final Adam.Options DEFAULT = Adam.Options.DEFAULT.withWeightDecay(0.01);
 
@@ -30,7 +31,9 @@ public final class AdamW extends Optimizer {
         this.options = options;
     }
 
-    @Override List<String> slots() { return Adam.slots(options); }
+    @Override protected List<String> slots() { return Adam.slots(options); }
 
-    @Override void update(Bucket b) { Adam.update("_fused_adamw_", b, options); }
+    @Override protected boolean takesSparse(ParamGroup group) { return Adam.takesSparse(options, group); }
+
+    @Override protected void update(Bucket b) { Adam.update("_fused_adamw_", b, options); }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  * AdaMax (Kingma and Ba 2015, algorithm 2), {@link Adam} with the infinity norm: m ← β₁ m + (1 − β₁) g,
  * u ← max(β₂ u, |g| + ε), θ ← θ − η / (1 − β₁ᵗ) · m / u. As {@code torch.optim.Adamax}.
  */
-public final class Adamax extends Optimizer {
+public final class Adamax extends AbstractOptimizer {
     private final Options options;
 
     /**
@@ -40,9 +40,9 @@ public final class Adamax extends Optimizer {
         this.options = options;
     }
 
-    @Override List<String> slots() { return List.of("exp_avg", "exp_inf"); }
+    @Override protected List<String> slots() { return List.of("exp_avg", "exp_inf"); }
 
-    @Override void update(Bucket b) {
+    @Override protected void update(Bucket b) {
         var g = b.decayed(options.weightDecay);
         var m = b.slots("exp_avg").lerp_(g, 1 - options.beta1);
         var u = b.slots("exp_inf").mul_(options.beta2).maximum_(g.abs().add_(options.eps));

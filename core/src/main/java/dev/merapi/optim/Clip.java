@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
 
-/** Keeps gradients small, between {@code backward} and {@code step}. */
+/** Keeps gradients small, between {@code backward} and {@code step}: of a sparse gradient the rows that it names. */
 public final class Clip {
     private Clip() {}
 
@@ -50,7 +50,7 @@ public final class Clip {
     }
 
     private static Tensor[] grads(Collection<Param> params) {
-        return params.stream().map(Param::grad).filter(Objects::nonNull).toArray(Tensor[]::new);
+        return params.stream().map(Gradients::values).filter(Objects::nonNull).toArray(Tensor[]::new);
     }
 
     private static Tensor together(Tensor[] norms) {

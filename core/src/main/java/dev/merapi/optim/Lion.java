@@ -8,7 +8,7 @@ import java.util.List;
  * half of Adam's state; the paper takes a third to a tenth of AdamW's learning rate, and a weight decay as many times
  * larger.
  */
-public final class Lion extends Optimizer {
+public final class Lion extends AbstractOptimizer {
     private static final String MOMENTUM = "exp_avg";
 
     private final Options options;
@@ -42,9 +42,9 @@ public final class Lion extends Optimizer {
         this.options = options;
     }
 
-    @Override List<String> slots() { return List.of(MOMENTUM); }
+    @Override protected List<String> slots() { return List.of(MOMENTUM); }
 
-    @Override void update(Bucket b) {
+    @Override protected void update(Bucket b) {
         var g = b.grads();
         var m = b.slots(MOMENTUM);
         var direction = m.lerp(g, 1 - options.beta1).sign_();

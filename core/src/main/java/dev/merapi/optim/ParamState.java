@@ -2,11 +2,12 @@ package dev.merapi.optim;
 
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A parameter, and what an optimizer remembers of it: how many steps it took, and tensors of its shape. */
-final class ParamState {
+final class ParamState implements Bucket.Member {
     final String name;
     final Param param;
     final Map<String, Tensor> slots = new LinkedHashMap<>();
@@ -17,25 +18,41 @@ final class ParamState {
         this.param = param;
     }
 
+    @Override public ParamState state() { return this; }
+
+    @Override public Tensor param() { return param; }
+
     boolean isActive() { return param.requiresGrad() && param.unwrap().grad().defined(); }
 
+    boolean isSparse() { return param.unwrap().grad().is_sparse(); }
+
     /** The gradient, laid out as the parameter is. */
-    Tensor grad() {
+    @Override public Tensor grad() {
         Tensor grad = param.grad();
         return alike(grad, param) ? grad : param.emptyLike().copy_(grad);
     }
 
     /** A tensor that is kept from step to step; it follows the parameter to another device, type or layout. */
-    Tensor slot(String slot, double initial) {
+    @Override public Tensor slot(String slot, long[] shape, double initial) {
         Tensor kept = slots.get(slot);
-        if (kept != null && alike(kept, param)) return kept;
-        Tensor made = param.emptyLike();
-        if (!alike(made, param)) {
-            throw new IllegalArgumentException(name + ": expected a parameter whose memory has no gaps. Received a view"
-                    + " of a larger tensor; call param.set(param.contiguous()) before the first step.");
-        }
+        if (kept != null && fits(kept)) return kept;
+        Tensor made = empty(shape);
         put(slot, kept == null ? made.fill_(initial) : made.copy_(kept));
         return made;
+    }
+
+    /** Memory for a slot, laid out as the parameter where it has its shape. */
+    Tensor empty(long[] shape) {
+        if (!Arrays.equals(shape, param.shape())) return Tensor.empty(param.dtype(), shape).to(param.device());
+        Tensor made = param.emptyLike();
+        if (alike(made, param)) return made;
+        throw new IllegalArgumentException(name + ": expected a parameter whose memory has no gaps. Received a view"
+                + " of a larger tensor; call param.set(param.contiguous()) before the first step.");
+    }
+
+    private boolean fits(Tensor kept) {
+        return Arrays.equals(kept.shape(), param.shape()) ? alike(kept, param)
+                : kept.dtype() == param.dtype() && kept.device().equals(param.device());
     }
 
     void put(String slot, Tensor value) {
@@ -44,7 +61,7 @@ final class ParamState {
     }
 
     /** Counts a change of the parameter, which the fused kernels leave out; who keeps a copy looks at the count. */
-    void changed() { param.unwrap().unsafeGetTensorImpl().bump_version(); }
+    @Override public void finish() { param.unwrap().unsafeGetTensorImpl().bump_version(); }
 
     void clear() {
         slots.values().forEach(Tensor::close);

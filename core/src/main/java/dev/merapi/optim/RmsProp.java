@@ -9,7 +9,7 @@ import java.util.List;
  * square of the mean gradient; with momentum μ, the steps gather in b ← μ b + g / (√v + ε). As
  * {@code torch.optim.RMSprop}.
  */
-public final class RmsProp extends Optimizer {
+public final class RmsProp extends AbstractOptimizer {
     private final Options options;
 
     /**
@@ -43,14 +43,14 @@ public final class RmsProp extends Optimizer {
         this.options = options;
     }
 
-    @Override List<String> slots() {
+    @Override protected List<String> slots() {
         var slots = new ArrayList<>(List.of("square_avg"));
         if (options.centered) slots.add("grad_avg");
         if (options.momentum > 0) slots.add("momentum_buffer");
         return slots;
     }
 
-    @Override void update(Bucket b) {
+    @Override protected void update(Bucket b) {
         double fresh = 1 - options.alpha;
         var g = b.decayed(options.weightDecay);
         var v = b.slots("square_avg").mul_(options.alpha).addcmul_(g, g, fresh);

@@ -5,9 +5,10 @@ import java.util.List;
 
 /**
  * Stochastic gradient descent: θ ← θ − η v, where v is the gradient, or with momentum μ the running sum
- * v ← μ v + (1 − dampening) g. Nesterov's variant steps along g + μ v. As {@code torch.optim.SGD}.
+ * v ← μ v + (1 − dampening) g. Nesterov's variant steps along g + μ v. A sparse gradient changes the
+ * rows that it names alone, without momentum and weight decay. As {@code torch.optim.SGD}.
  */
-public final class Sgd extends Optimizer {
+public final class Sgd extends AbstractOptimizer {
     private static final String MOMENTUM = "momentum_buffer";
 
     private final Options options;
@@ -58,9 +59,13 @@ public final class Sgd extends Optimizer {
         this.options = options;
     }
 
-    @Override List<String> slots() { return options.momentum == 0 ? List.of() : List.of(MOMENTUM); }
+    @Override protected List<String> slots() { return options.momentum == 0 ? List.of() : List.of(MOMENTUM); }
 
-    @Override void update(Bucket b) {
+    @Override protected boolean takesSparse(ParamGroup group) {
+        return options.momentum == 0 && options.weightDecay * group.decay() == 0;
+    }
+
+    @Override protected void update(Bucket b) {
         var v = options.momentum == 0 ? Tensors.NONE : b.slots(MOMENTUM);
         boolean first = b.step() == 1; // v starts as the first gradient, undampened
         Tensors.callAll("_fused_sgd_", "", b.params(), b.grads(), v, options.weightDecay * b.decay(), options.momentum,

@@ -1,5 +1,7 @@
 package dev.merapi.tensor;
 
+import java.util.Arrays;
+
 /**
  * A trainable tensor that a layer owns. It lives as long as its layer, on one identity: moving, converting or loading
  * it changes what it holds, never which object it is.
@@ -10,6 +12,22 @@ public final class Param extends Tensor {
         super(initial.unwrap().detach());
         owned();
         requiresGrad_(true);
+    }
+
+    /**
+     * Puts a gradient in the place of what has been accumulated; {@link #clearGrad} forgets it.
+     *
+     * @throws IllegalArgumentException unless it has this parameter's shape, type and device
+     */
+    public void grad(Tensor gradient) {
+        if (!Arrays.equals(gradient.shape(), shape()) || gradient.dtype() != dtype()
+                || !gradient.device().equals(device())) {
+            throw new IllegalArgumentException("Param.grad: expected a gradient for " + describe() + ". Received "
+                    + gradient.describe());
+        }
+        try (var detached = gradient.unwrap().detach()) {
+            unwrap().mutable_grad().put(detached);
+        }
     }
 
     /** Whether training changes it; a frozen parameter records no gradient. */

@@ -460,6 +460,11 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     private <A> A read(DType type, Function<MemorySegment, A> reader) {
+        if (isSparse()) {
+            try (var dense = toDense()) {
+                return dense.read(type, reader);
+            }
+        }
         try (var values = detach(); var near = values.to(Device.CPU); var typed = near.to(type);
                 var dense = typed.contiguous()) {
             return reader.apply(dense.memory());
@@ -1150,6 +1155,52 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor multinomial(long count, boolean replacement) {
         return call("multinomial", "", this, count, replacement, null);
     }
+
+    /** Writes the rows of {@code source} at {@code index} along {@code dim}; the others stay. */
+    public Tensor indexCopy_(long dim, Tensor index, Tensor source) {
+        return inPlace(t -> t.index_copy_(dim, index.p(), source.p()), index, source);
+    }
+
+    // ---- sparse tensors: the coordinates and values of some elements or rows, the others being 0
+
+    /**
+     * Zeros but for {@code values} at {@code indices}, which are added up where they name a place twice. Shapes:
+     * indices (d, n) int64 into the first d dimensions of {@code shape}, values (n, …) of the rest.
+     */
+    public static Tensor sparse(Tensor indices, Tensor values, long... shape) {
+        callAll("_validate_sparse_coo_tensor_args", "", indices, values, shape, null, null);
+        return call("sparse_coo_tensor", "indices_size", indices, values, shape, null, null, null, null, null);
+    }
+
+    /** Whether it is sparse (COO), as the gradient of a sparse embedding. */
+    public boolean isSparse() { return p().is_sparse(); }
+
+    /** Whether a sparse tensor names each place once, in ascending order. */
+    public boolean isCoalesced() { return isSparse() && p().is_coalesced(); }
+
+    /** A sparse tensor that names each place once, in ascending order; itself if it does already. */
+    public Tensor coalesce() { return sparse("coalesce").op(() -> p().coalesce()); }
+
+    /** The places (d, n) int64 of a sparse tensor that is {@link #isCoalesced coalesced}. */
+    public Tensor indices() { return coalesced("indices").op(() -> p().indices()); }
+
+    /** The values (n, …) of a sparse tensor that is {@link #isCoalesced coalesced}: its own memory. */
+    public Tensor values() { return coalesced("values").op(() -> p().values()); }
+
+    private Tensor sparse(String method) {
+        if (isSparse()) return this;
+        throw new IllegalArgumentException("Tensor." + method + ": expected a sparse tensor. Received a dense one, "
+                + describe());
+    }
+
+    private Tensor coalesced(String method) {
+        if (sparse(method).isCoalesced()) return this;
+        throw new IllegalArgumentException("Tensor." + method + ": expected a sparse tensor that names each place once."
+                + " Received one that may not; call coalesce() first.");
+    }
+
+    /** A sparse tensor with all its zeros; a dense one as it is. */
+    public Tensor toDense() { return op(() -> p().to_dense()); }
 
     // ---- Fourier transforms along a dimension
 

@@ -50,8 +50,25 @@ final class TensorFormat {
 
     static String format(Tensor t) {
         if (t.device().equals(Device.META)) return withSuffixes(PREFIX + "...", suffixes(t));
+        if (t.isSparse()) return sparse(t);
         String values = t.numel() == 0 ? "[]" : new TensorFormat(t).block(0, 0, PREFIX.length());
         return withSuffixes(PREFIX + values, suffixes(t));
+    }
+
+    private static String sparse(Tensor t) {
+        try (Tensor indices = Tensor.call("_indices", "", t); Tensor values = Tensor.call("_values", "", t);
+                Tensor plain = values.detach()) {
+            var parts = new ArrayList<String>();
+            parts.add(named("indices=", indices));
+            parts.add(named("values=", plain));
+            parts.add("size=" + Shapes.toString(t.shape()) + ", nnz=" + indices.size(1)
+                    + ", layout=torch.sparse_coo");
+            return PREFIX + String.join(",\n" + " ".repeat(PREFIX.length()), parts) + ")";
+        }
+    }
+
+    private static String named(String name, Tensor t) {
+        return name + format(t).replace("\n", "\n" + " ".repeat(PREFIX.length() + name.length()));
     }
 
     /** The part of a tensor that is printed. */

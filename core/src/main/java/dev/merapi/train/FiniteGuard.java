@@ -114,6 +114,7 @@ final class FiniteGuard {
     }
 
     private static boolean isFinite(Tensor t) {
+        if (t.isSparse()) return isFinite(t.coalesce().values());
         return !(t.dtype().isFloating() || t.dtype().isComplex()) || t.detach().isFinite().all().itemBoolean();
     }
 
