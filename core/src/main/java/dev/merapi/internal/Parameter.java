@@ -5,6 +5,7 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleList;
 import org.bytedeco.pytorch.FunctionSchema;
 import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.LongList;
 import org.bytedeco.pytorch.OptionalType;
@@ -54,6 +55,7 @@ record Parameter(String name, String type, Type.TypePtr scalar) {
             case "bool", "bool?" -> argument instanceof Boolean b ? new IValue(b.booleanValue()) : null;
             case "bool[]", "bool[]?" -> argument instanceof boolean[] bs ? list(bs) : null;
             case "str", "str?" -> argument instanceof String s ? new IValue(s) : null;
+            case "Generator", "Generator?" -> argument instanceof Generator g ? new IValue(g) : null;
             case "Device", "Device?" -> argument instanceof Device device ? new IValue(device) : null;
             default -> null;
         };

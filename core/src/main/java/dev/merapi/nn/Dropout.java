@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -8,14 +9,24 @@ import dev.merapi.tensor.Tensor;
  */
 public final class Dropout extends Layer implements Unary {
     private final double p;
+    private final Rng rng; // null: the process's
 
     /**
      * @throws IllegalArgumentException unless 0 ≤ p ≤ 1
      */
-    public Dropout(double p) {
+    public Dropout(double p) { this(p, null); }
+
+    /**
+     * What is dropped is drawn from {@code rng}, on the device of the inputs. A checkpoint holds the state of the
+     * process's generators, not of this one.
+     */
+    public Dropout(double p, Rng rng) {
         Expect.argument(p >= 0 && p <= 1, "Dropout", "a probability from 0 to 1", p);
         this.p = p;
+        this.rng = rng;
     }
 
-    @Override public Tensor forward(Tensor x) { return F.dropout(x, p, isTraining()); }
+    @Override public Tensor forward(Tensor x) {
+        return rng == null ? F.dropout(x, p, isTraining()) : F.dropout(x, p, isTraining(), rng);
+    }
 }

@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -364,6 +365,14 @@ public final class F {
     public static Tensor dropout(Tensor x, double p, boolean training) {
         Expect.probability("F.dropout", p);
         return training && p > 0 ? Tensor.wrap(() -> torch.dropout(x.unwrap(), p, true), x) : x;
+    }
+
+    /** As {@link #dropout(Tensor, double, boolean)}, what is dropped being drawn from a generator on x's device. */
+    public static Tensor dropout(Tensor x, double p, boolean training, Rng rng) {
+        Expect.probability("F.dropout", p);
+        if (!training || p == 0) return x;
+        if (p == 1) return x.mul(0);
+        return x.mul(x.detach().emptyLike().bernoulli_(1 - p, rng).div_(1 - p)); // as the engine's own
     }
 
     // ---- attention

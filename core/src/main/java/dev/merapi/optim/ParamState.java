@@ -43,7 +43,7 @@ final class ParamState implements Bucket.Member {
 
     /** Memory for a slot, laid out as the parameter where it has its shape. */
     Tensor empty(long[] shape) {
-        if (!Arrays.equals(shape, param.shape())) return Tensor.empty(param.dtype(), shape).to(param.device());
+        if (!Arrays.equals(shape, param.shape())) return param.newEmpty(shape);
         Tensor made = param.emptyLike();
         if (alike(made, param)) return made;
         throw new IllegalArgumentException(name + ": expected a parameter whose memory has no gaps. Received a view"

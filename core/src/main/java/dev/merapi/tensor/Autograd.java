@@ -71,6 +71,7 @@ final class Autograd {
                 case Tensor[] ts -> unwrapAll(ts);
                 case DType type -> type.scalarType;
                 case Device device -> device.unwrap();
+                case Rng rng -> rng.unwrap();
                 case null -> null;
                 default -> arguments[i];
             };

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The native pointer behind a tensor: freed once, counted, and in debug mode aware of where it was made and freed. */
 final class Handle {
-    private static final Cleaner CLEANER = Cleaner.create();
+    static final Cleaner CLEANER = Cleaner.create();
     private static final LongAdder LIVE = new LongAdder();
     private static final boolean DEBUG = Boolean.getBoolean("merapi.debug");
 

@@ -210,6 +210,30 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** Standard normal. */
     public static Tensor randn(long... shape) { return empty(shape).normal_(0, 1); }
 
+    /** As {@link #rand(long...)} from a generator, on its device. */
+    public static Tensor rand(Rng rng, long... shape) {
+        return empty(rng.device(), Torch.dtype(), shape).uniform_(0, 1, rng);
+    }
+
+    /** As {@link #randn(long...)} from a generator, on its device. */
+    public static Tensor randn(Rng rng, long... shape) {
+        return empty(rng.device(), Torch.dtype(), shape).normal_(0, 1, rng);
+    }
+
+    /** As {@link #randint(long, long, long...)} from a generator, on its device. */
+    public static Tensor randint(Rng rng, long low, long high, long... shape) {
+        if (low >= high) {
+            throw new IllegalArgumentException("Tensor.randint: expected low < high. Received " + low + " and " + high);
+        }
+        Tensor drawn = empty(rng.device(), DType.INT64, shape);
+        return drawn.apply_("random_", "from", drawn, low, high, rng);
+    }
+
+    /** As {@link #randperm(long)} from a generator, on its device. */
+    public static Tensor randperm(Rng rng, long n) {
+        return call("randperm", "generator", n, rng, DType.INT64, null, at(rng.device()), null);
+    }
+
     /** Uniform integers in [low, high), int64. */
     public static Tensor randint(long low, long high, long... shape) {
         return call("randint", "low", low, high, shape, DType.INT64, null, at(Torch.device()), null);
@@ -770,6 +794,21 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Tensor normal_(double mean, double std) { return apply_("normal_", "", this, mean, std, null); }
 
+    /** As {@link #uniform_(double, double)}, from a generator on this tensor's device. */
+    public Tensor uniform_(double low, double high, Rng rng) {
+        return apply_("uniform_", "", this, low, high, rng);
+    }
+
+    /** As {@link #normal_(double, double)}, from a generator on this tensor's device. */
+    public Tensor normal_(double mean, double std, Rng rng) {
+        return apply_("normal_", "", this, mean, std, rng);
+    }
+
+    /** As {@link #bernoulli_(double)}, from a generator on this tensor's device. */
+    public Tensor bernoulli_(double probability, Rng rng) {
+        return apply_("bernoulli_", "float", this, probability, rng);
+    }
+
     /** Ones with probability {@code p}, else zeros. */
     public Tensor bernoulli_(double probability) { return apply_("bernoulli_", "float", this, probability, null); }
 
@@ -1154,6 +1193,11 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** {@code count} indices a row, drawn with probability proportional to these weights. */
     public Tensor multinomial(long count, boolean replacement) {
         return call("multinomial", "", this, count, replacement, null);
+    }
+
+    /** As {@link #multinomial(long, boolean)}, from a generator on this tensor's device. */
+    public Tensor multinomial(long count, boolean replacement, Rng rng) {
+        return call("multinomial", "", this, count, replacement, rng);
     }
 
     /** Writes the rows of {@code source} at {@code index} along {@code dim}; the others stay. */

@@ -35,14 +35,14 @@ public final class Torch {
      * The state of all generators, uint8: the CPU's, then each CUDA device's. With {@link #rngState(Tensor)}, random
      * numbers go on where they were.
      */
-    public static Tensor rngState() { return Rng.state(); }
+    public static Tensor rngState() { return ProcessRng.state(); }
 
     /**
      * Puts the generators into a state that {@link #rngState()} returned; of CUDA devices, those that exist here.
      *
      * @throws IllegalArgumentException if it is not such a state
      */
-    public static void rngState(Tensor state) { Rng.restore(state); }
+    public static void rngState(Tensor state) { ProcessRng.restore(state); }
 
     /** Threads that one operator may use. */
     public static int threads() { return torch.get_num_threads(); }
