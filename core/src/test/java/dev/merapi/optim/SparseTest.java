@@ -195,8 +195,8 @@ class SparseTest {
         try (var optimizer = made.apply(group)) {
             var e = assertThrows(IllegalArgumentException.class, optimizer::step, name);
             assertEquals(name + ": expected a dense gradient of items.weight, as its group is set. Received a sparse"
-                    + " one, which is for Adam and AdamW without amsgrad, Adagrad, and Sgd without momentum, all without"
-                    + " weight decay (ParamGroup.withDecay(0)). Or make the embedding dense.", e.getMessage());
+                    + " one, which is for Adam and AdamW without amsgrad, Adagrad, and Sgd without momentum, all"
+                    + " without weight decay (ParamGroup.withDecay(0)). Or make the embedding dense.", e.getMessage());
             assertTrue(optimizer.state().isEmpty());
         }
         assertArrayEquals(before, weight(sparse).toFloats());

@@ -98,7 +98,8 @@ class SparseTrainingTest {
 
     @Test void float16GradientsAreScaledBack() {
         var model = model(true);
-        trainer(model).clipNorm(1e9).precision(DType.FLOAT16).optimizer(m -> new Sgd(m, 0.5)).fit(Loader.of(data(), 16).workers(0));
+        trainer(model).clipNorm(1e9).precision(DType.FLOAT16).optimizer(m -> new Sgd(m, 0.5))
+                .fit(Loader.of(data(), 16).workers(0));
         var plain = model(true);
         trainer(plain).clipNorm(1e9).optimizer(m -> new Sgd(m, 0.5)).fit(Loader.of(data(), 16).workers(0));
         assertSameWeights(plain, model, 5e-2f);
