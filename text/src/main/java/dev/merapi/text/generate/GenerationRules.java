@@ -23,7 +23,7 @@ record GenerationRules(int minLength, int minNewTokens, List<Long> suppress, Lis
 
     /** @param ends tokens that end a text */
     LogitProcessor processor(List<Long> ends, int maxTokens) {
-        if (equals(NONE)) return (_, logits) -> logits;
+        if (equals(NONE)) return LogitProcessor.NONE;
         return (written, logits) -> apply(written, logits, ends, maxTokens);
     }
 

@@ -35,7 +35,7 @@ public final class Generator {
 
     /** @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does */
     public Generator(Generative model, TextCodec codec, long... ends) {
-        this(model, codec, GenerationConfig.of(ends.length == 0 ? end(codec) : ends), (_, logits) -> logits);
+        this(model, codec, GenerationConfig.of(ends.length == 0 ? end(codec) : ends), LogitProcessor.NONE);
     }
 
     /**
@@ -45,7 +45,7 @@ public final class Generator {
      * @throws IllegalArgumentException if they are not for the model
      */
     public Generator(Generative model, TextCodec codec, GenerationConfig config) {
-        this(model, codec, config.expect(model), (_, logits) -> logits);
+        this(model, codec, config.expect(model), LogitProcessor.NONE);
     }
 
     private Generator(Generative model, TextCodec codec, GenerationConfig config, LogitProcessor first) {
@@ -153,7 +153,7 @@ public final class Generator {
 
     private Sequence sequence(long[] prompt, Generation options, long seed, TextOutput output) {
         var own = own(before(prompt), options);
-        return new Sequence(before(prompt), ends(own), own.maxTokens(), processor(own), seed, output);
+        return new Sequence(before(prompt), ends(own), own, processor(own), seed, output);
     }
 
     /** The options for one prompt, whose length may count. */
@@ -181,7 +181,7 @@ public final class Generator {
         int most = before.stream().mapToInt(prompt -> own(prompt, options).maxTokens()).max().orElseThrow();
         try (var _ = Torch.noGrad(); var rows = new Rows(model, prompts, most)) {
             if (options.beams() == 1) {
-                Sampling.run(rows, sequences, options.temperature() > 0);
+                Sampling.run(rows, sequences);
                 return;
             }
             var texts = BeamSearch.run(rows, before, ends(options), prompt -> own(prompt, options), this::processor);

@@ -11,13 +11,18 @@ final class Masks {
     static Tensor without(Tensor logits, long... ids) {
         long[] known = Arrays.stream(ids).filter(id -> id < logits.numel()).toArray();
         if (known.length == 0) return logits;
-        return logits.scatter(0, Tensor.of(known), logits.newFull(Float.NEGATIVE_INFINITY, known.length));
+        return set(logits, known, Double.NEGATIVE_INFINITY);
     }
 
     /** These alone, all equally likely. */
     static Tensor only(Tensor logits, Collection<Long> ids) {
         long[] known = ids.stream().mapToLong(id -> id).filter(id -> id < logits.numel()).toArray();
-        var none = logits.newFull(Float.NEGATIVE_INFINITY, logits.numel());
-        return known.length == 0 ? none : none.scatter(0, Tensor.of(known), logits.newZeros(known.length));
+        var none = logits.newFull(Double.NEGATIVE_INFINITY, logits.numel());
+        return known.length == 0 ? none : set(none, known, 0);
+    }
+
+    private static Tensor set(Tensor logits, long[] ids, double value) {
+        var there = Tensor.of(ids).to(logits.device());
+        return logits.scatter(0, there, logits.newFull(value, ids.length));
     }
 }

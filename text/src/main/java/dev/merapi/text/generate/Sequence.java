@@ -10,17 +10,17 @@ import java.util.SplittableRandom;
 final class Sequence {
     private final long[] prompt;
     private final Set<Long> ends;
-    private final int maxTokens;
+    private final Generation options;
     private final LogitProcessor processor;
     private final SplittableRandom random;
     private final TextOutput output; // null where nobody asks for text
     private long[] ids = {};
 
-    Sequence(long[] prompt, Set<Long> ends, int maxTokens, LogitProcessor processor, long seed,
+    Sequence(long[] prompt, Set<Long> ends, Generation options, LogitProcessor processor, long seed,
             TextOutput output) {
         this.prompt = prompt;
         this.ends = ends;
-        this.maxTokens = maxTokens;
+        this.options = options;
         this.processor = processor;
         this.output = output;
         random = new SplittableRandom(seed);
@@ -37,7 +37,7 @@ final class Sequence {
         ids = Arrays.copyOf(ids, ids.length + 1);
         ids[ids.length - 1] = id;
         if (output != null && output.add(id)) return false;
-        return ids.length < maxTokens || end();
+        return ids.length < options.maxTokens() || end();
     }
 
     /** Takes a whole text, up to a stop text. */
@@ -51,32 +51,18 @@ final class Sequence {
         return false;
     }
 
-    /** The next token: the likeliest at temperature 0, else one drawn. */
-    long next(Tensor logits, boolean draw) {
-        var processed = processor.process(new Written(prompt, ids), logits);
-        if (processed.max().item() == Double.NEGATIVE_INFINITY) {
-            throw allRuledOut(logits.numel(), ids.length);
-        }
-        return draw ? draw(processed.softmax(0).toFloats()) : processed.argmax(0).itemLong();
-    }
+    Generation options() { return options; }
+
+    /** The next of its own random numbers, from 0 to below 1. */
+    double random() { return random.nextDouble(); }
+
+    boolean isProcessed() { return processor != LogitProcessor.NONE; }
+
+    /** Logits (V) of the next token, by the rules for this text. */
+    Tensor processed(Tensor logits) { return processor.process(new Written(prompt, ids), logits); }
 
     static IllegalArgumentException allRuledOut(long vocabulary, int written) {
         return new IllegalArgumentException("Generator: expected a token that may come next. All " + vocabulary
                 + " are ruled out after " + written + " new tokens, by the model's logits or by noRepeatNgram.");
-    }
-
-    /** Draws by the cumulative distribution, from one random number. */
-    private int draw(float[] probabilities) {
-        double sum = 0;
-        for (float p : probabilities) sum += p;
-        double left = random.nextDouble() * sum;
-        int last = 0;
-        for (int i = 0; i < probabilities.length; i++) {
-            if (probabilities[i] == 0) continue;
-            last = i;
-            left -= probabilities[i];
-            if (left < 0) break;
-        }
-        return last;
     }
 }
