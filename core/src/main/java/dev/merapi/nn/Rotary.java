@@ -31,13 +31,13 @@ public record Rotary(double base, boolean interleaved) {
     }
 
     /**
-     * position · base^(-2i / dim), (T, dim / 2), in float64: float32 is off by degrees at position 100,000.
+     * position · base^(-2i / dim), (…, dim / 2), in float64: float32 is off by degrees at position 100,000.
      *
-     * @param positions (T), int64; the angles lie where they do
+     * @param positions (…), int64; the angles lie where they do
      */
     static Tensor angles(Tensor positions, long dim, double base) {
         Expect.argument(dim % 2 == 0, "Rotary", "an even dim", dim);
         Tensor pairs = positions.newArange(0, dim, 2).to(DType.FLOAT64);
-        return positions.to(DType.FLOAT64).outer(pairs.mul(-Math.log(base) / dim).exp());
+        return positions.to(DType.FLOAT64).unsqueeze(-1).mul(pairs.mul(-Math.log(base) / dim).exp());
     }
 }

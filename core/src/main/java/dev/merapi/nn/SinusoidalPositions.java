@@ -12,7 +12,12 @@ public final class SinusoidalPositions extends Layer implements Unary {
 
     /** For x of positions {@code start} to {@code start + T - 1}. */
     public Tensor forward(Tensor x, long start) {
-        return x.add(table(x.newArange(start, start + x.size(-2), 1), x.size(-1)).to(x.dtype()));
+        return forward(x, x.newArange(start, start + x.size(-2), 1));
+    }
+
+    /** For x of these positions, int64: (T), or (B, T) where the examples differ. */
+    public Tensor forward(Tensor x, Tensor positions) {
+        return x.add(table(positions, x.size(-1)).to(x.dtype()));
     }
 
     /** The positions themselves: (length, dim), float64. */

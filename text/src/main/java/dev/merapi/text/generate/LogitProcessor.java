@@ -38,7 +38,7 @@ public interface LogitProcessor {
         return (written, logits) -> next.process(written, process(written, logits));
     }
 
-    /** The penalties that options ask for, in Hugging Face's order; how tokens are drawn is {@link Sampler}'s. */
+    /** The penalties that options ask for, in Hugging Face's order; how tokens are drawn is {@link TokenSampler}'s. */
     static LogitProcessor of(Generation options) {
         LogitProcessor all = NONE;
         if (options.repetitionPenalty() != 1) all = all.then(repetition(options.repetitionPenalty()));

@@ -31,7 +31,7 @@ final class Sampling {
                 throw Sequence.allRuledOut(logits.size(1), sequences.get(row).ids().length);
             }
         }
-        return Sampler.next(processed, sequences.stream().map(Sequence::options).toList(),
+        return TokenSampler.next(processed, sequences.stream().map(Sequence::options).toList(),
                 sequences.stream().mapToDouble(Sequence::random).toArray()).toLongs();
     }
 

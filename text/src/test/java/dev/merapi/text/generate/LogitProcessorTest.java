@@ -64,7 +64,7 @@ class LogitProcessorTest {
             float[] before = logits.toFloats();
             var written = new Written(longs(GOLDENS.get("prompt")), longs(GOLDENS.get("text")));
             Tensor penalised = LogitProcessor.of(c.getValue()).process(written, logits);
-            float[] after = Sampler.warp(penalised.unsqueeze(0), List.of(c.getValue())).squeeze(0).toFloats();
+            float[] after = TokenSampler.warp(penalised.unsqueeze(0), List.of(c.getValue())).squeeze(0).toFloats();
             assertArrayEquals(floats(GOLDENS.get("cases").get(c.getKey())), after, 1e-5f);
             assertArrayEquals(before, logits.toFloats(), "what came is left as it was");
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A model whose logits are a function of all tokens before, so that any mix-up of rows changes the text. */
 final class TinyModel implements Generative {
@@ -78,6 +79,11 @@ final class TinyModel implements Generative {
             }
             rows = longer;
             batches.add(rows.size());
+            compute();
+        }
+
+        @Override public void add(List<long[]> inputs) {
+            rows = Stream.concat(rows.stream(), inputs.stream()).toList();
             compute();
         }
 

@@ -8,51 +8,62 @@ import dev.merapi.text.generate.Decoding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * Goes on with prompts. A sequence that has filled the model's context forgets its older half: the newer one is read
- * again from its beginning. Its neighbours in the batch keep what they have, for they may have read less.
+ * Goes on with prompts. A row that has filled the model's context forgets its older half: it leaves the cache, its
+ * newer half is read again from the beginning, and joins it. Its neighbours keep what they have.
  */
 final class CausalDecoding implements Decoding {
+    /** What was read of some rows: their keys and values, and the logits (B, V) of what comes next, owned. */
+    private record Reading(KvCache cache, Tensor logits) {}
+
     private final CausalLm model;
-    private final int capacity;
+    private final KvCache.Kind kind;
+    private final int newTokens;
     private final Guard evaluating;
-    private final List<long[]> texts; // the tokens that each sequence has read
+    private final List<long[]> texts; // the tokens that each row has read
     private KvCache cache;
-    private Tensor logits; // (B, V)
+    private Tensor logits;
 
     /** @param evaluating ends with this */
-    CausalDecoding(CausalLm model, List<long[]> prompts, int capacity, Guard evaluating) {
+    CausalDecoding(CausalLm model, List<long[]> prompts, int newTokens, KvCache.Kind kind, Guard evaluating) {
         this.model = model;
-        this.capacity = capacity;
+        this.kind = kind;
+        this.newTokens = newTokens;
         this.evaluating = evaluating;
         this.texts = new ArrayList<>(prompts);
-        logits = readAll(prompts);
+        use(begin(prompts));
     }
 
-    /** Fills shorter sequences up at their beginning. */
-    private Tensor readAll(List<long[]> sequences) {
-        int longest = sequences.stream().mapToInt(ids -> ids.length).max().orElseThrow();
-        var starts = new long[sequences.size()];
-        var filled = new long[sequences.size() * longest]; // by 0, which no token sees
+    private void use(Reading reading) {
+        cache = reading.cache;
+        logits = reading.logits;
+    }
+
+    /** Fills shorter rows up at their beginning. */
+    private Reading begin(List<long[]> rows) {
+        int longest = rows.stream().mapToInt(ids -> ids.length).max().orElseThrow();
+        var starts = new long[rows.size()];
+        var filled = new long[rows.size() * longest]; // by 0, which no token sees
         for (int i = 0; i < starts.length; i++) {
-            long[] ids = sequences.get(i);
+            long[] ids = rows.get(i);
             starts[i] = longest - ids.length;
             System.arraycopy(ids, 0, filled, i * longest + (int) starts[i], ids.length);
         }
-        cache = model.cache(capacity, starts);
+        int capacity = (int) Math.min(model.context(), longest + (long) newTokens);
+        var empty = kind.open(model.cacheShape(), starts, capacity);
         try {
-            return next(Tensor.of(filled, starts.length, longest));
+            return new Reading(empty, next(Tensor.of(filled, starts.length, longest), empty));
         } catch (RuntimeException e) {
-            cache.close();
+            empty.close();
             throw e;
         }
     }
 
     /** Operators cost less in {@link Torch#inference}, but the logits are given away, for any use. */
-    private Tensor next(Tensor ids) {
+    private Tensor next(Tensor ids, KvCache cache) {
         Tensor last;
         try (var _ = Torch.inference()) {
             last = model.hidden(ids.to(model.device()), cache).select(1, -1);
@@ -65,10 +76,14 @@ final class CausalDecoding implements Decoding {
     @Override public void read(Tensor ids) {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             long[] now = ids.toLongs();
-            for (int i = 0; i < now.length; i++) texts.set(i, appended(texts.get(i), now[i]));
-            int[] full = IntStream.range(0, now.length).filter(i -> texts.get(i).length > model.context()).toArray();
-            for (int row : full) texts.set(row, newerHalf(texts.get(row)));
-            replaceLogits(full.length == now.length ? readAgain() : next(ids.unsqueeze(1), full));
+            if (now.length != texts.size()) {
+                throw new IllegalArgumentException(model.getClass().getSimpleName() + ": expected a token for each of "
+                        + texts.size() + " rows. Received " + now.length + ".");
+            }
+            for (int row = 0; row < now.length; row++) texts.set(row, appended(texts.get(row), now[row]));
+            int[] full = rows(true);
+            if (full.length == 0) replaceLogits(next(ids.unsqueeze(1), cache));
+            else readAgain(full, rows(false), ids);
         }
     }
 
@@ -78,65 +93,64 @@ final class CausalDecoding implements Decoding {
         return longer;
     }
 
+    /** Those that have more tokens than the context, or the others. */
+    private int[] rows(boolean full) {
+        return IntStream.range(0, texts.size()).filter(row -> texts.get(row).length > model.context() == full)
+                .toArray();
+    }
+
+    private void readAgain(int[] full, int[] others, Tensor ids) {
+        for (int row : full) texts.set(row, newerHalf(texts.get(row)));
+        var again = begin(IntStream.of(full).mapToObj(texts::get).toList());
+        if (others.length == 0) {
+            logits.close();
+            cache.close();
+            use(again);
+            return;
+        }
+        long[] left = IntStream.of(others).asLongStream().toArray();
+        cache.select(left);
+        replaceLogits(next(ids.indexSelect(0, Tensor.of(left).to(ids.device())).unsqueeze(1), cache));
+        join(again);
+        int[] now = IntStream.concat(IntStream.of(others), IntStream.of(full)).toArray(); // which row stands where
+        var places = new long[now.length];
+        for (int place = 0; place < now.length; place++) places[now[place]] = place;
+        choose(places);
+    }
+
     /** With the token that found no place. */
     private long[] newerHalf(long[] ids) {
         return Arrays.copyOfRange(ids, ids.length - (model.context() / 2 + 1), ids.length);
     }
 
-    private Tensor readAgain() {
-        cache.close();
-        return readAll(texts);
+    private void join(Reading more) {
+        cache.join(more.cache);
+        Tensor all = Tensor.cat(List.of(logits, more.logits), 0).owned();
+        more.logits.close();
+        replaceLogits(all);
     }
 
-    /** Reads one more token of each sequence, but all of {@code full} ones, of which there is one token more. */
-    private Tensor next(Tensor ids, int[] full) {
-        if (cache.length() == capacity) {
-            cache.drop(IntStream.range(0, texts.size()).mapToLong(this::start).min().orElseThrow());
-            begin(this::start);
+    @Override public void add(List<long[]> prompts) {
+        model.checkPrompts(prompts);
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            join(begin(prompts));
+            texts.addAll(prompts);
         }
-        if (full.length == 0) return next(ids);
-        begin(row -> contains(full, row) ? cache.length() : start(row));
-        Tensor logits = next(ids); // of full sequences as if the token were their first, which is then put right
-        try (var again = model.cache(texts.get(full[0]).length, new long[full.length])) {
-            logits = put(full, again, logits);
-        }
-        begin(row -> cache.length() - texts.get(row).length);
-        return logits;
     }
-
-    private Tensor put(int[] full, KvCache again, Tensor logits) {
-        long[] ids = IntStream.of(full).mapToObj(texts::get).flatMapToLong(Arrays::stream).toArray();
-        Tensor last;
-        try (var _ = Torch.inference()) {
-            Tensor whole = Tensor.of(ids, full.length, ids.length / full.length);
-            last = model.hidden(whole.to(model.device()), again).select(1, -1);
-        }
-        for (int i = 0; i < full.length; i++) cache.put(full[i], again, i);
-        var order = new long[texts.size()];
-        Arrays.setAll(order, row -> contains(full, row) ? texts.size() + Arrays.binarySearch(full, row) : row);
-        Tensor all = Tensor.cat(List.of(logits, model.logits(last)), 0);
-        logits.close();
-        return all.indexSelect(0, Tensor.of(order).to(model.device())).owned();
-    }
-
-    /** The column of a sequence's first token, when its next one is in the cache. */
-    private long start(int row) { return cache.length() + 1 - texts.get(row).length; }
-
-    private void begin(IntToLongFunction start) {
-        cache.begin(IntStream.range(0, texts.size()).mapToLong(start::applyAsLong).toArray());
-    }
-
-    private static boolean contains(int[] sorted, int value) { return Arrays.binarySearch(sorted, value) >= 0; }
 
     @Override public void select(Tensor rows) {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            Tensor there = rows.to(model.device());
-            cache.select(there);
-            replaceLogits(logits.indexSelect(0, there).owned());
-            var chosen = Arrays.stream(rows.toLongs()).mapToObj(row -> texts.get((int) row)).toList();
+            long[] chosen = rows.toLongs();
+            choose(chosen);
+            var left = LongStream.of(chosen).mapToObj(row -> texts.get((int) row)).toList();
             texts.clear();
-            texts.addAll(chosen);
+            texts.addAll(left);
         }
+    }
+
+    private void choose(long[] rows) {
+        cache.select(rows);
+        replaceLogits(logits.indexSelect(0, Tensor.of(rows).to(logits.device())).owned());
     }
 
     private void replaceLogits(Tensor next) {

@@ -31,8 +31,8 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
     /** Logits (…, V) from vectors (…, E). */
     protected abstract Tensor logits(Tensor hidden);
 
-    /** An empty cache. */
-    protected abstract KvCache cache(int capacity, long[] starts);
+    /** What a cache keeps of each token. */
+    protected abstract KvCache.Shape cacheShape();
 
     /**
      * Logits (B, T, V) of the token after each of ids (B, T), int64.
@@ -54,20 +54,27 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
      * @throws IllegalArgumentException for a prompt without tokens, or one longer than {@link #context}
      */
     @Override public final Decoding begin(List<long[]> prompts, int newTokens) {
-        int longest = prompts.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
-        if (longest == 0 || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
-            throw new IllegalArgumentException(getClass().getSimpleName() + ": expected prompts of at least one token"
-                    + " each. Received an empty one; begin with the token that begins texts.");
-        }
-        checkLength(longest, "tokens of a prompt");
-        int capacity = (int) Math.min(context(), longest + (long) newTokens);
+        return begin(prompts, newTokens, DenseCache::new);
+    }
+
+    /** The same, with keys and values in another kind of cache. */
+    public final Decoding begin(List<long[]> prompts, int newTokens, KvCache.Kind kind) {
+        checkPrompts(prompts);
         var evaluating = evaluating();
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            return new CausalDecoding(this, prompts, capacity, evaluating);
+            return new CausalDecoding(this, prompts, newTokens, kind, evaluating);
         } catch (RuntimeException e) {
             evaluating.close();
             throw e;
         }
+    }
+
+    final void checkPrompts(List<long[]> prompts) {
+        if (prompts.isEmpty() || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": expected prompts of at least one token"
+                    + " each. Received an empty one; begin with the token that begins texts.");
+        }
+        prompts.forEach(prompt -> checkLength(prompt.length, "tokens of a prompt"));
     }
 
     private void checkLength(long tokens, String what) {

@@ -102,8 +102,8 @@ public final class Gpt2 extends CausalLm {
 
     @Override protected Tensor logits(Tensor hidden) { return F.linear(hidden, head, null); }
 
-    @Override protected KvCache cache(int capacity, long[] starts) {
-        return new KvCache(config.nLayer(), config.nHead(), config.nEmbd() / config.nHead(), capacity, starts,
-                head.dtype(), head.device());
+    @Override protected KvCache.Shape cacheShape() {
+        return new KvCache.Shape(config.nLayer(), config.nHead(), config.nEmbd() / config.nHead(), head.dtype(),
+                head.device());
     }
 }

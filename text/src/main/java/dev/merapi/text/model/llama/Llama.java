@@ -135,8 +135,8 @@ public final class Llama extends CausalLm {
         return cap == null ? logits : logits.div(cap).tanh().mul(cap);
     }
 
-    @Override protected KvCache cache(int capacity, long[] starts) {
-        return new KvCache(config.numHiddenLayers(), config.groups(), config.headSize(), capacity, starts,
-                head.dtype(), head.device());
+    @Override protected KvCache.Shape cacheShape() {
+        return new KvCache.Shape(config.numHiddenLayers(), config.groups(), config.headSize(), head.dtype(),
+                head.device());
     }
 }

@@ -10,6 +10,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Decoding;
 import dev.merapi.text.generate.Generative;
+import dev.merapi.text.model.causal.DenseCache;
 import dev.merapi.text.model.causal.KvCache;
 import java.util.List;
 import java.util.OptionalLong;
@@ -43,8 +44,8 @@ public abstract class EncoderDecoder extends Layer implements Generative {
      */
     protected abstract Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross);
 
-    /** An empty cache. */
-    protected abstract KvCache cache(int batch, int capacity);
+    /** What a cache keeps of each token of a target. */
+    protected abstract KvCache.Shape cacheShape();
 
     /**
      * Logits (B, T, V) of the token after each of the target's.
@@ -88,17 +89,26 @@ public abstract class EncoderDecoder extends Layer implements Generative {
      * @throws IllegalArgumentException for a source without tokens, or one of more than {@link #context}
      */
     @Override public final Decoding begin(List<long[]> inputs, int newTokens) {
-        if (inputs.isEmpty() || inputs.stream().anyMatch(input -> input.length == 0)) {
-            throw wrong("sources of at least one token each", "an empty one");
-        }
-        inputs.forEach(input -> checkLength("source", input.length));
+        return begin(inputs, newTokens, DenseCache::new);
+    }
+
+    /** The same, with the targets' keys and values in another kind of cache. */
+    public final Decoding begin(List<long[]> inputs, int newTokens, KvCache.Kind kind) {
+        checkSources(inputs);
         var evaluating = evaluating();
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            return new Seq2SeqDecoding(this, inputs, newTokens + 1, evaluating);
+            return new Seq2SeqDecoding(this, inputs, newTokens + 1, kind, evaluating);
         } catch (RuntimeException e) {
             evaluating.close();
             throw e;
         }
+    }
+
+    final void checkSources(List<long[]> inputs) {
+        if (inputs.isEmpty() || inputs.stream().anyMatch(input -> input.length == 0)) {
+            throw wrong("sources of at least one token each", "an empty one");
+        }
+        inputs.forEach(input -> checkLength("source", input.length));
     }
 
     /** The target is no continuation of the source. */

@@ -78,7 +78,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     @Override public long eos() { return config.eos(); }
 
     @Override protected Tensor encode(Tensor source, Mask mask) {
-        return encoder.forward(embed(sourceEmbedding == null ? embedding : sourceEmbedding, source, 0), mask);
+        return encoder.forward(embed(sourceEmbedding == null ? embedding : sourceEmbedding, source, null), mask);
     }
 
     @Override protected List<KeysValues> memories(Tensor encoded) {
@@ -86,7 +86,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     }
 
     @Override protected Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross) {
-        Tensor x = embed(embedding, target, cache == null ? 0 : cache.length());
+        Tensor x = embed(embedding, target, cache);
         Mask self = cache == null ? Mask.causal() : cache.mask(target.size(1), 0);
         Tensor y = Blocks.run(x, decoder.size(), (i, h) -> decoder.get(i).forward(h,
                 own -> KvCache.append(cache, i, own.keys(), own.values()), memories.get(i), self, cross));
@@ -95,13 +95,14 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     }
 
     /** √E · vectors + positions: section 3.4 of the paper. */
-    private Tensor embed(Embedding table, Tensor ids, long start) {
+    private Tensor embed(Embedding table, Tensor ids, KvCache cache) {
         Tensor x = table.forward(ids).mul(Math.sqrt(config.width()));
-        return F.dropout(positions.forward(x, start), config.dropout(), isTraining());
+        Tensor y = cache == null ? positions.forward(x) : positions.forward(x, cache.positions(ids.size(1)));
+        return F.dropout(y, config.dropout(), isTraining());
     }
 
-    @Override protected KvCache cache(int batch, int capacity) {
-        return new KvCache(decoder.size(), config.heads(), config.width() / config.heads(), capacity,
-                new long[batch], output.dtype(), output.device());
+    @Override protected KvCache.Shape cacheShape() {
+        return new KvCache.Shape(decoder.size(), config.heads(), config.width() / config.heads(), output.dtype(),
+                output.device());
     }
 }

@@ -109,7 +109,8 @@ public final class T5 extends EncoderDecoder {
         long steps = target.size(1);
         Tensor x = decoder.begin(target);
         Tensor buckets = before.of(start, steps, start + steps, x);
-        Mask self = Stack.bias(decoder.block.getFirst().attention.relativeAttentionBias, buckets).and(Mask.causal());
+        Mask self = Stack.bias(decoder.block.getFirst().attention.relativeAttentionBias, buckets)
+                .and(cache == null ? Mask.causal() : cache.mask(steps, 0));
         Tensor hidden = Blocks.run(x, decoder.block.size(), (i, h) -> decoder.block.get(i).forward(h,
                 own -> KvCache.append(cache, i, own.keys(), own.values()), self, memories.get(i), cross));
         if (cache != null) cache.advance(steps);
@@ -117,8 +118,7 @@ public final class T5 extends EncoderDecoder {
         return F.linear(config.scaleDecoderOutputs() ? y.mul(Math.pow(config.dModel(), -0.5)) : y, head, null);
     }
 
-    @Override protected KvCache cache(int batch, int capacity) {
-        return new KvCache(decoder.block.size(), config.numHeads(), config.dKv(), capacity, new long[batch],
-                head.dtype(), head.device());
+    @Override protected KvCache.Shape cacheShape() {
+        return new KvCache.Shape(decoder.block.size(), config.numHeads(), config.dKv(), head.dtype(), head.device());
     }
 }

@@ -13,15 +13,15 @@ import java.util.function.ToDoubleFunction;
  * so that a token does not depend on its neighbours.
  *
  * <pre>{@code
- * Tensor ids = Sampler.next(decoding.logits(), List.of(greedy, drawn), 0, random.nextDouble());
+ * Tensor ids = TokenSampler.next(decoding.logits(), List.of(greedy, drawn), 0, random.nextDouble());
  * }</pre>
  *
  * <p>B rows, V vocabulary.
  */
-public final class Sampler {
+public final class TokenSampler {
     private static final long USUAL_NUCLEUS = 256; // tokens that mostly suffice: a CPU need not sort all
 
-    private Sampler() {}
+    private TokenSampler() {}
 
     /**
      * The next tokens (B), int64: the likeliest at temperature 0, else one drawn by {@code temperature}, {@code topK},
@@ -42,12 +42,12 @@ public final class Sampler {
 
     private static void check(Tensor logits, List<Generation> options, double[] uniform) {
         if (logits.rank() != 2 || logits.size(0) != options.size() || options.size() != uniform.length) {
-            throw new IllegalArgumentException("Sampler: expected logits (B, V), with options and a number for each"
-                    + " row. Received " + logits.describe() + ", " + options.size() + " options and " + uniform.length
-                    + " numbers.");
+            throw new IllegalArgumentException("TokenSampler: expected logits (B, V), with options and a number for"
+                    + " each row. Received " + logits.describe() + ", " + options.size() + " options and "
+                    + uniform.length + " numbers.");
         }
         if (Arrays.stream(uniform).allMatch(number -> number >= 0 && number < 1)) return;
-        throw new IllegalArgumentException("Sampler: expected numbers from 0 to below 1. Received "
+        throw new IllegalArgumentException("TokenSampler: expected numbers from 0 to below 1. Received "
                 + Arrays.toString(uniform) + ".");
     }
 

@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** Tokens of several rows at once, each by its own options; {@link LogitProcessorTest} has PyTorch's values. */
-class SamplerTest {
+class TokenSamplerTest {
     private static final Generation DRAWN = Generation.DEFAULT.temperature(1);
 
     private static Tensor logits(double... probabilities) {
@@ -26,14 +26,14 @@ class SamplerTest {
             double[] numbers = {0, 0.399, 0.401, 0.699, 0.701, 0.849, 0.851, 0.949, 0.951, Math.nextDown(1.0)};
             Tensor rows = logits(0.4, 0.3, 0.15, 0.1, 0.05).expand(numbers.length, 5);
             assertArrayEquals(new long[] {0, 0, 1, 1, 2, 2, 3, 3, 4, 4},
-                    Sampler.next(rows, Collections.nCopies(numbers.length, DRAWN), numbers).toLongs());
+                    TokenSampler.next(rows, Collections.nCopies(numbers.length, DRAWN), numbers).toLongs());
         }
     }
 
     @Test void aTokenThatIsRuledOutIsNeverDrawn() {
         try (var _ = Scope.open()) {
             Tensor rows = logits(0, 0.5, 0, 0.5, 0).expand(4, 5);
-            assertArrayEquals(new long[] {1, 1, 3, 3}, Sampler.next(rows, Collections.nCopies(4, DRAWN), 0, 0.499,
+            assertArrayEquals(new long[] {1, 1, 3, 3}, TokenSampler.next(rows, Collections.nCopies(4, DRAWN), 0, 0.499,
                     0.501, Math.nextDown(1.0)).toLongs());
         }
     }
@@ -46,10 +46,10 @@ class SamplerTest {
             Tensor rows = logits(0.1, 0.4, 0.3, 0.05, 0.15).expand(options.size(), 5);
             var numbers = new double[options.size()];
             Arrays.fill(numbers, 0.9);
-            long[] together = Sampler.next(rows, options, numbers).toLongs();
+            long[] together = TokenSampler.next(rows, options, numbers).toLongs();
             assertArrayEquals(new long[] {4, 1, 2, 4, 4, 1, 1, 2, 1}, together);
             for (int row = 0; row < numbers.length; row++) {
-                assertEquals(together[row], Sampler.next(rows.narrow(0, row, 1), List.of(options.get(row)), 0.9)
+                assertEquals(together[row], TokenSampler.next(rows.narrow(0, row, 1), List.of(options.get(row)), 0.9)
                         .itemLong(), "alone: " + options.get(row));
             }
         }
@@ -59,7 +59,7 @@ class SamplerTest {
     @Test void aWideNucleusIsWhole() {
         try (var _ = Scope.open()) {
             Tensor logits = Tensor.linspace(0.001, 0, 1000).unsqueeze(0).expand(2, 1000);
-            Tensor kept = Sampler.warp(logits, List.of(DRAWN.topP(0.9), DRAWN)).isFinite().sum(1);
+            Tensor kept = TokenSampler.warp(logits, List.of(DRAWN.topP(0.9), DRAWN)).isFinite().sum(1);
             assertEquals(1000, kept.select(0, 1).itemLong());
             assertEquals(900, kept.select(0, 0).itemLong(), 1);
         }
@@ -68,10 +68,10 @@ class SamplerTest {
     @Test void whatIsWrongIsSaid() {
         try (var _ = Scope.open()) {
             Tensor rows = Tensor.zeros(2, 5);
-            assertMessage("Sampler: expected logits (B, V), with options and a number for each row. Received float32"
-                    + " (2, 5) cpu, 1 options and 2 numbers.", () -> Sampler.next(rows, List.of(DRAWN), 0, 0));
-            assertMessage("Sampler: expected numbers from 0 to below 1. Received [0.5, 1.0].",
-                    () -> Sampler.next(rows, List.of(DRAWN, DRAWN), 0.5, 1));
+            assertMessage("TokenSampler: expected logits (B, V), with options and a number for each row. Received"
+                    + " float32 (2, 5) cpu, 1 options and 2 numbers.", () -> TokenSampler.next(rows, List.of(DRAWN), 0, 0));
+            assertMessage("TokenSampler: expected numbers from 0 to below 1. Received [0.5, 1.0].",
+                    () -> TokenSampler.next(rows, List.of(DRAWN, DRAWN), 0.5, 1));
         }
     }
 
