@@ -106,6 +106,7 @@ final class EngineMessages {
             new Rule("floating[- ]point (?:or|and) complex|only supports floating-point|could not infer output dtype",
                     "expected a floating-point tensor", CONVERT),
             new Rule("Expected dtype int32", "expected an index of int64 or int32", CONVERT),
+            new Rule("Expected a long tensor for index", "expected an index of int64", CONVERT),
             new Rule("one_hot is only applicable", "expected class ids of int64", CONVERT),
             new Rule("boolean masks|BoolTensor for mask|condition to be a boolean", "expected a mask of bool",
                     "compare, such as x.gt(0), or convert with to(DType.BOOL)"),

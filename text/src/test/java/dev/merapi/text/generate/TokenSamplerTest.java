@@ -69,7 +69,8 @@ class TokenSamplerTest {
         try (var _ = Scope.open()) {
             Tensor rows = Tensor.zeros(2, 5);
             assertMessage("TokenSampler: expected logits (B, V), with options and a number for each row. Received"
-                    + " float32 (2, 5) cpu, 1 options and 2 numbers.", () -> TokenSampler.next(rows, List.of(DRAWN), 0, 0));
+                    + " float32 (2, 5) cpu, 1 options and 2 numbers.",
+                    () -> TokenSampler.next(rows, List.of(DRAWN), 0, 0));
             assertMessage("TokenSampler: expected numbers from 0 to below 1. Received [0.5, 1.0].",
                     () -> TokenSampler.next(rows, List.of(DRAWN, DRAWN), 0.5, 1));
         }
