@@ -9,6 +9,7 @@ import java.util.OptionalLong;
  * <pre>{@code
  * var rows = Samples.files(files, Files::lines).map(Row::parse);
  * var train = StreamLoader.of(rows, 64, Collate.stack(Row::features, Row::label)).shuffle(1337, 10_000);
+ * trainer.steps(100_000).evaluateEvery(5_000).fit(train, test);
  * }</pre>
  *
  * It holds the samples of its buffer and the batches made ahead, never all. Its order follows from seed and epoch.
@@ -107,8 +108,7 @@ public final class StreamLoader<B> implements BatchSource<B> {
      * @throws IllegalArgumentException if the samples come only once, or it is no position of such a loader
      */
     @Override public void resume(Position position) {
-        boolean begun = position.epoch() > 0 || position.batches() > 0;
-        if (begun && !settings.samples().repeatable()) {
+        if (position.batches() > 0 && !settings.samples().repeatable()) {
             throw new IllegalArgumentException("StreamLoader.resume: expected samples that can be read again. Received"
                     + " Samples.once, whose samples before the place to go on from are gone; begin a new run from the"
                     + " stopped one's weights, in another folder.");

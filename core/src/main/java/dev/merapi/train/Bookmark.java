@@ -2,7 +2,7 @@ package dev.merapi.train;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.merapi.data.Loader;
+import dev.merapi.data.BatchSource;
 import dev.merapi.io.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,16 +16,21 @@ final class Bookmark {
     long step;
     List<Epoch> history = new ArrayList<>();
 
+    // in the data
+    private int pass = -1; // over them, from 0; -1 in checkpoints of versions before it: an epoch was a pass
+    long batchesTaken; // of this pass
+    String state; // of their source behind these, see BatchSource.Position
+    Long plan; // see BatchSource.plan; null in checkpoints of versions before it
+
     // of the running epoch
-    int batchesTaken;
     long stepInEpoch;
     double lossSum;
     double lossWeight;
     double trainSeconds;
     double waitSeconds;
-    Long plan; // see Loader.plan; null in checkpoints of versions before it
+
     // of all epochs
-    Integer batches;
+    Long batches; // in a pass; null where nobody knows
     Integer accumulate;
 
     // of float16
@@ -33,15 +38,25 @@ final class Bookmark {
     int stepsAtLossScale;
 
     void endEpoch(Epoch epoch) {
+        pass = pass();
         history.add(epoch);
         epochsDone++;
-        batchesTaken = 0;
         stepInEpoch = 0;
         lossSum = 0;
         lossWeight = 0;
         trainSeconds = 0;
         waitSeconds = 0;
     }
+
+    int pass() { return pass < 0 ? epochsDone : pass; }
+
+    void endPass() {
+        pass = pass() + 1;
+        batchesTaken = 0;
+        state = null;
+    }
+
+    BatchSource.Position position() { return new BatchSource.Position(pass(), batchesTaken, state); }
 
     /**
      * Reads one.
@@ -63,8 +78,9 @@ final class Bookmark {
     }
 
     private boolean isSound() {
-        return history != null && history.size() == epochsDone && step >= 0 && batchesTaken >= 0 && stepInEpoch >= 0
-                && lossWeight >= 0 && lossScale > 0 && lossScale < Double.POSITIVE_INFINITY
+        return history != null && history.size() == epochsDone && step >= 0 && pass >= -1
+                && batchesTaken >= 0 && stepInEpoch >= 0 && lossWeight >= 0
+                && lossScale > 0 && lossScale < Double.POSITIVE_INFINITY
                 && history.stream().allMatch(epoch -> epoch != null && epoch.values() != null
                         && epoch.values().values().stream().allMatch(Objects::nonNull));
     }
@@ -75,22 +91,26 @@ final class Bookmark {
      *
      * @param run the folder, for the message
      * @param accumulateNow batches in a step
-     * @throws IllegalArgumentException if it differs
+     * @throws IllegalArgumentException if it differs, or cannot go on from here
      */
-    void expectData(Path run, Loader<?> train, int accumulateNow) {
-        int batchesNow = train.batches();
-        if (batches != null && accumulate != null && (batches != batchesNow || accumulate != accumulateNow)) {
-            throw new IllegalArgumentException("Trainer.resume: expected " + batches + " batches in an epoch and "
-                    + accumulate + " in a step, as when the run " + run + " was stopped. Received " + batchesNow
-                    + " and " + accumulateNow + ": set batch size, data and accumulate() back, or begin a new run from"
-                    + " this one's weights in another folder.");
+    void expectData(Path run, BatchSource<?> train, int accumulateNow) {
+        Long batchesNow = train.length().isPresent() ? train.length().getAsLong() : null;
+        if (accumulate != null && (!Objects.equals(batches, batchesNow) || accumulate != accumulateNow)) {
+            throw new IllegalArgumentException("Trainer.resume: expected " + count(batches)
+                    + " batches in an epoch and " + accumulate + " in a step, as when the run " + run
+                    + " was stopped. Received " + count(batchesNow) + " and " + accumulateNow
+                    + ": set batch size, data and accumulate() back, or begin a new run from this one's weights in"
+                    + " another folder.");
         }
-        if (batchesTaken > 0 && plan != null && plan != train.plan(epochsDone)) {
+        if (batchesTaken > 0 && plan != null && plan != train.plan(pass())) {
             throw new IllegalArgumentException("Trainer.resume: expected the order of samples of the epoch that was"
                     + " stopped after " + batchesTaken + " batches in " + run + ". Received another: some samples would"
                     + " come twice, and some never. Set the loader's seed, sampler and batch size back.");
         }
         batches = batchesNow;
         accumulate = accumulateNow;
+        train.resume(position()); // if it cannot, before anything is written
     }
+
+    private static String count(Long batches) { return batches == null ? "an unknown number of" : "" + batches; }
 }

@@ -1,6 +1,6 @@
 package dev.merapi.train;
 
-import dev.merapi.data.Loader;
+import dev.merapi.data.BatchSource;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.SafetensorsFile;
@@ -32,7 +32,7 @@ final class Checkpoint {
     }
 
     /** Where to begin: after the newest checkpoint, which is loaded, when resuming; at the start otherwise. */
-    Bookmark open(Loader<?> train) {
+    Bookmark open(BatchSource<?> train) {
         if (!trainer.resume && !folders.isEmpty()) {
             throw new IllegalArgumentException("Trainer.fit: expected a folder without checkpoints. Received "
                     + trainer.folder + ", which has some: call resume() to go on from the newest, or choose another.");

@@ -3,7 +3,8 @@ package dev.merapi.train;
 import java.util.Map;
 
 /**
- * One epoch of a run, as it is recorded.
+ * One epoch of a run, as it is recorded: a pass over the data, or what lies between two evaluations, see {@link
+ * Trainer#evaluateEvery}.
  *
  * @param epoch from 1
  * @param step optimizer steps since the run began

@@ -1,6 +1,6 @@
 package dev.merapi.train;
 
-import dev.merapi.data.Loader;
+import dev.merapi.data.BatchSource;
 import dev.merapi.metric.Metric;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -23,7 +23,7 @@ final class Evaluation<B> {
         trainer.place();
     }
 
-    Map<String, Double> measure(Loader<B> data) {
+    Map<String, Double> measure(BatchSource<B> data) {
         double lossSum = 0;
         double weight = 0;
         trainer.metrics.forEach(Metric::reset);
@@ -48,7 +48,7 @@ final class Evaluation<B> {
         return values;
     }
 
-    Tensor predict(Loader<B> data) {
+    Tensor predict(BatchSource<B> data) {
         var parts = new ArrayList<Tensor>();
         try (var all = Scope.open(); var _ = task.model().evaluating(); var _ = Torch.noGrad()) {
             for (B batch : data) {

@@ -3,6 +3,7 @@ package dev.merapi.train;
 import dev.merapi.optim.ReduceOnPlateau;
 import dev.merapi.optim.Schedule;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** The learning rate of each step: an optimizer's own, times the schedule's factor, times the plateau's. */
 final class LearningRate {
@@ -11,8 +12,13 @@ final class LearningRate {
     private final ReduceOnPlateau plateau; // null: none
 
     /** After the epochs in {@code history}, which a resumed run brings along. */
-    LearningRate(Trainer<?> trainer, long steps, List<Epoch> history) {
-        schedule = trainer.schedule.apply(steps);
+    LearningRate(Trainer<?> trainer, OptionalLong steps, List<Epoch> history) {
+        if (trainer.scheduleNeedsSteps && steps.isEmpty()) {
+            throw new IllegalArgumentException("Trainer.scheduleOver: expected a run whose number of steps is known."
+                    + " Received a source of batches that does not tell how many it has; set steps(n), or use a"
+                    + " schedule(...) that does not depend on them.");
+        }
+        schedule = trainer.schedule.apply(steps.orElse(0));
         metric = trainer.plateauMetric;
         plateau = trainer.plateau == null ? null : new ReduceOnPlateau(trainer.plateau);
         history.forEach(this::epoch);

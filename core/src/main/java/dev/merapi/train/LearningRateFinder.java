@@ -1,6 +1,6 @@
 package dev.merapi.train;
 
-import dev.merapi.data.Loader;
+import dev.merapi.data.BatchSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -50,14 +50,14 @@ public final class LearningRateFinder {
     }
 
     /** Tries 100 rates from 1e-7 to 10, or until the loss diverges. */
-    public static <B> Curve run(Trainer<B> trainer, Loader<B> train) { return run(trainer, train, 1e-7, 10, 100); }
+    public static <B> Curve run(Trainer<B> trainer, BatchSource<B> train) { return run(trainer, train, 1e-7, 10, 100); }
 
     /**
      * Tries {@code steps} rates, evenly spaced over the logarithm.
      *
      * @throws IllegalArgumentException unless 0 &lt; from &lt; to and there are at least 3 steps
      */
-    public static <B> Curve run(Trainer<B> trainer, Loader<B> train, double from, double to, int steps) {
+    public static <B> Curve run(Trainer<B> trainer, BatchSource<B> train, double from, double to, int steps) {
         if (!(0 < from && from < to) || steps < 3) {
             throw new IllegalArgumentException("LearningRateFinder: expected 0 < from < to and at least 3 steps."
                     + " Received " + from + ", " + to + " and " + steps);

@@ -2,6 +2,8 @@ package dev.merapi.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Hears how a fit goes. Its methods are called on the training thread, in the order of what happens. */
 public interface Listener {
@@ -24,12 +26,13 @@ public interface Listener {
      * Where a fit starts: at 0, or where a resumed run goes on. A listener that keeps a file cuts what a killed run
      * wrote beyond.
      *
-     * @param epochs how many the run will have
-     * @param stepsPerEpoch optimizer steps in each
+     * @param epochs how many the run will have; empty where nobody knows, as the next two
+     * @param stepsPerEpoch optimizer steps in each; the last may be shorter
+     * @param steps optimizer steps that the run will have
      * @param history the epochs finished before
      * @param step optimizer steps done before
      */
-    record Start(int epochs, long stepsPerEpoch, List<Epoch> history, long step) {
+    record Start(OptionalInt epochs, OptionalLong stepsPerEpoch, OptionalLong steps, List<Epoch> history, long step) {
         /** How many epochs were finished before. */
         public int epochsDone() { return history.size(); }
     }

@@ -2,7 +2,6 @@ package dev.merapi.train;
 
 import dev.merapi.data.BatchSource;
 import dev.merapi.data.Batches;
-import dev.merapi.data.Loader;
 import dev.merapi.tensor.Torch;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +11,9 @@ final class Loop<B> implements AutoCloseable {
     private final Trainer<B> trainer;
     private final Task<B> task;
     private final Strategy strategy;
-    private final Loader<B> train;
-    private final Loader<B> test; // null: none
+    private final BatchSource<B> train;
+    private final BatchSource<B> test; // null: none
+    private final Extent extent;
     private final Optimizers optimizers;
     private final LearningRate learningRate;
     private final Average average;
@@ -22,11 +22,12 @@ final class Loop<B> implements AutoCloseable {
     private final Checkpoint checkpoint; // null: no folder
     private final Bookmark at;
     private final Steps<B> steps;
-    private final long stepsPerEpoch;
     private final List<Listener> listeners;
+    private Batches<B> batches; // of the running pass; null: none
+    private long waited; // for them, in nanoseconds
     private boolean interrupted; // this thread, since the fit began
 
-    Loop(Trainer<B> trainer, Loader<B> train, Loader<B> test) {
+    Loop(Trainer<B> trainer, BatchSource<B> train, BatchSource<B> test) {
         this.trainer = trainer;
         this.test = test;
         task = trainer.task;
@@ -41,14 +42,15 @@ final class Loop<B> implements AutoCloseable {
         best = new Best(trainer);
         checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizers, average);
         at = checkpoint == null ? new Bookmark() : checkpoint.open(this.train);
-        stepsPerEpoch = (long) strategy.max(Math.ceilDiv(this.train.batches(), trainer.accumulate));
-        learningRate = new LearningRate(trainer, trainer.epochs * stepsPerEpoch, at.history);
+        extent = Extent.of(trainer, this.train);
+        learningRate = new LearningRate(trainer, extent.totalSteps(), at.history);
         listeners = Setup.listeners(trainer);
         steps = Steps.of(trainer, optimizers, at, step -> listeners.forEach(listener -> listener.step(step)));
     }
 
     Run run() {
-        var start = new Listener.Start(trainer.epochs, stepsPerEpoch, List.copyOf(at.history), at.step);
+        var start = new Listener.Start(extent.epochs(), extent.stepsPerEpoch(), extent.totalSteps(),
+                List.copyOf(at.history), at.step);
         try (var _ = checkpoint == null ? null : new GracefulStop(trainer::stop)) {
             listeners.forEach(listener -> listener.start(start));
             try {
@@ -64,7 +66,7 @@ final class Loop<B> implements AutoCloseable {
     }
 
     private Run.Stop epochs() {
-        while (at.epochsDone < trainer.epochs) {
+        while (!extent.isOver(at)) {
             if (monitor.isOver(at.history)) return Run.Stop.EARLY;
             if (isStopping() || !trainEpoch() || !finishEpoch()) return Run.Stop.REQUESTED;
         }
@@ -88,26 +90,23 @@ final class Loop<B> implements AutoCloseable {
 
     /** @return false if it was stopped on the way */
     private boolean trainEpoch() {
-        at.plan = train.plan(at.epochsDone);
         task.model().train();
-        train.resume(new BatchSource.Position(at.epochsDone, at.batchesTaken));
         long begin = System.nanoTime();
         double trainedBefore = at.trainSeconds;
-        double waitedBefore = at.waitSeconds;
-        try (var batches = train.iterator()) {
-            boolean resumed = at.stepInEpoch > 0;
-            while (strategy.any(batches.hasNext())) {
-                boolean due = at.stepInEpoch > 0 && at.step % trainer.checkpointSteps == 0 && !resumed;
-                boolean stopping = isStopping();
-                if (due || stopping) {
-                    steps.settle();
-                    save();
-                }
-                if (stopping || !step(batches)) return false;
-                at.trainSeconds = trainedBefore + (System.nanoTime() - begin) / 1e9;
-                at.waitSeconds = waitedBefore + batches.waitedNanos() / 1e9;
-                resumed = false;
+        boolean resumed = at.stepInEpoch > 0;
+        while (epochGoesOn()) {
+            boolean due = at.stepInEpoch > 0 && at.step % trainer.checkpointSteps == 0 && !resumed;
+            boolean stopping = isStopping();
+            if (due || stopping) {
+                steps.settle();
+                save();
             }
+            if (stopping || !step()) return false;
+            at.trainSeconds = trainedBefore + (System.nanoTime() - begin) / 1e9;
+            long waitedBefore = waited;
+            waited = batches.waitedNanos();
+            at.waitSeconds += (waited - waitedBefore) / 1e9;
+            resumed = false;
         }
         steps.settle();
         if (strategy.sum(at.lossWeight) > 0) return true;
@@ -115,16 +114,38 @@ final class Loop<B> implements AutoCloseable {
                 + " Received " + at.batchesTaken + " batches without.");
     }
 
+    /** Whether the running epoch has another batch on any rank, of this pass or the next. */
+    private boolean epochGoesOn() {
+        if (batches == null) openPass();
+        if (extent.endsEpoch(at)) return false;
+        if (passGoesOn()) return true;
+        // behind an empty pass the next one would be empty too
+        if (!strategy.any(at.batchesTaken > 0) || !extent.goesOnBehindPass(at)) return false;
+        at.endPass();
+        openPass();
+        return passGoesOn();
+    }
+
+    private boolean passGoesOn() { return strategy.any(batches.hasNext()); }
+
+    private void openPass() {
+        at.plan = train.plan(at.pass());
+        train.resume(at.position());
+        batches = train.iterator();
+        waited = 0;
+    }
+
     /** @return false if it was interrupted: then the run stands where it stood, and is saved there if it can be */
-    private boolean step(Batches<B> batches) {
+    private boolean step() {
         optimizers.learningRate(base -> learningRate.at(at.step, base));
-        int batchesBefore = at.batchesTaken;
+        long batchesBefore = at.batchesTaken;
         steps.begin();
         try {
             steps.agreement.together(() -> {
                 for (int i = 0; i < trainer.accumulate && batches.hasNext(); i++) {
                     B batch = batches.next();
                     at.batchesTaken++;
+                    at.state = train.position().state();
                     steps.learn(batch);
                 }
             });
@@ -166,6 +187,10 @@ final class Loop<B> implements AutoCloseable {
                 at.trainSeconds + (System.nanoTime() - begin) / 1e9, at.stepInEpoch / at.trainSeconds,
                 at.waitSeconds / at.trainSeconds);
         at.endEpoch(epoch);
+        if (!extent.isOver(at) && !passGoesOn()) { // a pass may end where an epoch of steps does
+            at.endPass();
+            batches = null;
+        }
         learningRate.epoch(epoch);
         if (monitor.isBest(at.history)) average.during(() -> best.keep(epoch));
         try {
@@ -183,6 +208,7 @@ final class Loop<B> implements AutoCloseable {
     }
 
     @Override public void close() {
+        if (batches != null) batches.close();
         steps.close();
         optimizers.close();
         average.close();

@@ -57,8 +57,12 @@ public final class Progress implements Listener {
         this.start = start;
         firstStep = -1;
         if (start.step() == 0) return;
-        out.println(start.epochsDone() == start.epochs() ? "nothing left to train: all epochs are done"
+        out.println(isDone(start) ? "nothing left to train: all epochs are done"
                 : "resumed at step " + start.step() + " in epoch " + (start.epochsDone() + 1));
+    }
+
+    private static boolean isDone(Start start) {
+        return start.epochsDone() == start.epochs().orElse(-1) || start.step() == start.steps().orElse(-1);
     }
 
     @Override public void step(Step step) {
@@ -80,18 +84,30 @@ public final class Progress implements Listener {
 
     /** On a narrow terminal the bar is shorter, then the speed goes, then the bar; a longer line would not be one. */
     private String bar(Step step, double stepsPerSecond) {
-        long total = start.stepsPerEpoch();
-        String head = "epoch %d/%d ".formatted(step.epoch(), start.epochs());
-        String place = "%d/%d  loss ".formatted(step.stepInEpoch(), total) + fixed(loss);
+        long total = total(step);
+        String head = head(step.epoch()) + " ";
+        String place = step.stepInEpoch() + (total < Long.MAX_VALUE ? "/" + total : "") + "  loss " + fixed(loss);
         String speed = "  " + threeDigits(stepsPerSecond) + " steps/s";
-        String left = "  " + clock((start.epochs() * total - step.step()) / stepsPerSecond) + " left";
+        String left = start.steps().isEmpty() ? ""
+                : "  " + clock((start.steps().getAsLong() - step.step()) / stepsPerSecond) + " left";
         int room = (terminal ? columns.getAsInt() - 1 : Integer.MAX_VALUE) - head.length() - place.length()
                 - left.length() - 3; // "[] ", and a column for the cursor
         if (room < speed.length() + NARROWEST) speed = "";
         int width = Math.min(WIDTH, room - speed.length());
         if (width < NARROWEST) return cut(head + place + left);
+        if (total == Long.MAX_VALUE) return head + place + speed + left;
         int filled = (int) (width * step.stepInEpoch() / total);
         return head + "[" + "#".repeat(filled) + ".".repeat(width - filled) + "] " + place + speed + left;
+    }
+
+    private String head(int epoch) {
+        return "epoch " + epoch + (start.epochs().isEmpty() ? "" : "/" + start.epochs().getAsInt());
+    }
+
+    /** Steps in the running epoch, of which a run's last may have fewer; {@code MAX_VALUE} where nobody knows. */
+    private long total(Step step) {
+        long left = start.steps().orElse(Long.MAX_VALUE) - (step.step() - step.stepInEpoch());
+        return Math.min(start.stepsPerEpoch().orElse(Long.MAX_VALUE), start.steps().isEmpty() ? Long.MAX_VALUE : left);
     }
 
     private String cut(String line) {
@@ -105,7 +121,7 @@ public final class Progress implements Listener {
                 .map(e -> e.getKey() + " " + fixed(e.getValue()))
                 .collect(Collectors.joining("  "));
         draw("");
-        out.printf(Locale.ROOT, "epoch %d/%d  %s  %.1f s%n", epoch.epoch(), start.epochs(), values, epoch.seconds());
+        out.printf(Locale.ROOT, "%s  %s  %.1f s%n", head(epoch.epoch()), values, epoch.seconds());
     }
 
     @Override public void end() { draw(""); }

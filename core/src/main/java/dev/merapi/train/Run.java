@@ -7,7 +7,7 @@ import java.util.Set;
 public final class Run {
     /** Why a fit ended. */
     public enum Stop {
-        /** All epochs are done. */
+        /** All epochs or steps are done. */
         FINISHED,
         /** The monitored value did not improve any more. */
         EARLY,

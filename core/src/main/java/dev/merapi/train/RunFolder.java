@@ -57,7 +57,9 @@ final class RunFolder {
     private static Map<String, Object> origin(Trainer<?> trainer) {
         var origin = new LinkedHashMap<String, Object>(trainer.config);
         var settings = new LinkedHashMap<String, Object>();
-        settings.put("epochs", trainer.epochs);
+        if (trainer.steps > 0) settings.put("steps", trainer.steps);
+        else settings.put("epochs", trainer.epochs);
+        if (trainer.evaluateEvery > 0) settings.put("evaluate_every", trainer.evaluateEvery);
         settings.put("accumulate", trainer.accumulate);
         if (trainer.clipNorm < Double.POSITIVE_INFINITY) settings.put("clip_norm", trainer.clipNorm);
         settings.put("precision", trainer.precision.toString());

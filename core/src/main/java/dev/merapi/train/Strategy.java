@@ -1,6 +1,6 @@
 package dev.merapi.train;
 
-import dev.merapi.data.Loader;
+import dev.merapi.data.BatchSource;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
@@ -40,7 +40,7 @@ public interface Strategy {
     default void prepare(Layer model) { }
 
     /** The part of the training data that this rank learns from. */
-    default <B> Loader<B> prepare(Loader<B> train) { return train; }
+    default <B> BatchSource<B> prepare(BatchSource<B> train) { return train; }
 
     /** Adds the gradients of a loss to those that the parameters have. */
     default void backward(Tensor loss, List<Param> params) { loss.backward(); }

@@ -1,6 +1,6 @@
 package dev.merapi.train;
 
-import dev.merapi.data.Loader;
+import dev.merapi.data.BatchSource;
 import dev.merapi.metric.Metric;
 import dev.merapi.nn.Layer;
 import dev.merapi.optim.Optimizer;
@@ -49,7 +49,10 @@ public final class Trainer<B> {
     LongFunction<Schedule> schedule = _ -> Schedule.constant();
     String plateauMetric;
     ReduceOnPlateau.Options plateau;
+    boolean scheduleNeedsSteps;
     int epochs = 1;
+    long steps; // 0: as many as the epochs have
+    long evaluateEvery; // 0: after each pass
     double clipNorm = Double.POSITIVE_INFINITY;
     int accumulate = 1;
     DType precision = DType.FLOAT32;
@@ -101,11 +104,16 @@ public final class Trainer<B> {
     }
 
     /** Multiplies the optimizer's learning rate by a factor of the step. */
-    public Trainer<B> schedule(Schedule schedule) { return scheduleOver(_ -> schedule); }
+    public Trainer<B> schedule(Schedule schedule) {
+        this.schedule = _ -> schedule;
+        this.scheduleNeedsSteps = false;
+        return this;
+    }
 
     /** A schedule that needs the number of steps in the whole run, such as {@code n -> Schedule.cosine(n)}. */
     public Trainer<B> scheduleOver(LongFunction<Schedule> schedule) {
         this.schedule = schedule;
+        this.scheduleNeedsSteps = true;
         return this;
     }
 
@@ -119,6 +127,24 @@ public final class Trainer<B> {
     /** Passes over the training set; 1 if not set. */
     public Trainer<B> epochs(int epochs) {
         this.epochs = atLeast(1, epochs, "epochs");
+        return this;
+    }
+
+    /**
+     * Trains for so many optimizer steps instead of {@link #epochs}: over as many passes as that takes, or a part of
+     * one that has no end.
+     */
+    public Trainer<B> steps(long steps) {
+        this.steps = atLeast(1, steps, "steps");
+        return this;
+    }
+
+    /**
+     * Evaluates after every so many optimizer steps, and in the end, instead of after each pass. What lies between is
+     * then an epoch: to listeners, early stopping, {@link #reduceOnPlateau} and in what is kept.
+     */
+    public Trainer<B> evaluateEvery(long steps) {
+        this.evaluateEvery = atLeast(1, steps, "evaluateEvery");
         return this;
     }
 
@@ -219,7 +245,7 @@ public final class Trainer<B> {
 
     /** Writes a checkpoint every so many optimizer steps too, not only after each epoch. */
     public Trainer<B> checkpointEvery(long steps) {
-        this.checkpointSteps = atLeast(1, Math.toIntExact(steps), "checkpointEvery");
+        this.checkpointSteps = atLeast(1, steps, "checkpointEvery");
         return this;
     }
 
@@ -253,16 +279,22 @@ public final class Trainer<B> {
     public boolean isStopping() { return stopRequested; }
 
     /** Trains without a test set: {@code train_loss} is all that is measured. */
-    public Run fit(Loader<B> train) { return fit(train, null); }
+    public Run fit(BatchSource<B> train) { return fit(train, null); }
 
     /**
      * Trains, and evaluates after each epoch.
      *
      * @throws NotFiniteException if the loss or a gradient is NaN or infinite, naming where it began
      * @throws IllegalStateException if another fit runs, of this trainer or in its folder
+     * @param test with an end; evaluated in a pass of its own each time
      * @throws IllegalArgumentException if the loader gives no batch, or a setting does not fit the others
      */
-    public Run fit(Loader<B> train, Loader<B> test) {
+    public Run fit(BatchSource<B> train, BatchSource<B> test) {
+        if (evaluateEvery > 0 && train == test) {
+            throw new IllegalArgumentException("Trainer.fit: expected a source of batches for the test that is not the"
+                    + " one trained on, whose pass is under way when it is evaluated. Received the same; make"
+                    + " another.");
+        }
         if (!fitting.compareAndSet(false, true)) {
             throw new IllegalStateException("Trainer.fit: expected one fit at a time. Received another while one is"
                     + " running; make a trainer and a model for each thread.");
@@ -275,10 +307,10 @@ public final class Trainer<B> {
     }
 
     /** The mean loss ({@code loss}) and the task's metrics over a data set, in evaluation mode. */
-    public Map<String, Double> evaluate(Loader<B> data) { return new Evaluation<>(this).measure(data); }
+    public Map<String, Double> evaluate(BatchSource<B> data) { return new Evaluation<>(this).measure(data); }
 
     /** The task's predictions for all batches, joined along their first dimension, on the CPU. */
-    public Tensor predict(Loader<B> data) { return new Evaluation<>(this).predict(data); }
+    public Tensor predict(BatchSource<B> data) { return new Evaluation<>(this).predict(data); }
 
     /** The task's prediction for one batch. */
     public Tensor predict(B batch) { return new Evaluation<>(this).predict(batch); }
@@ -301,6 +333,10 @@ public final class Trainer<B> {
     Device device() { return device == null ? task.model().device() : device; }
 
     private static int atLeast(int least, int value, String setting) {
+        return (int) atLeast(least, (long) value, setting);
+    }
+
+    private static long atLeast(long least, long value, String setting) {
         if (value >= least) return value;
         throw new IllegalArgumentException("Trainer." + setting + ": expected at least " + least + ". Received "
                 + value);

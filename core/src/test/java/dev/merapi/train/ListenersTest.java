@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +83,7 @@ class ListenersTest {
     @Test void eventsComeInOrder() {
         var heard = new ArrayList<String>();
         Blobs.trainer(Blobs.model()).epochs(2).folder(folder).checkpointEvery(3).listen(new Listener() {
-            @Override public void start(Start start) { heard.add("start " + start.stepsPerEpoch()); }
+            @Override public void start(Start start) { heard.add("start " + start.stepsPerEpoch().getAsLong()); }
             @Override public void step(Step step) { heard.add("step " + step.step()); }
             @Override public void epoch(Epoch epoch) { heard.add("epoch " + epoch.epoch()); }
             @Override public void checkpoint(Path at) { heard.add(at.getFileName().toString()); }
@@ -162,7 +164,8 @@ class ListenersTest {
     }
 
     private static Listener.Start start(int epochsDone, long step) {
-        return new Listener.Start(3, 20, Collections.nCopies(epochsDone, epoch(1, 20)), step);
+        return new Listener.Start(OptionalInt.of(3), OptionalLong.of(20), OptionalLong.of(60),
+                Collections.nCopies(epochsDone, epoch(1, 20)), step);
     }
 
     private static String parse(String line) {
