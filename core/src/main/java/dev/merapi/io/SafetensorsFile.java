@@ -40,6 +40,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
  */
 public final class SafetensorsFile {
     private static final int MAX_RANK = 64; // libtorch's
+    private static final long PIECE = 1 << 24; // bytes that are read at a time
     private static final long MAX_HEADER = 100_000_000; // the format's own limit
     private static final ValueLayout.OfLong LENGTH =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -229,8 +230,26 @@ public final class SafetensorsFile {
      */
     void copyTo(String name, Tensor target) {
         Entry e = known(name);
-        MemorySegment bytes = source.asSlice(e.from, e.to - e.from);
-        try (var saved = isAligned(bytes, e.type) ? Tensor.of(bytes, e.type, e.shape) : copy(bytes, e)) {
+        long size = e.to - e.from;
+        if (!target.isContiguous() || size <= PIECE) {
+            copyPiece(e, target);
+            return;
+        }
+        try (Tensor flat = target.view(-1)) {
+            for (long from = 0; from < size; from += PIECE) {
+                long length = Math.min(PIECE, size - from), first = from / e.type.bytes();
+                long[] shape = {length / e.type.bytes()};
+                try (Tensor part = flat.narrow(0, first, shape[0])) {
+                    copyPiece(new Entry(e.typeName, e.type, shape, e.from + from, e.from + from + length), part);
+                }
+            }
+        }
+    }
+
+    private void copyPiece(Entry piece, Tensor target) {
+        MemorySegment bytes = source.asSlice(piece.from, piece.to - piece.from);
+        try (var saved = isAligned(bytes, piece.type) ? Tensor.of(bytes, piece.type, piece.shape)
+                : copy(bytes, piece)) {
             target.copy_(saved);
         }
         if (bytes.byteSize() > 0) bytes.unload();

@@ -153,11 +153,11 @@ public final class Weights {
      * own type, on {@link Torch#device}: so a model can be built without memory, and the largest that fits be loaded.
      *
      * <pre>{@code
-     * Layer model;
+     * Linear digits;
      * try (var _ = Torch.on(Device.META, DType.BFLOAT16)) {
-     *     model = new Net(config);
+     *     digits = new Linear(784, 10);
      * }
-     * weights.loadInto(model);
+     * Weights.open(Path.of("digits.safetensors")).loadInto(digits);
      * }</pre>
      *
      * @throws IllegalArgumentException listing every name that is missing, left over, or of another shape; nothing is

@@ -71,8 +71,10 @@ public final class F {
         boolean apart = options.mode() != PaddingMode.ZEROS || !Arrays.equals(before, after);
         Tensor padded = apart ? pad(x, pairs(before, after), options.mode()) : x;
         Tensor input = dims == 2 ? likeWeight(padded, weight) : padded;
-        Tensor y = conv(dims, input, weight, bias, stride, apart ? new long[dims] : before, dilation,
-                options.groups());
+        long[] inside = apart ? new long[dims] : before;
+        Tensor y = OnMeta.is(x)
+                ? OnMeta.result("F.conv", OnMeta.convolved(input, weight, stride, inside, dilation), x, weight, bias)
+                : conv(dims, input, weight, bias, stride, inside, dilation, options.groups());
         return Trace.product(weight, y, y);
     }
 
@@ -183,6 +185,7 @@ public final class F {
     public static Tensor adaptiveAvgPool(Tensor x, long... size) {
         Expect.argument(size.length == axes("F.adaptiveAvgPool", x, 2), "F.adaptiveAvgPool", "a size for each axis of "
                 + Shapes.toString(x.shape()) + " after the first two", Shapes.toString(size));
+        if (OnMeta.is(x)) return OnMeta.result("F.adaptiveAvgPool", OnMeta.pooled(x, size), x);
         return Tensor.wrap(() -> size.length == 1 ? torch.adaptive_avg_pool1d(x.unwrap(), size)
                 : torch.adaptive_avg_pool2d(x.unwrap(), size), x);
     }
@@ -235,7 +238,8 @@ public final class F {
     public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar,
             boolean training, double momentum, double eps) {
         if (training && x.rank() > 1) Expect.several("F.batchNorm", x.numel() / x.size(1), "channel", x, SINGLE);
-        Tensor y = Tensor.wrap(() -> {
+        Tensor y = OnMeta.is(x) ? OnMeta.result("F.batchNorm", x.shape(), x, weight, bias, runningMean, runningVar)
+                : Tensor.wrap(() -> {
             try (var w = optional(weight); var b = optional(bias); var mean = optional(runningMean);
                     var var = optional(runningVar)) {
                 return torch.batch_norm(x.unwrap(), w, b, mean, var, training, momentum, eps, true);
@@ -249,7 +253,7 @@ public final class F {
      * null.
      */
     public static Tensor layerNorm(Tensor x, long[] shape, Tensor weight, Tensor bias, double eps) {
-        Tensor y = Tensor.wrap(() -> {
+        Tensor y = OnMeta.is(x) ? OnMeta.result("F.layerNorm", x.shape(), x, weight, bias) : Tensor.wrap(() -> {
             try (var w = optional(weight); var b = optional(bias)) {
                 return torch.layer_norm(x.unwrap(), shape, w, b, eps, true);
             }
@@ -270,7 +274,8 @@ public final class F {
     /** As {@link #layerNorm} over groups of channels: x (N, C, …), weight and bias (C) or null. */
     public static Tensor groupNorm(Tensor x, long groups, Tensor weight, Tensor bias, double eps) {
         Expect.several("F.groupNorm", x.numel() / Math.max(1, groups), "group", x, ".");
-        Tensor y = Tensor.call("group_norm", "", x, groups, weight, bias, eps, true);
+        Tensor y = OnMeta.is(x) ? OnMeta.result("F.groupNorm", x.shape(), x, weight, bias)
+                : Tensor.call("group_norm", "", x, groups, weight, bias, eps, true);
         return weight == null ? y : Trace.output(weight, y);
     }
 
@@ -324,8 +329,9 @@ public final class F {
      */
     public static Tensor embedding(Tensor ids, Tensor weight, long padding, boolean sparse) {
         Expect.paddingId("F.embedding", padding, weight.size(0));
-        Tensor y = Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
-                ids, weight);
+        Tensor y = OnMeta.is(weight) ? OnMeta.result("F.embedding", OnMeta.embedded(ids, weight), weight, ids)
+                : Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
+                        ids, weight);
         return Trace.output(weight, y);
     }
 
@@ -414,7 +420,8 @@ public final class F {
     }
 
     private static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor bias, double dropout, boolean causal) {
-        Tensor y = Tensor.wrap(() -> {
+        Tensor y = OnMeta.is(q) ? OnMeta.result("F.attention", OnMeta.attended(q, v), q, k, v, bias)
+                : Tensor.wrap(() -> {
             try (var m = optional(bias); var scale = new DoubleOptional()) {
                 return torch.scaled_dot_product_attention(q.unwrap(), k.unwrap(), v.unwrap(), m, dropout, causal,
                         scale, q.size(1) != k.size(1));
@@ -448,7 +455,8 @@ public final class F {
 
     private static Tensor maskedSoftmax(Tensor scores, Mask mask) {
         Tensor bias = mask.toAdd(scores.size(2), scores.size(3), scores);
-        return Tensor.call("_safe_softmax", "", bias == null ? scores : scores.add(bias), -1, null);
+        Tensor masked = bias == null ? scores : scores.add(bias);
+        return OnMeta.is(masked) ? masked : Tensor.call("_safe_softmax", "", masked, -1, null);
     }
 
     // ---- activations, of any shape

@@ -65,7 +65,7 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
         for (int i = 0; i < states.length; i++) {
             initial[i] = states[i] != null ? state(states[i], batch) : zeros(x, batch);
         }
-        var result = lengths == null ? whole(op, x, initial) : upTo(lengths, op, x, initial);
+        var result = lengths == null || OnMeta.is(lengths) ? whole(op, x, initial) : upTo(lengths, op, x, initial);
         if (Trace.isOn()) traced(x, result[0]);
         return result;
     }

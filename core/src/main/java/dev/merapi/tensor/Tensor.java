@@ -477,8 +477,11 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         return values;
     }
 
+    /** The engine itself has no rule there for some operators: a result of the right shape is ours to give. */
+    private boolean isMeta() { return p().is_meta(); }
+
     private void expectValues(String method) {
-        if (!p().is_meta()) return;
+        if (!isMeta()) return;
         throw new IllegalArgumentException("Tensor." + method + ": expected a tensor with values. Received "
                 + describe() + ", which has none; load the weights of its model, or make it on another device.");
     }
@@ -686,7 +689,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Tensor neg() { return op(() -> p().neg()); }
 
-    public Tensor abs() { return op(() -> p().abs()); }
+    public Tensor abs() { return isMeta() ? emptyLike() : op(() -> p().abs()); }
 
     public Tensor sign() { return op(() -> p().sign()); }
 
@@ -739,7 +742,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Tensor sigmoid() { return op(() -> p().sigmoid()); }
 
-    public Tensor relu() { return op(() -> p().relu()); }
+    public Tensor relu() { return isMeta() ? emptyLike() : op(() -> p().relu()); }
 
     public Tensor softmax(long dim) { return op(() -> p().softmax(dim)); }
 
@@ -786,7 +789,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** Copies the values of {@code source}, broadcast and converted, into this tensor. */
     public Tensor copy_(Tensor source) { return inPlace(t -> t.copy_(source.p()), source); }
 
-    public Tensor relu_() { return inPlace(org.bytedeco.pytorch.Tensor::relu_); }
+    public Tensor relu_() { return isMeta() ? this : inPlace(org.bytedeco.pytorch.Tensor::relu_); }
 
     public Tensor clamp_(Number min, Number max) { return apply_("clamp_", "", this, min, max); }
 
@@ -844,13 +847,19 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     public Tensor isFinite() { return op(() -> p().isfinite()); }
 
-    public Tensor and(Tensor other) { return op(() -> p().logical_and(other.p()), other); }
+    public Tensor and(Tensor other) {
+        return isMeta() ? ne(other) : op(() -> p().logical_and(other.p()), other);
+    }
 
-    public Tensor or(Tensor other) { return op(() -> p().logical_or(other.p()), other); }
+    public Tensor or(Tensor other) {
+        return isMeta() ? ne(other) : op(() -> p().logical_or(other.p()), other);
+    }
 
-    public Tensor xor(Tensor other) { return op(() -> p().logical_xor(other.p()), other); }
+    public Tensor xor(Tensor other) {
+        return isMeta() ? ne(other) : op(() -> p().logical_xor(other.p()), other);
+    }
 
-    public Tensor not() { return op(() -> p().logical_not()); }
+    public Tensor not() { return isMeta() ? newEmpty(DType.BOOL, shape()) : op(() -> p().logical_not()); }
 
     /** True if shapes are equal and {@code |a - b| ≤ absolute + relative · |b|} everywhere. */
     public boolean allClose(Tensor other, double relative, double absolute) {
@@ -1166,7 +1175,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor maskedSelect(Tensor mask) { return op(() -> p().masked_select(mask.p()), mask); }
 
     /** {@code a} where this bool tensor is true, else {@code b}. */
-    public Tensor where(Tensor a, Tensor b) { return op(() -> torch.where(p(), a.p(), b.p()), a, b); }
+    public Tensor where(Tensor a, Tensor b) {
+        return isMeta() ? add(a).add(b) : op(() -> torch.where(p(), a.p(), b.p()), a, b); // all three broadcast
+    }
 
     /** Positions of the elements that are not zero: (count, rank). */
     public Tensor nonzero() { return op(() -> p().nonzero()); }

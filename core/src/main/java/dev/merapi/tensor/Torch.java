@@ -106,7 +106,7 @@ public final class Torch {
      *
      * <pre>{@code
      * try (var _ = Torch.on(Device.META)) {
-     *     IO.println(model.get().parameterCount());      // no memory, no random numbers
+     *     IO.println(new Linear(784, 10).parameterCount());      // no memory, no random numbers
      * }
      * }</pre>
      *

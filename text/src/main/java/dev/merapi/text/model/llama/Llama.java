@@ -110,9 +110,10 @@ public final class Llama extends CausalLm {
             x = x.mul(x.newFull(Math.sqrt(config.hiddenSize())));
         }
         Tensor at = cache == null ? ids.newArange(steps) : cache.positions(steps);
-        var whole = new Sight(mask(ids, 0, cache), global.at(at, x));
+        long length = cache == null ? steps : cache.length() + steps;
+        var whole = new Sight(mask(ids, 0, cache), global.at(at, length, x));
         var near = config.slidingWindow() == null ? whole
-                : new Sight(mask(ids, config.slidingWindow(), cache), local.at(at, x));
+                : new Sight(mask(ids, config.slidingWindow(), cache), local.at(at, length, x));
         Blocks.Block block = (i, h) -> blocks.get(i).forward(h, config.isLocal(i) ? near : whole, cache);
         Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks.size(), block)
                 : Blocks.run(x, blocks.size(), block);

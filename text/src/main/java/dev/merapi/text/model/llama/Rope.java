@@ -17,9 +17,13 @@ interface Rope {
      */
     Frequencies of(long length);
 
-    /** The turn of positions (T) or, for texts that begin apart, (B, T), int64, for tensors like another. */
-    default Turn at(Tensor positions, Tensor like) {
-        if (positions.rank() == 1) return of(positions.select(0, -1).itemLong() + 1).at(positions, like);
+    /**
+     * The turn of positions (T) or, for texts that begin apart, (B, T), int64, for tensors like another.
+     *
+     * @param length of the longest text, up to the last position
+     */
+    default Turn at(Tensor positions, long length, Tensor like) {
+        if (positions.rank() == 1) return of(length).at(positions, like);
         var turns = positions.unbind(0).stream()
                 .map(row -> of(row.select(0, -1).itemLong() + 1).at(row.unsqueeze(0), like)).toList();
         return new Turn(Tensor.cat(turns.stream().map(Turn::cos).toList(), 0),
@@ -30,7 +34,9 @@ interface Rope {
     record Fixed(Frequencies frequencies) implements Rope {
         @Override public Frequencies of(long length) { return frequencies; }
 
-        @Override public Turn at(Tensor positions, Tensor like) { return frequencies.at(positions, like); }
+        @Override public Turn at(Tensor positions, long length, Tensor like) {
+            return frequencies.at(positions, like);
+        }
     }
 
     /**
