@@ -17,5 +17,7 @@ public final class AdaptiveAvgPool2d extends Layer implements Unary {
         this.width = width;
     }
 
-    @Override public Tensor forward(Tensor x) { return F.adaptiveAvgPool(Expect.rank(this, x, 4), height, width); }
+    @Override public Tensor forward(Tensor x) {
+        return hooked(F.adaptiveAvgPool(Expect.rank(this, x, 4), height, width), x);
+    }
 }

@@ -31,6 +31,6 @@ public final class AvgPool2d extends Layer implements Unary {
 
     @Override public Tensor forward(Tensor x) {
         Expect.pooled(this, Expect.rank(this, x, 4), kernel, options, Sizes.list(1));
-        return F.avgPool(x, kernel, options);
+        return hooked(F.avgPool(x, kernel, options), x);
     }
 }

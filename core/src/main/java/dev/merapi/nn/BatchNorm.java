@@ -48,6 +48,6 @@ public abstract sealed class BatchNorm extends Layer implements Unary permits Ba
             Expect.several(this, x.numel() / channels, "channel of a training batch", x, F.SINGLE);
             numBatchesTracked.add_(1);
         }
-        return F.batchNorm(x, weight, bias, runningMean, runningVar, ofBatch, momentum, eps);
+        return hooked(F.batchNorm(x, weight, bias, runningMean, runningVar, ofBatch, momentum, eps), x);
     }
 }

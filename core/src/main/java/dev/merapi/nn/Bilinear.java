@@ -21,6 +21,6 @@ public final class Bilinear extends Layer {
     }
 
     public Tensor forward(Tensor a, Tensor b) {
-        return F.bilinear(Expect.last(this, a, inA), Expect.last(this, b, inB), weight, bias);
+        return hooked(F.bilinear(Expect.last(this, a, inA), Expect.last(this, b, inB), weight, bias), a, b);
     }
 }

@@ -22,13 +22,13 @@ public final class Blocks {
     }
 
     /**
-     * Runs blocks 0 to {@code depth - 1}. While a {@link Trace} listens, all results live in the caller's scope.
+     * Runs blocks 0 to {@code depth - 1}. While there are {@link Hooks}, all results live in the caller's scope.
      *
      * @throws IllegalStateException on a virtual thread
      */
     public static Tensor run(Tensor x, int depth, Block block) {
         Tensor y = x;
-        for (int i = 0; i < depth; i++) y = Trace.isOn() ? block.forward(i, y) : tidily(block, i, y, y != x);
+        for (int i = 0; i < depth; i++) y = Hooks.isOn() ? block.forward(i, y) : tidily(block, i, y, y != x);
         return y;
     }
 

@@ -34,7 +34,10 @@ public abstract sealed class Cell extends Layer permits RnnCell, GruCell, LstmCe
         }
         Object state = states.length == 1 ? states[0] : states;
         var next = Tensor.callAll(op, "", x, state, weightIh, weightHh, biasIh, biasHh);
-        if (Trace.isOn()) Trace.product(weightIh, next[0], x.size(0) * (weightIh.numel() + weightHh.numel()));
+        if (Hooks.isOn()) {
+            long multiplyAdds = x.size(0) * (weightIh.numel() + weightHh.numel());
+            next[0] = hooked(Watches.product(weightIh, next[0], multiplyAdds), x);
+        }
         return next;
     }
 }

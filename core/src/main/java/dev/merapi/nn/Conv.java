@@ -47,7 +47,7 @@ public abstract sealed class Conv extends Layer implements Unary permits Conv1d,
 
     @Override public final Tensor forward(Tensor x) {
         Expect.convolved(this, Expect.channels(this, x, weight.rank(), in), weight.shape(), options);
-        return F.conv(x, weight, bias, options);
+        return hooked(F.conv(x, weight, bias, options), x);
     }
 
     static long[] kernel(int size, int dims) { return LongStream.generate(() -> size).limit(dims).toArray(); }

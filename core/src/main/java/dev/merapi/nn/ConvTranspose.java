@@ -38,6 +38,6 @@ public abstract sealed class ConvTranspose extends Layer implements Unary permit
     }
 
     @Override public final Tensor forward(Tensor x) {
-        return F.convTranspose(Expect.channels(this, x, weight.rank(), in), weight, bias, options);
+        return hooked(F.convTranspose(Expect.channels(this, x, weight.rank(), in), weight, bias, options), x);
     }
 }

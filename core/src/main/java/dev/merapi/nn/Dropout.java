@@ -27,6 +27,6 @@ public final class Dropout extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return rng == null ? F.dropout(x, p, isTraining()) : F.dropout(x, p, isTraining(), rng);
+        return hooked(rng == null ? F.dropout(x, p, isTraining()) : F.dropout(x, p, isTraining(), rng), x);
     }
 }

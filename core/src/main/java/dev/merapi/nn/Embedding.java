@@ -54,7 +54,7 @@ public final class Embedding extends Layer implements Unary {
      */
     @Override public Tensor forward(Tensor ids) {
         try {
-            return F.embedding(ids, weight, padding, sparse);
+            return hooked(F.embedding(ids, weight, padding, sparse), ids);
         } catch (IllegalArgumentException e) {
             throw Expect.ids(this, ids, weight.size(0), e);
         }

@@ -53,7 +53,7 @@ public final class EmbeddingBag extends Layer implements Unary {
     /** As {@link #forward(Tensor, Tensor)}, each vector times its weight; with {@link Mode#SUM} only. */
     public Tensor forward(Tensor ids, Tensor offsets, Tensor weights) {
         try {
-            return F.embeddingBag(ids, offsets, weight, mode, weights, padding, sparse);
+            return hooked(F.embeddingBag(ids, offsets, weight, mode, weights, padding, sparse), ids, offsets);
         } catch (IllegalArgumentException e) {
             throw Expect.ids(this, ids, weight.size(0), e);
         }

@@ -31,7 +31,7 @@ public final class F {
         Tensor y = FewRows.suits(x, weight) ? FewRows.linear(x, weight, bias)
                 : ManyRows.suits(x, weight) ? ManyRows.linear(x, weight, bias)
                 : product(x, weight, bias);
-        return Trace.product(weight, y, y);
+        return Watches.product(weight, y, y);
     }
 
     /** The engine's own way for {@link #linear}. */
@@ -49,7 +49,7 @@ public final class F {
      */
     public static Tensor bilinear(Tensor a, Tensor b, Tensor weight, Tensor bias) {
         Tensor y = Tensor.call("bilinear", "", a, b, weight, bias);
-        return Trace.product(weight, y, y);
+        return Watches.product(weight, y, y);
     }
 
     /**
@@ -75,7 +75,7 @@ public final class F {
         Tensor y = OnMeta.is(x)
                 ? OnMeta.result("F.conv", OnMeta.convolved(input, weight, stride, inside, dilation), x, weight, bias)
                 : conv(dims, input, weight, bias, stride, inside, dilation, options.groups());
-        return Trace.product(weight, y, y);
+        return Watches.product(weight, y, y);
     }
 
     private static Tensor conv(int dims, Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding,
@@ -118,7 +118,7 @@ public final class F {
         Tensor y = Tensor.call("conv_transpose" + dims + "d", dims == 1 ? "" : "input", input, weight, bias,
                 Sizes.of(options.stride(), dims), Sizes.of(options.padding(), dims),
                 Sizes.of(options.outputPadding(), dims), options.groups(), Sizes.of(options.dilation(), dims));
-        return Trace.product(weight, x, y);
+        return Watches.product(weight, x, y);
     }
 
     /**
@@ -245,7 +245,7 @@ public final class F {
                 return torch.batch_norm(x.unwrap(), w, b, mean, var, training, momentum, eps, true);
             }
         }, x, weight, bias, runningMean, runningVar);
-        return Trace.output(weight == null ? runningMean : weight, y);
+        return Watches.operation(weight == null ? runningMean : weight, y);
     }
 
     /**
@@ -258,7 +258,7 @@ public final class F {
                 return torch.layer_norm(x.unwrap(), shape, w, b, eps, true);
             }
         }, x, weight, bias);
-        return weight == null ? y : Trace.output(weight, y);
+        return weight == null ? y : Watches.operation(weight, y);
     }
 
     /** x / √(mean(x²) + eps) · weight over the last axis; weight (dim) or null. */
@@ -268,7 +268,7 @@ public final class F {
                 return torch.rms_norm(x.unwrap(), new long[] {dim}, w, e);
             }
         }, x, weight);
-        return weight == null ? y : Trace.output(weight, y);
+        return weight == null ? y : Watches.operation(weight, y);
     }
 
     /** As {@link #layerNorm} over groups of channels: x (N, C, …), weight and bias (C) or null. */
@@ -276,7 +276,7 @@ public final class F {
         Expect.several("F.groupNorm", x.numel() / Math.max(1, groups), "group", x, ".");
         Tensor y = OnMeta.is(x) ? OnMeta.result("F.groupNorm", x.shape(), x, weight, bias)
                 : Tensor.call("group_norm", "", x, groups, weight, bias, eps, true);
-        return weight == null ? y : Trace.output(weight, y);
+        return weight == null ? y : Watches.operation(weight, y);
     }
 
     /**
@@ -289,7 +289,7 @@ public final class F {
         if (ownStatistics) Expect.several("F.instanceNorm", positions(x), "channel of an example", x, ".");
         Tensor y = Tensor.call("instance_norm", "", x, weight, bias, runningMean, runningVar, ownStatistics, momentum,
                 eps, false);
-        return weight == null ? y : Trace.output(weight, y);
+        return weight == null ? y : Watches.operation(weight, y);
     }
 
     /** The L… of x (N, C, L…), as one number. */
@@ -332,7 +332,7 @@ public final class F {
         Tensor y = OnMeta.is(weight) ? OnMeta.result("F.embedding", OnMeta.embedded(ids, weight), weight, ids)
                 : Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
                         ids, weight);
-        return Trace.output(weight, y);
+        return Watches.operation(weight, y);
     }
 
     /**
@@ -361,7 +361,7 @@ public final class F {
         Expect.offsets(offsets, ids.numel());
         Tensor y = Tensor.callAll("embedding_bag", "padding_idx", weight, ids, offsets, false, mode.ordinal(), sparse,
                 weights, false, padding < 0 ? null : padding)[0];
-        return Trace.output(weight, y);
+        return Watches.operation(weight, y);
     }
 
     /**
@@ -427,7 +427,7 @@ public final class F {
                         scale, q.size(1) != k.size(1));
             }
         }, q, k, v, bias);
-        return Trace.product(null, y, (q.numel() + y.numel()) * k.size(2));
+        return Watches.product(null, y, (q.numel() + y.numel()) * k.size(2));
     }
 
     /** The weights softmax(q kᵀ / √D + mask), (B, H, T, S), that {@link #attention} gives to the values. */
@@ -472,7 +472,7 @@ public final class F {
 
     /** x where positive, else weight · x, with one weight or one for each channel (axis 1). */
     public static Tensor prelu(Tensor x, Tensor weight) {
-        return Trace.output(weight, Tensor.call("prelu", "", x, weight));
+        return Watches.operation(weight, Tensor.call("prelu", "", x, weight));
     }
 
     /** x where positive, else alpha · (eˣ - 1). Clevert et al. 2015, arXiv:1511.07289. */

@@ -5,7 +5,6 @@ import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +15,9 @@ import java.util.Objects;
  * too.
  */
 final class Fields {
-    private static final ClassValue<List<Field>> OF_CLASS = new ClassValue<>() {
-        @Override protected List<Field> computeValue(Class<?> type) { return fieldsOf(type); }
+    /** With the usual name of each. */
+    private static final ClassValue<Map<Field, String>> OF_CLASS = new ClassValue<>() {
+        @Override protected Map<Field, String> computeValue(Class<?> type) { return fieldsOf(type); }
     };
 
     private Fields() {}
@@ -25,28 +25,38 @@ final class Fields {
     /** The direct parts of a layer by name: values are {@link Param}, {@link State} or {@link Layer}. */
     static Map<String, Object> parts(Layer layer) {
         var parts = new LinkedHashMap<String, Object>();
-        for (Field field : OF_CLASS.get(layer.getClass())) {
+        values(layer).forEach((field, value) -> collect(name(layer, field), value, parts, field));
+        return parts;
+    }
+
+    /** What the fields of a layer hold. */
+    static Map<Field, Object> values(Layer layer) {
+        var values = new LinkedHashMap<Field, Object>();
+        for (Field field : OF_CLASS.get(layer.getClass()).keySet()) {
             try {
-                collect(name(field), field.get(layer), parts, field);
+                values.put(field, field.get(layer));
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException("Could not read " + field, e);
             }
         }
-        return parts;
+        return values;
+    }
+
+    static void set(Field field, Layer layer, Object value) {
+        try {
+            field.set(layer, value);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("Could not write " + field, e);
+        }
     }
 
     /** Short configuration by the fields' names: numbers, words, lists of numbers, options other than the usual. */
     static Map<String, Object> settings(Layer layer) {
         var settings = new LinkedHashMap<String, Object>();
-        for (Field field : OF_CLASS.get(layer.getClass())) {
-            try {
-                Object value = field.get(layer);
-                if (isShort(value)) settings.put(field.getName(), value);
-                else if (value instanceof Record options) settings.putAll(changed(options));
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("Could not read " + field, e);
-            }
-        }
+        values(layer).forEach((field, value) -> {
+            if (isShort(value)) settings.put(field.getName(), value);
+            else if (value instanceof Record options) settings.putAll(changed(options));
+        });
         return settings;
     }
 
@@ -59,17 +69,21 @@ final class Fields {
     }
 
     /** What differs from the record's DEFAULT; nothing where it has none. */
-    private static Map<String, Object> changed(Record options) throws ReflectiveOperationException {
+    private static Map<String, Object> changed(Record options) {
         var changed = new LinkedHashMap<String, Object>();
-        for (Field constant : options.getClass().getFields()) {
-            if (!constant.getName().equals("DEFAULT")) continue;
-            Object usual = constant.get(null);
-            for (var component : options.getClass().getRecordComponents()) {
-                Object value = component.getAccessor().invoke(options);
-                if (!Objects.equals(value, component.getAccessor().invoke(usual))) {
-                    changed.put(component.getName(), value);
+        try {
+            for (Field constant : options.getClass().getFields()) {
+                if (!constant.getName().equals("DEFAULT")) continue;
+                Object usual = constant.get(null);
+                for (var component : options.getClass().getRecordComponents()) {
+                    Object value = component.getAccessor().invoke(options);
+                    if (!Objects.equals(value, component.getAccessor().invoke(usual))) {
+                        changed.put(component.getName(), value);
+                    }
                 }
             }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("Could not read " + options, e);
         }
         return changed;
     }
@@ -92,27 +106,34 @@ final class Fields {
         }
     }
 
-    private static List<Field> fieldsOf(Class<?> type) {
-        var fields = new ArrayList<Field>();
+    private static Map<Field, String> fieldsOf(Class<?> type) {
+        var fields = new LinkedHashMap<Field, String>();
         for (Class<?> c = type; c != Layer.class; c = c.getSuperclass()) {
             for (Field field : c.getDeclaredFields()) {
                 if (field.isSynthetic() || Modifier.isStatic(field.getModifiers())
                         || Modifier.isTransient(field.getModifiers())) continue;
                 field.setAccessible(true);
-                fields.add(field);
+                fields.put(field, usualName(field));
             }
         }
         return fields;
     }
 
-    private static String name(Field field) {
+    static String name(Layer layer, Field field) {
+        String own = layer.nameOf(field.getName());
+        return own != null ? own : OF_CLASS.get(layer.getClass()).get(field);
+    }
+
+    private static String usualName(Field field) {
         var given = field.getAnnotation(Name.class);
         return given != null ? given.value() : field.getName().replaceAll("([A-Z])", "_$1").toLowerCase();
     }
 
-    static String join(String prefix, String name) { return prefix.isEmpty() ? name : prefix + "." + name; }
+    static String join(String prefix, String name) {
+        return prefix.isEmpty() ? name : name.isEmpty() ? prefix : prefix + "." + name;
+    }
 
-    private static String where(Field field) {
+    static String where(Field field) {
         return field.getDeclaringClass().getSimpleName() + "." + field.getName();
     }
 }

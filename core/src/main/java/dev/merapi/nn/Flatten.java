@@ -16,5 +16,5 @@ public final class Flatten extends Layer implements Unary {
         this.to = to;
     }
 
-    @Override public Tensor forward(Tensor x) { return x.flatten(from, to); }
+    @Override public Tensor forward(Tensor x) { return hooked(x.flatten(from, to), x); }
 }

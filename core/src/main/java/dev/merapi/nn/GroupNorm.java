@@ -31,6 +31,6 @@ public final class GroupNorm extends Layer implements Unary {
 
     @Override public Tensor forward(Tensor x) {
         Expect.several(this, Expect.channels(this, x, channels).numel() / groups, "group", x, ".");
-        return F.groupNorm(x, groups, weight, bias, eps);
+        return hooked(F.groupNorm(x, groups, weight, bias, eps), x);
     }
 }

@@ -10,10 +10,10 @@ import dev.merapi.tensor.Tensor;
  * <p>B batch, T positions, E dim, H heads, G groups, D = E / H. Shapes: x (B, T, E) to y (B, T, E).
  */
 public final class GroupedQueryAttention extends Layer implements Unary {
-    final Linear qProj; // E to H · D
-    final Linear kProj; // E to G · D
-    final Linear vProj; // E to G · D
-    final Linear oProj; // H · D to E
+    Unary qProj; // E to H · D
+    Unary kProj; // E to G · D
+    Unary vProj; // E to G · D
+    Unary oProj; // H · D to E
     private final int head; // D
     private final Rotary rotary;
 
@@ -48,7 +48,7 @@ public final class GroupedQueryAttention extends Layer implements Unary {
         Tensor k = turned(split(kProj.forward(x))); // (B, G, T, D)
         Tensor v = split(vProj.forward(x)); // (B, G, T, D)
         Tensor y = F.attention(q, k, v, mask, 0); // (B, H, T, D)
-        return Trace.output(this, oProj.forward(y.transpose(1, 2).flatten(2, 3)));
+        return hooked(oProj.forward(y.transpose(1, 2).flatten(2, 3)), x);
     }
 
     private Tensor split(Tensor x) { return x.unflatten(2, -1, head).transpose(1, 2); } // (B, T, n · D) to (B, n, T, D)

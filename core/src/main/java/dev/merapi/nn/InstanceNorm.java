@@ -40,6 +40,6 @@ public final class InstanceNorm extends Layer implements Unary {
         Expect.channels(this, x, channels);
         boolean own = runningMean == null || movesStatistics();
         if (own) Expect.several(this, F.positions(x), "channel of an example", x, ".");
-        return F.instanceNorm(x, weight, bias, runningMean, runningVar, own, momentum, eps);
+        return hooked(F.instanceNorm(x, weight, bias, runningMean, runningVar, own, momentum, eps), x);
     }
 }

@@ -13,7 +13,7 @@ public final class Lambda extends Layer implements Unary {
         this.function = function;
     }
 
-    @Override public Tensor forward(Tensor x) { return function.apply(x); }
+    @Override public Tensor forward(Tensor x) { return hooked(function.apply(x), x); }
 
     @Override public String toString() { return name; }
 }

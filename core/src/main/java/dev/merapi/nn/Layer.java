@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /**
  * A part of a model. Its state is its fields: every {@link Param}, {@link State} and {@link Layer}, alone or
@@ -75,14 +77,25 @@ public abstract class Layer implements AutoCloseable {
         return tensors;
     }
 
-    /** This layer, under an empty name, and all layers in it by full name. */
+    /** This layer, under an empty name, and all layers in it by full name; of two with one name, the outer one. */
     public final Map<String, Layer> layers() {
         var layers = new LinkedHashMap<String, Layer>();
-        layers.put("", this);
-        walk((path, part) -> {
-            if (part instanceof Layer layer) layers.put(path, layer);
-        });
+        visit(layers::putIfAbsent);
         return layers;
+    }
+
+    /** This layer and all in it, in every place. */
+    final void visit(BiConsumer<String, Layer> visitor) {
+        visitor.accept("", this);
+        walk((path, part) -> {
+            if (part instanceof Layer layer) visitor.accept(path, layer);
+        });
+    }
+
+    private Set<Layer> all() {
+        Set<Layer> all = identitySet();
+        visit((_, layer) -> all.add(layer));
+        return all;
     }
 
     private void walk(BiConsumer<String, Object> visitor) { walk("", visitor, identitySet()); }
@@ -109,7 +122,7 @@ public abstract class Layer implements AutoCloseable {
      */
     public final String path() {
         if (parent == null) return getClass().getSimpleName();
-        return parent.parent == null ? name : parent.path() + "." + name;
+        return parent.parent == null ? name : Fields.join(parent.path(), name);
     }
 
     /** For messages: {@link #path} and, unless that is it, the class, such as {@code layers.0.conv (Conv2d)}. */
@@ -127,7 +140,7 @@ public abstract class Layer implements AutoCloseable {
     /** Switches this layer and all in it to training or to evaluation. */
     public final synchronized void train(boolean on) {
         paused = List.of(); // what is said now holds after an evaluation too
-        layers().values().forEach(layer -> layer.training = on);
+        all().forEach(layer -> layer.training = on);
     }
 
     /** Switches to training: dropout, and statistics of the batch. */
@@ -157,7 +170,7 @@ public abstract class Layer implements AutoCloseable {
 
     private synchronized void pause() {
         if (evaluations++ > 0 || !training) return;
-        var active = layers().values().stream().filter(Layer::isTraining).toList();
+        var active = all().stream().filter(Layer::isTraining).toList();
         active.forEach(layer -> layer.training = false);
         paused = active;
     }
@@ -174,7 +187,7 @@ public abstract class Layer implements AutoCloseable {
      */
     public final void freeze(boolean frozen) {
         params().values().forEach(p -> p.requiresGrad_(!frozen));
-        layers().values().forEach(layer -> layer.frozen = frozen);
+        all().forEach(layer -> layer.frozen = frozen);
     }
 
     /** Whether a norm with running statistics is to use its input's and to move the running ones. */
@@ -185,16 +198,44 @@ public abstract class Layer implements AutoCloseable {
                 + " training mode, in which running statistics would change; call eval() on the model first.");
     }
 
-    /** Moves all state to a device. */
-    public final void to(Device device) { tensors().values().forEach(t -> replace(t, t.to(device))); }
-
-    /** Converts all floating-point state. */
-    public final void to(DType type) {
-        tensors().values().stream().filter(t -> t.dtype().isFloating()).forEach(t -> replace(t, t.to(type)));
+    /**
+     * Puts other layers in the places of some, such as a frozen one with a small trained one beside it. A layer that is
+     * replaced is not looked into; one that stands in several places is asked for once and replaced in all. What comes
+     * takes over the mode, training or evaluation, of what goes, which is not closed. Optimizers made before do not
+     * know of new parameters.
+     *
+     * <pre>{@code
+     * net.replace((path, layer) -> layer instanceof Relu ? new PRelu(1) : layer);
+     * }</pre>
+     *
+     * @param by gets each layer in this one with its path, outer ones first, and returns what shall stand there
+     * @throws IllegalArgumentException if something does not fit its field's type, or the field is final, or its list or
+     *     map cannot be modified; then nothing has changed
+     */
+    public final void replace(BiFunction<String, Layer, Layer> by) {
+        Replacement.in(this, by);
+        visit((_, _) -> { }); // tells them their places
     }
 
-    private static void replace(Tensor owned, Tensor value) {
-        try (value; var _ = Torch.noGrad()) {
+    /**
+     * Gives parameters and states other values, of any device and type and of the same shape; one that stands in
+     * several places is asked for once, and gradients are not recorded.
+     *
+     * @param by gets each with its name, and returns what it shall hold, or the tensor itself
+     */
+    public final void map(BiFunction<String, Tensor, Tensor> by) {
+        Set<Tensor> seen = identitySet();
+        try (var _ = Torch.noGrad()) {
+            tensors().forEach((name, tensor) -> {
+                if (seen.add(tensor)) hold(tensor, name, by);
+            });
+        }
+    }
+
+    private static void hold(Tensor owned, String name, BiFunction<String, Tensor, Tensor> by) {
+        try (var _ = Scope.open()) {
+            Tensor value = by.apply(name, owned);
+            if (value == owned) return;
             switch (owned) {
                 case Param p -> p.set(value);
                 case State s -> s.set(value);
@@ -203,16 +244,47 @@ public abstract class Layer implements AutoCloseable {
         }
     }
 
+    /** Moves all state to a device. */
+    public final void to(Device device) { map((_, t) -> t.to(device)); }
+
+    /** Converts all floating-point state. */
+    public final void to(DType type) { map((_, t) -> t.dtype().isFloating() ? t.to(type) : t); }
+
+    /**
+     * Lets {@link Hooks} see and change what this layer has computed: {@code return hooked(x.matmul(weight), x)}.
+     *
+     * @return {@code y}, or what a hook puts in its place
+     */
+    protected final Tensor hooked(Tensor y, Tensor x) { return Hooks.isOn() ? Watches.output(this, y, x) : y; }
+
+    /** As {@link #hooked(Tensor, Tensor)}, for a layer of several inputs. */
+    protected final Tensor hooked(Tensor y, Tensor x, Tensor other) {
+        return Hooks.isOn() ? Watches.output(this, y, x, other) : y;
+    }
+
+    /**
+     * What a field is called in files, for a class whose names depend on its settings; null for the usual, its
+     * {@link Name} or snake_case.
+     */
+    protected String nameOf(String field) { return null; }
+
     /** The device of the first parameter or state; the CPU for a layer without. */
     public final Device device() {
-        Tensor first = firstTensor();
+        Tensor first = first(_ -> true);
         return first == null ? Device.CPU : first.device();
     }
 
+    /** The type of the first parameter or state that is floating; float32 for a layer without. */
+    public final DType dtype() {
+        Tensor first = first(t -> t.dtype().isFloating());
+        return first == null ? DType.FLOAT32 : first.dtype();
+    }
+
     /** Without a walk through all: models ask at each step. */
-    private Tensor firstTensor() {
+    private Tensor first(Predicate<Tensor> condition) {
         for (Object part : Fields.parts(this).values()) {
-            Tensor found = part instanceof Layer layer ? layer.firstTensor() : (Tensor) part;
+            Tensor found = part instanceof Layer layer ? layer.first(condition)
+                    : condition.test((Tensor) part) ? (Tensor) part : null;
             if (found != null) return found;
         }
         return null;
@@ -220,7 +292,7 @@ public abstract class Layer implements AutoCloseable {
 
     /** Frees all parameters and states. A layer that is never closed is freed when it is garbage. */
     @Override public final void close() {
-        layers().values().forEach(Layer::closing);
+        all().forEach(Layer::closing);
         Set.copyOf(tensors().values()).forEach(Tensor::close);
     }
 

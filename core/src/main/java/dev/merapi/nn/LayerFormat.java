@@ -29,7 +29,7 @@ final class LayerFormat {
         var all = new LinkedHashMap<String, String>();
         for (int i = 0; i < layers.size(); i++) {
             var layer = layers.get(i);
-            all.put("" + i, layer instanceof Layer ? layer.toString() : Trace.typeOf(layer) + "()");
+            all.put("" + i, layer instanceof Layer ? layer.toString() : Watches.typeOf(layer) + "()");
         }
         return all;
     }

@@ -31,6 +31,6 @@ public final class LayerNorm extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return F.layerNorm(Expect.last(this, x, shape), shape, weight, bias, eps);
+        return hooked(F.layerNorm(Expect.last(this, x, shape), shape, weight, bias, eps), x);
     }
 }

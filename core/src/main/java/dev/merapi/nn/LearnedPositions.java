@@ -21,6 +21,6 @@ public final class LearnedPositions extends Layer implements Unary {
         if (start + steps > length) {
             throw Expect.wrong(this, "positions below " + length, x, " from position " + start + ".");
         }
-        return Trace.output(weight, x.add(weight.narrow(0, start, steps)));
+        return hooked(Watches.operation(weight, x.add(weight.narrow(0, start, steps))), x);
     }
 }

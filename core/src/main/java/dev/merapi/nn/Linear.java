@@ -22,7 +22,20 @@ public final class Linear extends Layer implements Unary {
         this.bias = bias ? param(Init.uniform(-bound, bound), out) : null;
     }
 
+    /**
+     * On parameters that other layers hold too, such as an embedding's.
+     *
+     * @param weight (out, in)
+     * @param bias (out), or null
+     */
+    public Linear(Param weight, Param bias) {
+        this.in = Math.toIntExact(weight.size(1));
+        this.weight = weight;
+        this.bias = bias;
+    }
+
     @Override public Tensor forward(Tensor x) {
-        return Expect.at(this, () -> F.linear(Expect.last(this, x, in), weight, bias));
+        if (Hooks.isOn()) Watches.begin(this);
+        return hooked(Expect.at(this, () -> F.linear(Expect.last(this, x, in), weight, bias)), x);
     }
 }

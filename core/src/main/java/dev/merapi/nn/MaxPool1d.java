@@ -25,6 +25,6 @@ public final class MaxPool1d extends Layer implements Unary {
 
     @Override public Tensor forward(Tensor x) {
         Expect.pooled(this, Expect.rank(this, x, 3), kernel, options, options.dilation());
-        return F.maxPool(x, kernel, options);
+        return hooked(F.maxPool(x, kernel, options), x);
     }
 }

@@ -31,6 +31,6 @@ public final class MaxPool2d extends Layer implements Unary {
 
     @Override public Tensor forward(Tensor x) {
         Expect.pooled(this, Expect.rank(this, x, 4), kernel, options, options.dilation());
-        return F.maxPool(x, kernel, options);
+        return hooked(F.maxPool(x, kernel, options), x);
     }
 }

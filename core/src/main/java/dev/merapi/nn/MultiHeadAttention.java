@@ -19,7 +19,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
     final Param kProjWeight; // (E, keyDim)
     final Param vProjWeight; // (E, valueDim)
     final Param inProjBias; // (3E), or null
-    final Linear outProj;
+    Unary outProj;
     private final int dim;
     private final int heads;
     private final double dropout;
@@ -42,8 +42,9 @@ public final class MultiHeadAttention extends Layer implements Unary {
         this.kProjWeight = joint ? null : param(Init.xavierUniform(), dim, keyDim);
         this.vProjWeight = joint ? null : param(Init.xavierUniform(), dim, valueDim);
         this.inProjBias = options.bias() ? param(Init.zeros(), 3L * dim) : null;
-        this.outProj = new Linear(dim, dim, options.bias());
-        if (options.bias()) Init.zeros().apply(outProj.bias);
+        var out = new Linear(dim, dim, options.bias());
+        if (options.bias()) Init.zeros().apply(out.bias);
+        this.outProj = out;
     }
 
     /** A result and the attention weights (B, H, T, S) it was averaged by. */
@@ -67,7 +68,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
      */
     public Tensor forward(Tensor x, UnaryOperator<KeysValues> remember, Mask mask) {
         var qkv = project(x, x, x);
-        return attend(qkv.get(0), remember.apply(new KeysValues(qkv.get(1), qkv.get(2))), mask);
+        return attend(x, qkv.get(0), remember.apply(new KeysValues(qkv.get(1), qkv.get(2))), mask);
     }
 
     /** The keys and values of a memory, for {@link #forward(Tensor, KeysValues, Mask)} again and again. */
@@ -77,11 +78,11 @@ public final class MultiHeadAttention extends Layer implements Unary {
 
     /** Attention to keys and values that were made before. */
     public Tensor forward(Tensor queries, KeysValues seen, Mask mask) {
-        return attend(project(Expect.last(this, queries, dim), qProjWeight, 0), seen, mask);
+        return attend(queries, project(Expect.last(this, queries, dim), qProjWeight, 0), seen, mask);
     }
 
-    private Tensor attend(Tensor q, KeysValues seen, Mask mask) {
-        return join(F.attention(q, seen.keys(), seen.values(), mask, isTraining() ? dropout : 0));
+    private Tensor attend(Tensor queries, Tensor q, KeysValues seen, Mask mask) {
+        return join(queries, F.attention(q, seen.keys(), seen.values(), mask, isTraining() ? dropout : 0));
     }
 
     /**
@@ -90,7 +91,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
     public Attended explain(Tensor queries, Tensor keys, Tensor values, Mask mask) {
         var qkv = project(queries, keys, values);
         var weights = F.attentionWeights(qkv.get(0), qkv.get(1), mask);
-        return new Attended(join(weights.matmul(qkv.get(2))), weights);
+        return new Attended(join(queries, weights.matmul(qkv.get(2))), weights);
     }
 
     /** q (B, H, T, D), k and v (B, H, S, D). */
@@ -111,8 +112,8 @@ public final class MultiHeadAttention extends Layer implements Unary {
     /** x (B, T, E) to (B, H, T, D). */
     private Tensor intoHeads(Tensor x) { return x.unflatten(2, heads, dim / heads).transpose(1, 2); }
 
-    /** y (B, H, T, D). */
-    private Tensor join(Tensor y) {
-        return Trace.output(this, outProj.forward(y.transpose(1, 2).flatten(2, 3)));
+    /** What the heads found, y (B, H, T, D), as one. */
+    private Tensor join(Tensor queries, Tensor y) {
+        return hooked(outProj.forward(y.transpose(1, 2).flatten(2, 3)), queries);
     }
 }

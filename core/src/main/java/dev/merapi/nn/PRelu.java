@@ -15,5 +15,5 @@ public final class PRelu extends Layer implements Unary {
     /** One weight for each channel. */
     public PRelu(int channels) { this.weight = param(Init.constant(0.25), channels); }
 
-    @Override public Tensor forward(Tensor x) { return F.prelu(x, weight); }
+    @Override public Tensor forward(Tensor x) { return hooked(F.prelu(x, weight), x); }
 }

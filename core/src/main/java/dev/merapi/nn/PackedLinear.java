@@ -7,6 +7,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A faster form of {@link Linear} for inference on the CPU: several layers with one input are one product, whose
@@ -25,11 +26,11 @@ import java.util.List;
 public final class PackedLinear implements AutoCloseable {
     private static final Number[] NO_SCALARS = {};
 
-    private final List<Linear> layers;
+    private final Supplier<List<Unary>> layers;
     private volatile Packed packed; // null before the first use
 
     /** What was packed, and the layers' versions then. */
-    private record Packed(Tensor weight, Tensor bias, long[] versions) {}
+    private record Packed(List<Linear> layers, Tensor weight, Tensor bias, long[] versions) {}
 
     /** oneDNN is not in every build of the engine. */
     private static final class OneDnn {
@@ -49,19 +50,41 @@ public final class PackedLinear implements AutoCloseable {
      * @param layers with one input and, all or none, a bias; their outputs are joined
      */
     public PackedLinear(Linear... layers) {
-        this.layers = List.of(layers);
-        long biases = this.layers.stream().filter(layer -> layer.bias != null).count();
-        Expect.argument(biases == 0 || biases == layers.length, "PackedLinear", "layers with a bias, or without",
-                "both");
+        List<Unary> all = List.of(layers);
+        this.layers = () -> all;
+        Expect.argument(agree(List.of(layers)), "PackedLinear", "layers with a bias, or without", "both");
+    }
+
+    /**
+     * For layers that may be replaced.
+     *
+     * @param layers those of now, asked for at each use; unless they are all {@link Linear} it is not usable
+     */
+    public PackedLinear(Supplier<List<Unary>> layers) { this.layers = layers; }
+
+    private static boolean agree(List<Linear> layers) {
+        long biases = layers.stream().filter(layer -> layer.bias != null).count();
+        return biases == 0 || biases == layers.size();
     }
 
     /**
      * Whether there is anything to gain for this input, and nothing to lose: no gradients are recorded, nobody listens
-     * by {@link Trace}, and all is float32 on a CPU that oneDNN knows.
+     * by {@link Hooks}, and all is float32 on a CPU that oneDNN knows.
      */
     public boolean isUsable(Tensor x) {
-        return !Torch.isGradEnabled() && !Trace.isOn() && x.dtype() == DType.FLOAT32 && x.device().equals(Device.CPU)
-                && layers.stream().allMatch(PackedLinear::isPackable) && OneDnn.IS_THERE;
+        return !Torch.isGradEnabled() && !Hooks.isOn() && x.dtype() == DType.FLOAT32 && x.device().equals(Device.CPU)
+                && isPackable(layers.get()) && OneDnn.IS_THERE;
+    }
+
+    private static boolean isPackable(List<Unary> layers) {
+        for (Unary layer : layers) {
+            if (!(layer instanceof Linear linear && isPackable(linear))) return false;
+        }
+        return agree(linears(layers));
+    }
+
+    private static List<Linear> linears(List<Unary> layers) {
+        return layers.stream().map(layer -> (Linear) layer).toList();
     }
 
     /** Weights that were made in {@link Torch#inference} do not count their changes. */
@@ -103,13 +126,14 @@ public final class PackedLinear implements AutoCloseable {
 
     private Packed packed() {
         var now = packed;
-        long[] versions = versions();
-        if (now != null && Arrays.equals(now.versions, versions)) return now;
+        List<Linear> all = linears(layers.get());
+        long[] versions = versions(all);
+        if (now != null && now.layers.equals(all) && Arrays.equals(now.versions, versions)) return now;
         try (var _ = Scope.open()) {
-            Tensor weight = Tensor.cat(layers.stream().map(layer -> (Tensor) layer.weight).toList(), 0);
-            Tensor bias = layers.getFirst().bias == null ? null
-                    : Tensor.cat(layers.stream().map(layer -> (Tensor) layer.bias).toList(), 0).owned();
-            now = new Packed(pack(weight.detach()).owned(), bias, versions);
+            Tensor weight = Tensor.cat(all.stream().map(layer -> (Tensor) layer.weight).toList(), 0);
+            Tensor bias = all.getFirst().bias == null ? null
+                    : Tensor.cat(all.stream().map(layer -> (Tensor) layer.bias).toList(), 0).owned();
+            now = new Packed(all, pack(weight.detach()).owned(), bias, versions);
         }
         packed = now; // the old one is freed as garbage, for another thread may be using it
         return now;
@@ -125,7 +149,7 @@ public final class PackedLinear implements AutoCloseable {
     }
 
     /** How often the layers' parameters were written to. */
-    private long[] versions() {
+    private static long[] versions(List<Linear> layers) {
         var versions = new long[2 * layers.size()];
         int i = 0;
         for (Linear layer : layers) {

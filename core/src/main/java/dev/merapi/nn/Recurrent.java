@@ -66,7 +66,7 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
             initial[i] = states[i] != null ? state(states[i], batch) : zeros(x, batch);
         }
         var result = lengths == null || OnMeta.is(lengths) ? whole(op, x, initial) : upTo(lengths, op, x, initial);
-        if (Trace.isOn()) traced(x, result[0]);
+        if (Hooks.isOn()) result[0] = watched(x, result[0]);
         return result;
     }
 
@@ -121,8 +121,8 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
                 isTraining(), options.bidirectional()));
     }
 
-    private void traced(Tensor x, Tensor y) {
+    private Tensor watched(Tensor x, Tensor y) {
         long matrices = weights.values().stream().filter(w -> w.rank() == 2).mapToLong(Tensor::numel).sum();
-        Trace.product(weights.get("weight_ih_l0"), y, x.size(0) * x.size(1) * matrices);
+        return hooked(Watches.product(weights.get("weight_ih_l0"), y, x.size(0) * x.size(1) * matrices), x);
     }
 }

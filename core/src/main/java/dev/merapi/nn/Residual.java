@@ -4,8 +4,8 @@ import dev.merapi.tensor.Tensor;
 
 /** y = body(x) + shortcut(x). Shapes: those of body. He et al. 2015, arXiv:1512.03385. */
 public final class Residual extends Layer implements Unary {
-    final Unary body;
-    final Unary shortcut;
+    Unary body;
+    Unary shortcut;
 
     /** y = body(x) + x. */
     public Residual(Unary body) { this(body, Activation.IDENTITY); }
@@ -16,7 +16,9 @@ public final class Residual extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        Tensor y = Trace.child(this, "body", body, body.forward(x));
-        return y.add(shortcut.forward(x));
+        Tensor y = Watches.child(this, "body", body, x, body.forward(x));
+        Tensor beside = shortcut == Activation.IDENTITY ? x
+                : Watches.child(this, "shortcut", shortcut, x, shortcut.forward(x));
+        return hooked(y.add(beside), x);
     }
 }

@@ -20,5 +20,7 @@ public final class RmsNorm extends Layer implements Unary {
         this.weight = param(Init.ones(), dim);
     }
 
-    @Override public Tensor forward(Tensor x) { return F.rmsNorm(Expect.last(this, x, dim), dim, weight, eps); }
+    @Override public Tensor forward(Tensor x) {
+        return hooked(F.rmsNorm(Expect.last(this, x, dim), dim, weight, eps), x);
+    }
 }

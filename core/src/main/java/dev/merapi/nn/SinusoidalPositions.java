@@ -17,7 +17,7 @@ public final class SinusoidalPositions extends Layer implements Unary {
 
     /** For x of these positions, int64: (T), or (B, T) where the examples differ. */
     public Tensor forward(Tensor x, Tensor positions) {
-        return x.add(table(positions, x.size(-1)).to(x.dtype()));
+        return hooked(x.add(table(positions, x.size(-1)).to(x.dtype())), x);
     }
 
     /** The positions themselves: (length, dim), float64. */

@@ -1,6 +1,5 @@
 package dev.merapi.nn;
 
-import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
@@ -38,19 +37,12 @@ public record Summary(List<Row> rows, long trainable, long frozen, long bytes) {
      * @param multiplyAdds of its matrix products and convolutions in this pass
      */
     public record Row(String path, String type, long[] output, long parameters, long multiplyAdds) {
-        private Row ran(Trace.Output out) {
-            return new Row(path, type, out.value().shape(), parameters, multiplyAdds + out.multiplyAdds());
-        }
+        private Row ran(Tensor y, long more) { return new Row(path, type, y.shape(), parameters, multiplyAdds + more); }
     }
 
     /** Runs a model on zeros, of its own type, of a shape that includes the batch, in evaluation mode. */
     public static <M extends Layer & Unary> Summary of(M model, long... inputShape) {
-        return of(model, () -> model.forward(Tensor.empty(model.device(), typeOf(model), inputShape).zero_()));
-    }
-
-    private static DType typeOf(Layer model) {
-        return model.tensors().values().stream().map(Tensor::dtype).filter(DType::isFloating).findFirst()
-                .orElse(DType.FLOAT32);
+        return of(model, () -> model.forward(Tensor.empty(model.device(), model.dtype(), inputShape).zero_()));
     }
 
     /** Runs a model of any inputs, in evaluation mode: {@code Summary.of(model, () -> model.forward(ids))}. */
@@ -59,10 +51,10 @@ public record Summary(List<Row> rows, long trainable, long frozen, long bytes) {
         var rows = new LinkedHashMap<String, Row>();
         var own = ownParameters(layers);
         try (var _ = model.evaluating(); var _ = Scope.open(); var _ = Torch.noGrad();
-                var _ = Trace.listen(model, out -> {
-            var row = rows.get(out.path());
-            if (row == null) row = new Row(out.path(), out.type(), null, own.getOrDefault(out.path(), 0L), 0);
-            rows.put(out.path(), row.ran(out));
+                var _ = Hooks.listen(model, (path, type, y, multiplyAdds) -> {
+            var row = rows.get(path);
+            if (row == null) row = new Row(path, type, null, own.getOrDefault(path, 0L), 0);
+            rows.put(path, row.ran(y, multiplyAdds));
         })) {
             forward.run();
         }

@@ -1,7 +1,9 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -10,11 +12,11 @@ import java.util.stream.Stream;
  */
 public final class TransformerDecoder extends Layer {
     final List<TransformerDecoderLayer> layers;
-    final LayerNorm norm; // with pre-norm, else null
+    Unary norm; // with pre-norm, else null
 
     public TransformerDecoder(int depth, int dim, int heads, int hidden, TransformerOptions options) {
         this.layers = Stream.generate(() -> new TransformerDecoderLayer(dim, heads, hidden, options)).limit(depth)
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
         this.norm = options.preNorm() ? new LayerNorm(dim, options.eps()) : null;
     }
 
@@ -27,6 +29,6 @@ public final class TransformerDecoder extends Layer {
      */
     public Tensor forward(Tensor x, Tensor memory, Mask self, Mask cross) {
         Tensor y = Blocks.run(x, layers.size(), (i, h) -> layers.get(i).forward(h, memory, self, cross));
-        return norm == null ? y : norm.forward(y);
+        return hooked(norm == null ? y : norm.forward(y), x, memory);
     }
 }

@@ -11,11 +11,11 @@ import java.util.function.UnaryOperator;
 public final class TransformerDecoderLayer extends Layer {
     final MultiHeadAttention selfAttn;
     final MultiHeadAttention multiheadAttn;
-    final Linear linear1;
-    final Linear linear2;
-    final LayerNorm norm1;
-    final LayerNorm norm2;
-    final LayerNorm norm3;
+    Unary linear1;
+    Unary linear2;
+    Unary norm1;
+    Unary norm2;
+    Unary norm3;
     private final TransformerOptions options;
 
     /**
@@ -56,11 +56,17 @@ public final class TransformerDecoderLayer extends Layer {
      * @param cross what x must not see of the memory
      */
     public Tensor forward(Tensor x, UnaryOperator<KeysValues> remember, KeysValues memory, Mask self, Mask cross) {
-        if (options.preNorm()) {
-            Tensor y = x.add(attend(norm1.forward(x), remember, self));
-            Tensor z = y.add(read(norm2.forward(y), memory, cross));
-            return z.add(feed(norm3.forward(z)));
-        }
+        return hooked(options.preNorm() ? normFirst(x, remember, memory, self, cross)
+                : normLast(x, remember, memory, self, cross), x);
+    }
+
+    private Tensor normFirst(Tensor x, UnaryOperator<KeysValues> remember, KeysValues memory, Mask self, Mask cross) {
+        Tensor y = x.add(attend(norm1.forward(x), remember, self));
+        Tensor z = y.add(read(norm2.forward(y), memory, cross));
+        return z.add(feed(norm3.forward(z)));
+    }
+
+    private Tensor normLast(Tensor x, UnaryOperator<KeysValues> remember, KeysValues memory, Mask self, Mask cross) {
         Tensor y = norm1.forward(x.add(attend(x, remember, self)));
         Tensor z = norm2.forward(y.add(read(y, memory, cross)));
         return norm3.forward(z.add(feed(z)));

@@ -9,10 +9,10 @@ import dev.merapi.tensor.Tensor;
  */
 public final class TransformerEncoderLayer extends Layer implements Unary {
     final MultiHeadAttention selfAttn;
-    final Linear linear1;
-    final Linear linear2;
-    final LayerNorm norm1;
-    final LayerNorm norm2;
+    Unary linear1;
+    Unary linear2;
+    Unary norm1;
+    Unary norm2;
     private final TransformerOptions options;
 
     /**
@@ -34,10 +34,15 @@ public final class TransformerEncoderLayer extends Layer implements Unary {
     @Override public Tensor forward(Tensor x) { return forward(x, Mask.NONE); }
 
     public Tensor forward(Tensor x, Mask mask) {
-        if (options.preNorm()) {
-            Tensor y = x.add(attend(norm1.forward(x), mask));
-            return y.add(feed(norm2.forward(y)));
-        }
+        return hooked(options.preNorm() ? normFirst(x, mask) : normLast(x, mask), x);
+    }
+
+    private Tensor normFirst(Tensor x, Mask mask) {
+        Tensor y = x.add(attend(norm1.forward(x), mask));
+        return y.add(feed(norm2.forward(y)));
+    }
+
+    private Tensor normLast(Tensor x, Mask mask) {
         Tensor y = norm1.forward(x.add(attend(x, mask)));
         return norm2.forward(y.add(feed(y)));
     }

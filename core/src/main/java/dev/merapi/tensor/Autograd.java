@@ -13,13 +13,13 @@ final class Autograd {
 
     /** Accumulates gradients into leaves. A null gradient stands for 1. */
     static void backward(Tensor output, Tensor gradient, boolean retainGraph) {
-        run(List.of(output), () -> {
+        AfterBackward.around(() -> run(List.of(output), () -> {
             try (var outputs = vector(List.of(output)); var gradients = vector(listOfNullable(gradient));
                     var retain = new BoolOptional(retainGraph); var inputs = new TensorVector()) {
                 torch.backward(outputs, gradients, retain, false, inputs);
                 return null;
             }
-        });
+        }));
     }
 
     static List<Tensor> grad(List<Tensor> outputs, List<Tensor> gradients, List<Tensor> inputs, boolean retainGraph,

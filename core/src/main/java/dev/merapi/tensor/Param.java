@@ -35,4 +35,13 @@ public final class Param extends Tensor {
 
     /** Holds {@code value}'s memory from now on, of any device and type; the shape must stay. */
     public void set(Tensor value) { replaceData(value); }
+
+    /**
+     * Runs {@code action} when a {@code backward()} on this thread that reaches this parameter has added to its
+     * gradient and to all others, until the guard is closed; for a whole model there is
+     * {@link dev.merapi.nn.Hooks#afterGradient}.
+     *
+     * @throws IllegalArgumentException if it is frozen
+     */
+    public Guard afterGradient(Runnable action) { return AfterBackward.of(this, action); }
 }

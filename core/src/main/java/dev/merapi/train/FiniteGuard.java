@@ -1,6 +1,6 @@
 package dev.merapi.train;
 
-import dev.merapi.nn.Trace;
+import dev.merapi.nn.Hooks;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
@@ -109,7 +109,7 @@ final class FiniteGuard {
 
     private String firstBadLayer(Supplier<Pass> forward) {
         try (var _ = Torch.noGrad()) {
-            return Trace.firstBad(trainer.task.model(), forward::get);
+            return Hooks.firstBad(trainer.task.model(), forward::get);
         }
     }
 

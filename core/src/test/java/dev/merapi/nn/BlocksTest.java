@@ -58,7 +58,7 @@ class BlocksTest {
     @Test void whileSomebodyListensAllStays() {
         try (var _ = Scope.open(); var layer = new Linear(4, 4); var _ = Torch.noGrad()) {
             var seen = new ArrayList<Tensor>();
-            try (var _ = Trace.listen(layer, out -> seen.add(out.value()))) {
+            try (var _ = Hooks.listen(layer, out -> seen.add(out.output()))) {
                 Blocks.run(Tensor.ones(2, 4), 2, (_, h) -> layer.forward(h));
             }
             assertEquals(2, seen.size());

@@ -30,8 +30,8 @@ class ChannelsLastTest {
                 new AvgPool2d(2), new Conv2d(8, 8, 3, ConvOptions.DEFAULT.padding(1).mode(PaddingMode.REFLECT)),
                 new ConvTranspose2d(8, 8, 3), new AdaptiveAvgPool2d(4), new AdaptiveMaxPool2d(2));
         var plain = new ArrayList<String>();
-        try (var _ = Trace.listen(net, out -> {
-            if (!out.value().isChannelsLast() || out.value().isContiguous()) plain.add(out.path() + " " + out.type());
+        try (var _ = Hooks.listen(net, out -> {
+            if (!out.output().isChannelsLast() || out.output().isContiguous()) plain.add(out.path() + " " + out.type());
         })) {
             net.forward(Tensor.randn(2, 3, 24, 24)).square().mean().backward();
         }

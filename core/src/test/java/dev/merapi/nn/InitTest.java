@@ -72,7 +72,7 @@ class InitTest {
         assertEquals(1 / Math.sqrt(3 * 100), new Gru(100, 100).params().get("weight_hh_l0").std().item(), 1e-3);
         var attention = new MultiHeadAttention(64, 4);
         assertEquals(Math.sqrt(2.0 / 256), attention.inProjWeight.std().item(), 2e-3);
-        assertEquals(0, attention.outProj.bias.abs().max().item());
+        assertEquals(0, attention.params().get("out_proj.bias").abs().max().item());
     }
 
     @Test void anExistingParameterGetsNewValues() {

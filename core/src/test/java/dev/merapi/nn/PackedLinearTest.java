@@ -83,7 +83,7 @@ class PackedLinearTest {
             assertFalse(fast.isUsable(Tensor.randn(2, 8)));
             try (var _ = Torch.noGrad()) {
                 assertFalse(fast.isUsable(Tensor.randn(2, 8).to(DType.FLOAT64)));
-                try (var _ = Trace.listen(layer, _ -> { })) {
+                try (var _ = Hooks.listen(layer, _ -> { })) {
                     assertFalse(fast.isUsable(Tensor.randn(2, 8)));
                 }
             }

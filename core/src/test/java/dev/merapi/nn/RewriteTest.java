@@ -38,7 +38,7 @@ class RewriteTest {
             x.copy_(x.mul(4).round().div(4)); // ties in the windows
             List<Tensor> fast = run(x);
             List<Tensor> written;
-            try (Guard _ = Trace.listen(net, _ -> { })) {
+            try (Guard _ = Hooks.listen(net, _ -> { })) {
                 written = run(x);
             }
             for (int i = 0; i < fast.size(); i++) assertTrue(fast.get(i).sameAs(written.get(i)), "result " + i);

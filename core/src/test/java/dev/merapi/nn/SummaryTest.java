@@ -93,11 +93,11 @@ class SummaryTest {
         Init.constant(1).apply(first);
         Init.ones().apply(net.params().get("0.bias"));
         Init.ones().apply(net.params().get("2.0.weight"));
-        assertNull(Trace.firstBad(net, () -> net.forward(x)));
+        assertNull(Hooks.firstBad(net, () -> net.forward(x)));
         Init.constant(-1).apply(net.params().get("2.0.weight")); // log of negative numbers
-        assertEquals("2.1", Trace.firstBad(net, () -> net.forward(x)));
+        assertEquals("2.1", Hooks.firstBad(net, () -> net.forward(x)));
         Init.constant(Double.NaN).apply(first);
-        assertEquals("0", Trace.firstBad(net, () -> net.forward(x)));
+        assertEquals("0", Hooks.firstBad(net, () -> net.forward(x)));
     }
 
     private static final class Forgetful extends Layer implements Unary {

@@ -1,8 +1,8 @@
 package dev.merapi.text.recipe;
 
 import dev.merapi.nn.Embedding;
+import dev.merapi.nn.Hooks;
 import dev.merapi.nn.Layer;
-import dev.merapi.nn.Trace;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.tensor.Scope;
@@ -52,8 +52,8 @@ class SameInputsTest {
             if (layer instanceof Embedding table) tables.put(path, rows(table.params().get("weight")));
         });
         var reads = new ArrayList<Read>();
-        try (var _ = Scope.open(); var _ = Torch.noGrad(); var _ = Trace.listen(model, out -> {
-            var vectors = vectors(out.value());
+        try (var _ = Scope.open(); var _ = Torch.noGrad(); var _ = Hooks.listen(model, out -> {
+            var vectors = vectors(out.output());
             tables.forEach((path, rows) -> {
                 if (!rows.keySet().containsAll(vectors)) return;
                 reads.add(new Read(path, vectors.stream().map(rows::get).toList()));

@@ -39,13 +39,13 @@ public final class ResNet extends Layer implements Unary {
         }
     }
 
-    final Conv2d conv1;
-    final BatchNorm2d bn1;
-    final Sequential layer1;
-    final Sequential layer2;
-    final Sequential layer3;
-    final Sequential layer4;
-    final Linear fc;
+    Unary conv1;
+    Unary bn1;
+    Unary layer1;
+    Unary layer2;
+    Unary layer3;
+    Unary layer4;
+    Unary fc;
     private final Unary maxpool;
 
     public ResNet(Config config, int classes) {
@@ -67,16 +67,16 @@ public final class ResNet extends Layer implements Unary {
     @Override public Tensor forward(Tensor x) {
         var h = maxpool.forward(bn1.forward(conv1.forward(x)).relu());
         h = layer4.forward(layer3.forward(layer2.forward(layer1.forward(h)))); // (N, 512, H', W')
-        return fc.forward(F.adaptiveAvgPool(h, 1, 1).flatten(1, -1));
+        return hooked(fc.forward(F.adaptiveAvgPool(h, 1, 1).flatten(1, -1)), x);
     }
 
     /** Two 3x3 convolutions beside a shortcut, which is a 1x1 convolution where the shape changes. */
     static final class Block extends Layer implements Unary {
-        final Conv2d conv1;
-        final BatchNorm2d bn1;
-        final Conv2d conv2;
-        final BatchNorm2d bn2;
-        final Sequential downsample; // or null
+        Unary conv1;
+        Unary bn1;
+        Unary conv2;
+        Unary bn2;
+        Unary downsample; // or null
 
         Block(int in, int out, int stride) {
             conv1 = conv(in, out, 3, stride);
@@ -89,7 +89,7 @@ public final class ResNet extends Layer implements Unary {
 
         @Override public Tensor forward(Tensor x) {
             var h = bn2.forward(conv2.forward(bn1.forward(conv1.forward(x)).relu()));
-            return h.add(downsample == null ? x : downsample.forward(x)).relu_();
+            return hooked(h.add(downsample == null ? x : downsample.forward(x)).relu_(), x);
         }
     }
 

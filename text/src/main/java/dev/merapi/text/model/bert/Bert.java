@@ -33,12 +33,12 @@ import java.util.Map;
  * <p>B batch, T tokens, E hidden size. Shapes: ids (B, T), int64, to (B, T, E).
  */
 public final class Bert extends Layer implements Unary {
-    @Name("embeddings.word_embeddings") final Embedding words;
-    @Name("embeddings.position_embeddings") final Embedding positions;
-    @Name("embeddings.token_type_embeddings") final Embedding types; // or null
-    @Name("embeddings.LayerNorm") final LayerNorm norm;
+    @Name("embeddings.word_embeddings") Unary words;
+    @Name("embeddings.position_embeddings") Unary positions;
+    @Name("embeddings.token_type_embeddings") Unary types; // or null
+    @Name("embeddings.LayerNorm") Unary norm;
     @Name("") final Map<String, EncoderLayer> blocks = new LinkedHashMap<>(); // as the family names them
-    @Name("pooler.dense") final Linear pooler; // or null
+    @Name("pooler.dense") Unary pooler; // or null
     private final BertConfig config;
     private boolean recompute;
 
@@ -137,7 +137,7 @@ public final class Bert extends Layer implements Unary {
     public Tensor encode(Tensor x, Mask mask) {
         var layers = List.copyOf(blocks.values());
         Blocks.Block block = (i, y) -> layers.get(i).forward(y, mask);
-        return recompute ? Blocks.recompute(x, layers.size(), block) : Blocks.run(x, layers.size(), block);
+        return hooked(recompute ? Blocks.recompute(x, layers.size(), block) : Blocks.run(x, layers.size(), block), x);
     }
 
     /**

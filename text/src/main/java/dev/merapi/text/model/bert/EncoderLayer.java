@@ -6,11 +6,10 @@ import dev.merapi.nn.Layer;
 import dev.merapi.nn.LayerNorm;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
-import dev.merapi.nn.Name;
 import dev.merapi.nn.PackedLinear;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Self-attention and a feed-forward net, each with a residual path and then a norm.
@@ -18,19 +17,19 @@ import java.util.Map;
  * <p>B batch, T tokens, E hidden size, H heads, D = E / H. Shapes: x (B, T, E) to the same.
  */
 final class EncoderLayer extends Layer {
-    @Name("") private final Map<String, Layer> parts; // those below, as the family names them
-    private final transient Linear query;
-    private final transient Linear key;
-    private final transient Linear value;
-    private final transient Linear out;
-    private final transient LayerNorm outNorm;
-    private final transient Linear up;
-    private final transient Linear down;
-    private final transient LayerNorm downNorm;
-    private final PackedLinear fastQueryKeyValue; // for inference
-    private final PackedLinear fastOut;
-    private final PackedLinear fastUp;
-    private final PackedLinear fastDown;
+    Unary query;
+    Unary key;
+    Unary value;
+    Unary out;
+    Unary outNorm;
+    Unary up;
+    Unary down;
+    Unary downNorm;
+    private final PackedLinear fastQueryKeyValue = new PackedLinear(() -> List.of(query, key, value)); // for inference
+    private final PackedLinear fastOut = new PackedLinear(() -> List.of(out));
+    private final PackedLinear fastUp = new PackedLinear(() -> List.of(up));
+    private final PackedLinear fastDown = new PackedLinear(() -> List.of(down));
+    private final transient Family family;
     private final Activation activation;
     private final int heads;
     private final double attentionDropout;
@@ -47,36 +46,41 @@ final class EncoderLayer extends Layer {
         up = new Linear(dim, config.intermediateSize());
         down = new Linear(config.intermediateSize(), dim);
         downNorm = new LayerNorm(dim, config.layerNormEps());
-        parts = Family.named(config.family().layerParts, query, key, value, out, outNorm, up, down, downNorm);
-        fastQueryKeyValue = new PackedLinear(query, key, value);
-        fastOut = new PackedLinear(out);
-        fastUp = new PackedLinear(up);
-        fastDown = new PackedLinear(down);
+        family = config.family();
         activation = config.activation();
         heads = config.numAttentionHeads();
         attentionDropout = config.attentionProbsDropoutProb();
         dropout = config.hiddenDropoutProb();
-        outDropout = config.family() == Family.DISTILBERT ? 0 : dropout; // as transformers
+        outDropout = family == Family.DISTILBERT ? 0 : dropout; // as transformers
     }
 
     Tensor forward(Tensor x, Mask mask) {
-        if (!isTraining() && fastOut.isUsable(x)) return infer(x, mask);
-        double p = isTraining() ? attentionDropout : 0;
-        Tensor seen = F.attention(intoHeads(query.forward(x)), intoHeads(key.forward(x)),
-                intoHeads(value.forward(x)), mask, p); // (B, H, T, D)
-        Tensor attended = out.forward(seen.transpose(1, 2).flatten(2, 3)); // (B, T, E)
-        Tensor y = outNorm.forward(F.dropout(attended, outDropout, isTraining()).add(x));
-        Tensor fed = down.forward(activation.forward(up.forward(y)));
-        return downNorm.forward(F.dropout(fed, dropout, isTraining()).add(y));
+        var qkv = queryKeyValue(x);
+        Tensor seen = F.attention(qkv.get(0), qkv.get(1), qkv.get(2), mask, isTraining() ? attentionDropout : 0);
+        Tensor y = outNorm.forward(plus(x, seen.transpose(1, 2).flatten(2, 3), out, fastOut, outDropout)); // (B, T, E)
+        Tensor fed = suits(fastUp, y) ? fastUp.forward(y, activation) : activation.forward(up.forward(y));
+        return hooked(downNorm.forward(plus(y, fed, down, fastDown, dropout)), x);
     }
 
-    /** The same with fewer and faster products. */
-    private Tensor infer(Tensor x, Mask mask) {
-        List<Tensor> parts = fastQueryKeyValue.forward(x).unflatten(2, 3, heads, x.size(2) / heads) // (B, T, 3, H, D)
-                .transpose(1, 3).unbind(2); // (B, H, T, D)
-        Tensor seen = F.attention(parts.get(0), parts.get(1), parts.get(2), mask, 0);
-        Tensor y = outNorm.forward(fastOut.forwardPlus(seen.transpose(1, 2).flatten(2, 3), x)); // (B, T, E)
-        return downNorm.forward(fastDown.forwardPlus(fastUp.forward(y, activation), y));
+    /** Each (B, H, T, D). */
+    private List<Tensor> queryKeyValue(Tensor x) {
+        if (suits(fastQueryKeyValue, x)) {
+            return fastQueryKeyValue.forward(x).unflatten(2, 3, heads, x.size(2) / heads) // (B, T, 3, H, D)
+                    .transpose(1, 3).unbind(2);
+        }
+        return List.of(intoHeads(query.forward(x)), intoHeads(key.forward(x)), intoHeads(value.forward(x)));
+    }
+
+    /** x + dropout(layer(y)) */
+    private Tensor plus(Tensor x, Tensor y, Unary layer, PackedLinear fast, double p) {
+        return suits(fast, y) ? fast.forwardPlus(y, x) : F.dropout(layer.forward(y), p, isTraining()).add(x);
+    }
+
+    private boolean suits(PackedLinear fast, Tensor x) { return !isTraining() && fast.isUsable(x); }
+
+    @Override protected String nameOf(String field) {
+        return Family.nameOf(field, family.layerParts, "query", "key", "value", "out", "outNorm", "up", "down",
+                "downNorm");
     }
 
     @Override protected void closing() {

@@ -1,9 +1,6 @@
 package dev.merapi.text.model.bert;
 
-import dev.merapi.nn.Layer;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What the members of the family differ in beside their settings: names in files, and a few habits. */
 enum Family {
@@ -12,16 +9,15 @@ enum Family {
             List.of("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
                     "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm"),
             List.of("cls.predictions.transform.dense", "cls.predictions.transform.LayerNorm",
-                    "cls.predictions.decoder.weight", "cls.predictions.bias", "cls.predictions.decoder.bias")),
+                    "cls.predictions.bias", "cls.predictions.decoder")),
     /** Liu et al. 2019, arXiv:1907.11692: positions count from the padding id + 1. */
     ROBERTA("roberta", BERT.layers, BERT.layerParts,
-            List.of("lm_head.dense", "lm_head.layer_norm", "lm_head.decoder.weight", "lm_head.bias",
-                    "lm_head.decoder.bias")),
+            List.of("lm_head.dense", "lm_head.layer_norm", "lm_head.bias", "lm_head.decoder")),
     /** Sanh et al. 2019, arXiv:1910.01108: no token types, no pooler. */
     DISTILBERT("distilbert", "transformer.layer",
             List.of("attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "sa_layer_norm",
                     "ffn.lin1", "ffn.lin2", "output_layer_norm"),
-            List.of("vocab_transform", "vocab_layer_norm", "vocab_projector.weight", "vocab_projector.bias"));
+            List.of("vocab_transform", "vocab_layer_norm", "", "vocab_projector"));
 
     private static final List<String> ENCODER = List.of("embeddings.", "encoder.", "transformer.", "pooler.");
     private static final List<String> HEADS =
@@ -30,7 +26,7 @@ enum Family {
     final String prefix;
     final String layers;
     final List<String> layerParts; // query, key, value, out, its norm, up, down, its norm
-    final List<String> maskedLmParts; // transform, its norm, decoder's weight, its bias under one or two names
+    final List<String> maskedLmParts; // transform, its norm, decoder's bias by itself or nothing, decoder
 
     Family(String prefix, String layers, List<String> layerParts, List<String> maskedLmParts) {
         this.prefix = prefix;
@@ -50,11 +46,10 @@ enum Family {
         };
     }
 
-    /** Layers under these names, in this order. */
-    static Map<String, Layer> named(List<String> names, Layer... parts) {
-        var named = new LinkedHashMap<String, Layer>();
-        for (int i = 0; i < parts.length; i++) named.put(names.get(i), parts[i]);
-        return named;
+    /** The name that belongs to a field, by the order of both; null for another field. */
+    static String nameOf(String field, List<String> names, String... fields) {
+        int i = List.of(fields).indexOf(field);
+        return i < 0 ? null : names.get(i);
     }
 
     /**

@@ -1,17 +1,14 @@
 package dev.merapi.text.model.bert;
 
-import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.LayerNorm;
 import dev.merapi.nn.Linear;
-import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Says which words could stand in a text's gaps: transformers' {@code BertForMaskedLM} and its relatives. The words'
@@ -26,27 +23,29 @@ import java.util.Map;
  * <p>B batch, T tokens, E hidden size, V vocabulary.
  */
 public final class MaskedLm extends Layer {
-    @Name("") private final Map<String, Object> parts = new LinkedHashMap<>();
-    private final transient Bert encoder;
-    private final transient Linear transform;
-    private final transient LayerNorm norm;
-    private final transient Param words; // (V, E)
-    private final transient Param bias; // (V)
+    final Bert encoder;
+    Unary transform;
+    Unary norm;
+    final Param bias; // (V): the decoder's own, which has two names; or null
+    Unary decoder; // on the words' vectors
+    private final transient List<String> names;
 
     public MaskedLm(BertConfig config) {
         int dim = config.hiddenSize();
         encoder = new Bert(config, false);
-        transform = new Linear(dim, dim);
+        var dense = new Linear(dim, dim);
+        Param own = param(Init.zeros(), config.vocabSize());
+        Bert.initialise(dense, config);
+        transform = dense;
         norm = new LayerNorm(dim, config.layerNormEps());
-        words = encoder.words.params().get("weight");
-        bias = param(Init.zeros(), config.vocabSize());
-        Bert.initialise(transform, config);
-        List<String> names = config.family().maskedLmParts;
-        parts.put(config.family().prefix, encoder);
-        parts.put(names.get(0), transform);
-        parts.put(names.get(1), norm);
-        parts.put(names.get(2), words);
-        for (String name : names.subList(3, names.size())) parts.put(name, bias);
+        decoder = new Linear(encoder.params().get("embeddings.word_embeddings.weight"), own);
+        bias = config.family() == Family.DISTILBERT ? null : own;
+        names = config.family().maskedLmParts;
+    }
+
+    @Override protected String nameOf(String field) {
+        if (field.equals("encoder")) return encoder.config().family().prefix;
+        return Family.nameOf(field, names, "transform", "norm", "bias", "decoder");
     }
 
     /**
@@ -70,6 +69,6 @@ public final class MaskedLm extends Layer {
     /** Logits (…, V) from the encoder's vectors (…, E), such as those of the gaps alone. */
     public Tensor logits(Tensor hidden) {
         Tensor x = encoder.config().activation().forward(transform.forward(hidden));
-        return F.linear(norm.forward(x), words, bias);
+        return decoder.forward(norm.forward(x));
     }
 }

@@ -3,12 +3,10 @@ package dev.merapi.text.model.bert;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
-import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One class for each text: transformers' {@code BertForSequenceClassification} and its relatives.
@@ -20,25 +18,32 @@ import java.util.Map;
  * <p>Shapes: B sequences to logits (B, labels).
  */
 public final class SequenceClassifier extends Layer {
-    @Name("") private final Map<String, Layer> parts = new LinkedHashMap<>();
-    private final transient Bert encoder;
-    private final transient Linear dense; // in front of the last; null for BERT, whose pooler does its work
-    private final transient Linear out;
+    final Bert encoder;
+    Unary dense; // in front of the last; null for BERT, whose pooler does its work
+    Unary out;
 
     /** With new weights, for {@link BertConfig#labels}. */
     public SequenceClassifier(BertConfig config) {
         var family = config.family();
         int dim = config.hiddenSize();
         encoder = new Bert(config, family == Family.BERT);
-        dense = family == Family.BERT ? null : new Linear(dim, dim);
-        out = new Linear(dim, config.id2label().size());
-        parts.put(family.prefix, encoder);
-        if (dense != null) {
-            parts.put(family == Family.ROBERTA ? "classifier.dense" : "pre_classifier", dense);
-            Bert.initialise(dense, config);
-        }
-        parts.put(family == Family.ROBERTA ? "classifier.out_proj" : "classifier", out);
-        Bert.initialise(out, config);
+        var before = family == Family.BERT ? null : new Linear(dim, dim);
+        var last = new Linear(dim, config.id2label().size());
+        if (before != null) Bert.initialise(before, config);
+        Bert.initialise(last, config);
+        dense = before;
+        out = last;
+    }
+
+    @Override protected String nameOf(String field) {
+        var family = encoder.config().family();
+        boolean roberta = family == Family.ROBERTA;
+        return switch (field) {
+            case "encoder" -> family.prefix;
+            case "dense" -> roberta ? "classifier.dense" : "pre_classifier";
+            case "out" -> roberta ? "classifier.out_proj" : "classifier";
+            default -> null;
+        };
     }
 
     /**

@@ -4,26 +4,28 @@ import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The part of a text that answers a question: transformers' {@code BertForQuestionAnswering} and its relatives. Shapes:
  * B sequences of T tokens to logits (B, T, 2) of the answer's first and last token.
  */
 public final class SpanExtractor extends Layer {
-    @Name("") private final Map<String, Layer> parts;
-    private final transient Bert encoder;
-    private final transient Linear out;
+    final Bert encoder;
+    @Name("qa_outputs") Unary out;
 
     /** With new weights. */
     public SpanExtractor(BertConfig config) {
         encoder = new Bert(config, false);
-        out = new Linear(config.hiddenSize(), 2);
-        parts = Family.named(List.of(config.family().prefix, "qa_outputs"), encoder, out);
-        Bert.initialise(out, config);
+        var head = new Linear(config.hiddenSize(), 2);
+        Bert.initialise(head, config);
+        out = head;
+    }
+
+    @Override protected String nameOf(String field) {
+        return field.equals("encoder") ? encoder.config().family().prefix : null;
     }
 
     /**

@@ -4,26 +4,29 @@ import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One class for each token, such as the names in a text: transformers' {@code BertForTokenClassification} and its
  * relatives. Shapes: B sequences of T tokens to logits (B, T, labels).
  */
 public final class TokenClassifier extends Layer {
-    @Name("") private final Map<String, Layer> parts;
-    private final transient Bert encoder;
-    private final transient Linear out;
+    final Bert encoder;
+    @Name("classifier") Unary out;
 
     /** With new weights, for {@link BertConfig#labels}. */
     public TokenClassifier(BertConfig config) {
         encoder = new Bert(config, false);
-        out = new Linear(config.hiddenSize(), config.id2label().size());
-        parts = Family.named(List.of(config.family().prefix, "classifier"), encoder, out);
-        Bert.initialise(out, config);
+        var head = new Linear(config.hiddenSize(), config.id2label().size());
+        Bert.initialise(head, config);
+        out = head;
+    }
+
+    @Override protected String nameOf(String field) {
+        return field.equals("encoder") ? encoder.config().family().prefix : null;
     }
 
     /**

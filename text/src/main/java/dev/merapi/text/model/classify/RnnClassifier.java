@@ -8,6 +8,7 @@ import dev.merapi.nn.Linear;
 import dev.merapi.nn.Lstm;
 import dev.merapi.nn.Recurrent;
 import dev.merapi.nn.RnnOptions;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -15,11 +16,11 @@ import dev.merapi.tensor.Tensor;
  * "Hierarchical Attention Networks for Document Classification"): embedding, LSTM or GRU, the weighted mean, logits.
  */
 public final class RnnClassifier extends TextNet {
-    final Embedding embedding;
+    Unary embedding;
     final Recurrent rnn;
-    final Linear attention; // null with another pooling
-    final Linear query; // its weight is what the words are compared with
-    final Linear out;
+    Unary attention; // null with another pooling
+    Unary query; // its weight is what the words are compared with
+    Unary out;
     private final Config config;
 
     /** The kind of net. */
@@ -61,8 +62,9 @@ public final class RnnClassifier extends TextNet {
                 .dropout(config.layers > 1 ? config.dropout : 0);
         int found = config.bidirectional ? 2 * config.hidden : config.hidden;
         this.config = config;
-        embedding = new Embedding(vocabSize, config.width);
-        Init.uniform(-0.05, 0.05).apply(embedding.params().get("weight"));
+        var table = new Embedding(vocabSize, config.width);
+        Init.uniform(-0.05, 0.05).apply(table.params().get("weight"));
+        embedding = table;
         rnn = config.cell == Cell.LSTM ? new Lstm(config.width, config.hidden, options)
                 : new Gru(config.width, config.hidden, options);
         boolean attends = config.pooling == Pooling.ATTENTION;

@@ -18,11 +18,11 @@ import dev.merapi.tensor.Tensor;
  * "Text classification with Transformer" unless others are given.
  */
 public final class TransformerClassifier extends TextNet {
-    final Embedding embedding;
-    final Unary positions;
+    Unary embedding;
+    Unary positions;
     final TransformerEncoder encoder;
-    final Linear dense;
-    final Linear out;
+    Unary dense;
+    Unary out;
     private final Config config;
 
     /** Where in the text a word stands. */
@@ -57,9 +57,10 @@ public final class TransformerClassifier extends TextNet {
         super(classes);
         int width = config.width;
         this.config = config;
-        embedding = new Embedding(vocabSize, width);
+        var table = new Embedding(vocabSize, width);
         // As large as the positions: a normal of deviation 1 would drown them, and learns slowly.
-        Init.uniform(-0.05, 0.05).apply(embedding.params().get("weight"));
+        Init.uniform(-0.05, 0.05).apply(table.params().get("weight"));
+        embedding = table;
         positions = config.positions == Positions.LEARNED ? new LearnedPositions(maxLength, width)
                 : new SinusoidalPositions();
         encoder = new TransformerEncoder(config.layers, width, config.heads, config.hidden,

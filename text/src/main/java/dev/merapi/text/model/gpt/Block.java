@@ -5,17 +5,18 @@ import dev.merapi.nn.Layer;
 import dev.merapi.nn.LayerNorm;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.KvCache;
 
 /** Attention and a feed-forward net, each behind a norm and beside a residual path. Shapes: x (B, T, E) to the same. */
 final class Block extends Layer {
-    @Name("ln_1") final LayerNorm norm1;
-    @Name("attn.c_attn") final Projection qkv;
-    @Name("attn.c_proj") final Projection out;
-    @Name("ln_2") final LayerNorm norm2;
-    @Name("mlp.c_fc") final Projection up;
-    @Name("mlp.c_proj") final Projection down;
+    @Name("ln_1") Unary norm1;
+    @Name("attn.c_attn") Unary qkv;
+    @Name("attn.c_proj") Unary out;
+    @Name("ln_2") Unary norm2;
+    @Name("mlp.c_fc") Unary up;
+    @Name("mlp.c_proj") Unary down;
     private final Gpt2Config config;
     private final int layer;
 
@@ -36,7 +37,7 @@ final class Block extends Layer {
     Tensor forward(Tensor x, Mask mask, KvCache cache) {
         Tensor y = x.add(drop(attend(norm1.forward(x), mask, cache)));
         Tensor hidden = config.activation().forward(up.forward(norm2.forward(y))); // (B, T, inner)
-        return y.add(drop(down.forward(hidden)));
+        return hooked(y.add(drop(down.forward(hidden))), x);
     }
 
     private Tensor attend(Tensor x, Mask mask, KvCache cache) {

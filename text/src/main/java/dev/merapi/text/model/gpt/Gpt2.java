@@ -7,8 +7,10 @@ import dev.merapi.nn.Embedding;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.LayerNorm;
+import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.generate.GenerationConfig;
@@ -30,11 +32,11 @@ import java.util.List;
  * }</pre>
  */
 public final class Gpt2 extends CausalLm {
-    @Name("transformer.wte") final Embedding words;
-    @Name("transformer.wpe") final Embedding positions;
+    @Name("transformer.wte") Unary words;
+    @Name("transformer.wpe") Unary positions;
     @Name("transformer.h") final List<Block> blocks = new ArrayList<>();
-    @Name("transformer.ln_f") final LayerNorm norm;
-    @Name("lm_head.weight") final Param head; // (V, E): the words' own
+    @Name("transformer.ln_f") Unary norm;
+    @Name("lm_head") Unary head; // on the words' own vectors
     private final Gpt2Config config;
     private String generationConfig; // what its folder says of writing; or null
     private boolean recompute;
@@ -42,14 +44,17 @@ public final class Gpt2 extends CausalLm {
     /** With new weights. */
     public Gpt2(Gpt2Config config) {
         this.config = config;
-        words = new Embedding(config.vocabSize(), config.nEmbd());
-        positions = new Embedding(config.nPositions(), config.nEmbd());
+        var table = new Embedding(config.vocabSize(), config.nEmbd());
+        var places = new Embedding(config.nPositions(), config.nEmbd());
+        words = table;
+        positions = places;
         for (int i = 0; i < config.nLayer(); i++) blocks.add(new Block(config, i));
         norm = new LayerNorm(config.nEmbd(), config.layerNormEpsilon());
-        head = words.params().get("weight");
+        Param weight = table.params().get("weight");
+        head = new Linear(weight, null);
         Init start = Init.normal(0, config.initializerRange());
-        start.apply(head);
-        start.apply(positions.params().get("weight"));
+        start.apply(weight);
+        start.apply(places.params().get("weight"));
     }
 
     /**
@@ -100,10 +105,9 @@ public final class Gpt2 extends CausalLm {
         return norm.forward(y);
     }
 
-    @Override protected Tensor logits(Tensor hidden) { return F.linear(hidden, head, null); }
+    @Override protected Tensor logits(Tensor hidden) { return head.forward(hidden); }
 
     @Override protected KvCache.Shape cacheShape() {
-        return new KvCache.Shape(config.nLayer(), config.nHead(), config.nEmbd() / config.nHead(), head.dtype(),
-                head.device());
+        return new KvCache.Shape(config.nLayer(), config.nHead(), config.nEmbd() / config.nHead(), dtype(), device());
     }
 }

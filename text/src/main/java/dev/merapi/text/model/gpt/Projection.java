@@ -25,5 +25,5 @@ final class Projection extends Layer implements Unary {
         }
     }
 
-    @Override public Tensor forward(Tensor x) { return F.linear(x, weight.mT(), bias); }
+    @Override public Tensor forward(Tensor x) { return hooked(F.linear(x, weight.mT(), bias), x); }
 }

@@ -13,12 +13,12 @@ import dev.merapi.text.model.llama.Family.Trait;
  * heads, G groups, D head size.
  */
 final class Attention extends Layer {
-    final Linear qProj; // E to H · D
-    final Linear kProj; // E to G · D
-    final Linear vProj; // E to G · D
-    final Linear oProj; // H · D to E
-    final Unary qNorm; // of each head, or null
-    final Unary kNorm;
+    Unary qProj; // E to H · D
+    Unary kProj; // E to G · D
+    Unary vProj; // E to G · D
+    Unary oProj; // H · D to E
+    Unary qNorm; // of each head, or null
+    Unary kNorm;
     private final int head;
     private final int layer;
     private final double scale;
@@ -47,7 +47,7 @@ final class Attention extends Layer {
         Tensor scaled = scale == 1 ? q : q.mul(scale);
         Tensor y = cap == null ? F.attention(scaled, seen.keys(), seen.values(), sight.mask(), 0)
                 : F.cappedAttention(scaled, seen.keys(), seen.values(), sight.mask(), cap); // (B, H, T, D)
-        return oProj.forward(y.transpose(1, 2).flatten(2, 3));
+        return hooked(oProj.forward(y.transpose(1, 2).flatten(2, 3)), x);
     }
 
     /** x (B, T, n · D) to (B, n, T, D). */

@@ -12,12 +12,12 @@ import dev.merapi.text.model.llama.Family.Trait;
  * behind each. Shapes: x (B, T, E) to the same.
  */
 final class Block extends Layer {
-    final Unary inputLayernorm;
+    Unary inputLayernorm;
     final Attention selfAttn;
-    final Unary postAttentionLayernorm; // behind attention, or in front of the feed-forward net if there are but two
-    final Unary preFeedforwardLayernorm; // or null
-    final Mlp mlp;
-    final Unary postFeedforwardLayernorm; // or null
+    Unary postAttentionLayernorm; // behind attention, or in front of the feed-forward net if there are but two
+    Unary preFeedforwardLayernorm; // or null
+    Unary mlp;
+    Unary postFeedforwardLayernorm; // or null
 
     Block(LlamaConfig config, int layer) {
         boolean outer = config.family().has(Trait.OUTER_NORMS);
@@ -38,9 +38,10 @@ final class Block extends Layer {
         Tensor seen = selfAttn.forward(inputLayernorm.forward(x), sight, cache);
         if (preFeedforwardLayernorm == null) {
             Tensor y = x.add(seen);
-            return y.add(mlp.forward(postAttentionLayernorm.forward(y)));
+            return hooked(y.add(mlp.forward(postAttentionLayernorm.forward(y))), x);
         }
         Tensor y = x.add(postAttentionLayernorm.forward(seen));
-        return y.add(postFeedforwardLayernorm.forward(mlp.forward(preFeedforwardLayernorm.forward(y))));
+        Tensor fed = postFeedforwardLayernorm.forward(mlp.forward(preFeedforwardLayernorm.forward(y)));
+        return hooked(y.add(fed), x);
     }
 }

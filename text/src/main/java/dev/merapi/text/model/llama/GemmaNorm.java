@@ -17,5 +17,7 @@ final class GemmaNorm extends Layer implements Unary {
         this.eps = eps;
     }
 
-    @Override public Tensor forward(Tensor x) { return F.rmsNorm(x, weight.size(0), weight.add(1), eps); }
+    @Override public Tensor forward(Tensor x) {
+        return hooked(F.rmsNorm(x, weight.size(0), weight.add(1), eps), x);
+    }
 }

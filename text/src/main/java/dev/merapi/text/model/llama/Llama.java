@@ -4,13 +4,12 @@ import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
-import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
+import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
-import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.GenerationConfig;
@@ -32,10 +31,10 @@ import java.util.List;
  * }</pre>
  */
 public final class Llama extends CausalLm {
-    @Name("model.embed_tokens") final Embedding words;
+    @Name("model.embed_tokens") Unary words;
     @Name("model.layers") final List<Block> blocks = new ArrayList<>();
-    @Name("model.norm") final Unary norm;
-    @Name("lm_head.weight") final Param head; // (V, E)
+    @Name("model.norm") Unary norm;
+    @Name("lm_head") Unary head; // on the words' own vectors if they are tied
     private final LlamaConfig config;
     private final Rope global; // of layers that see all
     private final Rope local; // of those that see a window
@@ -47,12 +46,13 @@ public final class Llama extends CausalLm {
         this.config = config;
         this.global = config.rope(false);
         this.local = config.rope(true);
-        words = new Embedding(config.vocabSize(), config.hiddenSize());
+        var table = new Embedding(config.vocabSize(), config.hiddenSize());
+        words = table;
         for (int i = 0; i < config.numHiddenLayers(); i++) blocks.add(new Block(config, i));
         norm = Block.norm(config, config.hiddenSize());
-        Param table = words.params().get("weight");
         Init start = Init.normal(0, config.initializerRange());
-        head = config.tieWordEmbeddings() ? table : param(start, config.vocabSize(), config.hiddenSize());
+        head = new Linear(config.tieWordEmbeddings() ? table.params().get("weight")
+                : param(start, config.vocabSize(), config.hiddenSize()), null);
         params().forEach((name, param) -> {
             if (name.endsWith(".bias")) Init.zeros().apply(param);
             else if (param.rank() == 2) start.apply(param);
@@ -131,13 +131,12 @@ public final class Llama extends CausalLm {
     }
 
     @Override protected Tensor logits(Tensor hidden) {
-        Tensor logits = F.linear(hidden, head, null);
+        Tensor logits = head.forward(hidden);
         Double cap = config.gemma().finalLogitSoftcapping();
         return cap == null ? logits : logits.div(cap).tanh().mul(cap);
     }
 
     @Override protected KvCache.Shape cacheShape() {
-        return new KvCache.Shape(config.numHiddenLayers(), config.groups(), config.headSize(), head.dtype(),
-                head.device());
+        return new KvCache.Shape(config.numHiddenLayers(), config.groups(), config.headSize(), dtype(), device());
     }
 }

@@ -8,9 +8,9 @@ import dev.merapi.tensor.Tensor;
 
 /** A gated feed-forward net. Shapes: x (B, T, E) to the same. Shazeer 2020, arXiv:2002.05202. */
 final class Mlp extends Layer implements Unary {
-    final Linear gateProj;
-    final Linear upProj;
-    final Linear downProj;
+    Unary gateProj;
+    Unary upProj;
+    Unary downProj;
     private final Activation activation;
 
     Mlp(LlamaConfig config) {
@@ -23,6 +23,6 @@ final class Mlp extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return downProj.forward(activation.forward(gateProj.forward(x)).mul(upProj.forward(x)));
+        return hooked(downProj.forward(activation.forward(gateProj.forward(x)).mul(upProj.forward(x))), x);
     }
 }

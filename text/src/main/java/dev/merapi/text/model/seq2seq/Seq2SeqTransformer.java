@@ -7,13 +7,13 @@ import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.KeysValues;
 import dev.merapi.nn.LayerNorm;
+import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
-import dev.merapi.nn.Name;
 import dev.merapi.nn.SinusoidalPositions;
 import dev.merapi.nn.TransformerDecoderLayer;
 import dev.merapi.nn.TransformerEncoder;
 import dev.merapi.nn.TransformerOptions;
-import dev.merapi.tensor.Param;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.KvCache;
 import java.nio.file.Path;
@@ -27,12 +27,12 @@ import java.util.List;
  * <p>B batch, S source tokens, T target tokens, E width, V vocabulary.
  */
 public final class Seq2SeqTransformer extends EncoderDecoder {
-    final Embedding embedding; // (V, E): of targets and, where all is tied, sources
-    final Embedding sourceEmbedding; // (source V, E), or null
-    @Name("output.weight") final Param output; // (V, E); the embedding's own unless tying is NONE
+    Unary embedding; // (V, E): of targets and, where all is tied, sources
+    Unary sourceEmbedding; // (source V, E), or null
+    Unary output; // on the embedding's own vectors unless tying is NONE
     final TransformerEncoder encoder;
     final List<TransformerDecoderLayer> decoder = new ArrayList<>();
-    final LayerNorm norm; // behind the decoder, with pre-norm; else null
+    Unary norm; // behind the decoder, with pre-norm; else null
     private final SinusoidalPositions positions = new SinusoidalPositions();
     private final Seq2SeqConfig config;
 
@@ -41,10 +41,11 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
         int width = config.width();
         var tying = config.tying();
         var options = TransformerOptions.DEFAULT.dropout(config.dropout()).preNorm(config.preNorm());
-        embedding = table(config.targetVocabSize(), width);
+        var targets = table(config.targetVocabSize(), width);
+        embedding = targets;
         sourceEmbedding = tying == Seq2SeqConfig.Tying.ALL ? null : table(config.vocabSize(), width);
-        output = (tying == Seq2SeqConfig.Tying.NONE ? table(config.targetVocabSize(), width) : embedding).params()
-                .get("weight");
+        var last = tying == Seq2SeqConfig.Tying.NONE ? table(config.targetVocabSize(), width) : targets;
+        output = new Linear(last.params().get("weight"), null);
         encoder = new TransformerEncoder(config.encoderLayers(), width, config.heads(), config.hidden(), options);
         for (int i = 0; i < config.decoderLayers(); i++) {
             decoder.add(new TransformerDecoderLayer(width, config.heads(), config.hidden(), options));
@@ -91,18 +92,18 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
         Tensor y = Blocks.run(x, decoder.size(), (i, h) -> decoder.get(i).forward(h,
                 own -> KvCache.append(cache, i, own.keys(), own.values()), memories.get(i), self, cross));
         if (cache != null) cache.advance(target.size(1));
-        return F.linear(norm == null ? y : norm.forward(y), output, null);
+        return output.forward(norm == null ? y : norm.forward(y));
     }
 
     /** √E · vectors + positions: section 3.4 of the paper. */
-    private Tensor embed(Embedding table, Tensor ids, KvCache cache) {
+    private Tensor embed(Unary table, Tensor ids, KvCache cache) {
         Tensor x = table.forward(ids).mul(Math.sqrt(config.width()));
         Tensor y = cache == null ? positions.forward(x) : positions.forward(x, cache.positions(ids.size(1)));
         return F.dropout(y, config.dropout(), isTraining());
     }
 
     @Override protected KvCache.Shape cacheShape() {
-        return new KvCache.Shape(decoder.size(), config.heads(), config.width() / config.heads(), output.dtype(),
-                output.device());
+        return new KvCache.Shape(decoder.size(), config.heads(), config.width() / config.heads(), dtype(),
+                device());
     }
 }

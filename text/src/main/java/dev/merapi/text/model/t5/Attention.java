@@ -7,6 +7,7 @@ import dev.merapi.nn.KeysValues;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -16,11 +17,11 @@ import dev.merapi.tensor.Tensor;
  * <p>B batch, T queries, S keys, E width, H heads, D head size.
  */
 final class Attention extends Layer {
-    final Linear q; // E to H · D
-    final Linear k;
-    final Linear v;
-    final Linear o; // H · D to E
-    final Embedding relativeAttentionBias; // (buckets, H), or null
+    Unary q; // E to H · D
+    Unary k;
+    Unary v;
+    Unary o; // H · D to E
+    Unary relativeAttentionBias; // (buckets, H), or null
     private final T5Config config;
 
     Attention(T5Config config, boolean biased) {
@@ -30,8 +31,10 @@ final class Attention extends Layer {
         k = linear(width, inner, Math.pow(width, -0.5));
         v = linear(width, inner, Math.pow(width, -0.5));
         o = linear(inner, width, Math.pow(inner, -0.5));
-        relativeAttentionBias = biased ? new Embedding(config.relativeAttentionNumBuckets(), config.numHeads()) : null;
-        if (biased) normal(Math.pow(width, -0.5)).apply(relativeAttentionBias.params().get("weight"));
+        if (!biased) return;
+        var table = new Embedding(config.relativeAttentionNumBuckets(), config.numHeads());
+        normal(Math.pow(width, -0.5)).apply(table.params().get("weight"));
+        relativeAttentionBias = table;
     }
 
     private Linear linear(int in, int out, double std) { return linear(in, out, normal(std)); }
@@ -52,7 +55,7 @@ final class Attention extends Layer {
     Tensor forward(Tensor x, KeysValues seen, Mask mask) {
         Tensor queries = split(q.forward(x)).mul(Math.sqrt(config.dKv())); // F.attention divides by it
         Tensor y = F.attention(queries, seen.keys(), seen.values(), mask, isTraining() ? config.dropoutRate() : 0);
-        return o.forward(y.transpose(1, 2).flatten(2, 3));
+        return hooked(o.forward(y.transpose(1, 2).flatten(2, 3)), x);
     }
 
     private Tensor split(Tensor x) { return x.unflatten(2, -1, config.dKv()).transpose(1, 2); } // (B, H, T, D)

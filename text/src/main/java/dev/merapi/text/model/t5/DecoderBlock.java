@@ -6,17 +6,18 @@ import dev.merapi.nn.Layer;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.RmsNorm;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
 /** Self-attention, attention to the source and a feed-forward net, norms first. Shapes: x (B, T, E) to the same. */
 final class DecoderBlock extends Layer {
     @Name("layer.0.SelfAttention") final Attention attention;
-    @Name("layer.0.layer_norm") final RmsNorm attentionNorm;
+    @Name("layer.0.layer_norm") Unary attentionNorm;
     @Name("layer.1.EncDecAttention") final Attention cross;
-    @Name("layer.1.layer_norm") final RmsNorm crossNorm;
-    @Name("layer.2.DenseReluDense") final FeedForward feedForward;
-    @Name("layer.2.layer_norm") final RmsNorm feedForwardNorm;
+    @Name("layer.1.layer_norm") Unary crossNorm;
+    @Name("layer.2.DenseReluDense") Unary feedForward;
+    @Name("layer.2.layer_norm") Unary feedForwardNorm;
     private final double dropout;
 
     DecoderBlock(T5Config config, boolean biased) {
@@ -38,7 +39,7 @@ final class DecoderBlock extends Layer {
         var seen = remember.apply(attention.keysValues(normed));
         Tensor y = x.add(drop(attention.forward(normed, seen, self)));
         Tensor z = y.add(drop(cross.forward(crossNorm.forward(y), memory, unseen)));
-        return z.add(drop(feedForward.forward(feedForwardNorm.forward(z))));
+        return hooked(z.add(drop(feedForward.forward(feedForwardNorm.forward(z)))), x);
     }
 
     private Tensor drop(Tensor x) { return F.dropout(x, dropout, isTraining()); }

@@ -5,14 +5,15 @@ import dev.merapi.nn.Layer;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.RmsNorm;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 
 /** Self-attention and a feed-forward net, norms first. Shapes: x (B, S, E) to the same. */
 final class EncoderBlock extends Layer {
     @Name("layer.0.SelfAttention") final Attention attention;
-    @Name("layer.0.layer_norm") final RmsNorm attentionNorm;
-    @Name("layer.1.DenseReluDense") final FeedForward feedForward;
-    @Name("layer.1.layer_norm") final RmsNorm feedForwardNorm;
+    @Name("layer.0.layer_norm") Unary attentionNorm;
+    @Name("layer.1.DenseReluDense") Unary feedForward;
+    @Name("layer.1.layer_norm") Unary feedForwardNorm;
     private final double dropout;
 
     EncoderBlock(T5Config config, boolean biased) {
@@ -26,7 +27,7 @@ final class EncoderBlock extends Layer {
     Tensor forward(Tensor x, Mask mask) {
         Tensor normed = attentionNorm.forward(x);
         Tensor y = x.add(drop(attention.forward(normed, attention.keysValues(normed), mask)));
-        return y.add(drop(feedForward.forward(feedForwardNorm.forward(y))));
+        return hooked(y.add(drop(feedForward.forward(feedForwardNorm.forward(y)))), x);
     }
 
     private Tensor drop(Tensor x) { return F.dropout(x, dropout, isTraining()); }

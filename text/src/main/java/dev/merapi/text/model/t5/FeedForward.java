@@ -5,14 +5,15 @@ import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 
 /** Two products with an activation between them, which a third one gates in T5 1.1. Shapes: x (…, E) to the same. */
-final class FeedForward extends Layer {
-    final Linear wi; // E to hidden, or null and
-    @Name("wi_0") final Linear activated;
-    @Name("wi_1") final Linear gate;
-    final Linear wo; // hidden to E
+final class FeedForward extends Layer implements Unary {
+    Unary wi; // E to hidden, or null and
+    @Name("wi_0") Unary activated;
+    @Name("wi_1") Unary gate;
+    Unary wo; // hidden to E
     private final T5Config config;
 
     FeedForward(T5Config config) {
@@ -26,9 +27,9 @@ final class FeedForward extends Layer {
                 Init.normal(0, config.initializerFactor() * Math.pow(hidden, -0.5)));
     }
 
-    Tensor forward(Tensor x) {
+    @Override public Tensor forward(Tensor x) {
         Tensor y = wi != null ? config.activation().forward(wi.forward(x))
                 : config.activation().forward(activated.forward(x)).mul(gate.forward(x));
-        return wo.forward(F.dropout(y, config.dropoutRate(), isTraining()));
+        return hooked(wo.forward(F.dropout(y, config.dropoutRate(), isTraining())), x);
     }
 }

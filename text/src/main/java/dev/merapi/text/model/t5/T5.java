@@ -4,11 +4,12 @@ import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
-import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.KeysValues;
+import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -31,10 +32,10 @@ public final class T5 extends EncoderDecoder {
     private static final String EMBEDDING = "shared.weight";
     private static final String HEAD = "lm_head.weight";
 
-    final Embedding shared; // (V, E)
+    Unary shared; // (V, E)
     final Stack<EncoderBlock> encoder;
     final Stack<DecoderBlock> decoder;
-    @Name(HEAD) final Param head; // (V, E); the embedding's own if they are tied
+    @Name("lm_head") Unary head; // on the embedding's own vectors if they are tied
     private final Distances before;
     private final Distances around;
     private final T5Config config;
@@ -47,12 +48,13 @@ public final class T5 extends EncoderDecoder {
         this.config = config;
         before = new Distances(buckets, max, false);
         around = new Distances(buckets, max, true);
-        shared = new Embedding(config.vocabSize(), config.dModel());
-        init.apply(shared.params().get("weight"));
+        var table = new Embedding(config.vocabSize(), config.dModel());
+        Param weight = table.params().get("weight");
+        init.apply(weight);
+        shared = table;
         encoder = new Stack<>(config, shared, config.numLayers(), EncoderBlock::new);
         decoder = new Stack<>(config, shared, config.decoderLayers(), DecoderBlock::new);
-        head = config.tieWordEmbeddings() ? shared.params().get("weight")
-                : param(init, config.vocabSize(), config.dModel());
+        head = new Linear(config.tieWordEmbeddings() ? weight : param(init, config.vocabSize(), config.dModel()), null);
     }
 
     /**
@@ -115,10 +117,10 @@ public final class T5 extends EncoderDecoder {
                 own -> KvCache.append(cache, i, own.keys(), own.values()), self, memories.get(i), cross));
         if (cache != null) cache.advance(steps);
         Tensor y = decoder.end(hidden);
-        return F.linear(config.scaleDecoderOutputs() ? y.mul(Math.pow(config.dModel(), -0.5)) : y, head, null);
+        return head.forward(config.scaleDecoderOutputs() ? y.mul(Math.pow(config.dModel(), -0.5)) : y);
     }
 
     @Override protected KvCache.Shape cacheShape() {
-        return new KvCache.Shape(decoder.block.size(), config.numHeads(), config.dKv(), head.dtype(), head.device());
+        return new KvCache.Shape(decoder.block.size(), config.numHeads(), config.dKv(), dtype(), device());
     }
 }
