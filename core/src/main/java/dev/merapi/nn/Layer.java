@@ -209,8 +209,8 @@ public abstract class Layer implements AutoCloseable {
      * }</pre>
      *
      * @param by gets each layer in this one with its path, outer ones first, and returns what shall stand there
-     * @throws IllegalArgumentException if something does not fit its field's type, or the field is final, or its list or
-     *     map cannot be modified; then nothing has changed
+     * @throws IllegalArgumentException if something does not fit its field's type, or the field is final, or its list
+     *     or map cannot be modified; then nothing has changed
      */
     public final void replace(BiFunction<String, Layer, Layer> by) {
         Replacement.in(this, by);

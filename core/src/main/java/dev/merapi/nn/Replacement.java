@@ -112,7 +112,7 @@ final class Replacement {
                         + where + ". Received a " + now.getClass().getSimpleName() + ".");
             }
             if (set != null) return;
-            boolean collected = List.class.isAssignableFrom(field.getType()) || Map.class.isAssignableFrom(field.getType());
+            boolean collected = !Layer.class.isAssignableFrom(field.getType()) && field.getType() != Unary.class;
             throw new IllegalArgumentException(path + ": expected a place that can be changed. Received " + where
                     + (collected ? ", which cannot be modified; hold an ArrayList or a LinkedHashMap there."
                             : ", which is final; leave that out where it is declared."));

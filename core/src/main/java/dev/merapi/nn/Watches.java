@@ -62,7 +62,8 @@ final class Watches {
         var here = HERE.get();
         boolean told = child instanceof Layer && here.last == child;
         here.last = null;
-        return told ? y : here.call(y, List.of(x), (watch, inputs, z) -> watch.callChild(parent, name, child, inputs, z));
+        if (told) return y;
+        return here.call(y, List.of(x), (watch, inputs, z) -> watch.callChild(parent, name, child, inputs, z));
     }
 
     private interface Calling {

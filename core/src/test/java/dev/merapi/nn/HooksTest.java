@@ -90,8 +90,8 @@ class HooksTest {
         try (var _ = Hooks.around(net, _ -> null)) {
             for (int i = 0; i < 2; i++) {
                 var e = assertThrows(IllegalArgumentException.class, () -> net.forward(x));
-                assertEquals("Hooks.around: expected a tensor from the hook at 0. Received null; return call.output() to"
-                        + " leave it as it is.", e.getMessage());
+                assertEquals("Hooks.around: expected a tensor from the hook at 0. Received null; return call.output()"
+                        + " to leave it as it is.", e.getMessage());
             }
         }
         assertEquals(1, net.forward(x).item());

@@ -76,8 +76,8 @@ class ReplaceTest {
     @Test void whatDoesNotFitSaysWhyAndChangesNothing() {
         refused("typed", "typed: expected a Linear, the type of Places.typed. Received a Twice.");
         refused("list.1", "list.1: expected a Linear, the type of Places.list. Received a Twice.");
-        refused("fixed", "fixed: expected a place that can be changed. Received Places.fixed, which is final; leave that"
-                + " out where it is declared.");
+        refused("fixed", "fixed: expected a place that can be changed. Received Places.fixed, which is final; leave"
+                + " that out where it is declared.");
         refused("frozen.0", "frozen.0: expected a place that can be changed. Received Places.frozen, which cannot be"
                 + " modified; hold an ArrayList or a LinkedHashMap there.");
         var e = assertThrows(IllegalArgumentException.class, () -> new Places().replace((_, _) -> null));

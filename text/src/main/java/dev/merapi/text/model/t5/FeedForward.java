@@ -3,7 +3,6 @@ package dev.merapi.text.model.t5;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
-import dev.merapi.nn.Linear;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
