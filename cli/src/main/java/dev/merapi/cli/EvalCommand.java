@@ -5,6 +5,7 @@ import dev.merapi.plot.ConfusionPlot;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Runs;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +79,8 @@ final class EvalCommand implements Runnable {
         try (var test = job.test(); var _ = task.model().evaluating(); var _ = Torch.inference()) {
             for (B batch : test) {
                 try (var _ = Scope.open()) {
-                    var pass = task.forward(task.to(task.model().device(), batch));
-                    matrix.update(pass.prediction(), pass.target());
+                    var pass = task.evaluate(task.to(task.model().device(), batch));
+                    matrix.update((Tensor) pass.prediction(), (Tensor) pass.target());
                 }
             }
         }

@@ -13,5 +13,5 @@ public record Batch(Tensor x, Tensor y) {
     /** Number of samples B. */
     public int size() { return (int) x.size(0); }
 
-    public Batch to(Device device) { return new Batch(x.to(device), y == null ? null : y.to(device)); }
+    public Batch to(Device device) { return Tree.to(this, device); }
 }

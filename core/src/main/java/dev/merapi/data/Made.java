@@ -14,7 +14,7 @@ record Made<T>(T value, Guard tensors) implements Guard {
             Guard rest = () -> { };
             try (var work = Scope.open()) {
                 value = make.get();
-                if (!Parts.visit(value, work::keep)) rest = work.release(); // it may hold any of them
+                if (!Tree.visit(value, work::keep)) rest = work.release(); // it may hold any of them
             }
             Guard parts = kept.release();
             Guard others = rest;

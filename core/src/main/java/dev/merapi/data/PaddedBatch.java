@@ -17,7 +17,5 @@ public record PaddedBatch(Tensor x, Tensor lengths, Tensor y) {
     /** True at the real positions and false at the padding: bool (B, T). */
     public Tensor mask() { return x.newArange(x.size(1)).unsqueeze(0).lt(lengths.unsqueeze(1)); }
 
-    public PaddedBatch to(Device device) {
-        return new PaddedBatch(x.to(device), lengths.to(device), y == null ? null : y.to(device));
-    }
+    public PaddedBatch to(Device device) { return Tree.to(this, device); }
 }

@@ -3,11 +3,9 @@ package dev.merapi.data;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
-import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /** Joins the values of several samples along a new first dimension. */
 final class Stack {
@@ -24,24 +22,14 @@ final class Stack {
                 + " loader a collate.");
     }
 
-    private static Object records(List<?> samples, Class<?> type) {
-        var components = type.getRecordComponents();
-        try {
-            var joined = new Object[components.length];
-            for (int i = 0; i < joined.length; i++) {
-                var accessor = components[i].getAccessor();
-                accessor.setAccessible(true);
-                var values = new Object[samples.size()];
-                for (int k = 0; k < values.length; k++) values[k] = accessor.invoke(samples.get(k));
-                joined[i] = join(Arrays.asList(values));
-            }
-            var constructor = type.getDeclaredConstructor(
-                    Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
-            constructor.setAccessible(true);
-            return constructor.newInstance(joined);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException("Collate.stack: could not join records of " + type.getName(), e);
+    private static Record records(List<?> samples, Class<?> type) {
+        var rows = samples.stream().map(sample -> Records.values((Record) sample)).toList();
+        var joined = new Object[rows.getFirst().length];
+        for (int i = 0; i < joined.length; i++) {
+            int component = i;
+            joined[i] = join(Arrays.asList(rows.stream().map(row -> row[component]).toArray()));
         }
+        return Records.of(type, joined);
     }
 
     /** Tensors, primitive arrays, numbers or booleans to one tensor (B, …). */

@@ -120,11 +120,11 @@ final class StreamReader<E, B> implements Prefetch.Maker<B> {
         var batch = Made.by(() -> settings.collate().collate(samples.stream().map(Made::value).toList()));
         // A sample that is a part of the batch, as by Collate.list, is freed with it, the others now.
         Set<Tensor> parts = Collections.newSetFromMap(new IdentityHashMap<>());
-        boolean known = Parts.visit(batch.value(), parts::add);
+        boolean known = Tree.visit(batch.value(), parts::add);
         var kept = new ArrayList<Made<E>>();
         for (var sample : samples) {
             var shared = new boolean[] {!known};
-            if (!Parts.visit(sample.value(), tensor -> shared[0] |= parts.contains(tensor))) shared[0] = true;
+            if (!Tree.visit(sample.value(), tensor -> shared[0] |= parts.contains(tensor))) shared[0] = true;
             if (shared[0]) kept.add(sample);
             else sample.close();
         }

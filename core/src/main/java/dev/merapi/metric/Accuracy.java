@@ -5,7 +5,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 
 /** The share of targets whose class has the greatest logit. Shapes: logits (…, C) or (…), targets (…). */
-public final class Accuracy implements Metric {
+public final class Accuracy implements Metric<Tensor, Tensor> {
     private final long ignore;
     private long correct;
     private long count;
@@ -24,6 +24,12 @@ public final class Accuracy implements Metric {
             correct += batch.predicted().eq(batch.labels()).countNonzero().itemLong();
             count += batch.count();
         }
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        var that = Metric.sameKind(this, other);
+        correct += that.correct;
+        count += that.count;
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : (double) correct / count; }

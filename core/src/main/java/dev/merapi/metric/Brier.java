@@ -9,7 +9,7 @@ import dev.merapi.tensor.Torch;
  * The mean squared error of probabilities (Brier, "Verification of forecasts expressed in terms of probability", 1950):
  * of class 1 for two classes, else summed over classes. Shapes as {@link LogLoss}.
  */
-public final class Brier implements Metric {
+public final class Brier implements Metric<Tensor, Tensor> {
     private final Predictions predictions;
     private double sum;
     private long count;
@@ -30,6 +30,12 @@ public final class Brier implements Metric {
             sum += p.sub(y).square().to(DType.FLOAT64).sum().item();
             count += batch.count();
         }
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        var that = Metric.sameKind(this, other);
+        sum += that.sum;
+        count += that.count;
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : sum / count; }

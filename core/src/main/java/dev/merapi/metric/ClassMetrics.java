@@ -16,27 +16,27 @@ public final class ClassMetrics {
     private ClassMetrics() {}
 
     /** Hits among the predictions of a class. */
-    public static Metric precision(int classes, Average average) {
+    public static Metric<Tensor, Tensor> precision(int classes, Average average) {
         return averaged("precision", classes, average, ConfusionMatrix::precision);
     }
 
     /** Hits among the targets of a class. */
-    public static Metric recall(int classes, Average average) {
+    public static Metric<Tensor, Tensor> recall(int classes, Average average) {
         return averaged("recall", classes, average, ConfusionMatrix::recall);
     }
 
     /** The harmonic mean of precision and recall. */
-    public static Metric f1(int classes, Average average) {
+    public static Metric<Tensor, Tensor> f1(int classes, Average average) {
         return averaged("f1", classes, average, ConfusionMatrix::f1);
     }
 
     /** The mean of precision and recall in which recall weighs beta times as much. */
-    public static Metric fBeta(int classes, double beta, Average average) {
+    public static Metric<Tensor, Tensor> fBeta(int classes, double beta, Average average) {
         return averaged("f_beta", classes, average, (matrix, c) -> matrix.fBeta(c, beta));
     }
 
     /** The mean recall over the classes that have targets. */
-    public static Metric balancedAccuracy(int classes) {
+    public static Metric<Tensor, Tensor> balancedAccuracy(int classes) {
         return of("balanced_accuracy", classes, matrix -> IntStream.range(0, classes)
                 .filter(c -> matrix.targets(c) > 0).mapToDouble(matrix::recall).average().orElse(Double.NaN));
     }
@@ -45,7 +45,7 @@ public final class ClassMetrics {
      * Matthews' correlation coefficient of predictions and targets, from -1 to 1, for any number of classes (Gorodkin,
      * "Comparing two K-category assignments by a K-category correlation coefficient", 2004).
      */
-    public static Metric matthews(int classes) {
+    public static Metric<Tensor, Tensor> matthews(int classes) {
         return of("matthews", classes, matrix -> {
             double total = matrix.total(), hits = 0, product = 0, targets = 0, predictions = 0;
             for (int c = 0; c < classes; c++) {
@@ -60,7 +60,7 @@ public final class ClassMetrics {
     }
 
     /** Cohen's kappa: agreement beyond what chance would give, at most 1; NaN if there is one class alone. */
-    public static Metric kappa(int classes) {
+    public static Metric<Tensor, Tensor> kappa(int classes) {
         return of("kappa", classes, matrix -> {
             double total = matrix.total(), hits = 0, chance = 0;
             for (int c = 0; c < classes; c++) {
@@ -75,7 +75,7 @@ public final class ClassMetrics {
         double value(ConfusionMatrix matrix, int c);
     }
 
-    private static Metric averaged(String name, int classes, Average average, OfClass metric) {
+    private static Metric<Tensor, Tensor> averaged(String name, int classes, Average average, OfClass metric) {
         if (average == Average.BINARY && classes != 2) {
             throw new IllegalArgumentException(name + ": expected 2 classes for Average.BINARY. Received " + classes
                     + "; choose MACRO, MICRO or WEIGHTED.");
@@ -94,13 +94,18 @@ public final class ClassMetrics {
         });
     }
 
-    private static Metric of(String name, int classes, ToDoubleFunction<ConfusionMatrix> value) {
-        var matrix = new ConfusionMatrix(classes);
-        return new Metric() {
-            @Override public String name() { return name; }
-            @Override public void update(Tensor prediction, Tensor target) { matrix.update(prediction, target); }
-            @Override public double value() { return matrix.total() == 0 ? Double.NaN : value.applyAsDouble(matrix); }
-            @Override public void reset() { matrix.reset(); }
-        };
+    private static Metric<Tensor, Tensor> of(String name, int classes, ToDoubleFunction<ConfusionMatrix> value) {
+        return new OfMatrix(name, new ConfusionMatrix(classes), value);
+    }
+
+    private record OfMatrix(String name, ConfusionMatrix matrix, ToDoubleFunction<ConfusionMatrix> of)
+            implements Metric<Tensor, Tensor> {
+        @Override public void update(Tensor prediction, Tensor target) { matrix.update(prediction, target); }
+
+        @Override public void merge(Metric<Tensor, Tensor> other) { matrix.merge(Metric.sameKind(this, other).matrix); }
+
+        @Override public double value() { return matrix.total() == 0 ? Double.NaN : of.applyAsDouble(matrix); }
+
+        @Override public void reset() { matrix.reset(); }
     }
 }

@@ -54,6 +54,21 @@ public final class ConfusionMatrix {
         }
     }
 
+    /**
+     * Takes in all that another has counted.
+     *
+     * @throws IllegalArgumentException if it has another number of classes
+     */
+    public void merge(ConfusionMatrix other) {
+        if (other.counts.length != counts.length) {
+            throw new IllegalArgumentException("confusion_matrix: expected " + counts.length + " classes. Received "
+                    + other.counts.length);
+        }
+        for (int t = 0; t < counts.length; t++) {
+            for (int p = 0; p < counts.length; p++) counts[t][p] += other.counts[t][p];
+        }
+    }
+
     public void reset() { for (long[] row : counts) Arrays.fill(row, 0); }
 
     public int classes() { return counts.length; }

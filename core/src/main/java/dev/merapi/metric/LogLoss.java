@@ -9,7 +9,7 @@ import dev.merapi.tensor.Torch;
  * The mean negative log-likelihood of the targets, in nats: infinite where a target's probability is 0. Shapes:
  * predictions (…, C), or (…) for two classes, targets (…); targets of -100 do not count.
  */
-public final class LogLoss implements Metric {
+public final class LogLoss implements Metric<Tensor, Tensor> {
     private final Predictions predictions;
     private double sum;
     private long count;
@@ -28,6 +28,12 @@ public final class LogLoss implements Metric {
             sum -= predictions.logLikelihood(x, batch.labels(), batch.binary()).to(DType.FLOAT64).sum().item();
             count += batch.count();
         }
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        var that = Metric.sameKind(this, other);
+        sum += that.sum;
+        count += that.count;
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : sum / count; }

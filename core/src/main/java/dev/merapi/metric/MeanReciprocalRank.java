@@ -8,7 +8,7 @@ import dev.merapi.tensor.Torch;
  * The mean of 1 / the target's place among all by their logits, the greatest being in place 1; places are those of
  * {@link TopK}. What a search finds is measured so (Voorhees, 1999). Shapes: logits (…, C), targets (…).
  */
-public final class MeanReciprocalRank implements Metric {
+public final class MeanReciprocalRank implements Metric<Tensor, Tensor> {
     private double sum;
     private long count;
 
@@ -20,6 +20,12 @@ public final class MeanReciprocalRank implements Metric {
             for (double place : places) sum += 1 / place;
             count += places.length;
         }
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        var that = Metric.sameKind(this, other);
+        sum += that.sum;
+        count += that.count;
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : sum / count; }

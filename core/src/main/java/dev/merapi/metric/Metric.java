@@ -1,25 +1,36 @@
 package dev.merapi.metric;
 
-import dev.merapi.tensor.Tensor;
-
 /**
- * A measure of predictions against targets. Batches of any size, in any order of sizes, give the value of the whole.
+ * A measure of predictions against targets. Batches of any size, in any order of sizes, give the value of the whole; so
+ * do parts that were taken in by several metrics and then merged.
  *
- * <p>Predictions are what the model's last layer gives, logits, as for the losses: (…, C) for C classes with integer
- * targets (…), or (…) for two classes, where a positive logit says class 1. Probabilities are turned into logits by
- * {@code p.log()}, or {@code p.log().sub(p.neg().log1p())} for two classes. Metrics that depend on the order of the
- * predictions alone take either.
+ * <p>Both may be of any type: tensors, boxes for each image, texts. Where they are tensors, predictions are what the
+ * model's last layer gives, logits, as for the losses: (…, C) for C classes with integer targets (…), or (…) for two
+ * classes, where a positive logit says class 1. Probabilities are turned into logits by {@code p.log()}, or
+ * {@code p.log().sub(p.neg().log1p())} for two classes. Metrics that depend on the order of the predictions alone take
+ * either.
+ *
+ * @param <P> a batch's predictions
+ * @param <T> a batch's targets
  */
-public interface Metric {
+public interface Metric<P, T> {
     /** In snake_case, as it stands in logs: {@code accuracy}. */
     String name();
 
     /**
-     * Takes in a batch. Neither tensor is kept.
+     * Takes in a batch. Its tensors are not kept.
      *
      * @throws IllegalArgumentException if shapes do not fit
      */
-    void update(Tensor prediction, Tensor target);
+    void update(P prediction, T target);
+
+    /**
+     * Takes in all that another metric of the same kind and settings has taken in, which stays as it is: another
+     * rank's, say, that measured other batches.
+     *
+     * @throws IllegalArgumentException if it is of another kind
+     */
+    void merge(Metric<P, T> other);
 
     /** The value over everything since the start or {@link #reset}; NaN before the first update. */
     double value();
@@ -29,4 +40,17 @@ public interface Metric {
 
     /** Whether a greater value is a better one. */
     default boolean greaterIsBetter() { return true; }
+
+    /**
+     * For {@link #merge}: {@code other} as a metric of this one's class.
+     *
+     * @throws IllegalArgumentException if its class or name is another
+     */
+    @SuppressWarnings("unchecked") // the classes are equal
+    static <M extends Metric<?, ?>> M sameKind(M metric, Metric<?, ?> other) {
+        if (other.getClass() == metric.getClass() && other.name().equals(metric.name())) return (M) other;
+        throw new IllegalArgumentException(metric.name() + ".merge: expected another " + metric.name() + " ("
+                + metric.getClass().getSimpleName() + "). Received " + other.name() + " ("
+                + other.getClass().getSimpleName() + ")");
+    }
 }

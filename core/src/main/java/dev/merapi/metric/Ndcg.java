@@ -10,7 +10,7 @@ import java.util.Arrays;
  * relevance divided by log₂(place + 1), as a share of the best possible (Järvelin and Kekäläinen, 2002). Items of equal
  * score share their places. A row without a relevant item counts 0. Shapes: scores (N, items), relevances (N, items).
  */
-public final class Ndcg implements Metric {
+public final class Ndcg implements Metric<Tensor, Tensor> {
     private final int k;
     private double sum;
     private long count;
@@ -57,6 +57,12 @@ public final class Ndcg implements Metric {
             start = end;
         }
         return gain;
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        var that = Metric.sameKind(this, other);
+        sum += that.sum;
+        count += that.count;
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : sum / count; }

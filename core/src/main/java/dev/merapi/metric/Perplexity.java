@@ -6,12 +6,14 @@ import dev.merapi.tensor.Tensor;
  * The exponential of the mean negative log-likelihood of a token: the number of equally likely tokens that would be as
  * hard to guess. Shapes: logits (…, V), targets (…); targets of -100, padding, do not count.
  */
-public final class Perplexity implements Metric {
+public final class Perplexity implements Metric<Tensor, Tensor> {
     private final LogLoss loss = new LogLoss();
 
     @Override public String name() { return "perplexity"; }
 
     @Override public void update(Tensor prediction, Tensor target) { loss.update(prediction, target); }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) { loss.merge(Metric.sameKind(this, other).loss); }
 
     @Override public double value() { return Math.exp(loss.value()); }
 

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * that is undefined is NaN: with targets of one class alone, or without a class in more than two (where scikit-learn
  * warns, or throws), and with predictions that are NaN.
  */
-public final class RankingMetric implements Metric {
+public final class RankingMetric implements Metric<Tensor, Tensor> {
     private final String name;
     private final Average average;
     private final Predictions predictions;
@@ -66,15 +66,27 @@ public final class RankingMetric implements Metric {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
             var batch = Labels.of(name, prediction, target, Labels.IGNORE).inRange(name);
             int width = batch.classes();
-            if (classes != 0 && classes != width) {
-                throw new IllegalArgumentException(name + ": expected predictions of " + classes
-                        + " classes, as before. Received " + prediction.describe());
-            }
-            classes = width;
+            expectClasses(width, prediction.describe());
             var x = batch.prediction().to(DType.FLOAT64);
             scores.add((batch.binary() ? x : predictions.scores(x)).toDoubles());
             labels.add(batch.labels().toLongs());
         }
+    }
+
+    private void expectClasses(int width, String received) {
+        if (classes != 0 && classes != width) {
+            throw new IllegalArgumentException(name + ": expected predictions of " + classes
+                    + " classes, as before. Received " + received);
+        }
+        classes = width;
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        var that = Metric.sameKind(this, other);
+        if (that.classes == 0) return;
+        expectClasses(that.classes, "a " + name + " of " + that.classes);
+        scores.addAll(that.scores);
+        labels.addAll(that.labels);
     }
 
     @Override public double value() {

@@ -20,61 +20,82 @@ public final class RegressionMetrics {
     private RegressionMetrics() {}
 
     /** Mean squared error. */
-    public static Metric mse() { return of("mse", false, Sums::mse); }
+    public static Metric<Tensor, Tensor> mse() { return of("mse", false, Sums::mse); }
 
     /** The square root of the mean squared error; of several outputs, the mean of their roots. */
-    public static Metric rmse() { return of("rmse", false, sums -> Math.sqrt(sums.mse())); }
+    public static Metric<Tensor, Tensor> rmse() { return of("rmse", false, sums -> Math.sqrt(sums.mse())); }
 
     /** Mean absolute error. */
-    public static Metric mae() { return of("mae", false, sums -> sums.absolute / sums.count); }
+    public static Metric<Tensor, Tensor> mae() { return of("mae", false, sums -> sums.absolute / sums.count); }
 
     /** Mean absolute error as a share of the target; targets of 0 make it huge. */
-    public static Metric mape() { return of("mape", false, sums -> sums.relative / sums.count); }
+    public static Metric<Tensor, Tensor> mape() { return of("mape", false, sums -> sums.relative / sums.count); }
 
     /**
      * The share of the targets' variance that is predicted, R² = 1 - Σ(y - ŷ)² / Σ(y - mean y)². For constant targets 1
      * if predicted exactly, else 0; NaN for fewer than two samples.
      */
-    public static Metric r2() { return of("r2", true, sums -> sums.explained(sums.squared)); }
+    public static Metric<Tensor, Tensor> r2() { return of("r2", true, sums -> sums.explained(sums.squared)); }
 
     /** As {@link #r2}, forgiving a constant error: 1 - Var(y - ŷ) / Var(y). */
-    public static Metric explainedVariance() {
+    public static Metric<Tensor, Tensor> explainedVariance() {
         return of("explained_variance", true, sums -> sums.explained(sums.errors.squares()));
     }
 
-    private static Metric of(String name, boolean greaterIsBetter, ToDoubleFunction<Sums> value) {
-        return new Metric() {
-            private Sums[] outputs = {};
+    private static Metric<Tensor, Tensor> of(String name, boolean greaterIsBetter, ToDoubleFunction<Sums> value) {
+        return new OfSums(name, greaterIsBetter, value);
+    }
 
-            @Override public String name() { return name; }
+    private static final class OfSums implements Metric<Tensor, Tensor> {
+        private final String name;
+        private final boolean greaterIsBetter;
+        private final ToDoubleFunction<Sums> value;
+        private Sums[] outputs = {};
 
-            @Override public void update(Tensor prediction, Tensor target) {
-                try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-                    long n = rows(name, prediction, target);
-                    if (n == 0) return;
-                    var y = target.to(DType.FLOAT64).reshape(n, -1);
-                    var error = y.sub(prediction.to(DType.FLOAT64).reshape(n, -1)); // (N, outputs)
-                    int width = (int) y.size(1);
-                    if (outputs.length == 0) {
-                        outputs = new Sums[width];
-                        Arrays.setAll(outputs, _ -> new Sums());
-                    }
-                    if (outputs.length != width) {
-                        throw new IllegalArgumentException(name + ": expected " + outputs.length
-                                + " outputs, as before. Received " + target.describe());
-                    }
-                    addTo(outputs, n, y, error);
-                }
+        OfSums(String name, boolean greaterIsBetter, ToDoubleFunction<Sums> value) {
+            this.name = name;
+            this.greaterIsBetter = greaterIsBetter;
+            this.value = value;
+        }
+
+        @Override public String name() { return name; }
+
+        @Override public void update(Tensor prediction, Tensor target) {
+            try (var _ = Torch.noGrad(); var _ = Scope.open()) {
+                long n = rows(name, prediction, target);
+                if (n == 0) return;
+                var y = target.to(DType.FLOAT64).reshape(n, -1);
+                var error = y.sub(prediction.to(DType.FLOAT64).reshape(n, -1)); // (N, outputs)
+                expectOutputs((int) y.size(1), target.describe());
+                addTo(outputs, n, y, error);
             }
+        }
 
-            @Override public double value() {
-                return Arrays.stream(outputs).mapToDouble(value).average().orElse(Double.NaN);
+        private void expectOutputs(int width, String received) {
+            if (outputs.length == 0) {
+                outputs = new Sums[width];
+                Arrays.setAll(outputs, _ -> new Sums());
             }
+            if (outputs.length != width) {
+                throw new IllegalArgumentException(name + ": expected " + outputs.length
+                        + " outputs, as before. Received " + received);
+            }
+        }
 
-            @Override public void reset() { outputs = new Sums[0]; }
+        @Override public void merge(Metric<Tensor, Tensor> other) {
+            var those = Metric.sameKind(this, other).outputs;
+            if (those.length == 0) return;
+            expectOutputs(those.length, "a " + name + " of " + those.length);
+            for (int i = 0; i < those.length; i++) outputs[i].add(those[i]);
+        }
 
-            @Override public boolean greaterIsBetter() { return greaterIsBetter; }
-        };
+        @Override public double value() {
+            return Arrays.stream(outputs).mapToDouble(value).average().orElse(Double.NaN);
+        }
+
+        @Override public void reset() { outputs = new Sums[0]; }
+
+        @Override public boolean greaterIsBetter() { return greaterIsBetter; }
     }
 
     private static long rows(String name, Tensor prediction, Tensor target) {
@@ -116,6 +137,15 @@ public final class RegressionMetrics {
         private final Moments targets = new Moments();
         private final Moments errors = new Moments();
 
+        void add(Sums other) {
+            count += other.count;
+            absolute += other.absolute;
+            relative += other.relative;
+            squared += other.squared;
+            targets.add(other.targets);
+            errors.add(other.errors);
+        }
+
         double mse() { return squared / count; }
 
         double explained(double residual) {
@@ -141,6 +171,8 @@ public final class RegressionMetrics {
             least = Math.min(least, batchLeast);
             greatest = Math.max(greatest, batchGreatest);
         }
+
+        void add(Moments other) { add(other.count, other.least, other.greatest, other.mean, other.squares); }
 
         /** Of a constant exactly 0: its mean is rounded, and lies beside it. */
         double squares() { return least == greatest ? 0 : squares; }

@@ -8,7 +8,7 @@ import dev.merapi.tensor.Torch;
  * The share of targets whose class is among the k with the greatest logits; of equal logits the lower class counts as
  * greater, so that k = 1 is {@link Accuracy}. Shapes: logits (…, C), targets (…).
  */
-public final class TopK implements Metric {
+public final class TopK implements Metric<Tensor, Tensor> {
     private final int k;
     private long correct;
     private long count;
@@ -43,6 +43,12 @@ public final class TopK implements Metric {
         var later = logits.newArange(classes).gt(label);
         var beaten = logits.lt(chosen).or(logits.eq(chosen).and(later)).sum(1);       // NaN beats nothing
         return beaten.neg().add(classes);
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        var that = Metric.sameKind(this, other);
+        correct += that.correct;
+        count += that.count;
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : (double) correct / count; }

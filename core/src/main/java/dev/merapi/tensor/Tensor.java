@@ -2,6 +2,7 @@ package dev.merapi.tensor;
 
 import dev.merapi.internal.Aten;
 import dev.merapi.internal.Engine;
+import dev.merapi.internal.HostReads;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
@@ -431,18 +432,21 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** The only element, as a double. */
     public double item() {
         checkSingle();
+        HostReads.add();
         return p().item_double();
     }
 
     /** The only element, as a long. */
     public long itemLong() {
         checkSingle();
+        HostReads.add();
         return p().item_long();
     }
 
     /** The only element, as a boolean. */
     public boolean itemBoolean() {
         checkSingle();
+        HostReads.add();
         return p().item_bool();
     }
 
@@ -492,6 +496,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
                 return dense.read(type, reader);
             }
         }
+        HostReads.add();
         try (var values = detach(); var near = values.to(Device.CPU); var typed = near.to(type);
                 var dense = typed.contiguous()) {
             return reader.apply(dense.memory());

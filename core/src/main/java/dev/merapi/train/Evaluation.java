@@ -25,28 +25,42 @@ final class Evaluation<B> {
 
     Map<String, Double> measure(BatchSource<B> data) {
         double lossSum = 0;
-        double weight = 0;
+        double lossWeight = 0;
+        boolean any = false;
         trainer.metrics.forEach(Metric::reset);
         try (var _ = task.model().evaluating(); var _ = Torch.inference()) {
             for (B batch : data) {
                 try (var _ = Scope.open()) {
                     B moved = task.to(device, batch);
-                    Pass pass = trainer.forward(() -> task.forward(moved));
+                    Pass pass = trainer.forward(() -> task.evaluate(moved));
                     if (pass.weight() == 0) continue;
+                    any = true;
+                    trainer.metrics.forEach(metric -> update(metric, pass));
+                    if (pass.loss() == null) continue;
                     lossSum += pass.loss().item() * pass.weight();
-                    weight += pass.weight();
-                    trainer.metrics.forEach(metric -> metric.update(pass.prediction(), pass.target()));
+                    lossWeight += pass.weight();
                 }
             }
         }
-        if (weight == 0) {
-            throw new IllegalArgumentException("Trainer.evaluate: the loader gave no batch with a target.");
-        }
+        if (!any) throw new IllegalArgumentException("Trainer.evaluate: the loader gave no batch with a target.");
         var values = new LinkedHashMap<String, Double>();
-        values.put("loss", lossSum / weight);
+        if (lossWeight > 0) values.put("loss", lossSum / lossWeight);
         trainer.metrics.forEach(metric -> values.put(metric.name(), metric.value()));
         return values;
     }
+
+    @SuppressWarnings("unchecked") // a task's passes hold what its metrics take
+    private <P, T> void update(Metric<P, T> metric, Pass pass) {
+        try {
+            metric.update((P) pass.prediction(), (T) pass.target());
+        } catch (ClassCastException e) {
+            throw new IllegalArgumentException(metric.name() + ": expected the types of predictions and targets that"
+                    + " this metric takes. Received " + type(pass.prediction()) + " and " + type(pass.target())
+                    + " from " + task.getClass().getSimpleName() + "; give it other metrics, or override evaluate.", e);
+        }
+    }
+
+    private static String type(Object value) { return value == null ? "null" : value.getClass().getSimpleName(); }
 
     Tensor predict(BatchSource<B> data) {
         var parts = new ArrayList<Tensor>();

@@ -1,5 +1,6 @@
 package dev.merapi.train;
 
+import dev.merapi.data.Tree;
 import dev.merapi.nn.Hooks;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
@@ -7,7 +8,6 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
-import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -77,9 +77,10 @@ final class FiniteGuard {
 
     private String cause(Object batch, Supplier<Pass> forward) {
         try (var _ = Scope.open()) {
-            for (var input : tensors(batch).entrySet()) {
+            for (var input : Tree.tensors(batch).entrySet()) {
                 if (!isFinite(input.getValue())) {
-                    return "The batch itself has a NaN or an infinity in " + input.getKey() + ": clean the data, or"
+                    return "The batch itself has a NaN or an infinity in "
+                            + (input.getKey().isEmpty() ? "its tensor" : input.getKey()) + ": clean the data, or"
                             + " its scaling (a constant column divided by its deviation of 0?).";
                 }
             }
@@ -116,23 +117,5 @@ final class FiniteGuard {
     private static boolean isFinite(Tensor t) {
         if (t.isSparse()) return isFinite(t.coalesce().values());
         return !(t.dtype().isFloating() || t.dtype().isComplex()) || t.detach().isFinite().all().itemBoolean();
-    }
-
-    /** The tensors of a batch that is one, or a record of some. */
-    private static Map<String, Tensor> tensors(Object batch) {
-        var tensors = new LinkedHashMap<String, Tensor>();
-        if (batch instanceof Tensor t) tensors.put("its tensor", t);
-        if (!(batch instanceof Record)) return tensors;
-        for (RecordComponent component : batch.getClass().getRecordComponents()) {
-            if (!Tensor.class.isAssignableFrom(component.getType())) continue;
-            try {
-                var accessor = component.getAccessor();
-                accessor.setAccessible(true);
-                if (accessor.invoke(batch) instanceof Tensor t) tensors.put(component.getName(), t);
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("Could not read " + component, e);
-            }
-        }
-        return tensors;
     }
 }

@@ -1,6 +1,5 @@
 package dev.merapi.train;
 
-import dev.merapi.metric.Metric;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +29,7 @@ final class Setup {
 
     static Set<String> smallerIsBetter(Trainer<?> trainer) {
         var names = new HashSet<>(Set.of("loss", "train_loss"));
-        trainer.metrics.stream().filter(metric -> !metric.greaterIsBetter()).map(Metric::name).forEach(names::add);
+        for (var metric : trainer.metrics) if (!metric.greaterIsBetter()) names.add(metric.name());
         return names;
     }
 

@@ -82,6 +82,10 @@ final class Steps<B> implements Stepper, AutoCloseable {
         Supplier<Pass> inPrecision = () -> trainer.forward(forward);
         Pass pass = inPrecision.get();
         if (pass.weight() == 0) return pass;
+        if (pass.loss() == null) {
+            throw new IllegalArgumentException("Trainer.fit: expected passes with a loss to learn from. Received one"
+                    + " without; Pass.measured is for Task.evaluate.");
+        }
         losses.put(pass, loss(pass, inPrecision));
         update.add(pass);
         if (guard != null) guard.gradient(update.probe(), batch, inPrecision);

@@ -5,7 +5,6 @@ import dev.merapi.loss.Loss;
 import dev.merapi.metric.Metric;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Unary;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -18,11 +17,11 @@ public final class Supervised implements Task<Batch> {
     private final Layer model;
     private final Unary forward;
     private final Loss loss;
-    private final List<Metric> metrics;
+    private final List<Metric<?, ?>> metrics;
     private final UnaryOperator<Tensor> answer;
     private final BiConsumer<Tensor, Tensor> check;
 
-    private Supervised(Layer model, Unary forward, Loss loss, List<Metric> metrics, UnaryOperator<Tensor> answer,
+    private Supervised(Layer model, Unary forward, Loss loss, List<Metric<?, ?>> metrics, UnaryOperator<Tensor> answer,
             BiConsumer<Tensor, Tensor> check) {
         this.model = model;
         this.forward = forward;
@@ -33,7 +32,7 @@ public final class Supervised implements Task<Batch> {
     }
 
     /** A task with any loss and metrics; its predictions are the model's output as it is. */
-    public static <M extends Layer & Unary> Supervised of(M model, Loss loss, Metric... metrics) {
+    public static <M extends Layer & Unary> Supervised of(M model, Loss loss, Metric<?, ?>... metrics) {
         return new Supervised(model, model, loss, List.of(metrics), UnaryOperator.identity(), (_, _) -> { });
     }
 
@@ -49,7 +48,7 @@ public final class Supervised implements Task<Batch> {
 
     @Override public Layer model() { return model; }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(Batch batch) {
         var output = forward.forward(batch.x());
@@ -68,6 +67,4 @@ public final class Supervised implements Task<Batch> {
             return scope.keep(answer.apply(forward.forward(x.to(model.device()))));
         }
     }
-
-    @Override public Batch to(Device device, Batch batch) { return batch.to(device); }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.train;
 
+import dev.merapi.data.Tree;
 import dev.merapi.metric.Metric;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Device;
@@ -35,20 +36,22 @@ public interface Task<B> {
      */
     default Pass step(B batch, Stepper stepper) { return stepper.add(() -> forward(batch)); }
 
+    /** Measures a batch, in evaluation mode: what {@link #forward} gives, unless something else is to be measured. */
+    default Pass evaluate(B batch) { return forward(batch); }
+
     /**
      * What {@link Trainer#evaluate} measures beside the loss, from each pass's prediction and target. A trainer asks
      * once, and resets and updates what it was given.
      */
-    default List<Metric> metrics() { return List.of(); }
+    default List<Metric<?, ?>> metrics() { return List.of(); }
 
     /** The model's answer to a batch, as a user wants it: probabilities, say, where the loss takes logits. */
     default Tensor predict(B batch) {
-        var prediction = forward(batch).prediction();
-        if (prediction != null) return prediction;
+        if (forward(batch).prediction() instanceof Tensor prediction) return prediction;
         throw new UnsupportedOperationException(getClass().getSimpleName() + ".predict: this task's passes hold no"
                 + " prediction; implement predict.");
     }
 
-    /** The batch on a device. The default leaves it where it is, which is right for the CPU alone. */
-    default B to(Device device, B batch) { return batch; }
+    /** The batch on a device. The default moves the tensors that {@link Tree} finds in it. */
+    default B to(Device device, B batch) { return Tree.to(batch, device); }
 }

@@ -44,7 +44,7 @@ public final class Trainer<B> {
     private static final int GPU_READ_EVERY = 10; // as often as the logs of steps are written
 
     final Task<B> task;
-    final List<Metric> metrics;
+    final List<Metric<?, ?>> metrics;
     final Map<String, Function<Layer, Optimizer>> optimizers = new LinkedHashMap<>();
     LongFunction<Schedule> schedule = _ -> Schedule.constant();
     String plateauMetric;

@@ -27,9 +27,9 @@ class MetricGoldensTest {
     private static final Predictions PROBABILITIES = Predictions.PROBABILITIES;
 
     /** Metrics whose value is one number, with what turns the golden's prediction into the metric's. */
-    private static final Map<String, Supplier<Metric>> VALUES = new HashMap<>();
+    private static final Map<String, Supplier<Metric<Tensor, Tensor>>> VALUES = new HashMap<>();
     /** As above, from the predictions' logits rather than probabilities. */
-    private static final Map<String, Supplier<Metric>> FROM_LOGITS = Map.of(
+    private static final Map<String, Supplier<Metric<Tensor, Tensor>>> FROM_LOGITS = Map.of(
             "log_loss", LogLoss::new,
             "log_loss_binary", LogLoss::new,
             "brier", Brier::new,
@@ -107,7 +107,7 @@ class MetricGoldensTest {
         FROM_LOGITS.forEach((name, metric) -> check(name, metric.get(), true));
     }
 
-    private static void check(String name, Metric metric, boolean asLogits) {
+    private static void check(String name, Metric<Tensor, Tensor> metric, boolean asLogits) {
         var inputs = CASES.get(name).get("inputs");
         double expected = CASES.get(name).get("value").asDouble();
         int rows = inputs.get("true").size();
@@ -123,7 +123,8 @@ class MetricGoldensTest {
         }
     }
 
-    private static void update(Metric metric, String name, JsonNode inputs, int from, int size, boolean asLogits) {
+    private static void update(Metric<Tensor, Tensor> metric, String name, JsonNode inputs, int from, int size,
+            boolean asLogits) {
         try (var _ = Scope.open()) {
             var target = tensor(inputs.get("true")).narrow(0, from, size);
             Tensor prediction;

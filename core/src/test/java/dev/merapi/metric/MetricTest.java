@@ -25,7 +25,7 @@ class MetricTest {
 
     private static Tensor labels(long... values) { return Tensor.of(values); }
 
-    private static double value(Metric metric, Tensor prediction, Tensor target) {
+    private static double value(Metric<Tensor, Tensor> metric, Tensor prediction, Tensor target) {
         metric.update(prediction, target);
         return metric.value();
     }

@@ -2,6 +2,8 @@ package dev.merapi.train;
 
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.internal.HostReads;
+import dev.merapi.nn.Linear;
 import dev.merapi.optim.Sgd;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Files;
@@ -69,6 +71,21 @@ class ReadingsTest {
         assertTrue(assertThrows(NotFiniteException.class, () -> each.fit(data)).getMessage()
                 .startsWith("Trainer: step 3 of epoch 1: the loss is NaN. The batch itself has"));
         assertArrayEquals(before, again.params().get("0.weight").toFloats(), 1e-6f);
+    }
+
+    private static long reads(int readEvery) {
+        var x = Tensor.randn(200, 2);
+        var data = Loader.of(Dataset.of(x, x.mul(2)), 5).workers(0);
+        long before = HostReads.count();
+        assertEquals(40, Trainer.of(Regression.of(new Linear(2, 2))).optimizer(m -> new Sgd(m, 0.1)).clipNorm(1)
+                .readEvery(readEvery).fit(data).steps());
+        return HostReads.count() - before;
+    }
+
+    @Test void theHostIsReadOnceInSoManySteps() {
+        assertEquals(120, reads(1)); // loss, first gradient and norm of each step
+        assertEquals(4, reads(10));
+        assertEquals(1, reads(100));
     }
 
     @Test void theSettingIsChecked() {

@@ -79,7 +79,7 @@ class TrainerTest {
         record Asked(Task<Batch> task) implements Task<Batch> {
             @Override public Layer model() { return task.model(); }
             @Override public Pass forward(Batch batch) { return task.forward(batch); }
-            @Override public List<Metric> metrics() { return List.of(new Accuracy()); }
+            @Override public List<Metric<?, ?>> metrics() { return List.of(new Accuracy()); }
         }
         var trainer = Trainer.of(new Asked(Classification.of(Blobs.model(), 3)));
         double accuracy = trainer.evaluate(Blobs.test()).get("accuracy");
@@ -165,9 +165,10 @@ class TrainerTest {
     }
 
     @Test void aMetricThatIsNeverANumberEndsTheFitEarly() {
-        var nan = new Metric() {
+        var nan = new Metric<Tensor, Tensor>() {
             @Override public String name() { return "nan"; }
             @Override public void update(Tensor prediction, Tensor target) { }
+            @Override public void merge(Metric<Tensor, Tensor> other) { }
             @Override public double value() { return Double.NaN; }
             @Override public void reset() { }
         };

@@ -17,7 +17,7 @@ import dev.merapi.vision.data.FashionMnist;
 /** A measure of one's own: it gathers batches and gives the value of the whole. */
 final class CustomMetric {
     /** How sure the model is of its answers: the mean probability of the most likely class. */
-    static final class Confidence implements Metric {
+    static final class Confidence implements Metric<Tensor, Tensor> {
         private double sum;
         private long count;
 
@@ -26,6 +26,12 @@ final class CustomMetric {
         @Override public void update(Tensor logits, Tensor target) {
             sum += logits.softmax(1).amax(1).sum().item();
             count += logits.size(0);
+        }
+
+        @Override public void merge(Metric<Tensor, Tensor> other) {
+            var that = Metric.sameKind(this, other);
+            sum += that.sum;
+            count += that.count;
         }
 
         @Override public double value() { return sum / count; }

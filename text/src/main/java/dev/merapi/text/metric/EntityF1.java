@@ -71,6 +71,14 @@ public final class EntityF1 {
         right.forEach(entity -> counts.computeIfAbsent(entity.type, _ -> new long[3])[2]++);
     }
 
+    /** Takes in all that another has counted. */
+    public void merge(EntityF1 other) {
+        other.counts.forEach((type, count) -> {
+            var sum = counts.computeIfAbsent(type, _ -> new long[count.length]);
+            for (int i = 0; i < count.length; i++) sum[i] += count[i];
+        });
+    }
+
     private static Set<Entity> entities(List<String> labels) {
         var entities = new HashSet<Entity>();
         var last = Label.OUTSIDE;

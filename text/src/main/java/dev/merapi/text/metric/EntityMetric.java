@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
  * {@link EntityF1} over batches of tokens, all entities together. Shapes: logits (B, T, labels), targets (B, T), int64,
  * -100 where there is nothing to compare.
  */
-public final class EntityMetric implements Metric {
+public final class EntityMetric implements Metric<Tensor, Tensor> {
     private static final long IGNORE = -100;
 
     private final String name;
@@ -28,13 +28,15 @@ public final class EntityMetric implements Metric {
     /**
      * @param labels {@code O}, {@code B-PER}, … by index
      */
-    public static Metric f1(List<String> labels) { return new EntityMetric("entity_f1", labels, EntityF1.Score::f1); }
+    public static Metric<Tensor, Tensor> f1(List<String> labels) {
+        return new EntityMetric("entity_f1", labels, EntityF1.Score::f1);
+    }
 
-    public static Metric precision(List<String> labels) {
+    public static Metric<Tensor, Tensor> precision(List<String> labels) {
         return new EntityMetric("entity_precision", labels, EntityF1.Score::precision);
     }
 
-    public static Metric recall(List<String> labels) {
+    public static Metric<Tensor, Tensor> recall(List<String> labels) {
         return new EntityMetric("entity_recall", labels, EntityF1.Score::recall);
     }
 
@@ -55,6 +57,12 @@ public final class EntityMetric implements Metric {
             entities.add(found, expected);
         }
         empty = false;
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        var that = Metric.sameKind(this, other);
+        entities.merge(that.entities);
+        empty &= that.empty;
     }
 
     @Override public double value() { return empty ? Double.NaN : part.applyAsDouble(entities.micro()); }

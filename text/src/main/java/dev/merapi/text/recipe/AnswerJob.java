@@ -7,7 +7,6 @@ import dev.merapi.nn.Layer;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Predictor;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.Squad;
@@ -36,17 +35,16 @@ final class AnswerJob implements Job<LabeledTokens> {
     private List<AnswerWindow> testWindows; // read at the first use
 
     /** Batches have a third label, the number of the test's window, by which answers are found and measured. */
-    private record Answering(SpanExtraction spans, List<Metric> metrics) implements Task<LabeledTokens> {
+    private record Answering(SpanExtraction spans, List<Metric<?, ?>> metrics) implements Task<LabeledTokens> {
         @Override public Layer model() { return spans.model(); }
 
         @Override public Pass forward(LabeledTokens batch) {
             var pass = spans.forward(new LabeledTokens(batch.tokens(), batch.labels().narrow(1, 0, 2)));
-            return new Pass(pass.loss(), pass.weight(), pass.prediction().unflatten(0, -1, 2), batch.labels());
+            var logits = ((Tensor) pass.prediction()).unflatten(0, -1, 2);
+            return new Pass(pass.loss(), pass.weight(), logits, batch.labels());
         }
 
         @Override public Tensor predict(LabeledTokens batch) { return spans.predict(batch); }
-
-        @Override public LabeledTokens to(Device device, LabeledTokens batch) { return batch.to(device); }
     }
 
     private AnswerJob(QuestionAnsweringRecipe.Config config, Tokenizer tokenizer, SpanExtractor model) {
@@ -55,7 +53,8 @@ final class AnswerJob implements Job<LabeledTokens> {
         this.tokenizer = FineTuning.cutting(tokenizer, config.maxLength());
         answers = new QuestionAnswerer(model, tokenizer, tokenizer.modelMaxLength(), config.stride());
         model.encoder().recomputeActivations(config.recompute());
-        List<Metric> metrics = List.of(new AnswerMetric("exact_match", this::testWindows, AnswerScore::exactMatch),
+        List<Metric<?, ?>> metrics = List.of(
+                new AnswerMetric("exact_match", this::testWindows, AnswerScore::exactMatch),
                 new AnswerMetric("f1", this::testWindows, AnswerScore::f1));
         trainer = FineTuning.trainer(new Answering(new SpanExtraction(model), metrics), config.epochs(),
                 config.learningRate(), config.weightDecay(), config.seed());

@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>Shapes: logits (B, 2, T) and targets (B, 3), the third of which is the window's number.
  */
-final class AnswerMetric implements Metric {
+final class AnswerMetric implements Metric<Tensor, Tensor> {
     private static final int LONGEST = 30; // tokens of an answer, as in SQuAD's baseline
     private static final double PERCENT = 100;
 
@@ -61,6 +61,10 @@ final class AnswerMetric implements Metric {
                         (double) cls[0] + cls[1]), Best::or);
             }
         }
+    }
+
+    @Override public void merge(Metric<Tensor, Tensor> other) {
+        Metric.sameKind(this, other).best.forEach((question, found) -> best.merge(question, found, Best::or));
     }
 
     @Override public double value() {

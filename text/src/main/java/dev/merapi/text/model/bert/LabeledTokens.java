@@ -1,7 +1,6 @@
 package dev.merapi.text.model.bert;
 
 import dev.merapi.data.Collate;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
 import java.util.Objects;
@@ -54,9 +53,5 @@ public record LabeledTokens(Tokens tokens, Tensor labels) {
         if (examples.stream().map(Example::typeIds).allMatch(Objects::isNull)) return Tokens.of(ids, padding);
         var types = examples.stream().map(e -> e.typeIds() == null ? new long[e.ids().length] : e.typeIds()).toList();
         return Tokens.of(ids, types, padding);
-    }
-
-    public LabeledTokens to(Device device) {
-        return new LabeledTokens(tokens.to(device), labels == null ? null : labels.to(device));
     }
 }

@@ -4,7 +4,6 @@ import dev.merapi.loss.CrossEntropy;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
 import dev.merapi.metric.Perplexity;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
@@ -13,7 +12,7 @@ import java.util.List;
 /** Finds hidden words again: how the family is pretrained. Batches have a label for each token, see {@link Masking}. */
 public final class MaskedLanguageModelling implements Task<LabeledTokens> {
     private final MaskedLm model;
-    private final List<Metric> metrics = List.of(new Accuracy(), new Perplexity());
+    private final List<Metric<?, ?>> metrics = List.of(new Accuracy(), new Perplexity());
 
     public MaskedLanguageModelling(MaskedLm model) {
         this.model = model;
@@ -21,7 +20,7 @@ public final class MaskedLanguageModelling implements Task<LabeledTokens> {
 
     @Override public MaskedLm model() { return model; }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     /** Logits are computed at the labels alone: they would take most of the memory elsewhere. */
     @Override public Pass forward(LabeledTokens batch) {
@@ -35,6 +34,4 @@ public final class MaskedLanguageModelling implements Task<LabeledTokens> {
 
     /** The likeliest word at each place (B, T). */
     @Override public Tensor predict(LabeledTokens batch) { return model.forward(batch.tokens()).argmax(-1); }
-
-    @Override public LabeledTokens to(Device device, LabeledTokens batch) { return batch.to(device); }
 }

@@ -6,7 +6,6 @@ import dev.merapi.metric.MeanReciprocalRank;
 import dev.merapi.metric.Metric;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
@@ -24,13 +23,13 @@ public final class MultipleNegativesRanking implements Task<TokenPairs> {
     private static final double SCALE = 20; // of cosines, as sentence-transformers
 
     private final SentenceEncoder encoder;
-    private final List<Metric> metrics = List.of(new Accuracy(), new MeanReciprocalRank());
+    private final List<Metric<?, ?>> metrics = List.of(new Accuracy(), new MeanReciprocalRank());
 
     public MultipleNegativesRanking(SentenceEncoder encoder) { this.encoder = encoder; }
 
     @Override public Layer model() { return encoder.model(); }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(TokenPairs pairs) {
         Tensor scores = scores(encoder.forward(pairs.anchors()), encoder.forward(pairs.positives()));
@@ -42,6 +41,4 @@ public final class MultipleNegativesRanking implements Task<TokenPairs> {
     static Tensor scores(Tensor anchors, Tensor positives) {
         return F.normalize(anchors, -1).matmul(F.normalize(positives, -1).mT()).mul(SCALE);
     }
-
-    @Override public TokenPairs to(Device device, TokenPairs pairs) { return pairs.to(device); }
 }

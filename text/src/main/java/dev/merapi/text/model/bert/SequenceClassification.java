@@ -5,7 +5,6 @@ import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Average;
 import dev.merapi.metric.ClassMetrics;
 import dev.merapi.metric.Metric;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
@@ -15,7 +14,7 @@ import java.util.List;
 public final class SequenceClassification implements Task<LabeledTokens> {
     private final SequenceClassifier model;
     private final CrossEntropy loss;
-    private final List<Metric> metrics;
+    private final List<Metric<?, ?>> metrics;
 
     public SequenceClassification(SequenceClassifier model) { this(model, new CrossEntropy()); }
 
@@ -29,7 +28,7 @@ public final class SequenceClassification implements Task<LabeledTokens> {
 
     @Override public SequenceClassifier model() { return model; }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(LabeledTokens batch) {
         Tensor logits = model.forward(batch.tokens()); // (B, labels)
@@ -38,6 +37,4 @@ public final class SequenceClassification implements Task<LabeledTokens> {
 
     /** Probabilities (B, labels). */
     @Override public Tensor predict(LabeledTokens batch) { return model.forward(batch.tokens()).softmax(-1); }
-
-    @Override public LabeledTokens to(Device device, LabeledTokens batch) { return batch.to(device); }
 }

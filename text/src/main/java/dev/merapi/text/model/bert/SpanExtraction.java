@@ -3,7 +3,6 @@ package dev.merapi.text.model.bert;
 import dev.merapi.loss.CrossEntropy;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
@@ -16,7 +15,7 @@ import java.util.List;
 public final class SpanExtraction implements Task<LabeledTokens> {
     private final SpanExtractor model;
     private final CrossEntropy loss = new CrossEntropy();
-    private final List<Metric> metrics = List.of(new Accuracy());
+    private final List<Metric<?, ?>> metrics = List.of(new Accuracy());
 
     public SpanExtraction(SpanExtractor model) {
         this.model = model;
@@ -24,7 +23,7 @@ public final class SpanExtraction implements Task<LabeledTokens> {
 
     @Override public SpanExtractor model() { return model; }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(LabeledTokens batch) {
         Tensor logits = model.forward(batch.tokens()).transpose(1, 2).flatten(0, 1); // (B · 2, T)
@@ -34,6 +33,4 @@ public final class SpanExtraction implements Task<LabeledTokens> {
 
     /** Logits (B, T, 2), for {@link SpanExtractor#best}. */
     @Override public Tensor predict(LabeledTokens batch) { return model.forward(batch.tokens()); }
-
-    @Override public LabeledTokens to(Device device, LabeledTokens batch) { return batch.to(device); }
 }

@@ -5,7 +5,6 @@ import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Average;
 import dev.merapi.metric.ClassMetrics;
 import dev.merapi.metric.Metric;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.metric.EntityF1;
 import dev.merapi.text.metric.EntityMetric;
@@ -21,14 +20,14 @@ import java.util.List;
 public final class TokenClassification implements Task<LabeledTokens> {
     private final TokenClassifier model;
     private final CrossEntropy loss = new CrossEntropy();
-    private final List<Metric> metrics;
+    private final List<Metric<?, ?>> metrics;
 
     public TokenClassification(TokenClassifier model) {
         this.model = model;
         metrics = metrics(model.encoder().config().labels());
     }
 
-    private static List<Metric> metrics(List<String> labels) {
+    private static List<Metric<?, ?>> metrics(List<String> labels) {
         boolean entities = labels.stream().allMatch(EntityF1::isLabel);
         return entities ? List.of(new Accuracy(), EntityMetric.precision(labels), EntityMetric.recall(labels),
                 EntityMetric.f1(labels)) : List.of(new Accuracy(), ClassMetrics.f1(labels.size(), Average.MACRO));
@@ -36,7 +35,7 @@ public final class TokenClassification implements Task<LabeledTokens> {
 
     @Override public TokenClassifier model() { return model; }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(LabeledTokens batch) {
         Tensor logits = model.forward(batch.tokens()); // (B, T, labels)
@@ -47,6 +46,4 @@ public final class TokenClassification implements Task<LabeledTokens> {
 
     /** The likeliest class at each place (B, T). */
     @Override public Tensor predict(LabeledTokens batch) { return model.forward(batch.tokens()).argmax(-1); }
-
-    @Override public LabeledTokens to(Device device, LabeledTokens batch) { return batch.to(device); }
 }

@@ -1,7 +1,6 @@
 package dev.merapi.text.model.bert;
 
 import dev.merapi.data.Collate;
-import dev.merapi.tensor.Device;
 
 /**
  * Texts and what belongs to each, in the same order.
@@ -25,6 +24,4 @@ public record TokenPairs(Tokens anchors, Tokens positives) {
         return pairs -> new TokenPairs(Tokens.of(pairs.stream().map(Pair::anchor).toList(), padding),
                 Tokens.of(pairs.stream().map(Pair::positive).toList(), padding));
     }
-
-    public TokenPairs to(Device device) { return new TokenPairs(anchors.to(device), positives.to(device)); }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.text.model.bert;
 
+import dev.merapi.data.Tree;
 import dev.merapi.nn.Mask;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
@@ -78,8 +79,5 @@ public record Tokens(Tensor ids, Tensor typeIds, Tensor mask) {
     /** What attention must not look at. */
     Mask attention() { return mask == null ? Mask.NONE : Mask.padding(mask.not()); }
 
-    public Tokens to(Device device) {
-        return new Tokens(ids.to(device), typeIds == null ? null : typeIds.to(device),
-                mask == null ? null : mask.to(device));
-    }
+    public Tokens to(Device device) { return Tree.to(this, device); }
 }

@@ -5,7 +5,6 @@ import dev.merapi.loss.CrossEntropy;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
 import dev.merapi.metric.Perplexity;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
@@ -18,7 +17,7 @@ import java.util.List;
 public final class CausalLanguageModelling implements Task<Batch> {
     private final CausalLm model;
     private final CrossEntropy loss = new CrossEntropy();
-    private final List<Metric> metrics = List.of(new Perplexity(), new Accuracy());
+    private final List<Metric<?, ?>> metrics = List.of(new Perplexity(), new Accuracy());
 
     public CausalLanguageModelling(CausalLm model) {
         this.model = model;
@@ -26,7 +25,7 @@ public final class CausalLanguageModelling implements Task<Batch> {
 
     @Override public CausalLm model() { return model; }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(Batch batch) {
         Tensor logits = model.forward(batch.x()).flatten(0, 1); // (B · T, V)
@@ -36,6 +35,4 @@ public final class CausalLanguageModelling implements Task<Batch> {
 
     /** The likeliest next token after each (B, T). */
     @Override public Tensor predict(Batch batch) { return model.forward(batch.x()).argmax(-1); }
-
-    @Override public Batch to(Device device, Batch batch) { return batch.to(device); }
 }

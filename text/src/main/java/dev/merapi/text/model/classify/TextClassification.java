@@ -4,7 +4,6 @@ import dev.merapi.data.PaddedBatch;
 import dev.merapi.loss.CrossEntropy;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
@@ -14,7 +13,7 @@ import java.util.List;
 public final class TextClassification implements Task<PaddedBatch> {
     private final TextNet model;
     private final CrossEntropy loss;
-    private final List<Metric> metrics = List.of(new Accuracy());
+    private final List<Metric<?, ?>> metrics = List.of(new Accuracy());
 
     public TextClassification(TextNet model) { this(model, new CrossEntropy()); }
 
@@ -26,7 +25,7 @@ public final class TextClassification implements Task<PaddedBatch> {
 
     @Override public TextNet model() { return model; }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(PaddedBatch batch) {
         Tensor logits = model.forward(batch.x(), batch.lengths());
@@ -37,6 +36,4 @@ public final class TextClassification implements Task<PaddedBatch> {
     @Override public Tensor predict(PaddedBatch batch) {
         return model.forward(batch.x(), batch.lengths()).softmax(-1);
     }
-
-    @Override public PaddedBatch to(Device device, PaddedBatch batch) { return batch.to(device); }
 }

@@ -1,7 +1,6 @@
 package dev.merapi.text.model.seq2seq;
 
 import dev.merapi.data.Collate;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -58,9 +57,5 @@ public record PairBatch(Tensor source, Tensor lengths, Tensor read, Tensor write
         Arrays.fill(all, with);
         for (int i = 0; i < rows.size(); i++) System.arraycopy(rows.get(i), 0, all, i * longest, rows.get(i).length);
         return Tensor.of(all, rows.size(), longest);
-    }
-
-    public PairBatch to(Device device) {
-        return new PairBatch(source.to(device), lengths.to(device), read.to(device), write.to(device));
     }
 }

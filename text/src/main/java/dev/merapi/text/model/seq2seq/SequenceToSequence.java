@@ -4,7 +4,6 @@ import dev.merapi.loss.CrossEntropy;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
 import dev.merapi.metric.Perplexity;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Task;
@@ -14,7 +13,7 @@ import java.util.List;
 public final class SequenceToSequence implements Task<PairBatch> {
     private final EncoderDecoder model;
     private final CrossEntropy loss;
-    private final List<Metric> metrics = List.of(new Perplexity(), new Accuracy());
+    private final List<Metric<?, ?>> metrics = List.of(new Perplexity(), new Accuracy());
 
     /**
      * @param labelSmoothing the share of each target that is spread over all tokens; 0.1 in the paper
@@ -26,7 +25,7 @@ public final class SequenceToSequence implements Task<PairBatch> {
 
     @Override public EncoderDecoder model() { return model; }
 
-    @Override public List<Metric> metrics() { return metrics; }
+    @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(PairBatch batch) {
         Tensor logits = model.forward(batch.source(), batch.lengths(), batch.read()).flatten(0, 1); // (B · T, V)
@@ -38,6 +37,4 @@ public final class SequenceToSequence implements Task<PairBatch> {
     @Override public Tensor predict(PairBatch batch) {
         return model.forward(batch.source(), batch.lengths(), batch.read()).argmax(-1);
     }
-
-    @Override public PairBatch to(Device device, PairBatch batch) { return batch.to(device); }
 }
