@@ -290,7 +290,10 @@ public abstract class Layer implements AutoCloseable {
         return null;
     }
 
-    /** Frees all parameters and states. A layer that is never closed is freed when it is garbage. */
+    /**
+     * Frees all parameters and states, which no other thread may be using: that would end the process. A layer that is
+     * never closed is freed when it is garbage.
+     */
     @Override public final void close() {
         all().forEach(Layer::closing);
         Set.copyOf(tensors().values()).forEach(Tensor::close);
