@@ -205,7 +205,7 @@ public abstract class Layer implements AutoCloseable {
      * know of new parameters.
      *
      * <pre>{@code
-     * net.replace((path, layer) -> layer instanceof Relu ? new PRelu(1) : layer);
+     * model.replace((path, layer) -> layer instanceof Relu ? new PRelu(1) : layer);
      * }</pre>
      *
      * @param by gets each layer in this one with its path, outer ones first, and returns what shall stand there
