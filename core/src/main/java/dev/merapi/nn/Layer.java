@@ -291,8 +291,8 @@ public abstract class Layer implements AutoCloseable {
     }
 
     /**
-     * Frees all parameters and states, which no other thread may be using: that would end the process. A layer that is
-     * never closed is freed when it is garbage.
+     * Frees all parameters and states, those that another thread may be using with the garbage: its next call with them
+     * throws {@link IllegalStateException}. A layer that is never closed is freed when it is garbage.
      */
     @Override public final void close() {
         all().forEach(Layer::closing);

@@ -3,6 +3,7 @@ package dev.merapi.nn;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ public final class PackedLinear implements AutoCloseable {
     private volatile Packed packed; // null before the first use
 
     /** What was packed, and the layers' versions then. */
-    private record Packed(List<Linear> layers, Tensor weight, Tensor bias, long[] versions) {}
+    private record Packed(List<Linear> layers, State weight, State bias, long[] versions) {}
 
     /** oneDNN is not in every build of the engine. */
     private static final class OneDnn {
@@ -131,15 +132,15 @@ public final class PackedLinear implements AutoCloseable {
         if (now != null && now.layers.equals(all) && Arrays.equals(now.versions, versions)) return now;
         try (var _ = Scope.open()) {
             Tensor weight = Tensor.cat(all.stream().map(layer -> (Tensor) layer.weight).toList(), 0);
-            Tensor bias = all.getFirst().bias == null ? null
-                    : Tensor.cat(all.stream().map(layer -> (Tensor) layer.bias).toList(), 0).owned();
-            now = new Packed(all, pack(weight.detach()).owned(), bias, versions);
+            State bias = all.getFirst().bias == null ? null
+                    : new State(Tensor.cat(all.stream().map(layer -> (Tensor) layer.bias).toList(), 0));
+            now = new Packed(all, new State(pack(weight.detach())), bias, versions);
         }
         packed = now; // the old one is freed as garbage, for another thread may be using it
         return now;
     }
 
-    /** Frees the copy of the weights; the next use makes a new one. Never closed, it is freed when it is garbage. */
+    /** Frees the copy of the weights, as {@link State#close} does; the next use makes a new one. */
     @Override public void close() {
         var now = packed;
         packed = null;

@@ -17,7 +17,7 @@ final class Handle {
     private static final boolean DEBUG = Boolean.getBoolean("merapi.debug");
 
     private final Memory memory;
-    private Tensor pointer;
+    private volatile Tensor pointer;
     private Cleaner.Cleanable cleanable;
     private Set<Guard> bound; // what must not outlive a close: it ends first; null: nothing
     private MemorySegment segment;
@@ -31,8 +31,9 @@ final class Handle {
     static long live() { return LIVE.sum(); }
 
     Tensor pointer() {
+        Tensor now = pointer; // once: another thread may be closing it
         if (memory.isFreed()) throw memory.useAfterClose();
-        return pointer;
+        return now;
     }
 
     boolean isFreed() { return memory.isFreed(); }
@@ -57,6 +58,21 @@ final class Handle {
         }
         if (cleanable == null) memory.run();
         else cleanable.clean();
+    }
+
+    /**
+     * {@link #free} for what threads share: it counts as freed from now on, but a native call of another thread may
+     * still read the memory. Garbage collection frees it then, and knows of such calls.
+     */
+    void freeShared() {
+        if (!Activity.isElsewhere()) {
+            free();
+            return;
+        }
+        end();
+        freeWithGarbage();
+        memory.end();
+        pointer = null;
     }
 
     /** Closes {@code dependent} before the memory is freed by hand. Garbage frees both, in no order. */
@@ -114,19 +130,25 @@ final class Handle {
         private final Tensor owner;
         private final Throwable made = DEBUG ? new Throwable("made here") : null;
         private volatile Throwable freed;
+        private volatile boolean ended;
 
         Memory(Tensor owner) {
             this.owner = owner;
             LIVE.increment();
         }
 
-        boolean isFreed() { return owner.isNull(); }
+        boolean isFreed() { return ended; }
+
+        synchronized void end() {
+            if (ended) return;
+            if (DEBUG) freed = new Throwable("freed here");
+            ended = true;
+            LIVE.decrement();
+        }
 
         @Override public synchronized void run() {
-            if (isFreed()) return;
-            if (DEBUG) freed = new Throwable("freed here");
+            end();
             owner.close();
-            LIVE.decrement();
         }
 
         IllegalStateException useAfterClose() {

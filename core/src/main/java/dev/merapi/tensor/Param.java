@@ -37,6 +37,11 @@ public final class Param extends Tensor {
     public void set(Tensor value) { replaceData(value); }
 
     /**
+     * Frees the memory: now, or, where another thread may be using it, with the garbage. Closing again does nothing.
+     */
+    @Override public void close() { closeShared(); }
+
+    /**
      * Runs {@code action} when a {@code backward()} on this thread that reaches this parameter has added to its
      * gradient and to all others, until the guard is closed; for a whole model there is
      * {@link dev.merapi.nn.Hooks#afterGradient}.

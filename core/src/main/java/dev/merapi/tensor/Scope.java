@@ -48,6 +48,7 @@ public final class Scope implements AutoCloseable {
     public static Scope open() {
         var scope = new Scope(INNERMOST.get(), Torch.platformThread("Scope.open"));
         INNERMOST.set(scope);
+        if (scope.parent == null) Activity.enter();
         return scope;
     }
 
@@ -102,8 +103,12 @@ public final class Scope implements AutoCloseable {
                     + " order of their opening; try-with-resources does.");
         }
         closed = true;
-        if (parent == null) INNERMOST.remove();
-        else INNERMOST.set(parent);
+        if (parent == null) {
+            INNERMOST.remove();
+            Activity.leave();
+        } else {
+            INNERMOST.set(parent);
+        }
         IllegalStateException inUse = null;
         for (Tensor tensor : tensors.reversed()) {
             try {

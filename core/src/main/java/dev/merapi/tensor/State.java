@@ -13,4 +13,9 @@ public final class State extends Tensor {
 
     /** Holds {@code value}'s memory from now on, of any device and type; the shape must stay. */
     public void set(Tensor value) { replaceData(value); }
+
+    /**
+     * Frees the memory: now, or, where another thread may be using it, with the garbage. Closing again does nothing.
+     */
+    @Override public void close() { closeShared(); }
 }

@@ -40,8 +40,12 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     Tensor(org.bytedeco.pytorch.Tensor pointer) {
         handle = new Handle(pointer);
         scope = Scope.innermost();
-        if (scope != null) scope.add(this);
-        else handle.freeWithGarbage();
+        if (scope != null) {
+            scope.add(this);
+        } else {
+            Activity.withoutScope();
+            handle.freeWithGarbage();
+        }
     }
 
     // ---- lifetime
@@ -64,6 +68,11 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     @Override public void close() {
         scope = null;
         handle.free();
+    }
+
+    void closeShared() {
+        scope = null;
+        handle.freeShared();
     }
 
     public boolean isClosed() { return handle.isFreed(); }
