@@ -22,8 +22,10 @@ public record ChildJvm(List<String> options, List<Path> classPath, Map<String, S
         return new ChildJvm(options, rest, environment);
     }
 
-    public ChildJvm withVariable(String name, String value) {
-        return new ChildJvm(options, classPath, Map.of(name, value));
+    public ChildJvm withVariable(String name, String value) { return withVariables(Map.of(name, value)); }
+
+    public ChildJvm withVariables(Map<String, String> variables) {
+        return new ChildJvm(options, classPath, Map.copyOf(variables));
     }
 
     public Result run(Class<?> main, String... arguments) throws IOException, InterruptedException {

@@ -54,6 +54,16 @@ public interface BatchSource<B> extends Iterable<B>, AutoCloseable {
      */
     default long plan(int epoch) { return 0; }
 
+    /**
+     * Leaves the other batches of each pass to {@code world - 1} sources of the same data and settings, and other
+     * ranks: together they give what one does without this setting. A source that cannot do better makes all of them,
+     * and gives its own: number {@code rank}, {@code rank + world}, …
+     *
+     * @param rank from 0 to below {@code world}
+     * @return this source, or one around it
+     */
+    default BatchSource<B> shard(int rank, int world) { return new Strided<>(this, rank, world); }
+
     /** Ends the pass under way and frees its batches. A new pass may begin. */
     @Override void close();
 }

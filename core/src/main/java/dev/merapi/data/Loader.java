@@ -156,7 +156,7 @@ public final class Loader<B> implements BatchSource<B> {
      *
      * @param rank from 0 to below {@code world}
      */
-    public Loader<B> shard(int rank, int world) {
+    @Override public Loader<B> shard(int rank, int world) {
         Shards.check("Loader.shard", rank, world);
         this.rank = rank;
         this.world = world;

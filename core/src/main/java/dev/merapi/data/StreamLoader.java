@@ -26,6 +26,10 @@ public final class StreamLoader<B> implements BatchSource<B> {
             return new Settings<>(samples, batchSize, collate, newSeed, newBuffer, dropLast);
         }
 
+        Settings<E, B> shard(int rank, int world) {
+            return new Settings<>(samples.shard(rank, world), batchSize, collate, seed, buffer, dropLast);
+        }
+
         Settings<E, B> dropShort() { return new Settings<>(samples, batchSize, collate, seed, buffer, true); }
 
         StreamReader<E, B> reader(Position start) { return new StreamReader<>(this, start.epoch(), start.state()); }
@@ -83,6 +87,15 @@ public final class StreamLoader<B> implements BatchSource<B> {
             throw new IllegalArgumentException("StreamLoader.prefetch: expected at least 0. Received " + batches);
         }
         prefetch = batches;
+        return this;
+    }
+
+    /**
+     * Leaves the other samples of each pass to {@code world - 1} loaders of the same samples and settings, and other
+     * ranks, see {@link Samples#shard}.
+     */
+    @Override public StreamLoader<B> shard(int rank, int world) {
+        settings = settings.shard(rank, world);
         return this;
     }
 

@@ -5,6 +5,10 @@ import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 
 /**
  * Normalises each channel over the batch: y = (x - mean) / √(var + eps) · weight + bias. In training it uses
@@ -23,6 +27,7 @@ public abstract sealed class BatchNorm extends Layer implements Unary permits Ba
     private final int channels;
     private final double eps;
     private final double momentum;
+    private transient UnaryOperator<Tensor> sum; // over all processes; null: this one is alone
 
     BatchNorm(int channels, double eps, double momentum, boolean affine) {
         this.channels = channels;
@@ -41,13 +46,48 @@ public abstract sealed class BatchNorm extends Layer implements Unary permits Ba
         }
     }
 
+    /**
+     * In training takes the statistics of the batches of several processes together, which all run this layer equally
+     * often and in the same order.
+     *
+     * @param sum gives, for a tensor of each process, their sum, whose gradient is the sum of all gradients; null for
+     *     the statistics of this process's batch, as at first
+     */
+    public final void synchronize(UnaryOperator<Tensor> sum) { this.sum = sum; }
+
     final Tensor normalize(Tensor x) {
         Expect.channels(this, x, channels);
         boolean ofBatch = movesStatistics();
+        if (ofBatch && sum != null) {
+            numBatchesTracked.add_(1);
+            return hooked(normalizeTogether(x), x);
+        }
         if (ofBatch) {
             Expect.several(this, x.numel() / channels, "channel of a training batch", x, F.SINGLE);
             numBatchesTracked.add_(1);
         }
         return hooked(F.batchNorm(x, weight, bias, runningMean, runningVar, ofBatch, momentum, eps), x);
+    }
+
+    /** The mean first, then squares around it: the mean of squares less the squared mean would lose digits. */
+    private Tensor normalizeTogether(Tensor x) {
+        Tensor wide = x.dtype().bytes() < 4 ? x.to(DType.FLOAT32) : x; // (N, C, …)
+        long[] others = LongStream.range(0, x.rank()).filter(dim -> dim != 1).toArray();
+        long[] ofChannels = LongStream.range(0, x.rank()).map(dim -> dim == 1 ? channels : 1).toArray();
+        Tensor own = wide.newFull((double) x.numel() / channels, 1);
+        Tensor sums = sum.apply(Tensor.cat(List.of(wide.sum(others), own), 0)); // (C + 1)
+        Tensor count = sums.narrow(0, channels, 1).detach();
+        Tensor mean = sums.narrow(0, 0, channels).div(count); // (C)
+        Tensor centered = wide.sub(mean.view(ofChannels));
+        Tensor var = sum.apply(centered.square().sum(others)).div(count); // (C)
+        try (var _ = Torch.noGrad()) {
+            runningMean.lerp_(mean.detach().to(runningMean.dtype()), momentum);
+            Tensor unbiased = var.detach().mul(count).div(count.sub(1));
+            runningVar.lerp_(unbiased.to(runningVar.dtype()), momentum);
+        }
+        Tensor y = centered.mul(var.add(eps).rsqrt().view(ofChannels));
+        if (weight != null) y = y.mul(weight.view(ofChannels));
+        if (bias != null) y = y.add(bias.view(ofChannels));
+        return y.to(x.dtype());
     }
 }

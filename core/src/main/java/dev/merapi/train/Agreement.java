@@ -26,6 +26,10 @@ final class Agreement {
     void tell() {
         if (told) return;
         told = true;
-        strategy.any(true);
+        strategy.fail();
+        try {
+            strategy.any(true);
+        } catch (RuntimeException e) { // who has failed, or is gone, is in no agreement
+        }
     }
 }

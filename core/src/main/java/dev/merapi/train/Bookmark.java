@@ -20,7 +20,11 @@ final class Bookmark {
     private int pass = -1; // over them, from 0; -1 in checkpoints of versions before it: an epoch was a pass
     long batchesTaken; // of this pass
     String state; // of their source behind these, see BatchSource.Position
-    Long plan; // see BatchSource.plan; null in checkpoints of versions before it
+    Long plan; // see BatchSource.plan, on the main rank; null in checkpoints of versions before it
+
+    // in a checkpoint of several ranks, where batches, losses and weights are those of all
+    int world = 1;
+    List<String> states = List.of(); // each rank's, empty for null
 
     // of the running epoch
     long stepInEpoch;
@@ -46,6 +50,40 @@ final class Bookmark {
         lossWeight = 0;
         trainSeconds = 0;
         waitSeconds = 0;
+    }
+
+    /** What all ranks did, as one: from it any number of ranks can go on. */
+    Bookmark together(Strategy strategy) {
+        if (strategy.world() == 1) return this;
+        var all = Json.LINES.convertValue(this, Bookmark.class);
+        all.world = strategy.world();
+        all.batchesTaken = (long) strategy.sum(batchesTaken);
+        all.lossSum = strategy.sum(lossSum);
+        all.lossWeight = strategy.sum(lossWeight);
+        all.states = strategy.gather(state == null ? "" : state);
+        all.state = null;
+        return all;
+    }
+
+    /**
+     * This rank's part of what all did.
+     *
+     * @param run the folder, for the message
+     * @throws IllegalArgumentException if the source's place is known only for as many ranks as there were
+     */
+    private void takePart(Path run, Strategy strategy) {
+        boolean asMany = world == strategy.world();
+        if (!asMany && batchesTaken > 0 && (state != null || states.stream().anyMatch(s -> !s.isEmpty()))) {
+            throw new IllegalArgumentException("Trainer.resume: expected " + world + " ranks, as when the run " + run
+                    + " was stopped in the middle of a pass over a stream. Received " + strategy.world()
+                    + "; take as many, or a checkpoint between passes.");
+        }
+        if (asMany && world > 1 && !states.get(strategy.rank()).isEmpty()) state = states.get(strategy.rank());
+        if (strategy.world() == 1) return;
+        batchesTaken = Math.ceilDiv(batchesTaken - strategy.rank(), strategy.world());
+        if (strategy.isMain()) return;
+        lossSum = 0;
+        lossWeight = 0;
     }
 
     int pass() { return pass < 0 ? epochsDone : pass; }
@@ -78,7 +116,8 @@ final class Bookmark {
     }
 
     private boolean isSound() {
-        return history != null && history.size() == epochsDone && step >= 0 && pass >= -1
+        return history != null && history.size() == epochsDone && step >= 0 && world >= 1
+                && states != null && (world == 1 || states.size() == world) && pass >= -1
                 && batchesTaken >= 0 && stepInEpoch >= 0 && lossWeight >= 0
                 && lossScale > 0 && lossScale < Double.POSITIVE_INFINITY
                 && history.stream().allMatch(epoch -> epoch != null && epoch.values() != null
@@ -93,8 +132,9 @@ final class Bookmark {
      * @param accumulateNow batches in a step
      * @throws IllegalArgumentException if it differs, or cannot go on from here
      */
-    void expectData(Path run, BatchSource<?> train, int accumulateNow) {
-        Long batchesNow = train.length().isPresent() ? train.length().getAsLong() : null;
+    void expectData(Path run, BatchSource<?> train, int accumulateNow, Strategy strategy) {
+        double length = strategy.sum(train.length().isPresent() ? train.length().getAsLong() : Double.NaN);
+        Long batchesNow = Double.isNaN(length) ? null : (long) length;
         if (accumulate != null && (!Objects.equals(batches, batchesNow) || accumulate != accumulateNow)) {
             throw new IllegalArgumentException("Trainer.resume: expected " + count(batches)
                     + " batches in an epoch and " + accumulate + " in a step, as when the run " + run
@@ -102,13 +142,15 @@ final class Bookmark {
                     + ": set batch size, data and accumulate() back, or begin a new run from this one's weights in"
                     + " another folder.");
         }
-        if (batchesTaken > 0 && plan != null && plan != train.plan(pass())) {
+        boolean samePart = strategy.isMain() && world == strategy.world();
+        if (batchesTaken > 0 && samePart && plan != null && plan != train.plan(pass())) {
             throw new IllegalArgumentException("Trainer.resume: expected the order of samples of the epoch that was"
                     + " stopped after " + batchesTaken + " batches in " + run + ". Received another: some samples would"
                     + " come twice, and some never. Set the loader's seed, sampler and batch size back.");
         }
         batches = batchesNow;
         accumulate = accumulateNow;
+        takePart(run, strategy);
         train.resume(position()); // if it cannot, before anything is written
     }
 

@@ -8,8 +8,11 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a checkpoint holds: {@code model.safetensors}; {@code optimizer.safetensors} with the optimizers' states,
@@ -18,6 +21,7 @@ import java.util.Map;
 final class Checkpoint {
     private static final String AVERAGE = "average.";
     private static final String RANDOM = "random.cpu";
+    private static final String RANDOM_OF_RANK = "random."; // of those behind the main one
 
     private final Trainer<?> trainer;
     private final Optimizers optimizers;
@@ -37,20 +41,53 @@ final class Checkpoint {
             throw new IllegalArgumentException("Trainer.fit: expected a folder without checkpoints. Received "
                     + trainer.folder + ", which has some: call resume() to go on from the newest, or choose another.");
         }
-        var at = folders.newest().map(this::load).orElseGet(Bookmark::new);
-        at.expectData(trainer.folder, train, trainer.accumulate);
+        var newest = folders.newest();
+        expectOnAllRanks(newest);
+        var at = newest.map(this::load).orElseGet(Bookmark::new);
+        at.expectData(trainer.folder, train, trainer.accumulate, trainer.strategy);
         if (trainer.strategy.isMain()) RunFolder.begin(trainer); // after all that may refuse, for it writes
         return at;
     }
 
-    Path save(Bookmark at) { return folders.save(at.step, folder -> write(folder, at)); }
+    private void expectOnAllRanks(Optional<Path> newest) {
+        var seen = trainer.strategy.gather(newest.map(path -> path.getFileName().toString()).orElse("none"));
+        if (seen.stream().distinct().count() == 1) return;
+        throw new IllegalArgumentException("Trainer.fit: expected the same checkpoints on all ranks. Received, as the"
+                + " newest, " + String.join(", ", seen) + " in " + trainer.folder
+                + "; all ranks need the same folder.");
+    }
 
-    private void write(Path folder, Bookmark at) {
+    /**
+     * Writes one; on the main rank.
+     *
+     * @param at of all ranks together
+     * @param randoms the state of each rank's generator
+     */
+    Path save(Bookmark at, List<String> randoms) {
+        return folders.save(at.step, folder -> write(folder, at, randoms));
+    }
+
+    /** The state of this rank's generator as text. */
+    static String random() {
+        try (var _ = Scope.open()) {
+            return Base64.getEncoder().encodeToString(Torch.rngState().toBytes());
+        }
+    }
+
+    private static Tensor random(String text) {
+        byte[] bytes = Base64.getDecoder().decode(text);
+        return Tensor.of(bytes, bytes.length);
+    }
+
+    private void write(Path folder, Bookmark at, List<String> randoms) {
         try (var _ = Scope.open()) {
             Safetensors.write(folder.resolve(Checkpoints.MODEL), trainer.task.model().tensors(), Map.of());
             var others = new LinkedHashMap<>(optimizers.state());
             average.state().forEach((name, tensor) -> others.put(AVERAGE + name, tensor));
-            others.put(RANDOM, Torch.rngState());
+            others.put(RANDOM, random(randoms.getFirst()));
+            for (int rank = 1; rank < randoms.size(); rank++) {
+                others.put(RANDOM_OF_RANK + rank, random(randoms.get(rank)));
+            }
             Safetensors.write(folder.resolve(Checkpoints.OPTIMIZER), others, Map.of());
             AtomicFiles.write(folder.resolve(Checkpoints.TRAINER), Json.pretty(at));
         }
@@ -64,7 +101,10 @@ final class Checkpoint {
         try (var _ = Scope.open()) {
             optimizers.load(prefix -> part(file, prefix));
             average.load(part(file, AVERAGE));
-            Torch.rngState(file.tensor(RANDOM).copy());
+            int rank = trainer.strategy.rank();
+            String random = rank == 0 ? RANDOM : RANDOM_OF_RANK + rank;
+            // more ranks than there were go on with the numbers that the strategy gave them
+            if (file.names().contains(random)) Torch.rngState(file.tensor(random).copy());
             return at;
         } catch (IllegalArgumentException e) {
             throw e.getMessage().startsWith("" + others) ? e

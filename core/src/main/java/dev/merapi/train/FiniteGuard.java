@@ -17,10 +17,12 @@ final class FiniteGuard {
     private final Trainer<?> trainer;
     private final Bookmark at;
     private final Readings readings;
+    private final Agreement agreement;
     private final Map<String, Tensor> statistics = new LinkedHashMap<>();
 
-    FiniteGuard(Trainer<?> trainer, Bookmark at, Readings readings) {
+    FiniteGuard(Trainer<?> trainer, Bookmark at, Readings readings, Agreement agreement) {
         this.trainer = trainer;
+        this.agreement = agreement;
         this.at = at;
         this.readings = readings;
         try (var _ = Scope.open()) {
@@ -71,6 +73,7 @@ final class FiniteGuard {
     }
 
     private NotFiniteException failure(String what, Object batch, Supplier<Pass> forward) {
+        agreement.tell(); // the others need not wait until the cause is found
         return new NotFiniteException("Trainer: step " + (at.step + 1) + " of epoch " + (at.epochsDone + 1) + ": "
                 + what + ". " + cause(batch, forward) + " Checkpoints written before are untouched.");
     }

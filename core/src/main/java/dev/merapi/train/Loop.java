@@ -98,7 +98,7 @@ final class Loop<B> implements AutoCloseable {
             boolean due = at.stepInEpoch > 0 && at.step % trainer.checkpointSteps == 0 && !resumed;
             boolean stopping = isStopping();
             if (due || stopping) {
-                steps.settle();
+                settle();
                 save();
             }
             if (stopping || !step()) return false;
@@ -108,7 +108,7 @@ final class Loop<B> implements AutoCloseable {
             at.waitSeconds += (waited - waitedBefore) / 1e9;
             resumed = false;
         }
-        steps.settle();
+        settle();
         if (strategy.sum(at.lossWeight) > 0) return true;
         throw new IllegalArgumentException("Trainer.fit: expected batches with at least one target to learn from."
                 + " Received " + at.batchesTaken + " batches without.");
@@ -153,8 +153,8 @@ final class Loop<B> implements AutoCloseable {
             if (!isInterrupted()) throw e;
             boolean began = at.batchesTaken > batchesBefore; // dropout and running statistics went on
             at.batchesTaken = batchesBefore;
-            if (!began) {
-                steps.settle();
+            if (!began && strategy.world() == 1) { // the others have gone further, or are gone
+                settle();
                 save();
             }
             return false;
@@ -179,7 +179,7 @@ final class Loop<B> implements AutoCloseable {
             });
         } catch (RuntimeException e) {
             if (!isInterrupted()) throw e;
-            save();
+            if (strategy.world() == 1) save();
             return false;
         }
         values.replaceAll((_, value) -> strategy.ofMain(value)); // by which all decide alike
@@ -201,9 +201,17 @@ final class Loop<B> implements AutoCloseable {
         return true;
     }
 
+    private void settle() {
+        steps.settle();
+        strategy.settle(task.model());
+    }
+
     private void save() {
+        if (checkpoint == null) return;
+        var all = at.together(strategy);
+        var randoms = strategy.gather(Checkpoint.random());
         if (!trainer.writes()) return;
-        var folder = checkpoint.save(at);
+        var folder = checkpoint.save(all, randoms);
         listeners.forEach(listener -> listener.checkpoint(folder));
     }
 

@@ -19,11 +19,12 @@ final class Steps<B> implements Stepper, AutoCloseable {
     private B batch;
     private Readings.Reading norm; // of the step's last clipped gradients
 
-    private Steps(Trainer<B> trainer, Optimizers optimizers, Bookmark at, Readings readings, FiniteGuard guard) {
+    private Steps(Trainer<B> trainer, Optimizers optimizers, Bookmark at, Readings readings, FiniteGuard guard,
+            Agreement agreement) {
         this.trainer = trainer;
         this.readings = readings;
         this.guard = guard;
-        agreement = new Agreement(trainer.strategy);
+        this.agreement = agreement;
         optimizers.all().forEach((name, optimizer) -> {
             boolean main = name.equals(Optimizers.MAIN);
             Map<String, Param> params = main ? trainer.task.model().params() : optimizer.params();
@@ -34,13 +35,16 @@ final class Steps<B> implements Stepper, AutoCloseable {
     /** Those of a fit, of which {@code listener} hears. */
     static <B> Steps<B> of(Trainer<B> trainer, Optimizers optimizers, Bookmark at, Consumer<Listener.Step> listener) {
         var readings = new Readings(trainer.readEvery(), at, listener);
-        return new Steps<>(trainer, optimizers, at, readings, new FiniteGuard(trainer, at, readings));
+        var agreement = new Agreement(trainer.strategy);
+        return new Steps<>(trainer, optimizers, at, readings, new FiniteGuard(trainer, at, readings, agreement),
+                agreement);
     }
 
     /** Those that only try something. */
     static <B> Steps<B> trial(Trainer<B> trainer, Optimizers optimizers) {
         var at = new Bookmark();
-        return new Steps<>(trainer, optimizers, at, new Readings(1, at, _ -> { }), null);
+        return new Steps<>(trainer, optimizers, at, new Readings(1, at, _ -> { }), null,
+                new Agreement(trainer.strategy));
     }
 
     /** Before the first batch of a step. */

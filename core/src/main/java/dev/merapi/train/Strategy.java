@@ -20,8 +20,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * {@link #reduce}, {@link #sum} and {@link #max} are called on all ranks, equally often and in the same order: they may
- * wait for one another. What fails on one rank fails on all.
+ * {@link #reduce}, {@link #settle}, {@link #sum}, {@link #max} and {@link #gather} are called on all ranks, equally
+ * often and in the same order: they may wait for one another. What fails on one rank fails on all.
  */
 public interface Strategy {
     /** One process, for itself. */
@@ -42,6 +42,12 @@ public interface Strategy {
     /** The part of the training data that this rank learns from. */
     default <B> BatchSource<B> prepare(BatchSource<B> train) { return train; }
 
+    /**
+     * Before the backward that is a step's last, where that is known beforehand: the gradients that it completes may be
+     * sent while it runs. {@link #reduce} follows in any case.
+     */
+    default void beforeLast(List<Param> params) { }
+
     /** Adds the gradients of a loss to those that the parameters have. */
     default void backward(Tensor loss, List<Param> params) { loss.backward(); }
 
@@ -54,6 +60,9 @@ public interface Strategy {
     /** After an update of the weights. */
     default void updated(Layer model) { }
 
+    /** Before the model is evaluated or saved: makes states that differ from rank to rank the same, say. */
+    default void settle(Layer model) { }
+
     /** The sum of a number over all ranks. */
     default double sum(double value) { return value; }
 
@@ -65,4 +74,10 @@ public interface Strategy {
 
     /** The main rank's number, on all. */
     default double ofMain(double value) { return sum(isMain() ? value : 0); }
+
+    /** The texts of all ranks, in their order. */
+    default List<String> gather(String text) { return List.of(text); }
+
+    /** This rank cannot go on, and says so to the others if it can; it may be called again. */
+    default void fail() { }
 }

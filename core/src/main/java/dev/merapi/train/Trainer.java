@@ -303,6 +303,9 @@ public final class Trainer<B> {
         try (Guard _ = () -> fitting.set(false); var _ = writes() ? RunFolder.lock(folder) : null;
                 var loop = new Loop<>(this, train, test)) {
             return loop.run();
+        } catch (RuntimeException | Error e) {
+            strategy.fail();
+            throw e;
         }
     }
 

@@ -17,6 +17,9 @@ final class Update {
     private final List<Param> params;
     private final boolean alone; // one pass is the whole step: its mean is the step's
     private final LossScale scale; // null: not scaled
+    private final int accumulate;
+    private int passes; // of this step
+    private boolean severalPerBatch; // so that nobody knows which is the last
     private double weight;
 
     /** @param params whose gradients are reduced and clipped, where they are trained */
@@ -25,6 +28,7 @@ final class Update {
         this.strategy = trainer.strategy;
         this.optimizer = optimizer;
         this.params = params.stream().filter(Param::isTrainable).toList();
+        this.accumulate = accumulate;
         this.alone = accumulate == 1 && strategy.world() == 1;
         this.scale = trainer.precision == DType.FLOAT16 ? new LossScale(at, strategy) : null;
     }
@@ -33,12 +37,14 @@ final class Update {
     void begin() {
         optimizer.zeroGrad();
         weight = 0;
+        passes = 0;
     }
 
     /** Adds the gradients of a pass. */
     void add(Pass pass) {
         // Σ weight·loss over the passes, divided by Σ weight in apply(), is the mean over the one big batch.
         var loss = alone ? pass.loss() : pass.loss().mul(pass.weight());
+        if (++passes == accumulate && !severalPerBatch) strategy.beforeLast(params);
         strategy.backward(scale == null ? loss : loss.mul(scale.factor()), params);
         weight += pass.weight();
     }
@@ -52,6 +58,7 @@ final class Update {
      * @return the gradients' norm, 0-d, where they are clipped, else null
      */
     Tensor apply() {
+        severalPerBatch |= passes > accumulate;
         double total = strategy.sum(weight);
         if (total == 0) return null; // nothing to learn from, on any rank
         try (var scope = Scope.open()) {

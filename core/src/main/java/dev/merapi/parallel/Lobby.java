@@ -1,0 +1,174 @@
+package dev.merapi.parallel;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.PrefixStore;
+import org.bytedeco.pytorch.Store;
+import org.bytedeco.pytorch.StringVector;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+
+/** The store at the meeting point, and what the ranks tell there of themselves: who is missing can be named by it. */
+final class Lobby implements AutoCloseable {
+    /** How long one that has lost a connection waits for the others to say where they are. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final Rendezvous at;
+    private final TCPStore root;
+    private final Store store; // counted, so that it may be shared: what Java makes with new has one owner
+    private final List<String> names = new ArrayList<>(); // of processes, by rank
+
+    private Lobby(Rendezvous at, TCPStore root) {
+        this.at = at;
+        this.root = root;
+        store = root.clone();
+    }
+
+    /**
+     * Opens the meeting point on rank 0, goes there on the others, and waits for all.
+     *
+     * @throws IllegalArgumentException if the port is in use
+     * @throws IllegalStateException naming the ranks that did not come within the timeout
+     */
+    static Lobby open(Rendezvous at) {
+        var lobby = new Lobby(at, connect(at));
+        try {
+            lobby.arrive();
+            return lobby;
+        } catch (RuntimeException e) {
+            lobby.close();
+            throw e;
+        }
+    }
+
+    private static TCPStore connect(Rendezvous at) {
+        try (var options = new TCPStoreOptions(); var limit = new Milliseconds(at.timeout().toMillis())) {
+            options.port((short) at.port()).isServer(at.rank() == 0).waitWorkers(false).timeout(limit);
+            return new TCPStore(at.host(), options);
+        } catch (RuntimeException e) {
+            String said = String.valueOf(e.getMessage());
+            if (said.contains("EADDRINUSE") || said.contains("in use")) {
+                throw new IllegalArgumentException("ProcessGroup: expected a free port for rank 0 to listen at."
+                        + " Received " + at.port() + ", which is in use; choose another.", e);
+            }
+            if (at.rank() == 0) {
+                throw new IllegalArgumentException("ProcessGroup: rank 0 could not listen at " + place(at) + ": "
+                        + said.lines().findFirst().orElse(""), e);
+            }
+            throw new IllegalStateException("ProcessGroup: expected rank 0 at " + place(at) + " within "
+                    + seconds(at.timeout()) + ". It did not come; is it running, and can this machine reach it?", e);
+        }
+    }
+
+    private static String place(Rendezvous at) { return at.host() + ":" + at.port(); }
+
+    static String seconds(Duration time) { return time.toMillis() / 1000.0 + " s"; }
+
+    private void arrive() {
+        set("here/" + at.rank(), ProcessHandle.current().pid() + " on " + hostName());
+        var keys = IntStream.range(0, at.world()).mapToObj(rank -> key("here/" + rank)).toArray(String[]::new);
+        try (var all = new StringVector(keys)) {
+            store._wait(all);
+        } catch (RuntimeException e) {
+            var missing = IntStream.range(0, at.world()).filter(rank -> !has("here/" + rank)).boxed().toList();
+            throw new IllegalStateException("ProcessGroup: expected " + at.world() + " ranks at " + place(at)
+                    + " within " + seconds(at.timeout()) + ". " + list(missing.stream().map(r -> "rank " + r).toList())
+                    + " did not come.", e);
+        }
+        for (int rank = 0; rank < at.world(); rank++) names.add("rank " + rank + " (process " + get("here/" + rank)
+                + ")");
+    }
+
+    /** A part of the store that nobody else uses; it becomes the property of the one native object it is given to. */
+    Store part(String name) { return new PrefixStore(key(name), store); }
+
+    /** A rank and its process, for messages. */
+    String name(int rank) { return names.get(rank); }
+
+    /** Tells the others that this rank waits for them in its call number {@code call} of a group. */
+    void waiting(String group, long call, String what) {
+        set(group + "/at/" + at.rank(), call + " " + what);
+    }
+
+    /**
+     * Those who have not come to a call, in words. Asked by one that has waited in vain.
+     *
+     * @return empty if all are there, or nobody can be asked any more
+     */
+    String absent(String group, long call, String what) {
+        try {
+            waiting(group, call, what);
+            long until = System.nanoTime() + GRACE.toNanos();
+            var absent = absent(group, call);
+            while (!absent.isEmpty() && System.nanoTime() < until) {
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+                absent = absent(group, call);
+            }
+            return list(absent);
+        } catch (RuntimeException e) {
+            return at.rank() == 0 ? "" : name(0) + ", which holds the meeting point,";
+        }
+    }
+
+    private List<String> absent(String group, long call) {
+        var absent = new ArrayList<String>();
+        for (int rank = 0; rank < at.world(); rank++) {
+            if (rank == at.rank()) continue;
+            String last = has(group + "/at/" + rank) ? get(group + "/at/" + rank) : "";
+            if (!last.isEmpty() && Long.parseLong(last.substring(0, last.indexOf(' '))) >= call) continue;
+            absent.add(name(rank));
+        }
+        return absent;
+    }
+
+    private static String list(List<String> names) {
+        if (names.size() < 2) return String.join("", names);
+        return names.subList(0, names.size() - 1).stream().collect(Collectors.joining(", ")) + " and "
+                + names.getLast();
+    }
+
+    private void set(String name, String value) { store.set(key(name), value); }
+
+    private String get(String name) { return store.get_to_str(key(name)); }
+
+    private boolean has(String name) {
+        try (var one = new StringVector(key(name))) {
+            return store.check(one);
+        }
+    }
+
+    private String key(String name) { return at.attempt() + "/" + name; }
+
+    /** This machine's address on the way to rank 0. */
+    String localAddress() {
+        try (var socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(at.host(), at.port())); // sends nothing
+            return socket.getLocalAddress().getHostAddress();
+        } catch (IOException e) {
+            throw new IllegalStateException("ProcessGroup: no way from here to " + place(at) + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (IOException e) {
+            return "a machine without a name";
+        }
+    }
+
+    @Override public void close() {
+        store.close();
+        root.close();
+    }
+}

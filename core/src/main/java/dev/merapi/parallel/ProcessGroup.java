@@ -1,0 +1,432 @@
+package dev.merapi.parallel;
+
+import dev.merapi.internal.Engine;
+import dev.merapi.parallel.Frame.Call;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.Work;
+
+/**
+ * Several processes that work on one thing: each has a rank, from 0, and all make the same calls in the same order,
+ * which wait for one another.
+ *
+ * <pre>{@code
+ * try (var group = ProcessGroup.join(Rendezvous.ofEnvironment())) {
+ *     group.allReduce(gradient, Reduction.SUM);         // on every rank the sum over all
+ *     group.broadcast(weights, 0);                      // on every rank those of rank 0
+ * }
+ * }</pre>
+ *
+ * The ranks are connected by TCP (libtorch's Gloo), without encryption: for a network whose machines trust each other.
+ * Tensors on a GPU go by way of the CPU's memory.
+ *
+ * <p>Before tensors move, the ranks compare call, type and shape: ranks that have gone different ways are told so by an
+ * {@link IllegalStateException} that says what each of them does. One that waits in vain throws one that names the rank
+ * that did not come, after the {@linkplain Rendezvous#timeout timeout}, or at once where its process has ended. The
+ * group is then broken and every further call throws. A group is used by one thread at a time.
+ */
+public final class ProcessGroup implements AutoCloseable {
+    private static final int MOST_DIMENSIONS = 8; // of what is sent
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final Rendezvous at;
+    private final Lobby lobby;
+    private final boolean ownsLobby;
+    private final String name;
+    private final Gloo control; // frames alone
+    private final Gloo data;
+    private final Tensor own; // this rank's frame
+    private final Tensor all; // those of all
+    private long calls;
+    private String broken; // why; null: it is not
+    private Work failing; // tells the others of it; null: they need not be told
+    private boolean closed;
+
+    private ProcessGroup(Rendezvous at, Lobby lobby, boolean ownsLobby, String name) {
+        this.at = at;
+        this.lobby = lobby;
+        this.ownsLobby = ownsLobby;
+        this.name = name;
+        String local = lobby.localAddress();
+        control = new Gloo(lobby.part(name + "/control"), at.rank(), at.world(), at.timeout(), local);
+        data = new Gloo(lobby.part(name + "/data"), at.rank(), at.world(), at.timeout(), local);
+        try (var _ = Torch.on(Device.CPU)) {
+            own = Tensor.zeros(DType.INT64, Frame.LONGS).owned();
+            all = Tensor.zeros(DType.INT64, at.world() * Frame.LONGS).owned();
+        }
+    }
+
+    /**
+     * Meets the other ranks.
+     *
+     * @throws IllegalArgumentException if the port is in use
+     * @throws IllegalStateException naming the ranks that did not come within the timeout
+     */
+    public static ProcessGroup join(Rendezvous at) {
+        Engine.ensureStarted();
+        var lobby = Lobby.open(at);
+        try {
+            return new ProcessGroup(at, lobby, true, "main");
+        } catch (RuntimeException e) {
+            lobby.close();
+            throw new IllegalStateException("ProcessGroup: the ranks met at " + at.host() + ":" + at.port()
+                    + " but could not connect to each other: " + firstLine(e), e);
+        }
+    }
+
+    /**
+     * Another group of the same ranks, with connections of its own: its calls are in no order with this one's. All
+     * ranks make it, and close it before this one.
+     */
+    public ProcessGroup sibling(String name) {
+        check();
+        return new ProcessGroup(at, lobby, false, this.name + "/" + name);
+    }
+
+    /** This process's number, from 0. */
+    public int rank() { return at.rank(); }
+
+    /** How many ranks there are. */
+    public int world() { return at.world(); }
+
+    // ---- tensors
+
+    /** Makes a tensor on every rank the reduction of those on all: of one shape and type, in place. */
+    public void allReduce(Tensor tensor, Reduction how) {
+        agree(n -> Frame.of(Call.ALL_REDUCE, n, tensor, how.ordinal()));
+        onCpu(tensor, flat -> data.allReduce(flat, how), Call.ALL_REDUCE);
+    }
+
+    /** Makes a tensor on every rank what it is on rank {@code root}: of one shape and type, in place. */
+    public void broadcast(Tensor tensor, int root) {
+        checkRank("broadcast", root);
+        agree(n -> Frame.of(Call.BROADCAST, n, tensor, root));
+        onCpu(tensor, flat -> data.broadcast(flat, root), Call.BROADCAST);
+    }
+
+    /** The tensors of all ranks, (…) each and of one type, as one: (world, …), in their order. */
+    public Tensor allGather(Tensor tensor) {
+        agree(n -> Frame.of(Call.ALL_GATHER, n, tensor, 0));
+        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+            Tensor mine = tensor.to(Device.CPU).contiguous();
+            long[] shape = mine.shape();
+            long[] allShape = new long[shape.length + 1];
+            allShape[0] = world();
+            System.arraycopy(shape, 0, allShape, 1, shape.length);
+            Tensor gathered = mine.newEmpty(allShape);
+            // flat, for Gloo cuts the result along its first dimension
+            if (mine.numel() > 0) {
+                finish(data.allGather(gathered.view(-1), mine.view(-1)), Call.ALL_GATHER);
+            }
+            return scope.keep(gathered.to(tensor.device()));
+        }
+    }
+
+    /**
+     * This rank's part, of {@code world} equal ones along the first dimension, of the reduction of all ranks' tensors:
+     * (world · n, …) to (n, …).
+     *
+     * @throws IllegalArgumentException if the first dimension cannot be divided so
+     */
+    public Tensor reduceScatter(Tensor tensor, Reduction how) {
+        if (tensor.rank() == 0 || tensor.size(0) % world() != 0) {
+            throw new IllegalArgumentException("ProcessGroup.reduceScatter: expected a first dimension that " + world()
+                    + " ranks divide. Received " + tensor.describe());
+        }
+        agree(n -> Frame.of(Call.REDUCE_SCATTER, n, tensor, how.ordinal()));
+        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+            Tensor mine = tensor.to(Device.CPU).contiguous();
+            long[] shape = mine.shape();
+            shape[0] /= world();
+            Tensor part = mine.newEmpty(shape);
+            if (part.numel() > 0) finish(data.reduceScatter(part, mine, how), Call.REDUCE_SCATTER);
+            return scope.keep(part.to(tensor.device()));
+        }
+    }
+
+    /** Sends a tensor to a rank that {@linkplain #receive receives} it; what is sent arrives in order. */
+    public void send(Tensor tensor, int to) {
+        checkPeer("send", to);
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            Tensor mine = tensor.to(Device.CPU).contiguous();
+            long[] shape = mine.shape();
+            if (shape.length > MOST_DIMENSIONS) {
+                throw new IllegalArgumentException("ProcessGroup.send: expected at most " + MOST_DIMENSIONS
+                        + " dimensions. Received " + tensor.describe());
+            }
+            long[] header = new long[MOST_DIMENSIONS + 2];
+            header[0] = mine.dtype().ordinal();
+            header[1] = shape.length;
+            System.arraycopy(shape, 0, header, 2, shape.length);
+            between("send", to, () -> data.send(Tensor.of(header), to, 0));
+            if (mine.numel() > 0) between("send", to, () -> data.send(mine.view(-1), to, 1));
+        }
+    }
+
+    /** What a rank has {@linkplain #send sent}, on the CPU. */
+    public Tensor receive(int from) {
+        checkPeer("receive", from);
+        try (var scope = Scope.open(); var _ = Torch.noGrad(); var _ = Torch.on(Device.CPU)) {
+            Tensor header = Tensor.zeros(DType.INT64, MOST_DIMENSIONS + 2);
+            between("receive", from, () -> data.receive(header, from, 0));
+            long[] said = header.toLongs();
+            Tensor received = Tensor.empty(DType.values()[(int) said[0]], Arrays.copyOfRange(said, 2,
+                    2 + (int) said[1]));
+            if (received.numel() > 0) between("receive", from, () -> data.receive(received.view(-1), from, 1));
+            return scope.keep(received);
+        }
+    }
+
+    // ---- numbers and texts
+
+    /** Waits until all ranks are here. */
+    public void barrier() { agree(n -> Frame.of(Call.BARRIER, n, 0)); }
+
+    /** The sum of a number over all ranks: the same bits on each. */
+    public double sum(double value) {
+        double sum = 0;
+        for (var frame : agree(n -> Frame.of(Call.SUM, n, value))) sum += frame.value();
+        return sum;
+    }
+
+    /** The greatest of a number over all ranks. */
+    public double max(double value) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (var frame : agree(n -> Frame.of(Call.MAX, n, value))) max = Math.max(max, frame.value());
+        return max;
+    }
+
+    /** The texts of all ranks, in their order. */
+    public List<String> gather(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        var frames = agree(n -> Frame.of(Call.GATHER, n, bytes.length));
+        int longest = (int) frames.stream().mapToDouble(Frame::value).max().orElse(0);
+        var texts = new ArrayList<String>();
+        if (longest == 0) {
+            for (int rank = 0; rank < world(); rank++) texts.add("");
+            return texts;
+        }
+        try (var _ = Scope.open(); var _ = Torch.on(Device.CPU)) {
+            Tensor everyone = Tensor.zeros(DType.UINT8, (long) world() * longest);
+            finish(data.allGather(everyone, Tensor.of(Arrays.copyOf(bytes, longest), longest)), Call.GATHER);
+            byte[] received = everyone.toBytes();
+            for (int rank = 0; rank < world(); rank++) {
+                texts.add(new String(received, rank * longest, (int) frames.get(rank).value(),
+                        StandardCharsets.UTF_8));
+            }
+        }
+        return texts;
+    }
+
+    /**
+     * Sees to it that something is the same on all ranks, such as a configuration.
+     *
+     * @param what names it in the message
+     * @throws IllegalStateException naming the ranks where it is another than on rank 0
+     */
+    public void expectSame(String what, String value) {
+        var values = gather(value);
+        var others = new ArrayList<String>();
+        for (int rank = 1; rank < world(); rank++) {
+            if (!values.get(rank).equals(values.getFirst())) others.add(lobby.name(rank) + ": " + values.get(rank));
+        }
+        if (others.isEmpty()) return;
+        throw new IllegalStateException("ProcessGroup: expected the same " + what + " on all ranks. Received\n  "
+                + lobby.name(0) + ": " + values.getFirst() + "\n  " + String.join("\n  ", others));
+    }
+
+    /**
+     * Lets the others' call under way, or their next, fail, for this rank cannot go on. It is broken from now on. Does
+     * not wait for them: {@link #close} does.
+     */
+    void fail() {
+        if (broken != null || closed) return;
+        broken = "this rank has failed";
+        try {
+            Frame.of(Call.FAILED, calls++, 0).write(own.segment());
+            failing = control.allGather(all, own);
+        } catch (RuntimeException e) { // who is gone cannot be told
+        }
+    }
+
+    // ---- for DataParallel
+
+    /** Sees to it that all ranks are about to start the same operations. */
+    void agreeOnPlan(long elements, long hash) {
+        agree(n -> new Frame(Call.PLAN, n, DType.INT64.ordinal(), elements, hash, 0, 0));
+    }
+
+    /** Begins to reduce a tensor of the CPU that a plan has; it is complete when the work was {@link #finish}ed. */
+    Work start(Tensor flat, Reduction how) {
+        check();
+        return attempt("allReduce", () -> data.allReduce(flat, how));
+    }
+
+    /** Begins to gather, by a plan, a tensor of the CPU of one dimension. */
+    Work startGather(Tensor everyone, Tensor flat) {
+        check();
+        return attempt("allGather", () -> data.allGather(everyone, flat));
+    }
+
+    void finish(Work work) { finish(work, Call.ALL_REDUCE); }
+
+    // ---- inside
+
+    private interface MakesFrame {
+        Frame of(long number);
+    }
+
+    private List<Frame> agree(MakesFrame frame) {
+        check();
+        var mine = frame.of(calls++);
+        var frames = exchange(mine);
+        for (int rank = 0; rank < world(); rank++) {
+            if (frames.get(rank).call() == Call.FAILED) {
+                throw failure(lobby.name(rank) + " has failed. What went wrong is said there.", null);
+            }
+        }
+        for (int rank = 0; rank < world(); rank++) {
+            if (mine.agrees(frames.get(rank))) continue;
+            throw failure("expected the same call on all ranks. Received " + mine + ", here on rank " + rank()
+                    + ", and " + frames.get(rank) + " on " + lobby.name(rank), null);
+        }
+        return frames;
+    }
+
+    private List<Frame> exchange(Frame mine) {
+        mine.write(own.segment());
+        finish(attempt(mine.call().inWords, () -> control.allGather(all, own)), mine.call());
+        var frames = new ArrayList<Frame>();
+        for (int rank = 0; rank < world(); rank++) frames.add(Frame.read(all.segment(), rank));
+        return frames;
+    }
+
+    private interface Starts {
+        Work on(Tensor flat);
+    }
+
+    /** Changes a tensor in place by way of a copy in one piece on the CPU, where it is not that itself. */
+    private void onCpu(Tensor tensor, Starts operation, Call call) {
+        if (tensor.numel() == 0) return;
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            Tensor plain = tensor.detach();
+            if (plain.device().equals(Device.CPU) && plain.isContiguous()) {
+                finish(attempt(call.inWords, () -> operation.on(plain)), call);
+                return;
+            }
+            Tensor copy = plain.to(Device.CPU).contiguous();
+            finish(attempt(call.inWords, () -> operation.on(copy)), call);
+            plain.copy_(copy);
+        }
+    }
+
+    private void between(String what, int peer, Supplier<Work> start) {
+        check();
+        try (Work work = start.get()) {
+            work._wait();
+        } catch (RuntimeException e) {
+            throw failure(what + ": " + lobby.name(peer) + " did not answer within " + Lobby.seconds(at.timeout())
+                    + ": " + firstLine(e), e);
+        }
+    }
+
+    private Work attempt(String what, Supplier<Work> start) {
+        try {
+            return start.get();
+        } catch (RuntimeException e) {
+            throw lost(what, e);
+        }
+    }
+
+    private void finish(Work work, Call call) {
+        try (work) {
+            if (waitedAWhile(work)) {
+                lobby.waiting(name, calls, call.inWords);
+                work._wait();
+            }
+        } catch (RuntimeException e) {
+            throw lost(call.inWords, e);
+        }
+    }
+
+    /** Whether the work is not done after a second, or half of the timeout. */
+    private boolean waitedAWhile(Work work) {
+        long first = Math.min(1000, Math.max(1, at.timeout().toMillis() / 2));
+        try (var limit = new Milliseconds(first)) {
+            work._wait(limit);
+            return false;
+        } catch (RuntimeException e) {
+            if (work.isCompleted()) throw e;
+            return true;
+        }
+    }
+
+    private IllegalStateException lost(String what, RuntimeException cause) {
+        String absent = lobby.absent(name, calls, what);
+        String said = firstLine(cause);
+        return failure(what + ": expected all " + world() + " ranks within " + Lobby.seconds(at.timeout()) + ". "
+                + (absent.isEmpty() ? "A connection was lost" : absent + " did not come") + " (" + said + "); the cause"
+                + " is in the output of that rank.", cause);
+    }
+
+    private IllegalStateException failure(String message, RuntimeException cause) {
+        broken = message;
+        return new IllegalStateException("ProcessGroup: " + message, cause);
+    }
+
+    private void check() {
+        if (closed) throw new IllegalStateException("ProcessGroup: used after it was closed.");
+        if (broken != null) throw new IllegalStateException("ProcessGroup: broken before: " + broken);
+    }
+
+    private void checkRank(String method, int rank) {
+        if (rank >= 0 && rank < world()) return;
+        throw new IllegalArgumentException("ProcessGroup." + method + ": expected a rank from 0 to below " + world()
+                + ". Received " + rank);
+    }
+
+    private void checkPeer(String method, int rank) {
+        checkRank(method, rank);
+        if (rank == rank()) {
+            throw new IllegalArgumentException("ProcessGroup." + method + ": expected another rank. Received this one, "
+                    + rank);
+        }
+    }
+
+    private static String firstLine(RuntimeException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("^\\[.*?] ", "");
+    }
+
+    /** Waits for the others, unless it is broken, and ends the connections. Closing again does nothing. */
+    @Override public void close() {
+        if (closed) return;
+        if (broken == null) {
+            try {
+                barrier(); // one that ends earlier would break the others' last call
+            } catch (RuntimeException e) { // they are gone
+            }
+        }
+        closed = true;
+        if (failing != null) {
+            try (Work told = failing; var limit = new Milliseconds(FAREWELL.toMillis())) {
+                told._wait(limit);
+            } catch (RuntimeException e) { // they did not listen
+            }
+        }
+        data.close();
+        control.close();
+        own.close();
+        all.close();
+        if (ownsLobby) lobby.close();
+    }
+}
