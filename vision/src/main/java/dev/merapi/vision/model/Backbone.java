@@ -1,0 +1,92 @@
+package dev.merapi.vision.model;
+
+import dev.merapi.nn.Conv2d;
+import dev.merapi.nn.Hooks;
+import dev.merapi.nn.Init;
+import dev.merapi.nn.Layer;
+import dev.merapi.nn.Linear;
+import dev.merapi.nn.Unary;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.util.List;
+
+/**
+ * A network for images that can be taken apart: maps of features for a detector or a segmenter to stand on, one vector
+ * for each image, and the classifier at its end, which is easily replaced. RGB (N, 3, H, W) to logits (N, classes).
+ *
+ * <pre>{@code
+ * Backbone body = new ResNet(ResNet.Config.RESNET50, 1000);
+ * List<Tensor> maps = body.features(x);                      // for each of body.levels(), the finest first
+ * Tensor finer = maps.get(body.level(8));                    // (N, 512, H / 8, W / 8)
+ * body.newHead(10);                                          // for ten classes of one's own
+ * }</pre>
+ */
+public abstract class Backbone extends Layer implements Unary {
+    /**
+     * What one map of features is like, (N, channels, H', W').
+     *
+     * @param stride how many pixels of the image one step in the map is; H' is H / stride, rounded up, or about that
+     *     where a network's convolutions are not padded
+     */
+    public record Level(int channels, int stride) {}
+
+    /** The maps that {@link #features} gives, the finest first; several may have one stride. */
+    public abstract List<Level> levels();
+
+    /** What the network makes of images before it classifies them, after the last block of each {@link #levels}. */
+    public abstract List<Tensor> features(Tensor x);
+
+    /** What the classifier sees: one vector (N, {@link #width}) for each image. */
+    public abstract Tensor embed(Tensor x);
+
+    /** The length of a vector of {@link #embed}. */
+    public abstract int width();
+
+    /** Names of the layers that make logits: the classifier and, behind it, those for training alone. */
+    public abstract List<String> heads();
+
+    /**
+     * Which of {@link #levels} has a stride, the last of several.
+     *
+     * @throws IllegalArgumentException naming those there are, if none has
+     */
+    public final int level(int stride) {
+        var levels = levels();
+        for (int i = levels.size() - 1; i >= 0; i--) if (levels.get(i).stride == stride) return i;
+        throw new IllegalArgumentException(getClass().getSimpleName() + ".level: expected one of the strides "
+                + levels.stream().map(Level::stride).distinct().toList() + ". Received " + stride + ".");
+    }
+
+    /**
+     * Puts new classifiers in the places of {@link #heads}, each an affine map, where the old ones are; the rest stays.
+     * Optimizers made before do not know of them.
+     */
+    public final void newHead(int classes) {
+        if (classes < 1) {
+            throw new IllegalArgumentException("Backbone.newHead: expected at least 1 class. Received " + classes);
+        }
+        var heads = heads();
+        try (var _ = Torch.on(device(), dtype())) {
+            replace((path, layer) -> heads.contains(path) ? like(path, layer, classes) : layer);
+        }
+    }
+
+    private static Linear like(String path, Layer old, int classes) {
+        if (old instanceof Linear) return new Linear(Math.toIntExact(old.params().get("weight").size(1)), classes);
+        throw new IllegalArgumentException("Backbone.newHead: expected a Linear at " + path + ". Received a "
+                + old.getClass().getSimpleName() + "; put a layer of your own there by replace.");
+    }
+
+    /** max(0, x), written over x where nobody looks: for results of a norm or a sum, which backward does not need. */
+    static Tensor relu(Tensor x) { return Hooks.isOn() ? x.relu() : x.relu_(); }
+
+    /** Gives all convolutions and affine maps new weights, and zeros as biases. */
+    final void initialize(Init convolutions, Init affine) {
+        layers().values().forEach(layer -> {
+            if (!(layer instanceof Conv2d || layer instanceof Linear)) return;
+            (layer instanceof Conv2d ? convolutions : affine).apply(layer.params().get("weight"));
+            var bias = layer.params().get("bias");
+            if (bias != null) Init.zeros().apply(bias);
+        });
+    }
+}
