@@ -7,9 +7,12 @@ import pathlib
 
 import numpy as np
 import torch
+import torchvision.transforms as T
 import torchvision.transforms.functional as F
 from PIL import Image
 
+SNAKE = {"AutoContrast": "auto_contrast", "ShearX": "shear_x", "ShearY": "shear_y", "TranslateX": "translate_x",
+         "TranslateY": "translate_y"}
 out = pathlib.Path(__file__).resolve().parents[1] / "resources/goldens"
 out.mkdir(parents=True, exist_ok=True)
 
@@ -49,6 +52,22 @@ for factor in (0.4, 1.7):
     save(f"saturation_{factor}", F.adjust_saturation(image, factor))
 for turn in (-0.3, 0.1, 0.5):
     save(f"hue_{turn}", by_tensor(F.adjust_hue, turn))
+
+
+# What augmentation policies are made of. The dull picture uses a part of the levels, so that stretching them shows.
+dull = Image.fromarray((pixels * 0.5 + 40).astype(np.uint8))
+save("dull", dull)
+save("autocontrast", F.autocontrast(dull))
+save("equalize", F.equalize(dull))
+save("posterize_3", F.posterize(image, 3))
+save("solarize_100", F.solarize(image, 100))
+save("invert", F.invert(image))
+for factor in (0.2, 1.8):
+    save(f"sharpness_{factor}", F.adjust_sharpness(image, factor))
+for name in ("IMAGENET", "CIFAR10", "SVHN"):
+    policy = T.AutoAugment(T.AutoAugmentPolicy[name])
+    lines = [", ".join(f"{SNAKE.get(op, op.lower())} {p} {m or 0}" for op, p, m in pair) for pair in policy.policies]
+    (out / f"autoaugment_{name.lower()}.txt").write_text("\n".join(lines) + "\n")
 
 mean, std = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 normalized = F.normalize(F.to_tensor(image), mean, std)

@@ -121,7 +121,7 @@ public final class ImageFolder implements Dataset<LabeledImage> {
         return chosen;
     }
 
-    private static UUID hash(Path name, long seed) {
+    static UUID hash(Path name, long seed) {
         String key = seed + " " + name.toString().replace(File.separatorChar, '/');
         return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)); // MD5's
     }

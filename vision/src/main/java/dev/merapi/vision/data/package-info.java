@@ -1,5 +1,6 @@
 /**
- * Image data sets: read, fetched if need be, and turned into batches.
+ * Image data sets: read, fetched if need be, and turned into batches; and pictures with boxes or masks, in the formats
+ * of Pascal VOC, COCO and YOLO.
  *
  * <pre>{@code
  * var data = FashionMnist.subset().augment(new RandomFlip());

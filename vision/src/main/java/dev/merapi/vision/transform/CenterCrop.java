@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * Cuts out the middle. Where the border is odd, half of it is rounded to the even number, as in torchvision.
  * A smaller image is an {@link IllegalArgumentException}.
  */
-public record CenterCrop(int height, int width) implements Transform {
+public record CenterCrop(int height, int width) implements Geometric {
     public CenterCrop {
         Checks.positive("CenterCrop.height", height);
         Checks.positive("CenterCrop.width", width);
@@ -15,10 +15,10 @@ public record CenterCrop(int height, int width) implements Transform {
 
     public CenterCrop(int size) { this(size, size); }
 
-    @Override public Image apply(Image image, RandomGenerator random) {
+    @Override public Move draw(Image image, RandomGenerator random) {
         Crop.checkFits("CenterCrop", image, height, width, "resize it first.");
         int top = (int) Math.rint((image.height() - height) / 2.0);
         int left = (int) Math.rint((image.width() - width) / 2.0);
-        return Crop.of(image, top, left, height, width);
+        return new Crop(top, left, height, width);
     }
 }

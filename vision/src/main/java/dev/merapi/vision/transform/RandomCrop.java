@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * Cuts out a rectangle at a uniformly random place, after adding {@code padding} black pixels on each side.
  * An image that is smaller even so is an {@link IllegalArgumentException}.
  */
-public record RandomCrop(int height, int width, int padding) implements Transform {
+public record RandomCrop(int height, int width, int padding) implements Geometric {
     public RandomCrop {
         Checks.positive("RandomCrop.height", height);
         Checks.positive("RandomCrop.width", width);
@@ -16,10 +16,10 @@ public record RandomCrop(int height, int width, int padding) implements Transfor
 
     public RandomCrop(int size, int padding) { this(size, size, padding); }
 
-    @Override public Image apply(Image image, RandomGenerator random) {
+    @Override public Move draw(Image image, RandomGenerator random) {
         Crop.checkFits("RandomCrop", image, height - 2 * padding, width - 2 * padding, "resize it first, or pad more.");
         int top = random.nextInt(image.height() + 2 * padding - height + 1) - padding;
         int left = random.nextInt(image.width() + 2 * padding - width + 1) - padding;
-        return Crop.of(image, top, left, height, width);
+        return new Crop(top, left, height, width);
     }
 }

@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  * of the source counts. Horizontally first and rounded in between, in fixed point; the result equals Pillow's
  * {@code resize(BILINEAR)}, and so torchvision's on Pillow images, bit by bit.
  */
-public record Resize(int height, int width) implements Transform {
+public record Resize(int height, int width) implements Geometric {
     /** Fraction bits that leave 8 for the pixel and 2 for the sum's overshoot in an int, as in Pillow. */
     private static final int PRECISION = 32 - 8 - 2;
 
@@ -24,9 +24,9 @@ public record Resize(int height, int width) implements Transform {
     public Resize(int size) { this(size, size); }
 
     /** Resizes so that the shorter side becomes {@code size} and the longer one keeps its ratio, rounded down. */
-    public static Transform shorterSide(int size) {
+    public static Geometric shorterSide(int size) {
         Checks.positive("Resize.shorterSide", size);
-        return (image, random) -> {
+        return (image, _) -> {
             int h = image.height();
             int w = image.width();
             long longer = (long) size * Math.max(h, w) / Math.min(h, w);
@@ -35,11 +35,15 @@ public record Resize(int height, int width) implements Transform {
                         + MAX_PIXELS + " pixels. Received " + image + ", which becomes " + size + " x " + longer
                         + "; crop it first.");
             }
-            return (h < w ? new Resize(size, (int) longer) : new Resize((int) longer, size)).apply(image, random);
+            return new Resized(h, w, h < w ? new Resize(size, (int) longer) : new Resize((int) longer, size));
         };
     }
 
-    @Override public Image apply(Image image, RandomGenerator random) {
+    @Override public Move draw(Image image, RandomGenerator random) {
+        return new Resized(image.height(), image.width(), this);
+    }
+
+    Image of(Image image) {
         Image wide = image.width() == width ? image : horizontally(image);
         return wide.height() == height ? wide : vertically(wide);
     }

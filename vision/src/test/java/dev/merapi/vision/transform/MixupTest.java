@@ -2,6 +2,7 @@ package dev.merapi.vision.transform;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import java.util.SplittableRandom;
@@ -16,7 +17,8 @@ class MixupTest {
     @Test void mixesImagesAndLabelsAlike() {
         try (var _ = Scope.open()) {
             var batch = new Batch(Tensor.of(new float[] {0, 1, 10, 11}, 2, 2), Tensor.of(new long[] {0, 2}));
-            Batch mixed = new Mixup(1, 3).mix(batch, 0.75);
+            Batch soft = new Batch(batch.x(), batch.y().oneHot(3).to(DType.FLOAT32));
+            Batch mixed = Mixup.mix(soft, 0.75);
             assertArrayEquals(new float[] {2.5f, 3.5f, 7.5f, 8.5f}, mixed.x().toFloats());
             assertArrayEquals(new float[] {0.75f, 0, 0.25f, 0.25f, 0, 0.75f}, mixed.y().toFloats());
         }
@@ -28,7 +30,7 @@ class MixupTest {
             var mixed = new Mixup(0.4, 2).on(data);
             Batch batch = mixed.batch(new int[] {0, 1},
                     new RandomGenerator[] {new SplittableRandom(7), new SplittableRandom(8)});
-            double lambda = new Mixup(0.4, 2).lambda(new SplittableRandom(7));
+            double lambda = Beta.draw(0.4, new SplittableRandom(7));
             assertArrayEquals(new float[] {(float) (1 - lambda), (float) lambda}, batch.x().toFloats(), 1e-6f);
             assertArrayEquals(new float[] {0, 1}, mixed.get(1).y().toFloats());
         }
@@ -41,7 +43,7 @@ class MixupTest {
             double sum = 0;
             double squares = 0;
             for (int i = 0; i < 20_000; i++) {
-                double lambda = new Mixup(alpha, 2).lambda(random);
+                double lambda = Beta.draw(alpha, random);
                 sum += lambda;
                 squares += (lambda - 0.5) * (lambda - 0.5);
             }

@@ -31,7 +31,15 @@ class ParityTest {
     @Test void centerCropIsTorchvisionsExactly() { assertSame("center_crop", apply(new CenterCrop(20, 30))); }
 
     @Test void quarterTurnIsExact() {
-        assertSame("rotate_90", RandomRotation.rotate(Crop.of(input, 0, 0, 37, 37), 90));
+        assertSame("rotate_90", RandomRotation.rotate(new Crop(0, 0, 37, 37).of(input), 90));
+    }
+
+    @Test void tonesArePillowsExactly() {
+        assertSame("autocontrast", Tones.autoContrast(golden("dull")));
+        assertSame("equalize", Tones.equalize(golden("dull")));
+        assertSame("posterize_3", Tones.posterize(input, 3));
+        assertSame("solarize_100", Tones.solarize(input, 100));
+        assertSame("invert", Tones.invert(input));
     }
 
     // Pillow cuts fractions off where we round: one level apart at most.
@@ -50,6 +58,9 @@ class ParityTest {
 
     @ParameterizedTest @ValueSource(doubles = {-0.3, 0.1, 0.5})
     void hue(double turn) { assertClose("hue_" + turn, Colors.hue(input, turn)); }
+
+    @ParameterizedTest @ValueSource(doubles = {0.2, 1.8})
+    void sharpness(double factor) { assertClose("sharpness_" + factor, Tones.sharpness(input, factor)); }
 
     private Image apply(Transform transform) { return transform.apply(input, new SplittableRandom(0)); }
 
