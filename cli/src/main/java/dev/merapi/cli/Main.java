@@ -3,8 +3,10 @@ package dev.merapi.cli;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** Entry point of the {@code merapi} command. */
 @Command(name = "merapi", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, versionProvider = Version.class,
@@ -23,17 +25,21 @@ public final class Main implements Runnable {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where an error came from.")
     private boolean stacktrace;
 
+    @Spec private CommandSpec spec;
+
     Main() {}
 
     public static void main(String[] args) { System.exit(commandLine().execute(args)); }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true)
+        var line = new CommandLine(new Main());
+        FieldCommand.addAll(line);
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, _) -> report(e, command));
     }
 
     /** Without a subcommand, shows the help. */
-    @Override public void run() { CommandLine.usage(this, System.out); }
+    @Override public void run() { spec.commandLine().usage(spec.commandLine().getOut()); }
 
     /**
      * Says what is wrong in one line.
