@@ -9,5 +9,8 @@ final class DeviceOption {
             description = "cpu, cuda, cuda:<index> or auto (default: ${DEFAULT-VALUE}).")
     private String device;
 
+    /** As it was given. */
+    String text() { return device; }
+
     Device get() { return Device.parse(device); }
 }

@@ -10,6 +10,8 @@ import dev.merapi.train.Run;
 import dev.merapi.train.TensorBoard;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
@@ -20,28 +22,53 @@ import picocli.CommandLine.Spec;
 final class Fit {
     @Mixin private DeviceOption device;
 
+    @Mixin private RanksOption ranks;
+
     @Spec(Spec.Target.MIXEE) private CommandSpec spec;
 
-    /** Trains, and returns the exit code. */
-    int train(Setup<?> setup, Path folder) {
-        try (var job = setup.job()) {
-            listen(job.trainer(), folder, false);
-            return report(job, job.fit(folder), folder);
+    /**
+     * Trains, and returns the exit code.
+     *
+     * @param arguments of this command, for other processes
+     */
+    int train(Setup<?> setup, Path chosen, List<String> arguments) {
+        if (ranks.isOn()) return start(arguments, chosen);
+        try (var rank = Rank.join(setup); var job = setup.job()) {
+            Path folder = rank.folder(chosen);
+            listen(rank, job.trainer(), folder, false);
+            return report(rank, job, rank.isMain() ? job.fit(folder) : fit(job, folder), folder);
         }
+    }
+
+    /** As {@link Job#fit(Path)}, on a rank that writes nothing there. */
+    private static Run fit(Job<?> job, Path folder) {
+        job.trainer().folder(folder);
+        return job.fit();
+    }
+
+    private int start(List<String> arguments, Path folder) {
+        var all = new ArrayList<>(arguments);
+        all.addAll(List.of("--device", device.text()));
+        return ranks.run(all, folder);
     }
 
     /** Goes on with a run, and returns the exit code. */
     int resume(Path folder) {
-        try (var job = Runs.resume(folder)) {
+        if (ranks.isOn()) return start(List.of("resume", folder.toString()), folder);
+        try (var rank = Rank.join(null); var job = Runs.resume(folder)) {
             boolean begun = Trainer.hasCheckpoint(folder);
-            if (!begun) spec.commandLine().getOut().println("There is no checkpoint to go on from: beginning anew.");
-            listen(job.trainer(), folder, begun);
-            return report(job, job.fit(), folder);
+            if (!begun && rank.isMain()) {
+                spec.commandLine().getOut().println("There is no checkpoint to go on from: beginning anew.");
+            }
+            listen(rank, job.trainer(), folder, begun);
+            return report(rank, job, job.fit(), folder);
         }
     }
 
-    private void listen(Trainer<?> trainer, Path folder, boolean begun) {
-        trainer.task().model().to(device.get()); // now: one that is not there is refused before a file is written
+    private void listen(Rank rank, Trainer<?> trainer, Path folder, boolean begun) {
+        rank.prepare(trainer);
+        // now: one that is not there is refused before a file is written
+        trainer.task().model().to(rank.device(device.get()));
         trainer.listen(new Progress(), new TensorBoard(folder), new Curves(folder), new Listener() {
             private boolean saved = begun;
 
@@ -58,8 +85,9 @@ final class Fit {
         });
     }
 
-    private int report(Job<?> job, Run run, Path folder) {
+    private int report(Rank rank, Job<?> job, Run run, Path folder) {
         if (run.stop() == Run.Stop.REQUESTED) return Main.INTERRUPTED;
+        if (!rank.isMain()) return 0;
         var out = spec.commandLine().getOut();
         out.println(values(run));
         new TreeMap<>(job.finalMetrics()).forEach((name, value) -> out.printf("%s %.4f%n", name, value));

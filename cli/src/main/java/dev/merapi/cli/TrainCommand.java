@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,7 +39,14 @@ final class TrainCommand implements Callable<Integer> {
         if (Files.exists(run) && !Files.isDirectory(run)) {
             throw new IllegalArgumentException("--out: expected a folder. Received the file " + run + ".");
         }
-        return fit.train(setup, run);
+        return fit.train(setup, run, arguments(run));
+    }
+
+    private List<String> arguments(Path run) {
+        var arguments = new ArrayList<>(List.of("train", target));
+        arguments.addAll(settings);
+        arguments.addAll(List.of("--out", run.toString()));
+        return arguments;
     }
 
     private static String now() { return LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")); }

@@ -1,0 +1,55 @@
+package dev.merapi.cli;
+
+import dev.merapi.parallel.LocalRanks;
+import dev.merapi.parallel.Rendezvous;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code --ranks}: the same command again, in so many processes. */
+final class RanksOption {
+    @Option(names = "--ranks", defaultValue = "1", paramLabel = "<n>",
+            description = "Train by so many processes, which share the cores (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(names = "--port", defaultValue = "0", paramLabel = "<port>",
+            description = "Where they meet (default: any that is free).")
+    private int port;
+
+    @Spec(Spec.Target.MIXEE) private CommandSpec spec;
+
+    /**
+     * Whether processes are to be started: not in one of them.
+     *
+     * @throws IllegalArgumentException for fewer than one
+     */
+    boolean isOn() {
+        if (count < 1) throw new IllegalArgumentException("--ranks: expected at least 1. Received " + count);
+        return count > 1 && !Rendezvous.isInEnvironment();
+    }
+
+    /**
+     * Starts them and waits.
+     *
+     * @param arguments of this command, such as {@code train fashion}
+     * @return the exit code
+     */
+    int run(List<String> arguments, Path run) {
+        var err = spec.commandLine().getErr();
+        return new LocalRanks(command(arguments), count, run.resolve("ranks"), port)
+                .run(line -> err.println("merapi: " + line));
+    }
+
+    /** This JVM's own, but for the arguments. */
+    private static List<String> command(List<String> arguments) {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+}
