@@ -37,6 +37,9 @@ public interface Optimizer extends AutoCloseable {
      */
     Map<String, Tensor> state();
 
+    /** Whether {@link #state} is this rank's part of it alone, of several processes that train together. */
+    default boolean isPart() { return false; }
+
     /**
      * Copies what {@link #state} returned, so that training goes on as if it had not been interrupted.
      *

@@ -2,12 +2,17 @@ package dev.merapi.train;
 
 import dev.merapi.data.BatchSource;
 import dev.merapi.io.AtomicFiles;
+import dev.merapi.io.FileErrors;
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.SafetensorsFile;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +72,37 @@ final class Checkpoint {
         return folders.save(at.step, folder -> write(folder, at, randoms));
     }
 
+    /** Writes this rank's part of the optimizers' state, which the main rank then takes into its checkpoint. */
+    void savePart() {
+        try (var _ = Scope.open()) {
+            Path file = folders.part(trainer.strategy.rank());
+            Files.createDirectories(file.getParent());
+            Safetensors.write(file, optimizers.state(), Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void takeParts(Path into) {
+        try {
+            for (int rank = 1; rank < trainer.strategy.world(); rank++) {
+                Files.move(folders.part(rank), into.resolve(Checkpoints.partName(rank)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not take the other ranks' parts into a checkpoint: "
+                    + FileErrors.reason(e) + ". All ranks must see the run folder " + trainer.folder + ".", e);
+        }
+    }
+
+    /** The state's files: one, and where there were sharded optimizers, those of the other ranks. */
+    private static List<SafetensorsFile> optimizerFiles(Path folder) {
+        var files = new ArrayList<>(List.of(SafetensorsFile.open(folder.resolve(Checkpoints.OPTIMIZER))));
+        for (int rank = 1; Files.exists(folder.resolve(Checkpoints.partName(rank))); rank++) {
+            files.add(SafetensorsFile.open(folder.resolve(Checkpoints.partName(rank))));
+        }
+        return files;
+    }
+
     /** The state of this rank's generator as text. */
     static String random() {
         try (var _ = Scope.open()) {
@@ -89,6 +125,7 @@ final class Checkpoint {
                 others.put(RANDOM_OF_RANK + rank, random(randoms.get(rank)));
             }
             Safetensors.write(folder.resolve(Checkpoints.OPTIMIZER), others, Map.of());
+            if (optimizers.arePart()) takeParts(folder);
             AtomicFiles.write(folder.resolve(Checkpoints.TRAINER), Json.pretty(at));
         }
     }
@@ -97,10 +134,11 @@ final class Checkpoint {
         var at = Bookmark.read(folder.resolve(Checkpoints.TRAINER));
         Safetensors.load(trainer.task.model(), folder.resolve(Checkpoints.MODEL));
         Path others = folder.resolve(Checkpoints.OPTIMIZER);
-        var file = SafetensorsFile.open(others);
+        var files = optimizerFiles(folder);
+        var file = files.getFirst();
         try (var _ = Scope.open()) {
-            optimizers.load(prefix -> part(file, prefix));
-            average.load(part(file, AVERAGE));
+            optimizers.load(prefix -> part(files, prefix));
+            average.load(part(files, AVERAGE));
             int rank = trainer.strategy.rank();
             String random = rank == 0 ? RANDOM : RANDOM_OF_RANK + rank;
             // more ranks than there were go on with the numbers that the strategy gave them
@@ -112,10 +150,12 @@ final class Checkpoint {
         }
     }
 
-    private static Map<String, Tensor> part(SafetensorsFile file, String prefix) {
+    private static Map<String, Tensor> part(List<SafetensorsFile> files, String prefix) {
         var part = new LinkedHashMap<String, Tensor>();
-        for (String name : file.names()) {
-            if (name.startsWith(prefix)) part.put(name.substring(prefix.length()), file.tensor(name));
+        for (var file : files) {
+            for (String name : file.names()) {
+                if (name.startsWith(prefix)) part.put(name.substring(prefix.length()), file.tensor(name));
+            }
         }
         return part;
     }

@@ -35,6 +35,12 @@ final class Checkpoints {
         this.keepLast = keepLast;
     }
 
+    /** Where a rank leaves its part of a checkpoint, for the main one to take it. */
+    Path part(int rank) { return folder.resolve("parts").resolve(partName(rank)); }
+
+    /** The name of a rank's part in a checkpoint. */
+    static String partName(int rank) { return "optimizer-" + rank + ".safetensors"; }
+
     /**
      * Adds a checkpoint, and deletes those that are too old.
      *

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,7 +44,9 @@ final class Checksums {
                 if (parts.length < 2) return Optional.of(FILE + " is cut off");
                 sums.put(parts[1], parts[0]);
             }
-            for (String file : expected) {
+            var all = new LinkedHashSet<>(expected);
+            all.addAll(sums.keySet());
+            for (String file : all) {
                 if (!sums.containsKey(file)) return Optional.of(FILE + " lacks " + file);
                 if (!sum(folder.resolve(file)).equals(sums.get(file))) {
                     return Optional.of(file + " has another checksum");

@@ -209,7 +209,8 @@ final class Loop<B> implements AutoCloseable {
     private void save() {
         if (checkpoint == null) return;
         var all = at.together(strategy);
-        var randoms = strategy.gather(Checkpoint.random());
+        if (optimizers.arePart() && !strategy.isMain()) checkpoint.savePart();
+        var randoms = strategy.gather(Checkpoint.random()); // all parts are there
         if (!trainer.writes()) return;
         var folder = checkpoint.save(all, randoms);
         listeners.forEach(listener -> listener.checkpoint(folder));

@@ -33,6 +33,9 @@ final class Optimizers implements AutoCloseable {
         all.forEach((name, optimizer) -> optimizer.learningRate(rate.applyAsDouble(rates.get(name))));
     }
 
+    /** Whether the other ranks have parts of the state. */
+    boolean arePart() { return all.values().stream().anyMatch(Optimizer::isPart); }
+
     void zeroGrad() { all.values().forEach(Optimizer::zeroGrad); }
 
     Map<String, Tensor> state() {

@@ -57,6 +57,12 @@ public interface Strategy {
      */
     default void reduce(List<Param> params) { }
 
+    /**
+     * What a step's gradients, sums over its batches, are divided by: the weight of the batches of all ranks, or for
+     * ranks that learn by themselves, their own.
+     */
+    default double weight(double own) { return sum(own); }
+
     /** After an update of the weights. */
     default void updated(Layer model) { }
 

@@ -59,7 +59,7 @@ final class Update {
      */
     Tensor apply() {
         severalPerBatch |= passes > accumulate;
-        double total = strategy.sum(weight);
+        double total = strategy.weight(weight);
         if (total == 0) return null; // nothing to learn from, on any rank
         try (var scope = Scope.open()) {
             strategy.reduce(params);
