@@ -4,7 +4,7 @@
  * <pre>{@code
  * var parts = Split.random(Dataset.of(x, y), 1337, 0.8, 0.2);
  * for (var batch : Loader.of(parts.getFirst(), 64).shuffle(1337)) {
- *     var loss = new CrossEntropy().of(model.forward(batch.x()), batch.y());
+ *     var loss = new CrossEntropy().forward(model.forward(batch.x()), batch.y());
  * }
  * }</pre>
  */

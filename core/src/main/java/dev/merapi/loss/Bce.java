@@ -7,7 +7,9 @@ import dev.merapi.tensor.Tensor;
  * of one shape, in [0, 1], or refused on a CPU. {@link BceWithLogits} is more accurate. As {@code torch.nn.BCELoss}.
  */
 public record Bce() implements Loss {
-    @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
+        return run(prediction, target, Reduction.MEAN);
+    }
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.NONE); }

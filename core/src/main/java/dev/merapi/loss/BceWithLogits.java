@@ -19,7 +19,9 @@ public final class BceWithLogits implements Loss {
     /** With a factor w for the positive answers of each label, such as negatives / positives; one number is for all. */
     public BceWithLogits withPositiveWeights(double... weights) { return new BceWithLogits(new Weights(weights)); }
 
-    @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
+        return run(prediction, target, Reduction.MEAN);
+    }
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.NONE); }

@@ -18,7 +18,7 @@ public record CosineEmbedding(double margin) {
     }
 
     /** Shapes: a and b (B, D), y (B) of 1 and -1. */
-    public Tensor of(Tensor a, Tensor b, Tensor y) {
+    public Tensor forward(Tensor a, Tensor b, Tensor y) {
         Expect.sameShape(a, b, "CosineEmbedding");
         if (a.rank() > 0 && !Arrays.equals(y.shape(), Arrays.copyOf(a.shape(), a.rank() - 1))) {
             throw new IllegalArgumentException("CosineEmbedding: expected one y for each pair of vectors "

@@ -40,7 +40,9 @@ public final class CrossEntropy implements Loss {
     /** Where the target is {@code id}, nothing is learnt: padding, say. -100 unless given. */
     public CrossEntropy withIgnoredId(long id) { return new CrossEntropy(classWeights, labelSmoothing, id); }
 
-    @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
+        return run(prediction, target, Reduction.MEAN);
+    }
 
     /** The single losses, in the shape of class ids; 0 where ignored. */
     public Tensor each(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.NONE); }

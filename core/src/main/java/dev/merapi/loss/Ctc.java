@@ -28,7 +28,7 @@ public record Ctc(int blank, boolean zeroInfinity) {
      * @param inputLengths (B): frames of each sample, up to T
      * @param targetLengths (B): labels of each sample
      */
-    public Tensor of(Tensor scores, Tensor targets, Tensor inputLengths, Tensor targetLengths) {
+    public Tensor forward(Tensor scores, Tensor targets, Tensor inputLengths, Tensor targetLengths) {
         return run(scores, targets, inputLengths, targetLengths, Reduction.MEAN);
     }
 

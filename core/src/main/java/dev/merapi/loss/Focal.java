@@ -19,7 +19,7 @@ public record Focal(double alpha, double gamma) implements Loss {
     /** The paper's α = 0.25 and γ = 2. */
     public Focal() { this(0.25, 2); }
 
-    @Override public Tensor of(Tensor prediction, Tensor target) { return each(prediction, target).mean(); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) { return each(prediction, target).mean(); }
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) {

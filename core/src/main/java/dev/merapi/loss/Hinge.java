@@ -4,7 +4,7 @@ import dev.merapi.tensor.Tensor;
 
 /** Hinge loss of a binary classifier: max(0, 1 − y x), averaged. Both of one shape, the target -1 or 1. */
 public record Hinge() implements Loss {
-    @Override public Tensor of(Tensor prediction, Tensor target) { return each(prediction, target).mean(); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) { return each(prediction, target).mean(); }
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) {

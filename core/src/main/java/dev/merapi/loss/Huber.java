@@ -16,7 +16,9 @@ public record Huber(double delta) implements Loss {
     /** δ = 1. */
     public Huber() { this(1); }
 
-    @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
+        return run(prediction, target, Reduction.MEAN);
+    }
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.NONE); }

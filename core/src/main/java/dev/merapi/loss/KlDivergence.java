@@ -12,7 +12,7 @@ public record KlDivergence(boolean logTarget) implements Loss {
     /** To a target of probabilities. */
     public KlDivergence() { this(false); }
 
-    @Override public Tensor of(Tensor prediction, Tensor target) {
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
         Expect.numbers(prediction, target, "KlDivergence");
         return Tensor.call("kl_div", "", prediction, target, Reduction.SUM, logTarget).div(weight(prediction, target));
     }

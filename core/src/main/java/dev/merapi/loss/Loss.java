@@ -6,11 +6,14 @@ import dev.merapi.tensor.Tensor;
 @FunctionalInterface
 public interface Loss {
     /** The mean loss: 0-d, differentiable. */
-    Tensor of(Tensor prediction, Tensor target);
+    Tensor forward(Tensor prediction, Tensor target);
+
+    /** The former name of {@link #forward}, which goes. */
+    @Deprecated default Tensor of(Tensor prediction, Tensor target) { return forward(prediction, target); }
 
     /**
-     * What {@link #of} divides its sum by. With it the losses of parts make up exactly the loss of the whole:
-     * Σ of(partᵢ) · weight(partᵢ) / Σ weight(partᵢ). By default the number of rows.
+     * What {@link #forward} divides its sum by. With it the losses of parts make up exactly the loss of the whole:
+     * Σ forward(partᵢ) · weight(partᵢ) / Σ weight(partᵢ). By default the number of rows.
      */
     default double weight(Tensor prediction, Tensor target) {
         return prediction.rank() == 0 ? 1 : prediction.size(0);

@@ -4,7 +4,7 @@ import dev.merapi.tensor.Tensor;
 
 /** Mean absolute error: |x − y|, averaged. Both of one shape. As {@code torch.nn.L1Loss}. */
 public record Mae() implements Loss {
-    @Override public Tensor of(Tensor prediction, Tensor target) { return each(prediction, target).mean(); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) { return each(prediction, target).mean(); }
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) {

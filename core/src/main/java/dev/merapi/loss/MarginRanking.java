@@ -14,7 +14,7 @@ public record MarginRanking(double margin) {
     }
 
     /** All of one shape, y of 1 and -1. */
-    public Tensor of(Tensor a, Tensor b, Tensor y) {
+    public Tensor forward(Tensor a, Tensor b, Tensor y) {
         Expect.sameShape(a, b, "MarginRanking");
         Expect.sameShape(a, y, "MarginRanking");
         return Tensor.call("margin_ranking_loss", "", a, b, y, margin, Reduction.MEAN);

@@ -4,7 +4,9 @@ import dev.merapi.tensor.Tensor;
 
 /** Mean squared error: (x − y)², averaged. Both of one shape. As {@code torch.nn.MSELoss}. */
 public record Mse() implements Loss {
-    @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
+        return run(prediction, target, Reduction.MEAN);
+    }
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.NONE); }

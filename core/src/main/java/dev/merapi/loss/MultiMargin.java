@@ -8,7 +8,7 @@ import dev.merapi.tensor.Tensor;
  * (B, C), target class ids (B). As {@code torch.nn.MultiMarginLoss}.
  */
 public record MultiMargin() implements Loss {
-    @Override public Tensor of(Tensor prediction, Tensor target) {
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
         Expect.classIds(prediction, target, "MultiMargin");
         try {
             return Tensor.call("multi_margin_loss", "", prediction, target.to(DType.INT64), 1, 1, null, Reduction.MEAN);

@@ -25,7 +25,9 @@ public final class Nll implements Loss {
     /** Where the target is {@code id}, nothing is learnt. -100 unless given. */
     public Nll withIgnoredId(long id) { return new Nll(classWeights, id); }
 
-    @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
+        return run(prediction, target, Reduction.MEAN);
+    }
 
     /** The single losses, in the target's shape; 0 where ignored. */
     public Tensor each(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.NONE); }

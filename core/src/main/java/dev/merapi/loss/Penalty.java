@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
  * Penalties on weights, to be added to a loss.
  *
  * <pre>{@code
- * var total = loss.of(model.forward(x), y).add(Penalty.l1(model, 1e-4));
+ * var total = loss.forward(model.forward(x), y).add(Penalty.l1(model, 1e-4));
  * }</pre>
  */
 public final class Penalty {

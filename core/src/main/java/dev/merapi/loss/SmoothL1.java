@@ -16,7 +16,9 @@ public record SmoothL1(double beta) implements Loss {
     /** β = 1. */
     public SmoothL1() { this(1); }
 
-    @Override public Tensor of(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.MEAN); }
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
+        return run(prediction, target, Reduction.MEAN);
+    }
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) { return run(prediction, target, Reduction.NONE); }

@@ -29,7 +29,7 @@ public final class SoftmaxFocal implements Loss {
     /** Where the target is {@code id}, nothing is learnt. -100 unless given. */
     public SoftmaxFocal withIgnoredId(long id) { return new SoftmaxFocal(gamma, classWeights, id); }
 
-    @Override public Tensor of(Tensor prediction, Tensor target) {
+    @Override public Tensor forward(Tensor prediction, Tensor target) {
         return each(prediction, target).sum().div(target.ne(ignoredId).sum());
     }
 

@@ -20,7 +20,7 @@ public record Triplet(double margin, double order, boolean swap) {
     public Triplet(double margin) { this(margin, 2, false); }
 
     /** Shapes: (B, D) each. */
-    public Tensor of(Tensor anchor, Tensor positive, Tensor negative) {
+    public Tensor forward(Tensor anchor, Tensor positive, Tensor negative) {
         Expect.sameShape(anchor, positive, "Triplet");
         Expect.sameShape(anchor, negative, "Triplet");
         return Tensor.call("triplet_margin_loss", "", anchor, positive, negative, margin, order, 1e-6, swap,

@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * var loss = new CrossEntropy().withLabelSmoothing(0.1);
- * loss.of(model.forward(x), labels).backward();
+ * loss.forward(model.forward(x), labels).backward();
  * }</pre>
  */
 package dev.merapi.loss;

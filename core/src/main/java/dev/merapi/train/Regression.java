@@ -22,8 +22,8 @@ public final class Regression {
 
     /** Of outputs (N, 1) to targets (N), their only column's. */
     private record SquaredError() implements Loss {
-        @Override public Tensor of(Tensor output, Tensor target) {
-            return new Mse().of(isColumn(output, target) ? output.squeeze(1) : output, target);
+        @Override public Tensor forward(Tensor output, Tensor target) {
+            return new Mse().forward(isColumn(output, target) ? output.squeeze(1) : output, target);
         }
 
         @Override public double weight(Tensor output, Tensor target) { return output.numel(); }

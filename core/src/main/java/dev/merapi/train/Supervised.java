@@ -53,7 +53,7 @@ public final class Supervised implements Task<Batch> {
     @Override public Pass forward(Batch batch) {
         var output = forward.forward(batch.x());
         check.accept(output, batch.y());
-        return new Pass(loss.of(output, batch.y()), loss.weight(output, batch.y()), output, batch.y());
+        return new Pass(loss.forward(output, batch.y()), loss.weight(output, batch.y()), output, batch.y());
     }
 
     @Override public Tensor predict(Batch batch) { return answer.apply(forward.forward(batch.x())); }

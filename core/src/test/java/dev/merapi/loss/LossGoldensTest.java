@@ -24,37 +24,37 @@ class LossGoldensTest {
         c.put("cross_entropy", mean(ce));
         c.put("cross_entropy_sum", sum(ce));
         c.put("cross_entropy_none", x -> ce.each(x[0], x[1]));
-        c.put("cross_entropy_weight", x -> ce.withClassWeights(x[2].toDoubles()).of(x[0], x[1]));
+        c.put("cross_entropy_weight", x -> ce.withClassWeights(x[2].toDoubles()).forward(x[0], x[1]));
         c.put("cross_entropy_weight_sum", x -> sum(ce.withClassWeights(x[2].toDoubles())).apply(x));
         c.put("cross_entropy_smoothing", mean(ce.withLabelSmoothing(0.1)));
         c.put("cross_entropy_ignore", mean(ce.withIgnoredId(1)));
         c.put("cross_entropy_all", x -> ce.withClassWeights(x[2].toDoubles()).withIgnoredId(1).withLabelSmoothing(0.1)
-                .of(x[0], x[1]));
+                .forward(x[0], x[1]));
         c.put("cross_entropy_soft", mean(ce));
         c.put("cross_entropy_soft_weight", x -> ce.withClassWeights(x[2].toDoubles()).withLabelSmoothing(0.1)
-                .of(x[0], x[1]));
+                .forward(x[0], x[1]));
         c.put("cross_entropy_sequence", mean(ce));
         c.put("cross_entropy_sequence_ignore", mean(ce));
         c.put("cross_entropy_image", sum(ce));
 
         var nll = new Nll();
-        c.put("nll", x -> nll.of(x[0].logSoftmax(1), x[1]));
-        c.put("nll_weight", x -> nll.withClassWeights(x[2].toDoubles()).of(x[0].logSoftmax(1), x[1]));
-        c.put("nll_ignore", x -> nll.withIgnoredId(1).of(x[0].logSoftmax(1), x[1]));
-        c.put("nll_sum", x -> nll.of(x[0].logSoftmax(1), x[1]).mul(nll.weight(x[0], x[1])));
+        c.put("nll", x -> nll.forward(x[0].logSoftmax(1), x[1]));
+        c.put("nll_weight", x -> nll.withClassWeights(x[2].toDoubles()).forward(x[0].logSoftmax(1), x[1]));
+        c.put("nll_ignore", x -> nll.withIgnoredId(1).forward(x[0].logSoftmax(1), x[1]));
+        c.put("nll_sum", x -> nll.forward(x[0].logSoftmax(1), x[1]).mul(nll.weight(x[0], x[1])));
 
         var kl = new KlDivergence();
-        c.put("kl_div", x -> kl.of(x[0].logSoftmax(1), x[1]));
-        c.put("kl_div_log_target", x -> new KlDivergence(true).of(x[0].logSoftmax(1), x[1]));
-        c.put("kl_div_mean", x -> kl.of(x[0].logSoftmax(1), x[1]).div(x[0].size(1)));
-        c.put("kl_div_sum", x -> kl.of(x[0].logSoftmax(1), x[1]).mul(kl.weight(x[0], x[1])));
+        c.put("kl_div", x -> kl.forward(x[0].logSoftmax(1), x[1]));
+        c.put("kl_div_log_target", x -> new KlDivergence(true).forward(x[0].logSoftmax(1), x[1]));
+        c.put("kl_div_mean", x -> kl.forward(x[0].logSoftmax(1), x[1]).div(x[0].size(1)));
+        c.put("kl_div_sum", x -> kl.forward(x[0].logSoftmax(1), x[1]).mul(kl.weight(x[0], x[1])));
 
         var bce = new BceWithLogits();
         c.put("bce_with_logits", mean(bce));
         c.put("bce_with_logits_sum", sum(bce));
-        c.put("bce_with_logits_pos_weight", x -> bce.withPositiveWeights(x[2].toDoubles()).of(x[0], x[1]));
+        c.put("bce_with_logits_pos_weight", x -> bce.withPositiveWeights(x[2].toDoubles()).forward(x[0], x[1]));
         c.put("bce_with_logits_weight", x -> bce.each(x[0], x[1]).mul(x[2]).mean());
-        c.put("bce", x -> new Bce().of(x[0].sigmoid(), x[1]));
+        c.put("bce", x -> new Bce().forward(x[0].sigmoid(), x[1]));
         c.put("focal", mean(new Focal()));
         c.put("focal_sum", sum(new Focal(0.6, 1.5)));
         c.put("focal_no_alpha", mean(new Focal(-1, 2)));
@@ -75,23 +75,23 @@ class LossGoldensTest {
         c.put("smooth_l1_sum", sum(new SmoothL1(0.5)));
         c.put("smooth_l1_none", x -> new SmoothL1(0.5).each(x[0], x[1]));
 
-        c.put("cosine_embedding", x -> new CosineEmbedding(0.2).of(x[0], x[1], x[2]));
-        c.put("triplet_margin", x -> new Triplet(1).of(x[0], x[1], x[2]));
-        c.put("triplet_margin_p1", x -> new Triplet(0.5, 1, true).of(x[0], x[1], x[2]).mul(x[0].size(0)));
-        c.put("margin_ranking", x -> new MarginRanking(0.3).of(x[0], x[1], x[2]));
+        c.put("cosine_embedding", x -> new CosineEmbedding(0.2).forward(x[0], x[1], x[2]));
+        c.put("triplet_margin", x -> new Triplet(1).forward(x[0], x[1], x[2]));
+        c.put("triplet_margin_p1", x -> new Triplet(0.5, 1, true).forward(x[0], x[1], x[2]).mul(x[0].size(0)));
+        c.put("margin_ranking", x -> new MarginRanking(0.3).forward(x[0], x[1], x[2]));
 
-        c.put("ctc", x -> new Ctc().of(x[0], x[1], x[2], x[3]));
+        c.put("ctc", x -> new Ctc().forward(x[0], x[1], x[2], x[3]));
         c.put("ctc_sum", x -> new Ctc().each(x[0], x[1], x[2], x[3]).sum());
         c.put("ctc_none", x -> new Ctc().each(x[0], x[1], x[2], x[3]));
-        c.put("ctc_concatenated", x -> new Ctc().of(x[0], x[1], x[2], x[3]));
-        c.put("ctc_zero_infinity", x -> new Ctc(0, true).of(x[0], x[1], x[2], x[3]));
+        c.put("ctc_concatenated", x -> new Ctc().forward(x[0], x[1], x[2], x[3]));
+        c.put("ctc_zero_infinity", x -> new Ctc(0, true).forward(x[0], x[1], x[2], x[3]));
         return c;
     }
 
-    private static Function<Tensor[], Tensor> mean(Loss loss) { return x -> loss.of(x[0], x[1]); }
+    private static Function<Tensor[], Tensor> mean(Loss loss) { return x -> loss.forward(x[0], x[1]); }
 
     private static Function<Tensor[], Tensor> sum(Loss loss) {
-        return x -> loss.of(x[0], x[1]).mul(loss.weight(x[0], x[1]));
+        return x -> loss.forward(x[0], x[1]).mul(loss.weight(x[0], x[1]));
     }
 
     @Test void everyGoldenIsTested() { assertEquals(GOLDENS.cases(), CASES.keySet()); }

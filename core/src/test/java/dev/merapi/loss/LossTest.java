@@ -59,7 +59,7 @@ class LossTest {
 
     /** Parts of 3, 8 and 21 rows, weighted, give the gradient of all 32. */
     private static void partsMakeUpTheWhole(Loss loss, Tensor x, Tensor y) {
-        loss.of(x, y).backward();
+        loss.forward(x, y).backward();
         var whole = x.grad();
         x.clearGrad();
         double total = loss.weight(x, y);
@@ -67,7 +67,7 @@ class LossTest {
         for (int rows : new int[] {3, 8, 21}) {
             var px = x.narrow(0, start, rows);
             var py = y.narrow(0, start, rows);
-            loss.of(px, py).mul(loss.weight(px, py) / total).backward();
+            loss.forward(px, py).mul(loss.weight(px, py) / total).backward();
             start += rows;
         }
         assertTrue(x.grad().allClose(whole, 1e-5, 1e-7), loss + ": " + x.grad() + " is not " + whole);
@@ -75,14 +75,14 @@ class LossTest {
 
     @Test void crossEntropyIsMinusTheLogOfTheProbability() {
         var x = Tensor.of(new double[] {0, Math.log(3)}, 1, 2);
-        assertEquals(Math.log(4), new CrossEntropy().of(x, Tensor.of(new long[] {0})).item(), 1e-12);
-        assertEquals(Math.log(4.0 / 3), new CrossEntropy().of(x, Tensor.of(new int[] {1})).item(), 1e-12);
+        assertEquals(Math.log(4), new CrossEntropy().forward(x, Tensor.of(new long[] {0})).item(), 1e-12);
+        assertEquals(Math.log(4.0 / 3), new CrossEntropy().forward(x, Tensor.of(new int[] {1})).item(), 1e-12);
     }
 
     @Test void softmaxFocalWithoutFocusIsCrossEntropy() {
         var x = Tensor.randn(2, 3, 5);
         var ids = Tensor.randint(0, 3, 2, 5);
-        assertEquals(new CrossEntropy().of(x, ids).item(), new SoftmaxFocal(0).of(x, ids).item(), 1e-6);
+        assertEquals(new CrossEntropy().forward(x, ids).item(), new SoftmaxFocal(0).forward(x, ids).item(), 1e-6);
     }
 
     /** p = 1/4 and 3/4, so the losses are w (3/4)² log 4 and w (1/4)² log 4/3. */
@@ -96,16 +96,16 @@ class LossTest {
     @Test void focalLossesHaveFiniteGradientsOnCertainPredictions() {
         for (double gamma : new double[] {0, 0.5, 1, 2}) {
             var x = Tensor.of(new float[] {200, -200}, 1, 2).requiresGrad_(true);
-            new SoftmaxFocal(gamma).of(x, Tensor.of(new long[] {0})).backward();
+            new SoftmaxFocal(gamma).forward(x, Tensor.of(new long[] {0})).backward();
             assertTrue(x.grad().isFinite().all().itemBoolean(), "softmax, gamma " + gamma);
             x.clearGrad();
-            new Focal(0.25, gamma).of(x, Tensor.of(new float[] {1, 0}, 1, 2)).backward();
+            new Focal(0.25, gamma).forward(x, Tensor.of(new float[] {1, 0}, 1, 2)).backward();
             assertTrue(x.grad().isFinite().all().itemBoolean(), "sigmoid, gamma " + gamma);
         }
     }
 
     @Test void softMarginDoesNotOverflow() {
-        var loss = new SoftMargin().of(Tensor.of(new float[] {-1000}), Tensor.of(new float[] {1}));
+        var loss = new SoftMargin().forward(Tensor.of(new float[] {-1000}), Tensor.of(new float[] {1}));
         assertEquals(1000, loss.item(), 1e-3);
     }
 
@@ -113,10 +113,10 @@ class LossTest {
         var loss = new CrossEntropy().withClassWeights(1, 2);
         var ids = Tensor.of(new long[] {0, 1});
         try (var _ = Torch.inference()) {
-            loss.of(Tensor.randn(2, 2), ids);
+            loss.forward(Tensor.randn(2, 2), ids);
         }
         var x = Tensor.randn(2, 2).requiresGrad_(true);
-        loss.of(x, ids).backward();
+        loss.forward(x, ids).backward();
         assertTrue(x.grad().abs().sum().item() > 0);
     }
 
@@ -124,7 +124,7 @@ class LossTest {
         var loss = new CrossEntropy().withClassWeights(1, 3);
         var ids = Tensor.of(new long[] {0, 1});
         var x = Tensor.randn(2, 2);
-        assertEquals(loss.of(x, ids).item(), loss.of(x.to(DType.FLOAT64), ids).item(), 1e-6);
+        assertEquals(loss.forward(x, ids).item(), loss.forward(x.to(DType.FLOAT64), ids).item(), 1e-6);
     }
 
     @Test void noTensorStaysBehind() {
@@ -134,7 +134,7 @@ class LossTest {
             for (var loss : losses) {
                 try (var _ = Scope.open()) {
                     var y = losses.indexOf(loss) < losses.size() - 3 ? Tensor.randint(0, 4, 8) : Tensor.rand(8, 4);
-                    loss.of(x, y);
+                    loss.forward(x, y);
                     loss.weight(x, y);
                 }
             }
@@ -168,21 +168,21 @@ class LossTest {
         var x = Tensor.randn(6, 5);
         var ce = new CrossEntropy();
         assertFails("CrossEntropy: expected class ids from 0 to 4, or -100 to be ignored. Received 12 for 5 classes.",
-                () -> ce.of(x, Tensor.of(new long[] {0, 1, 12, 0, 0, 0})));
+                () -> ce.forward(x, Tensor.of(new long[] {0, 1, 12, 0, 0, 0})));
         assertFails("Nll: expected class ids from 0 to 4, or 7 to be ignored. Received -3 for 5 classes.",
-                () -> new Nll().withIgnoredId(7).of(x, Tensor.of(new long[] {0, 1, -3, 0, 0, 7})));
+                () -> new Nll().withIgnoredId(7).forward(x, Tensor.of(new long[] {0, 1, -3, 0, 0, 7})));
         assertFails("CrossEntropy: expected class ids as integers. Received float32 (6) cpu; call to(DType.INT64).",
-                () -> ce.of(x, Tensor.rand(6)));
+                () -> ce.forward(x, Tensor.rand(6)));
         assertFails("CrossEntropy: expected class ids of shape (6) for scores of shape (6, 5) = (B, C, …)."
-                + " Received (6, 1)", () -> ce.of(x, Tensor.randint(0, 5, 6, 1)));
+                + " Received (6, 1)", () -> ce.forward(x, Tensor.randint(0, 5, 6, 1)));
         assertFails("CrossEntropy: expected a target of the prediction's shape (6, 5). Received (5, 6); reshape one of"
-                + " them.", () -> ce.of(x, Tensor.rand(5, 6)));
+                + " them.", () -> ce.forward(x, Tensor.rand(5, 6)));
         assertFails("CrossEntropy: expected one weight for each of the 5 classes. Received 2",
-                () -> ce.withClassWeights(1, 2).of(x, Tensor.randint(0, 5, 6)));
+                () -> ce.withClassWeights(1, 2).forward(x, Tensor.randint(0, 5, 6)));
         assertFails("Mse: expected a target of the prediction's shape (6, 5). Received (6); reshape one of them.",
-                () -> new Mse().of(x, Tensor.rand(6)));
+                () -> new Mse().forward(x, Tensor.rand(6)));
         assertFails("BceWithLogits: expected a floating-point target. Received int64 (6, 5) cpu; call"
-                + " to(DType.FLOAT32).", () -> new BceWithLogits().of(x, Tensor.randint(0, 2, 6, 5)));
+                + " to(DType.FLOAT32).", () -> new BceWithLogits().forward(x, Tensor.randint(0, 2, 6, 5)));
     }
 
     /** Broadcast, each would compare everything with everything. */
@@ -190,26 +190,26 @@ class LossTest {
         for (Loss loss : List.of(new Mse(), new Mae(), new Huber(), new SmoothL1(), new Bce(), new BceWithLogits(),
                 new Focal(), new Hinge(), new SoftMargin(), new KlDivergence())) {
             var column = Tensor.rand(4, 1);
-            var message = assertThrows(IllegalArgumentException.class, () -> loss.of(column, Tensor.rand(4)))
+            var message = assertThrows(IllegalArgumentException.class, () -> loss.forward(column, Tensor.rand(4)))
                     .getMessage();
             assertTrue(message.endsWith(": expected a target of the prediction's shape (4, 1). Received (4); call"
                     + " squeeze(-1) on the prediction."), message);
-            assertThrows(IllegalArgumentException.class, () -> loss.of(Tensor.rand(4), column));
-            assertThrows(IllegalArgumentException.class, () -> loss.of(Tensor.rand(4), Tensor.rand(1)));
+            assertThrows(IllegalArgumentException.class, () -> loss.forward(Tensor.rand(4), column));
+            assertThrows(IllegalArgumentException.class, () -> loss.forward(Tensor.rand(4), Tensor.rand(1)));
         }
         assertFails("CosineEmbedding: expected one y for each pair of vectors (4, 3). Received (1)",
-                () -> new CosineEmbedding(0).of(Tensor.rand(4, 3), Tensor.rand(4, 3), Tensor.ones(1)));
+                () -> new CosineEmbedding(0).forward(Tensor.rand(4, 3), Tensor.rand(4, 3), Tensor.ones(1)));
         assertFails("Mse: expected a floating-point target. Received int64 (4) cpu; call to(DType.FLOAT32).",
-                () -> new Mse().of(Tensor.rand(4), Tensor.arange(4)));
+                () -> new Mse().forward(Tensor.rand(4), Tensor.arange(4)));
     }
 
     @Test void wrongNumbersAreExplained() {
         assertFails("Bce: expected probabilities from 0 to 1 as predictions. Received 1.5; for scores there is"
-                + " BceWithLogits.", () -> new Bce().of(Tensor.of(new float[] {0.5f, 1.5f}), Tensor.zeros(2)));
+                + " BceWithLogits.", () -> new Bce().forward(Tensor.of(new float[] {0.5f, 1.5f}), Tensor.zeros(2)));
         assertFails("Bce: expected probabilities from 0 to 1 as targets. Received 2.0",
-                () -> new Bce().of(Tensor.of(new float[] {0.5f, 0.5f}), Tensor.of(new float[] {0, 2})));
+                () -> new Bce().forward(Tensor.of(new float[] {0.5f, 0.5f}), Tensor.of(new float[] {0, 2})));
         assertFails("MultiMargin: expected class ids from 0 to 2. Received 3 for 3 classes.",
-                () -> new MultiMargin().of(Tensor.ones(2, 3), Tensor.of(new long[] {0, 3})));
+                () -> new MultiMargin().forward(Tensor.ones(2, 3), Tensor.of(new long[] {0, 3})));
     }
 
     @Test void wrongSettingsAreExplained() {
@@ -226,20 +226,20 @@ class LossTest {
         var two = Tensor.of(new long[] {2, 2});
         var targets = Tensor.randint(1, 4, 2, 3);
         assertFails("Ctc: expected scores (T, B, C). Received (4, 2)",
-                () -> new Ctc().of(Tensor.randn(4, 2), targets, two, two));
+                () -> new Ctc().forward(Tensor.randn(4, 2), targets, two, two));
         assertFails("Ctc: expected input lengths as integers of shape (3). Received int64 (2) cpu",
-                () -> new Ctc().of(Tensor.randn(4, 3, 5), targets, two, two));
+                () -> new Ctc().forward(Tensor.randn(4, 3, 5), targets, two, two));
         assertFails("Ctc: expected a blank class below 5, the number of classes. Received 5",
-                () -> new Ctc(5, false).of(Tensor.randn(4, 2, 5), targets, two, two));
+                () -> new Ctc(5, false).forward(Tensor.randn(4, 2, 5), targets, two, two));
         var scores = Tensor.randn(4, 2, 5);
         assertFails("Ctc: expected input lengths from 0 to 4. Received 9",
-                () -> new Ctc().of(scores, targets, Tensor.of(new long[] {4, 9}), two));
+                () -> new Ctc().forward(scores, targets, Tensor.of(new long[] {4, 9}), two));
         assertFails("Ctc: expected target lengths from 0 to 3. Received -1",
-                () -> new Ctc().of(scores, targets, two, Tensor.of(new long[] {-1, 2})));
+                () -> new Ctc().forward(scores, targets, two, Tensor.of(new long[] {-1, 2})));
         assertFails("Ctc: expected targets as integers of shape (2, S) or (ΣS). Received float32 (2, 3) cpu",
-                () -> new Ctc().of(scores, Tensor.ones(2, 3), two, two));
+                () -> new Ctc().forward(scores, Tensor.ones(2, 3), two, two));
         assertFails("Ctc: expected targets (ΣS) of 4 labels, as the target lengths say. Received 3",
-                () -> new Ctc().of(scores, Tensor.of(new long[] {1, 2, 3}), two, two));
+                () -> new Ctc().forward(scores, Tensor.of(new long[] {1, 2, 3}), two, two));
     }
 
     /** The engine would read beyond its memory. */
@@ -249,13 +249,13 @@ class LossTest {
         var frames = Tensor.of(new long[] {4, 4});
         for (long wrong : new long[] {5, -1, 5_000_000_000L}) {
             String message = "Ctc: expected targets of classes from 0 to 4. Received " + wrong;
-            assertFails(message, () -> new Ctc().of(scores, Tensor.of(new long[] {1, 2, wrong}), frames, lengths));
-            assertFails(message, () -> new Ctc().of(scores, Tensor.of(new long[] {1, wrong, 0, 3, 0, 0}, 2, 3), frames,
-                    lengths));
+            assertFails(message, () -> new Ctc().forward(scores, Tensor.of(new long[] {1, 2, wrong}), frames, lengths));
+            assertFails(message, () -> new Ctc().forward(scores, Tensor.of(new long[] {1, wrong, 0, 3, 0, 0}, 2, 3),
+                    frames, lengths));
         }
-        double joined = new Ctc().of(scores, Tensor.of(new long[] {1, 2, 3}), frames, lengths).item();
+        double joined = new Ctc().forward(scores, Tensor.of(new long[] {1, 2, 3}), frames, lengths).item();
         var padded = Tensor.of(new long[] {1, 2, -100, 3, 99, 99}, 2, 3); // with anything
-        assertEquals(joined, new Ctc().of(scores, padded, frames, lengths).item());
+        assertEquals(joined, new Ctc().forward(scores, padded, frames, lengths).item());
     }
 
     private static void assertFails(String message, Executable call) {

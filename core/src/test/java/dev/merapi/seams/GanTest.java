@@ -44,7 +44,7 @@ class GanTest {
 
         private Pass pass(Tensor x, double label) {
             var logits = model.discriminator.forward(x);
-            return Pass.of(new BceWithLogits().of(logits, Tensor.full(label, x.size(0), 1)), x.size(0));
+            return Pass.of(new BceWithLogits().forward(logits, Tensor.full(label, x.size(0), 1)), x.size(0));
         }
 
         @Override public Pass forward(Tensor real) { return pass(real, 1); }

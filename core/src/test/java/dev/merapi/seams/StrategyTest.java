@@ -243,7 +243,7 @@ class StrategyTest {
             var batch = data(i, i + 1).get(0);
             if (batch.y().itemLong() == -100) continue;
             counted++;
-            new CrossEntropy().of(model.forward(batch.x().unsqueeze(0)), batch.y().unsqueeze(0)).backward();
+            new CrossEntropy().forward(model.forward(batch.x().unsqueeze(0)), batch.y().unsqueeze(0)).backward();
             assertTrue(Clip.norm(model, bound).item() > bound, "the test can tell");
             var gradient = model.params().get("0.weight").grad().toFloats();
             for (int k = 0; k < 16; k++) expected[k] += gradient[k];

@@ -54,7 +54,7 @@ class AccumulationTest {
         Trainer.of(new Task<Batch>() {
             @Override public Sequential model() { return plain; }
             @Override public Pass forward(Batch b) {
-                return Pass.of(new CrossEntropy().of(plain.forward(b.x()), b.y()), 1);
+                return Pass.of(new CrossEntropy().forward(plain.forward(b.x()), b.y()), 1);
             }
         }).optimizer(m -> new Sgd(m, 0.1)).epochs(3).accumulate(4).clipNorm(0.5).fit(Loader.of(data, 12));
         assertFalse(Arrays.equals(x1, plain.params().get("0.weight").toFloats()));

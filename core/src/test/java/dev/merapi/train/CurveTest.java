@@ -34,7 +34,7 @@ class CurveTest {
         try (var adam = new Adam(model, 1e-2); var train = Blobs.train(320, 32)) {
             for (var batch : train) {
                 try (var _ = Scope.open()) {
-                    var loss = new CrossEntropy().of(model.forward(batch.x()), batch.y());
+                    var loss = new CrossEntropy().forward(model.forward(batch.x()), batch.y());
                     adam.zeroGrad();
                     loss.backward();
                     Clip.norm(model, 1);

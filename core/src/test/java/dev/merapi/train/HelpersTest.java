@@ -47,7 +47,7 @@ class HelpersTest {
 
     /** A likelihood, say, whose negative logarithm may fall below 0. */
     @Test void lossesBelowZeroDivergeNoSooner() {
-        var task = Supervised.of(new Linear(2, 1), (p, y) -> new Mse().of(p, y).sub(5));
+        var task = Supervised.of(new Linear(2, 1), (p, y) -> new Mse().forward(p, y).sub(5));
         var data = Loader.of(Dataset.of(Tensor.ones(16, 2), Tensor.zeros(16, 1)), 16);
         var curve = LearningRateFinder.run(Trainer.of(task).optimizer(m -> new Sgd(m, 1)), data, 1e-4, 1e4, 80);
         assertTrue(curve.losses().getFirst() < 0);

@@ -25,7 +25,7 @@ class PrecisionTest {
         @Override public Pass forward(Batch b) {
             var logits = model.forward(b.x());
             seen.add(logits.dtype());
-            return Pass.of(new CrossEntropy().of(logits, b.y()), b.size());
+            return Pass.of(new CrossEntropy().forward(logits, b.y()), b.size());
         }
     }
 

@@ -30,7 +30,7 @@ final class CifarCnnLoop {
         for (int epoch = 1; epoch <= 10; epoch++) {
             for (var batch : train) {
                 try (var _ = Scope.open()) { // frees the step's tensors
-                    var loss = new CrossEntropy().of(model.forward(batch.x()), batch.y());
+                    var loss = new CrossEntropy().forward(model.forward(batch.x()), batch.y());
                     adam.zeroGrad();
                     loss.backward();
                     adam.step();

@@ -25,7 +25,7 @@ final class FashionMlpLoop {
         for (int epoch = 1; epoch <= 10; epoch++) {
             for (var batch : train) {
                 try (var _ = Scope.open()) { // frees the step's tensors
-                    var loss = new CrossEntropy().of(model.forward(batch.x()), batch.y());
+                    var loss = new CrossEntropy().forward(model.forward(batch.x()), batch.y());
                     sgd.zeroGrad();
                     loss.backward();
                     sgd.step();

@@ -49,7 +49,7 @@ class TransformersTest {
         try (var model = SequenceClassifier.load(goldens.folder()); var _ = Scope.open()) {
             Tensor logits = model.forward(tokens(goldens));
             goldens.assertClose(goldens.tensor("logits"), logits, "logits");
-            Tensor loss = new CrossEntropy().of(logits, goldens.tensor("labels"));
+            Tensor loss = new CrossEntropy().forward(logits, goldens.tensor("labels"));
             goldens.assertClose(goldens.tensor("loss"), loss.reshape(1), "loss");
             loss.backward();
             goldens.assertGradients(model);
@@ -136,7 +136,7 @@ class TransformersTest {
         long last = goldens.ids().size(1) - 1;
         Tensor logits = model.forward(goldens.ids());
         assertSeen(goldens, logits);
-        Tensor loss = new CrossEntropy().of(logits.narrow(1, 0, last).flatten(0, 1),
+        Tensor loss = new CrossEntropy().forward(logits.narrow(1, 0, last).flatten(0, 1),
                 goldens.tensor("labels").narrow(1, 1, last).flatten());
         goldens.assertClose(goldens.tensor("loss"), loss.reshape(1), "loss");
         loss.backward();
@@ -146,7 +146,7 @@ class TransformersTest {
     /** Logits (B, T, V) beside labels (B, T). */
     private static void learns(TransformersGoldens goldens, Layer model, Tensor logits) {
         assertSeen(goldens, logits);
-        Tensor loss = new CrossEntropy().of(logits.flatten(0, 1), goldens.tensor("labels").flatten());
+        Tensor loss = new CrossEntropy().forward(logits.flatten(0, 1), goldens.tensor("labels").flatten());
         goldens.assertClose(goldens.tensor("loss"), loss.reshape(1), "loss");
         loss.backward();
         goldens.assertGradients(model);

@@ -5,7 +5,7 @@
  * <pre>{@code
  * var data = FashionMnist.subset().augment(new RandomFlip());
  * for (var batch : data.train(64)) {
- *     var loss = new CrossEntropy().of(model.forward(batch.x()), batch.y());
+ *     var loss = new CrossEntropy().forward(model.forward(batch.x()), batch.y());
  * }
  * }</pre>
  */

@@ -4,7 +4,7 @@
  * <pre>{@code
  * var model = new ResNet(ResNet.Config.RESNET18, 10);
  * var logits = model.forward(batch.x());
- * var loss = new CrossEntropy().of(logits, batch.y());
+ * var loss = new CrossEntropy().forward(logits, batch.y());
  * }</pre>
  */
 package dev.merapi.vision.model;

@@ -53,7 +53,7 @@ class StarvationProofTest {
             while (batches.hasNext()) {
                 Batch batch = batches.next();
                 try (var _ = Scope.open()) {
-                    var loss = new CrossEntropy().of(model.forward(batch.x()), batch.y());
+                    var loss = new CrossEntropy().forward(model.forward(batch.x()), batch.y());
                     optimizer.zeroGrad();
                     loss.backward();
                     optimizer.step();

@@ -37,7 +37,7 @@ class ModelsTest {
         try (var model = c.model.get(); var _ = Scope.open()) {
             var logits = ((Unary) model).forward(Tensor.randn(2, c.channels, c.side, c.side));
             assertEquals(2, logits.size(0));
-            new CrossEntropy().of(logits, Tensor.of(new long[] {1, 3})).backward();
+            new CrossEntropy().forward(logits, Tensor.of(new long[] {1, 3})).backward();
             model.params().forEach((name, param) -> {
                 double size = param.grad().abs().sum().item();
                 assertTrue(Double.isFinite(size) && size > 0, name + ": gradient of size " + size);

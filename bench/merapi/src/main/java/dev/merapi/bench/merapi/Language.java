@@ -37,7 +37,7 @@ final class Language {
             try (var _ = Scope.open()) {
                 Tensor loss;
                 try (var _ = Torch.autocast(Device.CPU, precision)) {
-                    loss = crossEntropy.of(model.forward(Tokens.of(batches.inputs())), batches.labels());
+                    loss = crossEntropy.forward(model.forward(Tokens.of(batches.inputs())), batches.labels());
                 }
                 adam.zeroGrad();
                 loss.backward();

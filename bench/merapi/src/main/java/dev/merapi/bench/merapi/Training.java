@@ -41,7 +41,7 @@ record Training(Unary model, Loss crossEntropy, Optimizer adam, Batches<Tensor, 
     @Override public double run() {
         batches.next();
         try (var _ = Scope.open()) {
-            Tensor loss = crossEntropy.of(model.forward(batches.inputs()), batches.labels());
+            Tensor loss = crossEntropy.forward(model.forward(batches.inputs()), batches.labels());
             adam.zeroGrad();
             loss.backward();
             adam.step();

@@ -29,7 +29,7 @@ public final class MaskedLanguageModelling implements Task<LabeledTokens> {
         Tensor places = labels.ne(LabeledTokens.NONE).nonzero().squeeze(1);
         Tensor logits = model.logits(hidden.indexSelect(0, places)); // (n, V)
         Tensor targets = labels.indexSelect(0, places);
-        return new Pass(new CrossEntropy().of(logits, targets), targets.numel(), logits, targets);
+        return new Pass(new CrossEntropy().forward(logits, targets), targets.numel(), logits, targets);
     }
 
     /** The likeliest word at each place (B, T). */

@@ -34,7 +34,7 @@ public final class MultipleNegativesRanking implements Task<TokenPairs> {
     @Override public Pass forward(TokenPairs pairs) {
         Tensor scores = scores(encoder.forward(pairs.anchors()), encoder.forward(pairs.positives()));
         Tensor partners = scores.newArange(scores.size(0));
-        return new Pass(new CrossEntropy().of(scores, partners), scores.size(0), scores, partners);
+        return new Pass(new CrossEntropy().forward(scores, partners), scores.size(0), scores, partners);
     }
 
     /** How near each anchor (B, E) is to each positive (B, E): (B, B). */

@@ -32,7 +32,8 @@ public final class SequenceClassification implements Task<LabeledTokens> {
 
     @Override public Pass forward(LabeledTokens batch) {
         Tensor logits = model.forward(batch.tokens()); // (B, labels)
-        return new Pass(loss.of(logits, batch.labels()), loss.weight(logits, batch.labels()), logits, batch.labels());
+        Tensor labels = batch.labels();
+        return new Pass(loss.forward(logits, labels), loss.weight(logits, labels), logits, labels);
     }
 
     /** Probabilities (B, labels). */

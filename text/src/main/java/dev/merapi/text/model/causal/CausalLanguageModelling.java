@@ -30,7 +30,7 @@ public final class CausalLanguageModelling implements Task<Batch> {
     @Override public Pass forward(Batch batch) {
         Tensor logits = model.forward(batch.x()).flatten(0, 1); // (B · T, V)
         Tensor next = batch.y().flatten();
-        return new Pass(loss.of(logits, next), loss.weight(logits, next), logits, next);
+        return new Pass(loss.forward(logits, next), loss.weight(logits, next), logits, next);
     }
 
     /** The likeliest next token after each (B, T). */

@@ -29,7 +29,7 @@ public final class TextClassification implements Task<PaddedBatch> {
 
     @Override public Pass forward(PaddedBatch batch) {
         Tensor logits = model.forward(batch.x(), batch.lengths());
-        return new Pass(loss.of(logits, batch.y()), loss.weight(logits, batch.y()), logits, batch.y());
+        return new Pass(loss.forward(logits, batch.y()), loss.weight(logits, batch.y()), logits, batch.y());
     }
 
     /** Probabilities (B, classes). */

@@ -30,7 +30,7 @@ public final class SequenceToSequence implements Task<PairBatch> {
     @Override public Pass forward(PairBatch batch) {
         Tensor logits = model.forward(batch.source(), batch.lengths(), batch.read()).flatten(0, 1); // (B · T, V)
         Tensor next = batch.write().flatten();
-        return new Pass(loss.of(logits, next), loss.weight(logits, next), logits, next);
+        return new Pass(loss.forward(logits, next), loss.weight(logits, next), logits, next);
     }
 
     /** The likeliest next token at each place (B, T). */

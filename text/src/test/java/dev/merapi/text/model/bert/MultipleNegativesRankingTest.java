@@ -32,7 +32,7 @@ class MultipleNegativesRankingTest {
         try (var _ = Scope.open()) {
             Tensor a = Tensor.of(new double[] {1, 2, 1, 1.5, -2, 3}, 3, 2).requiresGrad_(true);
             Tensor b = Tensor.of(new double[] {1.5, 2, 1, 1, 1, 3}, 3, 2).requiresGrad_(true);
-            Tensor loss = new CrossEntropy().of(MultipleNegativesRanking.scores(a, b), Tensor.arange(3));
+            Tensor loss = new CrossEntropy().forward(MultipleNegativesRanking.scores(a, b), Tensor.arange(3));
             loss.backward();
             assertEquals(0.7062379894851477, loss.item(), 1e-12);
             assertArrayEquals(new double[] {-0.29854564052988186, 0.1492728202649409, -0.521932067273031,

@@ -87,7 +87,7 @@ class TasksTest {
                 // the loss over the gaps alone is the loss over all places where the others do not count
                 var pass = task.forward(batch);
                 Tensor logits = task.model().forward(batch.tokens()).flatten(0, 1);
-                Tensor all = new CrossEntropy().of(logits, batch.labels().flatten());
+                Tensor all = new CrossEntropy().forward(logits, batch.labels().flatten());
                 assertEquals(all.item(), pass.loss().item(), 1e-5);
                 assertEquals(4, pass.weight());
             }
