@@ -17,7 +17,7 @@ public final class BceWithLogits implements Loss {
     }
 
     /** With a factor w for the positive answers of each label, such as negatives / positives; one number is for all. */
-    public BceWithLogits withPositiveWeights(double... weights) { return new BceWithLogits(new Weights(weights)); }
+    public BceWithLogits positiveWeights(double... weights) { return new BceWithLogits(new Weights(weights)); }
 
     @Override public Tensor forward(Tensor prediction, Tensor target) {
         return run(prediction, target, Reduction.MEAN);

@@ -13,32 +13,32 @@ import dev.merapi.tensor.Tensor;
 public final class CrossEntropy implements Loss {
     private final Weights classWeights;
     private final double labelSmoothing;
-    private final long ignoredId;
+    private final long ignoreIndex;
 
     public CrossEntropy() { this(Weights.NONE, 0, -100); }
 
-    private CrossEntropy(Weights classWeights, double labelSmoothing, long ignoredId) {
+    private CrossEntropy(Weights classWeights, double labelSmoothing, long ignoreIndex) {
         this.classWeights = classWeights;
         this.labelSmoothing = labelSmoothing;
-        this.ignoredId = ignoredId;
+        this.ignoreIndex = ignoreIndex;
     }
 
     /** With a factor for each class, such as the inverse of its frequency. */
-    public CrossEntropy withClassWeights(double... weights) {
-        return new CrossEntropy(new Weights(weights), labelSmoothing, ignoredId);
+    public CrossEntropy classWeights(double... weights) {
+        return new CrossEntropy(new Weights(weights), labelSmoothing, ignoreIndex);
     }
 
     /** With a share of each target spread evenly over all classes (Szegedy et al. 2016); 0.1 is usual. */
-    public CrossEntropy withLabelSmoothing(double share) {
+    public CrossEntropy labelSmoothing(double share) {
         if (!(share >= 0 && share <= 1)) {
             throw new IllegalArgumentException("CrossEntropy: expected a label smoothing from 0 to 1. Received "
                     + share);
         }
-        return new CrossEntropy(classWeights, share, ignoredId);
+        return new CrossEntropy(classWeights, share, ignoreIndex);
     }
 
     /** Where the target is {@code id}, nothing is learnt: padding, say. -100 unless given. */
-    public CrossEntropy withIgnoredId(long id) { return new CrossEntropy(classWeights, labelSmoothing, id); }
+    public CrossEntropy ignoreIndex(long id) { return new CrossEntropy(classWeights, labelSmoothing, id); }
 
     @Override public Tensor forward(Tensor prediction, Tensor target) {
         return run(prediction, target, Reduction.MEAN);
@@ -51,7 +51,7 @@ public final class CrossEntropy implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) {
         long classes = ClassIds.classes(prediction);
         if (target.dtype().isFloating()) return (double) prediction.numel() / classes;
-        return ClassIds.weight(target, ignoredId, classWeights.like(prediction, classes, "CrossEntropy"));
+        return ClassIds.weight(target, ignoreIndex, classWeights.like(prediction, classes, "CrossEntropy"));
     }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
@@ -62,9 +62,9 @@ public final class CrossEntropy implements Loss {
         var weights = classWeights.like(prediction, classes, "CrossEntropy");
         try {
             return Tensor.call("cross_entropy_loss", "", prediction, soft ? target : target.to(DType.INT64), weights,
-                    reduction, ignoredId, labelSmoothing);
+                    reduction, ignoreIndex, labelSmoothing);
         } catch (IllegalArgumentException e) {
-            throw Expect.outOfRange(e, classes, ignoredId, "CrossEntropy");
+            throw Expect.outOfRange(e, classes, ignoreIndex, "CrossEntropy");
         }
     }
 }

@@ -10,20 +10,20 @@ import dev.merapi.tensor.Tensor;
  */
 public final class Nll implements Loss {
     private final Weights classWeights;
-    private final long ignoredId;
+    private final long ignoreIndex;
 
     public Nll() { this(Weights.NONE, -100); }
 
-    private Nll(Weights classWeights, long ignoredId) {
+    private Nll(Weights classWeights, long ignoreIndex) {
         this.classWeights = classWeights;
-        this.ignoredId = ignoredId;
+        this.ignoreIndex = ignoreIndex;
     }
 
     /** With a factor for each class; the mean becomes a weighted mean. */
-    public Nll withClassWeights(double... weights) { return new Nll(new Weights(weights), ignoredId); }
+    public Nll classWeights(double... weights) { return new Nll(new Weights(weights), ignoreIndex); }
 
     /** Where the target is {@code id}, nothing is learnt. -100 unless given. */
-    public Nll withIgnoredId(long id) { return new Nll(classWeights, id); }
+    public Nll ignoreIndex(long id) { return new Nll(classWeights, id); }
 
     @Override public Tensor forward(Tensor prediction, Tensor target) {
         return run(prediction, target, Reduction.MEAN);
@@ -34,7 +34,7 @@ public final class Nll implements Loss {
 
     /** The number of targets not ignored, or the sum of their class weights. */
     @Override public double weight(Tensor prediction, Tensor target) {
-        return ClassIds.weight(target, ignoredId, classWeights.like(prediction, ClassIds.classes(prediction), "Nll"));
+        return ClassIds.weight(target, ignoreIndex, classWeights.like(prediction, ClassIds.classes(prediction), "Nll"));
     }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
@@ -42,9 +42,9 @@ public final class Nll implements Loss {
         long classes = ClassIds.classes(prediction);
         var weights = classWeights.like(prediction, classes, "Nll");
         try {
-            return Tensor.call("nll_loss_nd", "", prediction, target.to(DType.INT64), weights, reduction, ignoredId);
+            return Tensor.call("nll_loss_nd", "", prediction, target.to(DType.INT64), weights, reduction, ignoreIndex);
         } catch (IllegalArgumentException e) {
-            throw Expect.outOfRange(e, classes, ignoredId, "Nll");
+            throw Expect.outOfRange(e, classes, ignoreIndex, "Nll");
         }
     }
 }

@@ -2,7 +2,7 @@
  * Losses: what training makes small.
  *
  * <pre>{@code
- * var loss = new CrossEntropy().withLabelSmoothing(0.1);
+ * var loss = new CrossEntropy().labelSmoothing(0.1);
  * loss.forward(model.forward(x), labels).backward();
  * }</pre>
  */

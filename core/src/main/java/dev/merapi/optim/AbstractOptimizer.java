@@ -115,7 +115,7 @@ public abstract class AbstractOptimizer implements Optimizer {
             if (!state.isActive() || !state.isSparse()) continue;
             throw new IllegalArgumentException(name() + ": expected a dense gradient of " + state.name + ", as its"
                     + " group is set. Received a sparse one, which is for Adam and AdamW without amsgrad, Adagrad, and"
-                    + " Sgd without momentum, all without weight decay (ParamGroup.withDecay(0)). Or make the embedding"
+                    + " Sgd without momentum, all without weight decay (ParamGroup.decay(0)). Or make the embedding"
                     + " dense.");
         }
     }

@@ -32,13 +32,13 @@ public final class Adam extends AbstractOptimizer {
             Check.atLeast(0, weightDecay, "Adam", "weight decay");
         }
 
-        public Options withBetas(double b1, double b2) { return new Options(b1, b2, eps, weightDecay, amsgrad); }
+        public Options betas(double b1, double b2) { return new Options(b1, b2, eps, weightDecay, amsgrad); }
 
-        public Options withEps(double eps) { return new Options(beta1, beta2, eps, weightDecay, amsgrad); }
+        public Options eps(double eps) { return new Options(beta1, beta2, eps, weightDecay, amsgrad); }
 
-        public Options withWeightDecay(double decay) { return new Options(beta1, beta2, eps, decay, amsgrad); }
+        public Options weightDecay(double decay) { return new Options(beta1, beta2, eps, decay, amsgrad); }
 
-        public Options withAmsgrad() { return new Options(beta1, beta2, eps, weightDecay, true); }
+        public Options amsgrad(boolean on) { return new Options(beta1, beta2, eps, weightDecay, on); }
     }
 
     public Adam(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }

@@ -6,18 +6,18 @@ import java.util.List;
 /**
  * {@link Adam} with decoupled weight decay (Loshchilov and Hutter 2019): each step first shrinks the parameters by the
  * factor 1 − η λ, and the gradient stays clean. As {@code torch.optim.AdamW}, λ being 0.01 unless given. A sparse
- * gradient is taken as Adam does, in a group {@link ParamGroup#withDecay without decay}.
+ * gradient is taken as Adam does, in a group {@link ParamGroup#decay(double) without decay}.
  */
 public final class AdamW extends AbstractOptimizer {
     /** Adam's, with a weight decay of 0.01. */
-    public static final Adam.Options DEFAULT = Adam.Options.DEFAULT.withWeightDecay(0.01);
+    public static final Adam.Options DEFAULT = Adam.Options.DEFAULT.weightDecay(0.01);
 
     private final Adam.Options options;
 
     public AdamW(Layer layer, double learningRate) { this(layer, learningRate, DEFAULT); }
 
     public AdamW(Layer layer, double learningRate, double weightDecay) {
-        this(layer, learningRate, DEFAULT.withWeightDecay(weightDecay));
+        this(layer, learningRate, DEFAULT.weightDecay(weightDecay));
     }
 
     public AdamW(Layer layer, double learningRate, Adam.Options options) {

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * schedule moves all groups together.
  *
  * <pre>{@code
- * var backbone = ParamGroup.of(resnet, name -> !name.startsWith("fc.")).withRate(0.1);
+ * var backbone = ParamGroup.of(resnet, name -> !name.startsWith("fc.")).rate(0.1);
  * var head = ParamGroup.of(resnet, name -> name.startsWith("fc."));
  * var sgd = new Sgd(List.of(backbone, head), 0.01);
  * }</pre>
@@ -49,7 +49,7 @@ public record ParamGroup(Map<String, Param> params, double rate, double decay) {
         return List.of(of(layer, name -> !vectors.containsKey(name)), new ParamGroup(vectors, 1, 0));
     }
 
-    public ParamGroup withRate(double rate) { return new ParamGroup(params, rate, decay); }
+    public ParamGroup rate(double rate) { return new ParamGroup(params, rate, decay); }
 
-    public ParamGroup withDecay(double decay) { return new ParamGroup(params, rate, decay); }
+    public ParamGroup decay(double decay) { return new ParamGroup(params, rate, decay); }
 }

@@ -32,20 +32,20 @@ public final class Sgd extends AbstractOptimizer {
             }
         }
 
-        public Options withMomentum(double momentum) { return new Options(momentum, dampening, nesterov, weightDecay); }
+        public Options momentum(double momentum) { return new Options(momentum, dampening, nesterov, weightDecay); }
 
-        public Options withDampening(double share) { return new Options(momentum, share, nesterov, weightDecay); }
+        public Options dampening(double share) { return new Options(momentum, share, nesterov, weightDecay); }
 
         /** With this momentum and Nesterov's look-ahead. */
-        public Options withNesterov(double momentum) { return new Options(momentum, 0, true, weightDecay); }
+        public Options nesterov(double momentum) { return new Options(momentum, 0, true, weightDecay); }
 
-        public Options withWeightDecay(double decay) { return new Options(momentum, dampening, nesterov, decay); }
+        public Options weightDecay(double decay) { return new Options(momentum, dampening, nesterov, decay); }
     }
 
     public Sgd(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
 
     public Sgd(Layer layer, double learningRate, double momentum) {
-        this(layer, learningRate, Options.DEFAULT.withMomentum(momentum));
+        this(layer, learningRate, Options.DEFAULT.momentum(momentum));
     }
 
     public Sgd(Layer layer, double learningRate, Options options) {

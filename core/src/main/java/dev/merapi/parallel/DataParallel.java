@@ -50,17 +50,17 @@ public final class DataParallel implements Strategy, AutoCloseable {
             }
         }
 
-        public Options withBucketBytes(long bytes) {
-            return new Options(bytes, overlap, synchronizeNorms, compression);
-        }
+        /** The same with buckets of about so many bytes, from 1. */
+        public Options bucketBytes(long bytes) { return new Options(bytes, overlap, synchronizeNorms, compression); }
 
-        public Options withOverlap(boolean on) { return new Options(bucketBytes, on, synchronizeNorms, compression); }
+        /** The same whose gradients travel while backward runs, or after it. */
+        public Options overlap(boolean on) { return new Options(bucketBytes, on, synchronizeNorms, compression); }
 
-        public Options withSynchronizedNorms(boolean on) {
-            return new Options(bucketBytes, overlap, on, compression);
-        }
+        /** The same whose batch norms look at the batches of all ranks, or each at its own. */
+        public Options synchronizeNorms(boolean on) { return new Options(bucketBytes, overlap, on, compression); }
 
-        public Options withCompression(Compression kind) {
+        /** The same whose gradients travel in another form. */
+        public Options compression(Compression kind) {
             return new Options(bucketBytes, overlap, synchronizeNorms, kind);
         }
     }
@@ -78,6 +78,7 @@ public final class DataParallel implements Strategy, AutoCloseable {
         this.options = options;
     }
 
+    /** With the default options. */
     public static DataParallel of(ProcessGroup group) { return of(group, Options.DEFAULT); }
 
     /** @param group stays open when this is closed */
@@ -141,7 +142,7 @@ public final class DataParallel implements Strategy, AutoCloseable {
         if (group.max(batches) != -group.max(-batches)) {
             throw new IllegalArgumentException("DataParallel: expected as many batches on each rank, as batch norms"
                     + " wait for all of them. Received " + batches + " on rank " + rank() + "; drop some samples,"
-                    + " choose another batch size, or use DataParallel.Options.withSynchronizedNorms(false).");
+                    + " choose another batch size, or use DataParallel.Options.synchronizeNorms(false).");
         }
         if (norms == null) norms = group.sibling("norms");
         all.forEach(norm -> norm.synchronize(this::sumWithGradient));

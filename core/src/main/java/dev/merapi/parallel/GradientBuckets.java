@@ -138,7 +138,7 @@ final class GradientBuckets implements AutoCloseable {
         if (slot.bucket.begun) {
             throw new IllegalStateException("DataParallel: the gradient of " + slot.name + " was on its way to the"
                     + " other ranks when more of it came: it is reached twice in a step, as by two activation"
-                    + " checkpoints or two backwards. Use DataParallel.Options.withOverlap(false).");
+                    + " checkpoints or two backwards. Use DataParallel.Options.overlap(false).");
         }
         put(slot, gradient);
         beginFull();

@@ -47,7 +47,8 @@ public final class LocalUpdates implements Strategy, AutoCloseable {
             }
         }
 
-        public Options withEvery(int steps) { return new Options(steps, outerRate, outerMomentum); }
+        /** The same with so many steps between two meetings, from 1. */
+        public Options every(int steps) { return new Options(steps, outerRate, outerMomentum); }
     }
 
     private final ProcessGroup group;

@@ -30,11 +30,11 @@ public record Rendezvous(String host, int port, int rank, int world, String atte
         }
     }
 
+    /** The first attempt, with {@link #TIMEOUT}. */
     public Rendezvous(String host, int port, int rank, int world) { this(host, port, rank, world, "0", TIMEOUT); }
 
-    public Rendezvous withTimeout(Duration timeout) {
-        return new Rendezvous(host, port, rank, world, attempt, timeout);
-    }
+    /** The same with another time to wait. */
+    public Rendezvous timeout(Duration timeout) { return new Rendezvous(host, port, rank, world, attempt, timeout); }
 
     /** Whether the variables of {@link #ofEnvironment} are there. */
     public static boolean isInEnvironment() { return System.getenv("WORLD_SIZE") != null; }

@@ -24,14 +24,14 @@ class LossGoldensTest {
         c.put("cross_entropy", mean(ce));
         c.put("cross_entropy_sum", sum(ce));
         c.put("cross_entropy_none", x -> ce.each(x[0], x[1]));
-        c.put("cross_entropy_weight", x -> ce.withClassWeights(x[2].toDoubles()).forward(x[0], x[1]));
-        c.put("cross_entropy_weight_sum", x -> sum(ce.withClassWeights(x[2].toDoubles())).apply(x));
-        c.put("cross_entropy_smoothing", mean(ce.withLabelSmoothing(0.1)));
-        c.put("cross_entropy_ignore", mean(ce.withIgnoredId(1)));
-        c.put("cross_entropy_all", x -> ce.withClassWeights(x[2].toDoubles()).withIgnoredId(1).withLabelSmoothing(0.1)
+        c.put("cross_entropy_weight", x -> ce.classWeights(x[2].toDoubles()).forward(x[0], x[1]));
+        c.put("cross_entropy_weight_sum", x -> sum(ce.classWeights(x[2].toDoubles())).apply(x));
+        c.put("cross_entropy_smoothing", mean(ce.labelSmoothing(0.1)));
+        c.put("cross_entropy_ignore", mean(ce.ignoreIndex(1)));
+        c.put("cross_entropy_all", x -> ce.classWeights(x[2].toDoubles()).ignoreIndex(1).labelSmoothing(0.1)
                 .forward(x[0], x[1]));
         c.put("cross_entropy_soft", mean(ce));
-        c.put("cross_entropy_soft_weight", x -> ce.withClassWeights(x[2].toDoubles()).withLabelSmoothing(0.1)
+        c.put("cross_entropy_soft_weight", x -> ce.classWeights(x[2].toDoubles()).labelSmoothing(0.1)
                 .forward(x[0], x[1]));
         c.put("cross_entropy_sequence", mean(ce));
         c.put("cross_entropy_sequence_ignore", mean(ce));
@@ -39,8 +39,8 @@ class LossGoldensTest {
 
         var nll = new Nll();
         c.put("nll", x -> nll.forward(x[0].logSoftmax(1), x[1]));
-        c.put("nll_weight", x -> nll.withClassWeights(x[2].toDoubles()).forward(x[0].logSoftmax(1), x[1]));
-        c.put("nll_ignore", x -> nll.withIgnoredId(1).forward(x[0].logSoftmax(1), x[1]));
+        c.put("nll_weight", x -> nll.classWeights(x[2].toDoubles()).forward(x[0].logSoftmax(1), x[1]));
+        c.put("nll_ignore", x -> nll.ignoreIndex(1).forward(x[0].logSoftmax(1), x[1]));
         c.put("nll_sum", x -> nll.forward(x[0].logSoftmax(1), x[1]).mul(nll.weight(x[0], x[1])));
 
         var kl = new KlDivergence();
@@ -52,7 +52,7 @@ class LossGoldensTest {
         var bce = new BceWithLogits();
         c.put("bce_with_logits", mean(bce));
         c.put("bce_with_logits_sum", sum(bce));
-        c.put("bce_with_logits_pos_weight", x -> bce.withPositiveWeights(x[2].toDoubles()).forward(x[0], x[1]));
+        c.put("bce_with_logits_pos_weight", x -> bce.positiveWeights(x[2].toDoubles()).forward(x[0], x[1]));
         c.put("bce_with_logits_weight", x -> bce.each(x[0], x[1]).mul(x[2]).mean());
         c.put("bce", x -> new Bce().forward(x[0].sigmoid(), x[1]));
         c.put("focal", mean(new Focal()));

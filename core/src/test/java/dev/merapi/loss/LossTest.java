@@ -33,9 +33,9 @@ class LossTest {
 
     static Stream<Loss> ofClasses() {
         var ce = new CrossEntropy();
-        return Stream.of(ce, ce.withIgnoredId(2), ce.withClassWeights(1, 5, 0.5, 2).withIgnoredId(0),
-                ce.withLabelSmoothing(0.2), new Nll().withClassWeights(1, 5, 0.5, 2).withIgnoredId(3),
-                new SoftmaxFocal(2).withIgnoredId(1), new MultiMargin());
+        return Stream.of(ce, ce.ignoreIndex(2), ce.classWeights(1, 5, 0.5, 2).ignoreIndex(0),
+                ce.labelSmoothing(0.2), new Nll().classWeights(1, 5, 0.5, 2).ignoreIndex(3),
+                new SoftmaxFocal(2).ignoreIndex(1), new MultiMargin());
     }
 
     @ParameterizedTest
@@ -90,7 +90,7 @@ class LossTest {
         var x = Tensor.of(new double[] {0, Math.log(3), 0, Math.log(3)}, 2, 2);
         var ids = Tensor.of(new long[] {0, 1}, 2);
         var expected = new double[] {5 * 9 / 16.0 * Math.log(4), 7 / 16.0 * Math.log(4.0 / 3)};
-        assertArrayEquals(expected, new SoftmaxFocal(2).withClassWeights(5, 7).each(x, ids).toDoubles(), 1e-12);
+        assertArrayEquals(expected, new SoftmaxFocal(2).classWeights(5, 7).each(x, ids).toDoubles(), 1e-12);
     }
 
     @Test void focalLossesHaveFiniteGradientsOnCertainPredictions() {
@@ -110,7 +110,7 @@ class LossTest {
     }
 
     @Test void classWeightsSurviveAnInferenceBeforeTraining() {
-        var loss = new CrossEntropy().withClassWeights(1, 2);
+        var loss = new CrossEntropy().classWeights(1, 2);
         var ids = Tensor.of(new long[] {0, 1});
         try (var _ = Torch.inference()) {
             loss.forward(Tensor.randn(2, 2), ids);
@@ -121,7 +121,7 @@ class LossTest {
     }
 
     @Test void classWeightsFollowTheTypeOfThePrediction() {
-        var loss = new CrossEntropy().withClassWeights(1, 3);
+        var loss = new CrossEntropy().classWeights(1, 3);
         var ids = Tensor.of(new long[] {0, 1});
         var x = Tensor.randn(2, 2);
         assertEquals(loss.forward(x, ids).item(), loss.forward(x.to(DType.FLOAT64), ids).item(), 1e-6);
@@ -170,7 +170,7 @@ class LossTest {
         assertFails("CrossEntropy: expected class ids from 0 to 4, or -100 to be ignored. Received 12 for 5 classes.",
                 () -> ce.forward(x, Tensor.of(new long[] {0, 1, 12, 0, 0, 0})));
         assertFails("Nll: expected class ids from 0 to 4, or 7 to be ignored. Received -3 for 5 classes.",
-                () -> new Nll().withIgnoredId(7).forward(x, Tensor.of(new long[] {0, 1, -3, 0, 0, 7})));
+                () -> new Nll().ignoreIndex(7).forward(x, Tensor.of(new long[] {0, 1, -3, 0, 0, 7})));
         assertFails("CrossEntropy: expected class ids as integers. Received float32 (6) cpu; call to(DType.INT64).",
                 () -> ce.forward(x, Tensor.rand(6)));
         assertFails("CrossEntropy: expected class ids of shape (6) for scores of shape (6, 5) = (B, C, …)."
@@ -178,7 +178,7 @@ class LossTest {
         assertFails("CrossEntropy: expected a target of the prediction's shape (6, 5). Received (5, 6); reshape one of"
                 + " them.", () -> ce.forward(x, Tensor.rand(5, 6)));
         assertFails("CrossEntropy: expected one weight for each of the 5 classes. Received 2",
-                () -> ce.withClassWeights(1, 2).forward(x, Tensor.randint(0, 5, 6)));
+                () -> ce.classWeights(1, 2).forward(x, Tensor.randint(0, 5, 6)));
         assertFails("Mse: expected a target of the prediction's shape (6, 5). Received (6); reshape one of them.",
                 () -> new Mse().forward(x, Tensor.rand(6)));
         assertFails("BceWithLogits: expected a floating-point target. Received int64 (6, 5) cpu; call"
@@ -214,9 +214,9 @@ class LossTest {
 
     @Test void wrongSettingsAreExplained() {
         assertFails("CrossEntropy: expected a label smoothing from 0 to 1. Received 1.5",
-                () -> new CrossEntropy().withLabelSmoothing(1.5));
+                () -> new CrossEntropy().labelSmoothing(1.5));
         assertFails("Class weights: expected numbers of at least 0. Received [1.0, -2.0]",
-                () -> new CrossEntropy().withClassWeights(1, -2));
+                () -> new CrossEntropy().classWeights(1, -2));
         assertFails("Huber: expected a delta above 0. Received 0.0", () -> new Huber(0));
         assertFails("Focal: expected a gamma of at least 0. Received -1.0", () -> new Focal(0.25, -1));
         assertFails("Triplet: expected a margin above 0. Received NaN", () -> new Triplet(Double.NaN));

@@ -32,10 +32,10 @@ class OptimizerGoldensTest {
         var c = new TreeMap<String, Function<ParamGroup, Optimizer>>();
         var sgd = Sgd.Options.DEFAULT;
         c.put("sgd", g -> new Sgd(List.of(g), 0.1));
-        c.put("sgd_momentum", g -> new Sgd(List.of(g), 0.1, sgd.withMomentum(0.9)));
-        c.put("sgd_nesterov", g -> new Sgd(List.of(g), 0.1, sgd.withNesterov(0.9)));
-        c.put("sgd_dampening", g -> new Sgd(List.of(g), 0.1, sgd.withMomentum(0.9).withDampening(0.3)));
-        c.put("sgd_weight_decay", g -> new Sgd(List.of(g), 0.1, sgd.withMomentum(0.9).withWeightDecay(0.1)));
+        c.put("sgd_momentum", g -> new Sgd(List.of(g), 0.1, sgd.momentum(0.9)));
+        c.put("sgd_nesterov", g -> new Sgd(List.of(g), 0.1, sgd.nesterov(0.9)));
+        c.put("sgd_dampening", g -> new Sgd(List.of(g), 0.1, sgd.momentum(0.9).dampening(0.3)));
+        c.put("sgd_weight_decay", g -> new Sgd(List.of(g), 0.1, sgd.momentum(0.9).weightDecay(0.1)));
         c.put("adagrad", g -> new Adagrad(List.of(g), 0.1));
         c.put("adagrad_decay", g -> new Adagrad(List.of(g), 0.1, new Adagrad.Options(0.05, 0.2, 1e-10, 0.1)));
         c.put("rmsprop", g -> new RmsProp(List.of(g), 0.05));
@@ -46,13 +46,13 @@ class OptimizerGoldensTest {
                 g -> new RmsProp(List.of(g), 0.02, new RmsProp.Options(0.9, 0.9, true, 1e-8, 0)));
         var adam = Adam.Options.DEFAULT;
         c.put("adam", g -> new Adam(List.of(g), 0.1));
-        c.put("adam_betas", g -> new Adam(List.of(g), 0.1, adam.withBetas(0.8, 0.95).withEps(1e-3)));
-        c.put("adam_amsgrad", g -> new Adam(List.of(g), 0.1, adam.withAmsgrad()));
-        c.put("adam_weight_decay", g -> new Adam(List.of(g), 0.1, adam.withWeightDecay(0.1)));
-        c.put("adamw", g -> new AdamW(List.of(g), 0.1, adam.withWeightDecay(0.1)));
-        c.put("adamw_amsgrad", g -> new AdamW(List.of(g), 0.1, adam.withWeightDecay(0.1).withAmsgrad()));
-        c.put("adamw_groups", g -> new AdamW(List.of(only(g, "w"), only(g, "b").withRate(0.2).withDecay(0)), 0.1,
-                adam.withWeightDecay(0.3)));
+        c.put("adam_betas", g -> new Adam(List.of(g), 0.1, adam.betas(0.8, 0.95).eps(1e-3)));
+        c.put("adam_amsgrad", g -> new Adam(List.of(g), 0.1, adam.amsgrad(true)));
+        c.put("adam_weight_decay", g -> new Adam(List.of(g), 0.1, adam.weightDecay(0.1)));
+        c.put("adamw", g -> new AdamW(List.of(g), 0.1, adam.weightDecay(0.1)));
+        c.put("adamw_amsgrad", g -> new AdamW(List.of(g), 0.1, adam.weightDecay(0.1).amsgrad(true)));
+        c.put("adamw_groups", g -> new AdamW(List.of(only(g, "w"), only(g, "b").rate(0.2).decay(0)), 0.1,
+                adam.weightDecay(0.3)));
         c.put("adadelta", g -> new Adadelta(List.of(g), 1));
         c.put("adamax", g -> new Adamax(List.of(g), 0.1));
         c.put("lion", g -> new Lion(List.of(g), 0.05));

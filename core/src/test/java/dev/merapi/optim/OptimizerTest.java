@@ -39,10 +39,10 @@ class OptimizerTest {
     static Stream<Kind> kinds() {
         return Stream.of(
                 new Kind("sgd", g -> new Sgd(g, 0.01)),
-                new Kind("sgd with momentum", g -> new Sgd(g, 0.01, Sgd.Options.DEFAULT.withNesterov(0.9))),
+                new Kind("sgd with momentum", g -> new Sgd(g, 0.01, Sgd.Options.DEFAULT.nesterov(0.9))),
                 new Kind("adagrad", g -> new Adagrad(g, 0.05)),
                 new Kind("rmsprop", g -> new RmsProp(g, 0.01, new RmsProp.Options(0.9, 0.5, true, 1e-6, 0.01))),
-                new Kind("adam", g -> new Adam(g, 0.02, Adam.Options.DEFAULT.withAmsgrad())),
+                new Kind("adam", g -> new Adam(g, 0.02, Adam.Options.DEFAULT.amsgrad(true))),
                 new Kind("adamw", g -> new AdamW(g, 0.02)),
                 new Kind("adadelta", g -> new Adadelta(g, 1)),
                 new Kind("adamax", g -> new Adamax(g, 0.02)),
@@ -236,8 +236,8 @@ class OptimizerTest {
     }
 
     @Test void groupsScaleTheLearningRate() {
-        var half = ParamGroup.of(net, name -> name.startsWith("0.")).withRate(0.5);
-        var still = ParamGroup.of(net, name -> name.startsWith("2.")).withRate(0);
+        var half = ParamGroup.of(net, name -> name.startsWith("0.")).rate(0.5);
+        var still = ParamGroup.of(net, name -> name.startsWith("2.")).rate(0);
         try (var sgd = new Sgd(List.of(half, still), 1)) {
             var before = copies(net.tensors());
             net.forward(x).sum().backward();
@@ -273,8 +273,8 @@ class OptimizerTest {
         assertFails("Sgd: Nesterov's variant expects a momentum and no dampening. Received momentum 0.0, dampening 0.0",
                 () -> new Sgd.Options(0, 0, true, 0));
         assertFails("Adam: expected a beta2 from 0 to below 1. Received 1.5",
-                () -> Adam.Options.DEFAULT.withBetas(0.9, 1.5));
-        assertFails("ParamGroup: expected a rate of at least 0. Received -1", () -> ParamGroup.of(net).withRate(-1));
+                () -> Adam.Options.DEFAULT.betas(0.9, 1.5));
+        assertFails("ParamGroup: expected a rate of at least 0. Received -1", () -> ParamGroup.of(net).rate(-1));
         assertFails("AdamW: expected at least one parameter. Received none; does the layer keep its parameters in"
                 + " fields?", () -> new AdamW(new Sequential(Tensor::relu), 0.1));
         assertFails("Sgd: expected each parameter, and each name, in one group only. Received 0.weight twice.",

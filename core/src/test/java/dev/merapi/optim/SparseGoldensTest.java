@@ -24,7 +24,7 @@ class SparseGoldensTest {
             "adagrad", g -> new Adagrad(List.of(g), 0.1),
             "adagrad_decay", g -> new Adagrad(List.of(g), 0.1, new Adagrad.Options(0.05, 0.2, 1e-10, 0)),
             "adam", g -> new Adam(List.of(g), 0.1),
-            "adam_eps", g -> new Adam(List.of(g), 0.1, Adam.Options.DEFAULT.withBetas(0.8, 0.95).withEps(0.1))));
+            "adam_eps", g -> new Adam(List.of(g), 0.1, Adam.Options.DEFAULT.betas(0.8, 0.95).eps(0.1))));
 
     static Stream<String> names() { return OPTIMIZERS.keySet().stream(); }
 
@@ -37,7 +37,7 @@ class SparseGoldensTest {
     }
 
     /** Decoupled decay is the only difference, and sparse gradients have none. */
-    @Test void adamWWithoutDecayIsAdam() { assertSteps("adam", g -> new AdamW(List.of(g.withDecay(0)), 0.1)); }
+    @Test void adamWWithoutDecayIsAdam() { assertSteps("adam", g -> new AdamW(List.of(g.decay(0)), 0.1)); }
 
     private static void assertSteps(String name, Function<ParamGroup, Optimizer> made) {
         try (var _ = Scope.open(); var w = new Param(GOLDENS.tensor(name + "/init").copy());

@@ -181,10 +181,10 @@ class SparseTest {
         refuses("Adadelta", g -> new Adadelta(List.of(g), 0.1));
         refuses("Adamax", g -> new Adamax(List.of(g), 0.1));
         refuses("AdamW", g -> new AdamW(List.of(g), 0.1));
-        refuses("Adam", g -> new Adam(List.of(g), 0.1, Adam.Options.DEFAULT.withAmsgrad()));
-        refuses("Adam", g -> new Adam(List.of(g), 0.1, Adam.Options.DEFAULT.withWeightDecay(0.1)));
-        refuses("Sgd", g -> new Sgd(List.of(g), 0.1, Sgd.Options.DEFAULT.withMomentum(0.9)));
-        refuses("Sgd", g -> new Sgd(List.of(g), 0.1, Sgd.Options.DEFAULT.withWeightDecay(0.1)));
+        refuses("Adam", g -> new Adam(List.of(g), 0.1, Adam.Options.DEFAULT.amsgrad(true)));
+        refuses("Adam", g -> new Adam(List.of(g), 0.1, Adam.Options.DEFAULT.weightDecay(0.1)));
+        refuses("Sgd", g -> new Sgd(List.of(g), 0.1, Sgd.Options.DEFAULT.momentum(0.9)));
+        refuses("Sgd", g -> new Sgd(List.of(g), 0.1, Sgd.Options.DEFAULT.weightDecay(0.1)));
         refuses("Adagrad", g -> new Adagrad(List.of(g), 0.1, new Adagrad.Options(0, 0, 1e-10, 0.1)));
     }
 
@@ -196,7 +196,7 @@ class SparseTest {
             var e = assertThrows(IllegalArgumentException.class, optimizer::step, name);
             assertEquals(name + ": expected a dense gradient of items.weight, as its group is set. Received a sparse"
                     + " one, which is for Adam and AdamW without amsgrad, Adagrad, and Sgd without momentum, all"
-                    + " without weight decay (ParamGroup.withDecay(0)). Or make the embedding dense.", e.getMessage());
+                    + " without weight decay (ParamGroup.decay(0)). Or make the embedding dense.", e.getMessage());
             assertTrue(optimizer.state().isEmpty());
         }
         assertArrayEquals(before, weight(sparse).toFloats());

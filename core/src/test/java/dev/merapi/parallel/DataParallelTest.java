@@ -113,7 +113,7 @@ class DataParallelTest {
     @CsvSource({"1, 1, true", "2, 1, true", "2, 3, true", "4, 1, true", "4, 2, true", "2, 2, false"})
     void ranksLearnWhatOneWouldFromTheJointBatch(int world, int accumulate, boolean overlap) throws Exception {
         var expected = alone(DataParallelTest::plain, 40, BATCH * world, accumulate);
-        var options = DataParallel.Options.DEFAULT.withOverlap(overlap).withBucketBytes(200); // several buckets
+        var options = DataParallel.Options.DEFAULT.overlap(overlap).bucketBytes(200); // several buckets
         for (Left rank : ranks(world, DataParallelTest::plain, 40, accumulate, options)) {
             rank.assertIs(expected, 1e-6f);
         }
@@ -129,7 +129,7 @@ class DataParallelTest {
     }
 
     @Test void withoutSynchronizedNormsTheRunningStatisticsAreTheMean() throws Exception {
-        var options = DataParallel.Options.DEFAULT.withSynchronizedNorms(false);
+        var options = DataParallel.Options.DEFAULT.synchronizeNorms(false);
         var ranks = ranks(2, DataParallelTest::normed, 48, 1, options);
         ranks.get(1).assertIs(ranks.get(0), 0);
     }
@@ -143,7 +143,7 @@ class DataParallelTest {
         for (int rank = 0; rank < 2; rank++) {
             assertEquals("DataParallel: expected as many batches on each rank, as batch norms wait for all of them."
                     + " Received " + (2 - rank) + " on rank " + rank + "; drop some samples, choose another batch size,"
-                    + " or use DataParallel.Options.withSynchronizedNorms(false).", Ranks.failure(ranks.get(rank)));
+                    + " or use DataParallel.Options.synchronizeNorms(false).", Ranks.failure(ranks.get(rank)));
         }
     }
 
@@ -158,7 +158,7 @@ class DataParallelTest {
                         return Pass.of(model.forward(batch.x()).square().mean(), batch.x().size(0));
                     }
                 };
-                Trainer.of(task).optimizer(m -> new Sgd(m, 0.1, Sgd.Options.DEFAULT.withWeightDecay(0.1))).epochs(4)
+                Trainer.of(task).optimizer(m -> new Sgd(m, 0.1, Sgd.Options.DEFAULT.weightDecay(0.1))).epochs(4)
                         .strategy(parallel).fit(loader(16, BATCH));
                 return model.params().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
                         e -> e.getValue().toFloats()));
@@ -207,7 +207,7 @@ class DataParallelTest {
         });
         assertTrue(Ranks.failure(models.get(0)).contains("expected the same model on all ranks. Received\n  rank 0"));
         var buckets = Ranks.threads(2, Duration.ofMinutes(1), group -> {
-            var options = DataParallel.Options.DEFAULT.withBucketBytes(group.rank() == 0 ? 100 : 1000);
+            var options = DataParallel.Options.DEFAULT.bucketBytes(group.rank() == 0 ? 100 : 1000);
             try (var parallel = DataParallel.of(group, options)) {
                 return trainer(plain(1)).strategy(parallel).fit(loader(32, BATCH));
             }
@@ -218,7 +218,7 @@ class DataParallelTest {
     /** Adam's steps divide by the gradient's size, so that what is rounded shows little: here by Sgd. */
     @Test void bfloat16GradientsLearnNearlyTheSame() throws Exception {
         var exact = alone(DataParallelTest::plain, 40, 2 * BATCH, 1);
-        var options = DataParallel.Options.DEFAULT.withCompression(Compression.bfloat16());
+        var options = DataParallel.Options.DEFAULT.compression(Compression.bfloat16());
         var ranks = ranks(2, DataParallelTest::plain, 40, 1, options);
         ranks.get(0).assertIs(exact, 0.03f);
         ranks.get(1).assertIs(ranks.get(0), 0);
@@ -226,7 +226,7 @@ class DataParallelTest {
 
     /** What is left out of a step comes later: the losses end close together, though a tenth is sent. */
     @Test void aTenthOfTheGradientsLearnsToo() throws Exception {
-        var options = DataParallel.Options.DEFAULT.withCompression(Compression.topK(0.1)).withBucketBytes(200);
+        var options = DataParallel.Options.DEFAULT.compression(Compression.topK(0.1)).bucketBytes(200);
         var losses = Ranks.all(2, group -> {
             try (var parallel = DataParallel.of(group, options)) {
                 return trainer(plain(1)).strategy(parallel).fit(Loader.of(quarters(240), BATCH).workers(0)).last();

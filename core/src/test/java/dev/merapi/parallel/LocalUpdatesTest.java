@@ -59,7 +59,7 @@ class LocalUpdatesTest {
     @Test void ranksThatMeetAfterEachStepOfSgdAreOne() throws Exception {
         var expected = model();
         Trainer.of(Classification.of(expected, 3)).optimizer(m -> new Sgd(m, 0.2)).fit(loader(16));
-        var options = LocalUpdates.Options.LOCAL_SGD.withEvery(1);
+        var options = LocalUpdates.Options.LOCAL_SGD.every(1);
         for (var weights : Ranks.all(2, group -> {
             var model = model();
             try (var local = LocalUpdates.of(group, options)) {
@@ -102,7 +102,7 @@ class LocalUpdatesTest {
     }
 
     @Test void ranksThatMeetSeldomLearnToo() throws Exception {
-        var ranks = ranks(2, LocalUpdates.Options.DILOCO.withEvery(5), 12);
+        var ranks = ranks(2, LocalUpdates.Options.DILOCO.every(5), 12);
         assertArrayEquals(ranks.get(0).weights, ranks.get(1).weights);
         double loss = ranks.get(0).last.value("train_loss");
         var alone = model();
@@ -114,6 +114,6 @@ class LocalUpdatesTest {
     @Test void optionsAreChecked() {
         assertEquals("LocalUpdates: expected at least 1 step between meetings, a rate above 0 and a momentum from 0 to"
                 + " below 1. Received 0, 1.0 and 0.0", assertThrows(IllegalArgumentException.class, () ->
-                        LocalUpdates.Options.LOCAL_SGD.withEvery(0)).getMessage());
+                        LocalUpdates.Options.LOCAL_SGD.every(0)).getMessage());
     }
 }

@@ -211,7 +211,7 @@ class ProcessGroupTest {
     }
 
     @Test void aRendezvousIsReadFromVariables() {
-        var at = new Rendezvous("node-a", 4711, 2, 4).withTimeout(Duration.ofSeconds(30));
+        var at = new Rendezvous("node-a", 4711, 2, 4).timeout(Duration.ofSeconds(30));
         assertEquals(at, Rendezvous.of(at.toEnvironment()));
         assertEquals("Rendezvous: expected the variables RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, as a launcher"
                 + " sets them. Received none named MASTER_ADDR.", assertThrows(IllegalArgumentException.class, () ->

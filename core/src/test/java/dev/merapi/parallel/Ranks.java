@@ -31,7 +31,7 @@ final class Ranks {
     static List<Rendezvous> meeting(int world, Duration timeout) throws IOException {
         int port = freePort();
         return IntStream.range(0, world).mapToObj(rank ->
-                new Rendezvous("127.0.0.1", port, rank, world).withTimeout(timeout)).toList();
+                new Rendezvous("127.0.0.1", port, rank, world).timeout(timeout)).toList();
     }
 
     /** Runs work on threads, a rank each, and gives what each returned or threw. */

@@ -61,7 +61,7 @@ class AccumulationTest {
     }
 
     @Test void equalsTheBigBatchWithClassWeights() {
-        var loss = new CrossEntropy().withClassWeights(1, 5, 0.2);
+        var loss = new CrossEntropy().classWeights(1, 5, 0.2);
         var data = Blobs.data(120, 1);
         assertSameWeights(fit(data, 60, 1, loss), fit(data, 10, 6, loss));
     }

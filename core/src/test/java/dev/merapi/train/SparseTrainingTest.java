@@ -72,7 +72,7 @@ class SparseTrainingTest {
     }
 
     private static AdamW adamW(Layer model) {
-        return new AdamW(List.of(ParamGroup.of(model, name -> name.startsWith("0.")).withDecay(0),
+        return new AdamW(List.of(ParamGroup.of(model, name -> name.startsWith("0.")).decay(0),
                 ParamGroup.of(model, name -> !name.startsWith("0."))), 0.05);
     }
 

@@ -49,7 +49,7 @@ final class BertJob implements Job<LabeledTokens> {
         var tokenizer = Tokenizer.open(pretrained);
         Torch.seed(config.seed());
         var model = config.fromScratch()
-                ? new SequenceClassifier(BertConfig.read(pretrained).withLabels(data.classes()))
+                ? new SequenceClassifier(BertConfig.read(pretrained).labels(data.classes()))
                 : SequenceClassifier.fineTune(pretrained, data.classes());
         return new BertJob(config, () -> data, tokenizer, model);
     }

@@ -69,7 +69,7 @@ final class FillMaskJob implements Job<LabeledTokens> {
     private static BertConfig settings(FillMaskRecipe.Config config, int vocabSize) {
         double deviation = 0.02 * Math.sqrt(768.0 / config.width());
         return BertConfig.of(vocabSize, config.maxLength(), config.layers(), config.heads(), config.width())
-                .withDropout(config.dropout()).withInitializerRange(deviation);
+                .dropout(config.dropout()).initializerRange(deviation);
     }
 
     /** One that was begun; its weights are loaded by others. */

@@ -26,7 +26,7 @@ final class FineTuning {
     static <B> Trainer<B> trainer(Task<B> task, int epochs, double learningRate, double weightDecay,
             long seed) {
         return Trainer.of(task).optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), learningRate,
-                        AdamW.DEFAULT.withWeightDecay(weightDecay)))
+                        AdamW.DEFAULT.weightDecay(weightDecay)))
                 .scheduleOver(steps -> Schedule.linear(1, 0, steps - (long) (WARMUP * steps))
                         .afterWarmup((long) (WARMUP * steps)))
                 .clipNorm(CLIP).epochs(epochs).seed(seed);

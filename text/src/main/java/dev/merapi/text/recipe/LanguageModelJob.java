@@ -27,7 +27,7 @@ import java.nio.file.Path;
 final class LanguageModelJob implements Job<Batch> {
     private static final int WARMUP = 100;
     private static final int TEST_BATCH = 64;
-    private static final Adam.Options OPTIONS = AdamW.DEFAULT.withBetas(0.9, 0.99); // nanoGPT's
+    private static final Adam.Options OPTIONS = AdamW.DEFAULT.betas(0.9, 0.99); // nanoGPT's
     private static final String CHARACTERS = "characters.json";
 
     private final LanguageModelRecipe.Config config;
@@ -45,7 +45,7 @@ final class LanguageModelJob implements Job<Batch> {
                 config.width(), config.dropout()));
         trainer = Trainer.of(new CausalLanguageModelling(model))
                 .optimizer(m -> new AdamW(ParamGroup.decayMatrices(m), config.learningRate(),
-                        OPTIONS.withWeightDecay(config.weightDecay())))
+                        OPTIONS.weightDecay(config.weightDecay())))
                 .scheduleOver(LanguageModelJob::schedule).clipNorm(1).epochs(config.epochs()).seed(config.seed());
     }
 

@@ -32,7 +32,7 @@ final class PairsJob implements Job<PairBatch> {
     private static final int TEST_BATCH = 128;
     private static final String BOS = "<s>";
     private static final String EOS = "</s>";
-    private static final Adam.Options OPTIONS = Adam.Options.DEFAULT.withBetas(0.9, 0.98).withEps(1e-9); // the paper's
+    private static final Adam.Options OPTIONS = Adam.Options.DEFAULT.betas(0.9, 0.98).eps(1e-9); // the paper's
 
     private final PairsConfig config;
     private final WrittenScores scores;

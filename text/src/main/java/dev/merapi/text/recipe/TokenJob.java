@@ -47,7 +47,7 @@ final class TokenJob implements Job<LabeledTokens> {
         var tokenizer = Tokenizer.open(pretrained);
         Torch.seed(config.seed());
         return new TokenJob(config, tokenizer, config.fromScratch()
-                ? new TokenClassifier(BertConfig.read(pretrained).withLabels(labels))
+                ? new TokenClassifier(BertConfig.read(pretrained).labels(labels))
                 : TokenClassifier.fineTune(pretrained, labels));
     }
 

@@ -105,7 +105,7 @@ class EncoderDecodersTest {
         try (var model = load(name); var _ = Scope.open()) {
             Tensor logits = forward(model);
             assertClose(golden(name + "/logits"), logits, name);
-            new CrossEntropy().withLabelSmoothing(0.1).forward(logits.narrow(1, 0, 5).flatten(0, 1),
+            new CrossEntropy().labelSmoothing(0.1).forward(logits.narrow(1, 0, 5).flatten(0, 1),
                     golden("target").narrow(1, 1, 5).flatten()).backward();
             model.params().forEach((key, param) ->
                     assertClose(golden(name + "/grad." + key), param.grad(), name + ": " + key));

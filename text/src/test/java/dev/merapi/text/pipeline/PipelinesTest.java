@@ -57,7 +57,7 @@ class PipelinesTest {
 
     private BertConfig config(String... labels) {
         return new BertConfig("bert", List.of(), tokenizer.vocabSize(), 32, 2, 2, 64, "gelu", 0, 0, 32, 2, 0.1, 1e-12,
-                0, 0.0, "absolute", BertConfig.TINY.id2label()).withLabels(labels.length == 0 ? new String[] {"a"}
+                0, 0.0, "absolute", BertConfig.TINY.id2label()).labels(labels.length == 0 ? new String[] {"a"}
                         : labels);
     }
 
@@ -211,7 +211,7 @@ class PipelinesTest {
     }
 
     @Test void aTokenizerOfAnotherModelIsRefused() {
-        try (var model = new MaskedLm(config().withVocab(tokenizer.vocabSize() - 1))) {
+        try (var model = new MaskedLm(config().vocabSize(tokenizer.vocabSize() - 1))) {
             model.save(folder);
         }
         tokenizer.save(folder);

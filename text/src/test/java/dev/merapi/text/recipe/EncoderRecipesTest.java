@@ -47,7 +47,7 @@ class EncoderRecipesTest {
         Torch.seed(1);
         var texts = Stream.concat(GERMAN.stream(), ENGLISH.stream());
         try (var tokenizer = WordPieceTrainer.of(80).minFrequency(1).train(texts);
-                var gaps = new MaskedLm(BertConfig.of(tokenizer.vocabSize(), 16, 1, 2, 32).withDropout(0))) {
+                var gaps = new MaskedLm(BertConfig.of(tokenizer.vocabSize(), 16, 1, 2, 32).dropout(0))) {
             tokenizer.save(model);
             gaps.save(model);
         }

@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class HooksTest {
     private static final String BLOCK = "bert\\.encoder\\.layer\\.\\d";
 
-    private final SequenceClassifier model = new SequenceClassifier(BertConfig.of(40, 12, 2, 2, 16).withDropout(0));
+    private final SequenceClassifier model = new SequenceClassifier(BertConfig.of(40, 12, 2, 2, 16).dropout(0));
 
     @BeforeEach void exact() {
         Torch.seed(7);

@@ -38,7 +38,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Layers of models put in from outside. */
 class ReplaceTest {
-    private static final BertConfig CONFIG = BertConfig.of(40, 12, 2, 2, 16).withDropout(0);
+    private static final BertConfig CONFIG = BertConfig.of(40, 12, 2, 2, 16).dropout(0);
 
     @TempDir Path folder;
 

@@ -74,7 +74,7 @@ public final class ResNet extends Backbone {
         }
 
         /** For dense prediction, such as 8 or 16. */
-        public Config withOutputStride(int stride) {
+        public Config outputStride(int stride) {
             return new Config(bottleneck, blocks, width, smallImages, plainShortcuts, stride);
         }
     }

@@ -40,7 +40,7 @@ class BackbonesTest {
     static final List<Case> SMALL = List.of(
             new Case("resnet20", 32, () -> new ResNet(ResNet.Config.RESNET20, 10)),
             new Case("resnet18", 64, () -> new ResNet(ResNet.Config.RESNET18, 1000)),
-            new Case("resnet50-stride8", 64, () -> new ResNet(ResNet.Config.RESNET50.withOutputStride(8), 1000)));
+            new Case("resnet50-stride8", 64, () -> new ResNet(ResNet.Config.RESNET50.outputStride(8), 1000)));
 
     static final List<Case> LARGE = List.of(
             new Case("cifar-resnet18", 32, () -> new ResNet(ResNet.Config.CIFAR_RESNET18, 10)),
@@ -177,7 +177,7 @@ class BackbonesTest {
 
     @Test void aLevelIsFoundByItsStride() {
         try (var _ = Torch.on(Device.META); var model = new ResNet(ResNet.Config.RESNET50, 10);
-                var fine = new ResNet(ResNet.Config.RESNET50.withOutputStride(8), 10)) {
+                var fine = new ResNet(ResNet.Config.RESNET50.outputStride(8), 10)) {
             assertEquals(new Backbone.Level(512, 8), model.levels().get(model.level(8)));
             assertEquals(new Backbone.Level(2048, 8), fine.levels().get(fine.level(8)));
             assertEquals("ResNet.level: expected one of the strides [2, 4, 8, 16, 32]. Received 64.",
@@ -208,7 +208,7 @@ class BackbonesTest {
         assertMessage("ResNet.Config.blocks: expected stages of at least one block. Received [2, 0]",
                 () -> new ResNet.Config(false, List.of(2, 0), 64, true, false, 32));
         assertMessage("ResNet.Config.outputStride: expected a power of 2, at least 4. Received 2",
-                () -> ResNet.Config.RESNET18.withOutputStride(2));
+                () -> ResNet.Config.RESNET18.outputStride(2));
     }
 
     private static void assertMessage(String expected, Executable action) {

@@ -27,7 +27,7 @@ final class Language {
     private Language() {}
 
     static Step bertTraining(int batch, int length, DType precision) {
-        var model = new SequenceClassifier(BertConfig.BASE.withDropout(0));
+        var model = new SequenceClassifier(BertConfig.BASE.dropout(0));
         var batches = new Batches<>(seed -> ids(seed, batch, length, BertConfig.BASE.vocabSize()),
                 seed -> ids(seed, 1, batch, 2).squeeze(0));
         Loss crossEntropy = new CrossEntropy();

@@ -15,7 +15,7 @@ import java.util.Objects;
  * The settings of an encoder of BERT's family, as Hugging Face's {@code config.json} names them; start from a preset:
  *
  * <pre>{@code
- * var config = BertConfig.MINI.withVocab(tokens).withLabels("negative", "positive");
+ * var config = BertConfig.MINI.vocabSize(tokens).labels("negative", "positive");
  * }</pre>
  *
  * @param modelType {@code bert}, {@code roberta}, {@code xlm-roberta}, {@code camembert} or {@code distilbert}
@@ -146,7 +146,7 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
     }
 
     /** The same for a vocabulary of another size. */
-    public BertConfig withVocab(int size) {
+    public BertConfig vocabSize(int size) {
         return new BertConfig(modelType, architectures, size, hiddenSize, numHiddenLayers, numAttentionHeads,
                 intermediateSize, hiddenAct, hiddenDropoutProb, attentionProbsDropoutProb, maxPositionEmbeddings,
                 typeVocabSize, initializerRange, layerNormEps, padTokenId, classifierDropout, positionEmbeddingType,
@@ -154,14 +154,14 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
     }
 
     /** The same with one probability for every dropout. */
-    public BertConfig withDropout(double p) {
+    public BertConfig dropout(double p) {
         return new BertConfig(modelType, architectures, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads,
                 intermediateSize, hiddenAct, p, p, maxPositionEmbeddings, typeVocabSize, initializerRange,
                 layerNormEps, padTokenId, p, positionEmbeddingType, id2label);
     }
 
     /** The same with new weights of another deviation. */
-    public BertConfig withInitializerRange(double deviation) {
+    public BertConfig initializerRange(double deviation) {
         return new BertConfig(modelType, architectures, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads,
                 intermediateSize, hiddenAct, hiddenDropoutProb, attentionProbsDropoutProb, maxPositionEmbeddings,
                 typeVocabSize, deviation, layerNormEps, padTokenId, classifierDropout, positionEmbeddingType,
@@ -169,13 +169,13 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
     }
 
     /** The same for other classes. */
-    public BertConfig withLabels(List<String> labels) {
+    public BertConfig labels(List<String> labels) {
         var byId = new LinkedHashMap<Integer, String>();
         for (String label : labels) byId.put(byId.size(), label);
         return with(byId, architectures);
     }
 
-    public BertConfig withLabels(String... labels) { return withLabels(List.of(labels)); }
+    public BertConfig labels(String... labels) { return labels(List.of(labels)); }
 
     /** The classes in order. */
     public List<String> labels() {

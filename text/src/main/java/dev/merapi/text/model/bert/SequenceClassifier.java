@@ -58,7 +58,7 @@ public final class SequenceClassifier extends Layer {
 
     /** A new classifier on the encoder of any model of the family; throws as {@link #load}. */
     public static SequenceClassifier fineTune(Path folder, List<String> labels) {
-        var config = BertConfig.read(folder).withLabels(labels);
+        var config = BertConfig.read(folder).labels(labels);
         return Pretrained.loadEncoder(() -> new SequenceClassifier(config), config, folder);
     }
 

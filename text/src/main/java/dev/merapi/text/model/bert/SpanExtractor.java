@@ -46,7 +46,7 @@ public final class SpanExtractor extends Layer {
 
     /** Saves settings and weights as transformers' {@code BertForQuestionAnswering} or its relative. */
     public void save(Path folder) {
-        var config = encoder.config().withLabels("start", "end"); // transformers makes a logit for each label
+        var config = encoder.config().labels("start", "end"); // transformers makes a logit for each label
         Pretrained.save(this, config, "ForQuestionAnswering", folder);
     }
 

@@ -41,7 +41,7 @@ public final class TokenClassifier extends Layer {
 
     /** A new classifier on the encoder of any model of the family; throws as {@link #load}. */
     public static TokenClassifier fineTune(Path folder, List<String> labels) {
-        var config = BertConfig.read(folder).withLabels(labels);
+        var config = BertConfig.read(folder).labels(labels);
         return Pretrained.loadEncoder(() -> new TokenClassifier(config), config, folder);
     }
 

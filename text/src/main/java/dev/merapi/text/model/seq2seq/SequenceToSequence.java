@@ -20,7 +20,7 @@ public final class SequenceToSequence implements Task<PairBatch> {
      */
     public SequenceToSequence(EncoderDecoder model, double labelSmoothing) {
         this.model = model;
-        this.loss = new CrossEntropy().withLabelSmoothing(labelSmoothing);
+        this.loss = new CrossEntropy().labelSmoothing(labelSmoothing);
     }
 
     @Override public EncoderDecoder model() { return model; }

@@ -59,7 +59,7 @@ class BertTest {
     }
 
     @Test void dropoutIsForTrainingAlone() {
-        try (var _ = Scope.open(); var bert = new Bert(BertGoldens.config("bert").withDropout(0.5))) {
+        try (var _ = Scope.open(); var bert = new Bert(BertGoldens.config("bert").dropout(0.5))) {
             Tensor ids = Tensor.of(new long[] {2, 8, 5, 9}, 1, 4);
             assertNotEquals(bert.forward(ids).sum().item(), bert.forward(ids).sum().item());
             bert.eval();
@@ -118,7 +118,7 @@ class BertTest {
             assertTrue(json.contains(part), part + " not in " + json);
         }
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"roberta\", \"vocab_size\": 7}");
-        assertEquals(BertConfig.ROBERTA_BASE.withVocab(7), BertConfig.read(folder));
+        assertEquals(BertConfig.ROBERTA_BASE.vocabSize(7), BertConfig.read(folder));
         Files.writeString(folder.resolve("config.json"), "{\"hidden_size\": 128, \"num_attention_heads\": 2}");
         assertEquals(128, BertConfig.read(folder).hiddenSize());
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"albert\"}");
@@ -160,7 +160,7 @@ class BertTest {
 
     @Test void everyMisfitIsListed() {
         var config = BertGoldens.config("bert");
-        try (var _ = Scope.open(); var model = new TokenClassifier(config.withVocab(5))) {
+        try (var _ = Scope.open(); var model = new TokenClassifier(config.vocabSize(5))) {
             var tensors = new LinkedHashMap<>(model.tensors());
             tensors.remove("classifier.weight");
             tensors.remove("bert.encoder.layer.1.output.dense.bias");

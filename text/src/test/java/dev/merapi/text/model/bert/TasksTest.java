@@ -123,7 +123,7 @@ class TasksTest {
     }
 
     @Test void aNaNIsTracedToItsLayer() {
-        var model = new SequenceClassifier(CONFIG.withDropout(0));
+        var model = new SequenceClassifier(CONFIG.dropout(0));
         var loader = Loader.of(Dataset.of(List.of(Example.of(new long[] {2, 8, 3}, 0))), 1,
                 LabeledTokens.perSequence(0));
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
