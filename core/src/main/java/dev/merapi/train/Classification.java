@@ -26,7 +26,7 @@ public final class Classification {
             throw new IllegalArgumentException("Classification: expected at least 2 classes. Received " + classes);
         }
         return Supervised.of(model, loss, new Accuracy())
-                .answering(logits -> logits.softmax(-1))
+                .postprocess(logits -> logits.softmax(-1))
                 .checking((logits, _) -> check(logits, classes));
     }
 

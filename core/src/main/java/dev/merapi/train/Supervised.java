@@ -18,16 +18,16 @@ public final class Supervised implements Task<Batch> {
     private final Unary forward;
     private final Loss loss;
     private final List<Metric<?, ?>> metrics;
-    private final UnaryOperator<Tensor> answer;
+    private final UnaryOperator<Tensor> postprocess;
     private final BiConsumer<Tensor, Tensor> check;
 
-    private Supervised(Layer model, Unary forward, Loss loss, List<Metric<?, ?>> metrics, UnaryOperator<Tensor> answer,
-            BiConsumer<Tensor, Tensor> check) {
+    private Supervised(Layer model, Unary forward, Loss loss, List<Metric<?, ?>> metrics,
+            UnaryOperator<Tensor> postprocess, BiConsumer<Tensor, Tensor> check) {
         this.model = model;
         this.forward = forward;
         this.loss = loss;
         this.metrics = metrics;
-        this.answer = answer;
+        this.postprocess = postprocess;
         this.check = check;
     }
 
@@ -37,13 +37,13 @@ public final class Supervised implements Task<Batch> {
     }
 
     /** The same task whose predictions go through a function, such as a softmax. */
-    public Supervised answering(UnaryOperator<Tensor> function) {
+    public Supervised postprocess(UnaryOperator<Tensor> function) {
         return new Supervised(model, forward, loss, metrics, function, check);
     }
 
     /** The same task, which refuses outputs and targets that {@code check} throws at. */
     Supervised checking(BiConsumer<Tensor, Tensor> check) {
-        return new Supervised(model, forward, loss, metrics, answer, check);
+        return new Supervised(model, forward, loss, metrics, postprocess, check);
     }
 
     @Override public Layer model() { return model; }
@@ -56,15 +56,15 @@ public final class Supervised implements Task<Batch> {
         return new Pass(loss.forward(output, batch.y()), loss.weight(output, batch.y()), output, batch.y());
     }
 
-    @Override public Tensor predict(Batch batch) { return answer.apply(forward.forward(batch.x())); }
+    @Override public Tensor predict(Batch batch) { return postprocess.apply(forward.forward(batch.x())); }
 
     /**
-     * The model's answer to inputs (N, …), in evaluation mode and without gradients. Several threads may call it at
+     * The predictions for inputs (N, …), in evaluation mode and without gradients. Several threads may call it at
      * once as long as none trains.
      */
     public Tensor predict(Tensor x) {
         try (var scope = Scope.open(); var _ = model.evaluating(); var _ = Torch.noGrad()) {
-            return scope.keep(answer.apply(forward.forward(x.to(model.device()))));
+            return scope.keep(postprocess.apply(forward.forward(x.to(model.device()))));
         }
     }
 }
