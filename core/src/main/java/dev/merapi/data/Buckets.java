@@ -35,20 +35,20 @@ final class Buckets {
         for (int i = from; i < to; i++) positions[i] = (int) sorted[i - from];
     }
 
-    /** All positions by length, cut into batches with at most {@code budget} elements, padding included. */
-    static List<int[]> fill(int[] lengths, long budget) {
+    /** All positions by length, cut into batches with at most {@code maxTokens} tokens, padding included. */
+    static List<int[]> fill(int[] lengths, long maxTokens) {
         int[] sorted = IntStream.range(0, lengths.length).toArray();
         sort(sorted, 0, sorted.length, lengths);
         var batches = new ArrayList<int[]>();
         int from = 0;
         for (int i = 0; i < sorted.length; i++) {
             long length = Math.max(1, lengths[sorted[i]]); // the longest so far
-            if (length > budget) {
-                throw new IllegalArgumentException("Loader.budgeted: expected samples of at most " + budget
-                        + " elements, a whole batch. Received " + length + " for sample " + sorted[i]
-                        + "; cut it, or raise the budget.");
+            if (length > maxTokens) {
+                throw new IllegalArgumentException("Loader.maxTokens: expected samples of at most " + maxTokens
+                        + " tokens, a whole batch. Received " + length + " for sample " + sorted[i]
+                        + "; cut it, or raise maxTokens.");
             }
-            if ((i - from + 1) * length > budget) {
+            if ((i - from + 1) * length > maxTokens) {
                 batches.add(Arrays.copyOfRange(sorted, from, i));
                 from = i;
             }

@@ -72,24 +72,24 @@ public final class Loader<B> implements BatchSource<B> {
     }
 
     /**
-     * Batches of as many samples of similar length as have at most {@code budget} elements, padding included: many
+     * Batches of as many samples of similar length as have at most {@code maxTokens} tokens, padding included: many
      * short ones, or few long ones, which take about as much memory and time. Their samples are the same in every
      * epoch; {@link #shuffle} changes the batches' order. A sampler's positions are batches, {@link #batchSize} is 1.
      *
      * <pre>{@code
-     * var loader = Loader.budgeted(texts, lengths, 4096, Collate.pad(Text::tokens, Text::label, 0)).shuffle(1337);
+     * var loader = Loader.maxTokens(texts, lengths, 4096, Collate.pad(Text::tokens, Text::label, 0)).shuffle(1337);
      * }</pre>
      *
-     * @param lengths the length of each sample
+     * @param lengths how many tokens, or frames, each sample has
      * @throws IllegalArgumentException for an empty data set, if there are more or fewer lengths than samples, or for a
-     *     sample longer than the budget
+     *     sample of more tokens than a batch may have
      */
-    public static <E, B> Loader<B> budgeted(Dataset<E> data, int[] lengths, long budget, Collate<E, B> collate) {
+    public static <E, B> Loader<B> maxTokens(Dataset<E> data, int[] lengths, long maxTokens, Collate<E, B> collate) {
         if (lengths.length != data.size()) {
-            throw new IllegalArgumentException("Loader.budgeted: expected a length for each of the " + data.size()
+            throw new IllegalArgumentException("Loader.maxTokens: expected a length for each of the " + data.size()
                     + " samples. Received " + lengths.length);
         }
-        var batches = Buckets.fill(lengths, budget);
+        var batches = Buckets.fill(lengths, maxTokens);
         return new Loader<>((number, random) -> {
             int[] indices = batches.get(number[0]);
             var randoms = new RandomGenerator[indices.length];

@@ -334,27 +334,27 @@ class LoaderTest {
     }
 
     /** By hand: with 12 elements, lengths 1 1 2 2 | 3 3 4 | 5 5 | 9; a third 5 or the 3 would be too much. */
-    @Test void aBudgetIsFilledWithSimilarLengths() {
+    @Test void batchesAreFilledWithSimilarLengths() {
         int[] lengths = {5, 1, 3, 2, 9, 1, 4, 5, 2, 3};
-        try (var loader = Loader.budgeted(numbers(10), lengths, 12, Collate.list())) {
+        try (var loader = Loader.maxTokens(numbers(10), lengths, 12, Collate.list())) {
             assertEquals(List.of(List.of(1, 5, 3, 8), List.of(2, 9, 6), List.of(0, 7), List.of(4)),
                     take(loader.iterator(), 9));
             assertEquals(4, loader.batches());
         }
-        assertEquals("Loader.budgeted: expected samples of at most 8 elements, a whole batch. Received 9 for sample 4;"
-                + " cut it, or raise the budget.",
-                message(() -> Loader.budgeted(numbers(10), lengths, 8, Collate.list())));
-        assertEquals("Loader.budgeted: expected a length for each of the 3 samples. Received 10",
-                message(() -> Loader.budgeted(numbers(3), lengths, 12, Collate.list())));
+        assertEquals("Loader.maxTokens: expected samples of at most 8 tokens, a whole batch. Received 9 for sample 4;"
+                + " cut it, or raise maxTokens.",
+                message(() -> Loader.maxTokens(numbers(10), lengths, 8, Collate.list())));
+        assertEquals("Loader.maxTokens: expected a length for each of the 3 samples. Received 10",
+                message(() -> Loader.maxTokens(numbers(3), lengths, 12, Collate.list())));
         assertThrows(IllegalArgumentException.class,
-                () -> Loader.budgeted(numbers(0), new int[0], 12, Collate.list()));
+                () -> Loader.maxTokens(numbers(0), new int[0], 12, Collate.list()));
     }
 
-    @Test void batchesOfABudgetComeInAnOrderThatIsResumed() {
+    @Test void filledBatchesComeInAnOrderThatIsResumed() {
         int[] lengths = IntStream.range(0, 100).map(i -> i * 37 % 50).toArray(); // each twice, some empty
         var noisy = numbers(100).augment((i, random) -> 1000 * random.nextInt(1000) + i);
         var expected = new ArrayList<List<Integer>>();
-        try (var loader = Loader.budgeted(noisy, lengths, 60, Collate.list()).shuffle(7).workers(0)) {
+        try (var loader = Loader.maxTokens(noisy, lengths, 60, Collate.list()).shuffle(7).workers(0)) {
             for (int epoch = 0; epoch < 2; epoch++) {
                 var batches = take(loader.iterator(), loader.batches());
                 var all = batches.stream().flatMap(List::stream).map(i -> i % 1000).sorted().toList();
@@ -370,7 +370,7 @@ class LoaderTest {
         }
         int each = expected.size() / 2;
         assertNotEquals(expected.getFirst(), expected.get(each));
-        try (var loader = Loader.budgeted(noisy, lengths, 60, Collate.list()).shuffle(7).workers(3)) {
+        try (var loader = Loader.maxTokens(noisy, lengths, 60, Collate.list()).shuffle(7).workers(3)) {
             loader.resume(new BatchSource.Position(1, 2));
             assertEquals(expected.subList(each + 2, 2 * each), take(loader.iterator(), each));
         }

@@ -95,7 +95,7 @@ class TextDataProofTest {
         var positions = Dataset.of(IntStream.range(0, lengths.length).boxed().toList());
         long words = 0;
         long all = 0;
-        try (var loader = Loader.budgeted(positions, lengths, 1408, Collate.list()).shuffle(1)) {
+        try (var loader = Loader.maxTokens(positions, lengths, 1408, Collate.list()).shuffle(1)) {
             assertEquals(231, loader.batches());
             for (var batch : loader) {
                 long longest = batch.stream().mapToInt(i -> lengths[i]).max().getAsInt();
