@@ -44,8 +44,8 @@ public final class GroupedQueryAttention extends Layer implements Unary {
     @Override public Tensor forward(Tensor x) { return forward(x, Mask.causal()); }
 
     public Tensor forward(Tensor x, Mask mask) {
-        Tensor q = turned(split(qProj.forward(x))); // (B, H, T, D)
-        Tensor k = turned(split(kProj.forward(x))); // (B, G, T, D)
+        Tensor q = rotated(split(qProj.forward(x))); // (B, H, T, D)
+        Tensor k = rotated(split(kProj.forward(x))); // (B, G, T, D)
         Tensor v = split(vProj.forward(x)); // (B, G, T, D)
         Tensor y = F.attention(q, k, v, mask, 0); // (B, H, T, D)
         return hooked(oProj.forward(y.transpose(1, 2).flatten(2, 3)), x);
@@ -53,5 +53,5 @@ public final class GroupedQueryAttention extends Layer implements Unary {
 
     private Tensor split(Tensor x) { return x.unflatten(2, -1, head).transpose(1, 2); } // (B, T, n · D) to (B, n, T, D)
 
-    private Tensor turned(Tensor x) { return rotary == null ? x : rotary.turn(x, 0); }
+    private Tensor rotated(Tensor x) { return rotary == null ? x : rotary.rotate(x, 0); }
 }

@@ -5,10 +5,10 @@ import dev.merapi.tensor.Tensor;
 import java.util.List;
 
 /**
- * Rotary positions: turns pairs of a query's or key's elements by an angle proportional to its position, so
+ * Rotary positions: rotates pairs of a query's or key's elements by an angle proportional to its position, so
  * that their products depend on distances alone. Su et al. 2021, arXiv:2104.09864.
  *
- * @param base of the wavelengths: pair i of D / 2 turns by base^(-2i / D) a position
+ * @param base of the wavelengths: pair i of D / 2 rotates by base^(-2i / D) a position
  * @param interleaved whether pairs are neighbours (0, 1), (2, 3), … as in the paper and GPT-J, rather than
  *     halves (0, D / 2), (1, D / 2 + 1), … as in GPT-NeoX and Llama
  */
@@ -17,10 +17,10 @@ public record Rotary(double base, boolean interleaved) {
     public static final Rotary HALVES = new Rotary(10_000, false);
 
     /** The paper's: neighbours, base 10,000. */
-    public static final Rotary NEIGHBOURS = new Rotary(10_000, true);
+    public static final Rotary INTERLEAVED = new Rotary(10_000, true);
 
-    /** Turns x (…, T, D) of positions {@code start} to {@code start + T - 1}; D is even. */
-    public Tensor turn(Tensor x, long start) {
+    /** Rotates x (…, T, D) of positions {@code start} to {@code start + T - 1}; D is even. */
+    public Tensor rotate(Tensor x, long start) {
         Tensor angles = angles(x.newArange(start, start + x.size(-2), 1), x.size(-1), base);
         Tensor cos = angles.cos().to(x.dtype()); // (T, D / 2)
         Tensor sin = angles.sin().to(x.dtype());

@@ -147,11 +147,11 @@ class AttentionTest {
     }
 
     @Test void turnedProductsDependOnDistanceAlone() {
-        for (var rotary : List.of(Rotary.HALVES, Rotary.NEIGHBOURS)) {
+        for (var rotary : List.of(Rotary.HALVES, Rotary.INTERLEAVED)) {
             var q = Tensor.randn(1, 16).to(DType.FLOAT64);
             var k = Tensor.randn(1, 16).to(DType.FLOAT64);
-            double near = rotary.turn(q, 7).matmul(rotary.turn(k, 3).mT()).item();
-            double far = rotary.turn(q, 100_007).matmul(rotary.turn(k, 100_003).mT()).item();
+            double near = rotary.rotate(q, 7).matmul(rotary.rotate(k, 3).mT()).item();
+            double far = rotary.rotate(q, 100_007).matmul(rotary.rotate(k, 100_003).mT()).item();
             assertEquals(near, far, 1e-9);
         }
     }

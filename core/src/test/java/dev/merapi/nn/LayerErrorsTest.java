@@ -232,7 +232,7 @@ class LayerErrorsTest {
                 () -> new GroupedQueryAttention(8, 4, 3));
         fails("Rnn: expected TANH or RELU. Received GELU.",
                 () -> new Rnn(2, 3, RnnOptions.DEFAULT, Activation.GELU));
-        fails("Rotary: expected an even dim. Received 3.", () -> Rotary.HALVES.turn(Tensor.zeros(1, 3), 0));
+        fails("Rotary: expected an even dim. Received 3.", () -> Rotary.HALVES.rotate(Tensor.zeros(1, 3), 0));
         fails("Lstm: expected x of shape (B, T, in). Received x of shape (2, 3).",
                 () -> new Lstm(3, 4).forward(Tensor.zeros(2, 3)));
     }

@@ -229,10 +229,10 @@ final class LayerPrograms {
         layer("gqa_rotary", () -> new GroupedQueryAttention(16, 4, 2, false, Rotary.HALVES));
         layer("mqa", () -> new GroupedQueryAttention(16, 4, 1));
         inputs("sinusoidal", _ -> SinusoidalPositions.table(12, 8));
-        function("rotary_interleaved", x -> Rotary.NEIGHBOURS.turn(x, 0));
-        function("rotary_half", x -> Rotary.HALVES.turn(x, 0));
-        function("rotary_interleaved_start", x -> new Rotary(500_000, true).turn(x, 3));
-        function("rotary_half_start", x -> new Rotary(500_000, false).turn(x, 3));
+        function("rotary_interleaved", x -> Rotary.INTERLEAVED.rotate(x, 0));
+        function("rotary_half", x -> Rotary.HALVES.rotate(x, 0));
+        function("rotary_interleaved_start", x -> new Rotary(500_000, true).rotate(x, 3));
+        function("rotary_half_start", x -> new Rotary(500_000, false).rotate(x, 3));
     }
 
     private void transformer() {

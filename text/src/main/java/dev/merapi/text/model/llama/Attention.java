@@ -3,13 +3,15 @@ package dev.merapi.text.model.llama;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
+import dev.merapi.nn.Mask;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.KvCache;
 import dev.merapi.text.model.llama.Family.Trait;
+import dev.merapi.text.model.llama.Frequencies.Rotation;
 
 /**
- * Self-attention with turned positions, whose heads share keys and values by groups. Shapes: x (B, T, E) to the same; H
+ * Self-attention with rotary positions, whose heads share keys and values by groups. Shapes: x (B, T, E) to the same; H
  * heads, G groups, D head size.
  */
 final class Attention extends Layer {
@@ -40,13 +42,13 @@ final class Attention extends Layer {
         cap = config.gemma().attnLogitSoftcapping();
     }
 
-    Tensor forward(Tensor x, Sight sight, KvCache cache) {
-        Tensor q = sight.turn().apply(split(qProj.forward(x), qNorm)); // (B, H, T, D)
-        Tensor k = sight.turn().apply(split(kProj.forward(x), kNorm)); // (B, G, T, D)
+    Tensor forward(Tensor x, Mask mask, Rotation rotation, KvCache cache) {
+        Tensor q = rotation.apply(split(qProj.forward(x), qNorm)); // (B, H, T, D)
+        Tensor k = rotation.apply(split(kProj.forward(x), kNorm)); // (B, G, T, D)
         var seen = KvCache.append(cache, layer, k, split(vProj.forward(x), null));
         Tensor scaled = scale == 1 ? q : q.mul(scale);
-        Tensor y = cap == null ? F.attention(scaled, seen.keys(), seen.values(), sight.mask(), 0)
-                : F.cappedAttention(scaled, seen.keys(), seen.values(), sight.mask(), cap); // (B, H, T, D)
+        Tensor y = cap == null ? F.attention(scaled, seen.keys(), seen.values(), mask, 0)
+                : F.cappedAttention(scaled, seen.keys(), seen.values(), mask, cap); // (B, H, T, D)
         return hooked(oProj.forward(y.transpose(1, 2).flatten(2, 3)), x);
     }
 

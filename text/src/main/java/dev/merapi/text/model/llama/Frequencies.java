@@ -7,10 +7,10 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * By which angle a position turns each pair of a head's elements.
+ * By which angle a position rotates each pair of a head's elements.
  *
  * @param perPosition radians for one position, of each of the D / 2 pairs
- * @param factor what turned queries and keys are multiplied by
+ * @param factor what rotated queries and keys are multiplied by
  */
 record Frequencies(double[] perPosition, double factor) {
     /** @param perPosition the radians of a pair by its number */
@@ -18,8 +18,8 @@ record Frequencies(double[] perPosition, double factor) {
         return new Frequencies(IntStream.range(0, size / 2).mapToDouble(perPosition).toArray(), factor);
     }
 
-    /** Turns queries and keys of some positions. Shapes: cos and sin (T, D / 2) or (B, 1, T, D / 2). */
-    record Turn(Tensor cos, Tensor sin) {
+    /** Rotates queries and keys by their positions. Shapes: cos and sin (T, D / 2) or (B, 1, T, D / 2). */
+    record Rotation(Tensor cos, Tensor sin) {
         /** x (B, H, T, D), whose pairs are (0, D / 2), (1, D / 2 + 1), … */
         Tensor apply(Tensor x) {
             List<Tensor> pair = x.chunk(2, -1);
@@ -29,11 +29,11 @@ record Frequencies(double[] perPosition, double factor) {
         }
     }
 
-    /** The turn of positions (T) or (B, T), int64, for tensors like another; computed in float64. */
-    Turn at(Tensor positions, Tensor like) {
+    /** The rotation of positions (T) or (B, T), int64, for tensors like another; computed in float64. */
+    Rotation at(Tensor positions, Tensor like) {
         Tensor frequencies = Tensor.of(perPosition, perPosition.length).to(positions.device());
         Tensor angles = positions.to(DType.FLOAT64).unsqueeze(-1).mul(frequencies); // (…, T, D / 2)
         Tensor shaped = positions.rank() == 2 ? angles.unsqueeze(1) : angles;
-        return new Turn(shaped.cos().mul(factor).to(like.dtype()), shaped.sin().mul(factor).to(like.dtype()));
+        return new Rotation(shaped.cos().mul(factor).to(like.dtype()), shaped.sin().mul(factor).to(like.dtype()));
     }
 }

@@ -16,13 +16,14 @@ import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
 import dev.merapi.text.model.llama.Family.Trait;
+import dev.merapi.text.model.llama.Frequencies.Rotation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Llama (Touvron et al. 2023, <a href="https://arxiv.org/abs/2302.13971">arXiv:2302.13971</a>) or one of its
- * {@link Family}: a Transformer decoder with turned positions, gated feed-forward nets and grouped keys and values.
+ * {@link Family}: a Transformer decoder with rotary positions, gated feed-forward nets and grouped keys and values.
  * Parameters are named as in transformers' {@code LlamaForCausalLM} and its relatives.
  *
  * <pre>{@code
@@ -111,10 +112,11 @@ public final class Llama extends CausalLm {
         }
         Tensor at = cache == null ? ids.newArange(steps) : cache.positions(steps);
         long length = cache == null ? steps : cache.length() + steps;
-        var whole = new Sight(mask(ids, 0, cache), global.at(at, length, x));
-        var near = config.slidingWindow() == null ? whole
-                : new Sight(mask(ids, config.slidingWindow(), cache), local.at(at, length, x));
-        Blocks.Block block = (i, h) -> blocks.get(i).forward(h, config.isLocal(i) ? near : whole, cache);
+        boolean slides = config.slidingWindow() != null;
+        Mask whole = mask(ids, 0, cache), window = slides ? mask(ids, config.slidingWindow(), cache) : whole;
+        Rotation far = global.at(at, length, x), near = slides ? local.at(at, length, x) : far;
+        Blocks.Block block = (i, h) -> config.isLocal(i) ? blocks.get(i).forward(h, window, near, cache)
+                : blocks.get(i).forward(h, whole, far, cache);
         Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks.size(), block)
                 : Blocks.run(x, blocks.size(), block);
         if (cache != null) cache.advance(steps);

@@ -1,7 +1,7 @@
 package dev.merapi.text.model.llama;
 
 import dev.merapi.tensor.Tensor;
-import dev.merapi.text.model.llama.Frequencies.Turn;
+import dev.merapi.text.model.llama.Frequencies.Rotation;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
@@ -18,23 +18,23 @@ interface Rope {
     Frequencies of(long length);
 
     /**
-     * The turn of positions (T) or, for texts that begin apart, (B, T), int64, for tensors like another.
+     * The rotation of positions (T) or, for texts that begin apart, (B, T), int64, for tensors like another.
      *
      * @param length of the longest text, up to the last position
      */
-    default Turn at(Tensor positions, long length, Tensor like) {
+    default Rotation at(Tensor positions, long length, Tensor like) {
         if (positions.rank() == 1) return of(length).at(positions, like);
-        var turns = positions.unbind(0).stream()
+        var rotations = positions.unbind(0).stream()
                 .map(row -> of(row.select(0, -1).itemLong() + 1).at(row.unsqueeze(0), like)).toList();
-        return new Turn(Tensor.cat(turns.stream().map(Turn::cos).toList(), 0),
-                Tensor.cat(turns.stream().map(Turn::sin).toList(), 0));
+        return new Rotation(Tensor.cat(rotations.stream().map(Rotation::cos).toList(), 0),
+                Tensor.cat(rotations.stream().map(Rotation::sin).toList(), 0));
     }
 
     /** The same for every length. */
     record Fixed(Frequencies frequencies) implements Rope {
         @Override public Frequencies of(long length) { return frequencies; }
 
-        @Override public Turn at(Tensor positions, long length, Tensor like) {
+        @Override public Rotation at(Tensor positions, long length, Tensor like) {
             return frequencies.at(positions, like);
         }
     }
