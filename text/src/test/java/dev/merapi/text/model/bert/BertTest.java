@@ -217,7 +217,7 @@ class BertTest {
     @Test void learningRatesFallWithDepth() {
         Torch.seed(1);
         try (var model = new SequenceClassifier(BertGoldens.config("bert"))) {
-            var groups = LayerRates.falling(model, 0.5);
+            var groups = LayerDecay.groups(model, 0.5);
             assertEquals(model.params().keySet().size(), groups.stream().mapToInt(g -> g.params().size()).sum());
             assertEquals(1, rate(groups, "classifier.weight"));
             assertEquals(1, rate(groups, "bert.pooler.dense.weight"));
@@ -228,7 +228,7 @@ class BertTest {
                 group.params().forEach((name, p) -> assertEquals(p.rank() > 1 ? 1 : 0, group.decay(), name));
             }
             new AdamW(groups, 1e-3).close();
-            assertMessage("expected a factor above 0, up to 1. Received 0.0", () -> LayerRates.falling(model, 0));
+            assertMessage("expected a factor above 0, up to 1. Received 0.0", () -> LayerDecay.groups(model, 0));
         }
     }
 

@@ -11,26 +11,26 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Learning rates that fall from the head to the embeddings, which keeps what the lower layers learnt (Howard and Ruder
- * 2018, arXiv:1801.06146, section 3.2).
+ * Layer-wise decay of the learning rate, from the head to the embeddings: keeps what the lower layers learnt (Howard
+ * and Ruder 2018, arXiv:1801.06146, section 3.2).
  *
  * <pre>{@code
- * trainer.optimizer(m -> new AdamW(LayerRates.falling(m, 0.9), 5e-5));
+ * trainer.optimizer(m -> new AdamW(LayerDecay.groups(m, 0.9), 5e-5));
  * }</pre>
  */
-public final class LayerRates {
+public final class LayerDecay {
     private static final Pattern LAYER = Pattern.compile("(?:^|\\.)layer\\.(\\d+)\\.");
 
-    private LayerRates() {}
+    private LayerDecay() {}
 
     /**
      * Groups for an encoder or a model with a head: the head trains at the full rate, each layer below at
      * {@code factor} times that of the one above, the embeddings lowest. Vectors, such as biases and norms, have no
      * weight decay.
      */
-    public static List<ParamGroup> falling(Layer model, double factor) {
+    public static List<ParamGroup> groups(Layer model, double factor) {
         if (!(factor > 0 && factor <= 1)) {
-            throw new IllegalArgumentException("LayerRates.falling: expected a factor above 0, up to 1. Received "
+            throw new IllegalArgumentException("LayerDecay.groups: expected a factor above 0, up to 1. Received "
                     + factor);
         }
         var byDepth = new TreeMap<Integer, Map<String, Param>>(); // embeddings 0, layers from 1, head last
