@@ -38,7 +38,7 @@ final class Loop<B> implements AutoCloseable {
         if (trainer.seed != null) Torch.seed(trainer.seed);
         strategy.prepare(task.model());
         optimizers = new Optimizers(trainer);
-        average = new Average(task.model(), trainer.averaging);
+        average = new Average(task.model(), trainer.ema);
         best = new Best(trainer);
         checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizers, average);
         at = checkpoint == null ? new Bookmark() : checkpoint.open(this.train);
@@ -182,7 +182,7 @@ final class Loop<B> implements AutoCloseable {
             if (strategy.world() == 1) save();
             return false;
         }
-        values.replaceAll((_, value) -> strategy.ofMain(value)); // by which all decide alike
+        values.replaceAll((_, value) -> strategy.broadcast(value)); // by which all decide alike
         var epoch = new Epoch(at.epochsDone + 1, at.step, values, optimizers.learningRate(),
                 at.trainSeconds + (System.nanoTime() - begin) / 1e9, at.stepInEpoch / at.trainSeconds,
                 at.waitSeconds / at.trainSeconds);

@@ -65,7 +65,7 @@ final class RunFolder {
         settings.put("precision", trainer.precision.toString());
         settings.put("device", trainer.device().toString());
         if (trainer.seed != null) settings.put("seed", trainer.seed);
-        if (trainer.averaging > 0) settings.put("average_weights", trainer.averaging);
+        if (trainer.ema > 0) settings.put("ema", trainer.ema);
         origin.put("trainer", settings);
         origin.put("versions", versions());
         return origin;

@@ -79,7 +79,7 @@ public interface Strategy {
     default boolean any(boolean value) { return max(value ? 1 : 0) > 0; }
 
     /** The main rank's number, on all. */
-    default double ofMain(double value) { return sum(isMain() ? value : 0); }
+    default double broadcast(double value) { return sum(isMain() ? value : 0); }
 
     /** The texts of all ranks, in their order. */
     default List<String> gather(String text) { return List.of(text); }

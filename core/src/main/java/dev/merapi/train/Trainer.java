@@ -60,7 +60,7 @@ public final class Trainer<B> {
     Strategy strategy = Strategy.SINGLE;
     int readEvery; // steps; 0: by the device
     Long seed;
-    double averaging;
+    double ema;
     String monitor;
     int patience = Integer.MAX_VALUE;
     Path folder;
@@ -203,13 +203,16 @@ public final class Trainer<B> {
         return this;
     }
 
-    /** Keeps a moving average of the weights, which is evaluated, and which the model holds in the end. */
-    public Trainer<B> averageWeights(double decay) {
+    /**
+     * Keeps an exponential moving average of the weights ({@link dev.merapi.optim.Ema}), which is evaluated, and which
+     * the model holds in the end.
+     */
+    public Trainer<B> ema(double decay) {
         if (!(decay > 0 && decay < 1)) {
-            throw new IllegalArgumentException("Trainer.averageWeights: expected a decay between 0 and 1, such as"
-                    + " 0.999. Received " + decay);
+            throw new IllegalArgumentException("Trainer.ema: expected a decay between 0 and 1, such as 0.999."
+                    + " Received " + decay);
         }
-        this.averaging = decay;
+        this.ema = decay;
         return this;
     }
 

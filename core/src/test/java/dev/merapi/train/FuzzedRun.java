@@ -35,7 +35,7 @@ public final class FuzzedRun {
 
     private static void fit(Path folder) {
         try (var model = Blobs.model()) {
-            Blobs.trainer(model).epochs(2).checkpoints(folder, 2).averageWeights(0.9).resume()
+            Blobs.trainer(model).epochs(2).checkpoints(folder, 2).ema(0.9).resume()
                     .listen(new CsvLog(folder.resolve("log.csv"))).fit(Blobs.train(64, 16));
         }
     }

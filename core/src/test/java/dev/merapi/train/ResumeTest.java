@@ -24,7 +24,7 @@ class ResumeTest {
     @TempDir Path temp;
 
     private static Trainer<?> fit(Sequential model, Path folder, Listener listener) {
-        var trainer = Blobs.trainer(model).epochs(3).clipNorm(1).averageWeights(0.9)
+        var trainer = Blobs.trainer(model).epochs(3).clipNorm(1).ema(0.9)
                 .schedule(step -> 1 / (1 + 0.01 * step)).checkpoints(folder, 3).checkpointEvery(4).resume()
                 .listen(listener, new CsvLog(folder.resolve("log.csv")));
         trainer.fit(Blobs.train(600, 32).workers(2), Blobs.test());

@@ -56,7 +56,7 @@ class SparseTrainingTest {
     @Test void equalsTheDenseTableWithClippingAccumulationAndAverage() {
         var models = List.of(model(false), model(true));
         for (var model : models) {
-            var trainer = trainer(model).optimizer(m -> new Adagrad(m, 0.1)).accumulate(3).averageWeights(0.9);
+            var trainer = trainer(model).optimizer(m -> new Adagrad(m, 0.1)).accumulate(3).ema(0.9);
             trainer.fit(Loader.of(data(), 8).workers(0));
         }
         assertTrue(table(models.get(1)).grad().isSparse());

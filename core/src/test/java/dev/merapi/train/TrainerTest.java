@@ -131,7 +131,7 @@ class TrainerTest {
     @Test void theAverageIsWhatIsMeasuredAndKept() {
         var model = Blobs.model();
         var last = new ArrayList<float[]>();
-        var trainer = Blobs.trainer(model).epochs(2).averageWeights(0.95).listen(new Listener() {
+        var trainer = Blobs.trainer(model).epochs(2).ema(0.95).listen(new Listener() {
             @Override public void step(Step step) { last.add(model.params().get("0.weight").toFloats()); }
         });
         var run = trainer.fit(Blobs.train(600, 32), Blobs.test());
