@@ -2,7 +2,7 @@ package dev.merapi.text.generate;
 
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
-import dev.merapi.text.generate.LogitProcessor.Written;
+import dev.merapi.text.generate.LogitsProcessor.Written;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -33,12 +33,12 @@ final class BeamSearch {
 
     private final Generation options;
     private final Set<Long> ends;
-    private final LogitProcessor processor;
+    private final LogitsProcessor processor;
     private final long[] prompt;
     private final List<Ended> ended = new ArrayList<>();
     private List<Beam> open;
 
-    private BeamSearch(Generation options, Set<Long> ends, LogitProcessor processor, long[] prompt, int row) {
+    private BeamSearch(Generation options, Set<Long> ends, LogitsProcessor processor, long[] prompt, int row) {
         this.options = options;
         this.ends = ends;
         this.processor = processor;
@@ -52,7 +52,7 @@ final class BeamSearch {
      * @param prompts what the texts go on from; the token that begins one for a translator
      */
     static List<List<long[]>> run(Rows rows, List<long[]> prompts, Set<Long> ends,
-            Function<long[], Generation> options, Function<Generation, LogitProcessor> processor) {
+            Function<long[], Generation> options, Function<Generation, LogitsProcessor> processor) {
         var searches = new ArrayList<BeamSearch>();
         for (int row = 0; row < prompts.size(); row++) {
             var own = options.apply(prompts.get(row));

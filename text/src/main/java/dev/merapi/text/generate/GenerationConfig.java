@@ -134,7 +134,7 @@ public final class GenerationConfig {
         return total ? Math.max(1, maxLength - prompt) : asked.maxTokens();
     }
 
-    LogitProcessor processor(int maxTokens) { return rules.processor(ends, maxTokens); }
+    LogitsProcessor processor(int maxTokens) { return rules.processor(ends, maxTokens); }
 
     /**
      * @throws IllegalArgumentException if the file wants texts to begin otherwise than a model does

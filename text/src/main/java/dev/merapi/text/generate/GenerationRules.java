@@ -1,7 +1,7 @@
 package dev.merapi.text.generate;
 
 import dev.merapi.tensor.Tensor;
-import dev.merapi.text.generate.LogitProcessor.Written;
+import dev.merapi.text.generate.LogitsProcessor.Written;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,8 +22,8 @@ record GenerationRules(int minLength, int minNewTokens, List<Long> suppress, Lis
             List.of());
 
     /** @param ends tokens that end a text */
-    LogitProcessor processor(List<Long> ends, int maxTokens) {
-        if (equals(NONE)) return LogitProcessor.NONE;
+    LogitsProcessor processor(List<Long> ends, int maxTokens) {
+        if (equals(NONE)) return LogitsProcessor.NONE;
         return (written, logits) -> apply(written, logits, ends, maxTokens);
     }
 

@@ -31,11 +31,11 @@ public final class Generator {
     private final Generative model;
     private final TextCodec codec;
     private final GenerationConfig config;
-    private final LogitProcessor first;
+    private final LogitsProcessor first;
 
     /** @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does */
     public Generator(Generative model, TextCodec codec, long... ends) {
-        this(model, codec, GenerationConfig.of(ends.length == 0 ? end(codec) : ends), LogitProcessor.NONE);
+        this(model, codec, GenerationConfig.of(ends.length == 0 ? end(codec) : ends), LogitsProcessor.NONE);
     }
 
     /**
@@ -45,10 +45,10 @@ public final class Generator {
      * @throws IllegalArgumentException if they are not for the model
      */
     public Generator(Generative model, TextCodec codec, GenerationConfig config) {
-        this(model, codec, config.expect(model), LogitProcessor.NONE);
+        this(model, codec, config.expect(model), LogitsProcessor.NONE);
     }
 
-    private Generator(Generative model, TextCodec codec, GenerationConfig config, LogitProcessor first) {
+    private Generator(Generative model, TextCodec codec, GenerationConfig config, LogitsProcessor first) {
         this.model = model;
         this.codec = codec;
         this.config = config;
@@ -60,7 +60,7 @@ public final class Generator {
     }
 
     /** A generator that changes the logits by a processor of your own, before those that the options ask for. */
-    public Generator with(LogitProcessor processor) {
+    public Generator with(LogitsProcessor processor) {
         return new Generator(model, codec, config, first.then(processor));
     }
 
@@ -193,7 +193,7 @@ public final class Generator {
         }
     }
 
-    private LogitProcessor processor(Generation own) {
-        return first.then(config.processor(own.maxTokens())).then(LogitProcessor.of(own));
+    private LogitsProcessor processor(Generation own) {
+        return first.then(config.processor(own.maxTokens())).then(LogitsProcessor.of(own));
     }
 }

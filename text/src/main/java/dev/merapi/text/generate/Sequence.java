@@ -1,7 +1,7 @@
 package dev.merapi.text.generate;
 
 import dev.merapi.tensor.Tensor;
-import dev.merapi.text.generate.LogitProcessor.Written;
+import dev.merapi.text.generate.LogitsProcessor.Written;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -11,12 +11,12 @@ final class Sequence {
     private final long[] prompt;
     private final Set<Long> ends;
     private final Generation options;
-    private final LogitProcessor processor;
+    private final LogitsProcessor processor;
     private final SplittableRandom random;
     private final TextOutput output; // null where nobody asks for text
     private long[] ids = {};
 
-    Sequence(long[] prompt, Set<Long> ends, Generation options, LogitProcessor processor, long seed,
+    Sequence(long[] prompt, Set<Long> ends, Generation options, LogitsProcessor processor, long seed,
             TextOutput output) {
         this.prompt = prompt;
         this.ends = ends;
@@ -56,7 +56,7 @@ final class Sequence {
     /** The next of its own random numbers, from 0 to below 1. */
     double random() { return random.nextDouble(); }
 
-    boolean isProcessed() { return processor != LogitProcessor.NONE; }
+    boolean isProcessed() { return processor != LogitsProcessor.NONE; }
 
     /** Logits (V) of the next token, by the rules for this text. */
     Tensor processed(Tensor logits) { return processor.process(new Written(prompt, ids), logits); }

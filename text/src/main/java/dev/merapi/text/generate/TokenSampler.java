@@ -25,7 +25,7 @@ public final class TokenSampler {
 
     /**
      * The next tokens (B), int64: the likeliest at temperature 0, else one drawn by {@code temperature}, {@code topK},
-     * {@code topP} and {@code minP}. Penalties are for a {@link LogitProcessor} before.
+     * {@code topP} and {@code minP}. Penalties are for a {@link LogitsProcessor} before.
      *
      * @param logits (B, V), float32
      * @param options of each row

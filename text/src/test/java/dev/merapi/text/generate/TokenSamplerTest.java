@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-/** Tokens of several rows at once, each by its own options; {@link LogitProcessorTest} has PyTorch's values. */
+/** Tokens of several rows at once, each by its own options; {@link LogitsProcessorTest} has PyTorch's values. */
 class TokenSamplerTest {
     private static final Generation DRAWN = Generation.DEFAULT.temperature(1);
 

@@ -9,14 +9,14 @@ import java.util.stream.LongStream;
  * Changes the logits of the next token. Those here are Hugging Face's and work on one sequence.
  *
  * <pre>{@code
- * var noDigits = (LogitProcessor) (written, logits) -> logits.maskedFill(digits, Double.NEGATIVE_INFINITY);
+ * var noDigits = (LogitsProcessor) (written, logits) -> logits.maskedFill(digits, Double.NEGATIVE_INFINITY);
  * generator.with(noDigits).generate("One, two, three", Generation.DEFAULT);
  * }</pre>
  */
 @FunctionalInterface
-public interface LogitProcessor {
+public interface LogitsProcessor {
     /** Changes nothing. */
-    LogitProcessor NONE = (_, logits) -> logits;
+    LogitsProcessor NONE = (_, logits) -> logits;
 
     /** What stands before the next token. The prompt of a translator is the token that begins its texts. */
     record Written(long[] prompt, long[] text) {
@@ -32,15 +32,15 @@ public interface LogitProcessor {
     Tensor process(Written written, Tensor logits);
 
     /** This, and then another. */
-    default LogitProcessor then(LogitProcessor next) {
+    default LogitsProcessor then(LogitsProcessor next) {
         if (this == NONE) return next;
         if (next == NONE) return this;
         return (written, logits) -> next.process(written, process(written, logits));
     }
 
     /** The penalties that options ask for, in Hugging Face's order; how tokens are drawn is {@link TokenSampler}'s. */
-    static LogitProcessor of(Generation options) {
-        LogitProcessor all = NONE;
+    static LogitsProcessor of(Generation options) {
+        LogitsProcessor all = NONE;
         if (options.repetitionPenalty() != 1) all = all.then(repetition(options.repetitionPenalty()));
         if (options.frequencyPenalty() != 0 || options.presencePenalty() != 0) {
             all = all.then(frequency(options.frequencyPenalty(), options.presencePenalty()));
@@ -49,7 +49,7 @@ public interface LogitProcessor {
     }
 
     /** Divides the positive logits of tokens in prompt and text, and multiplies the negative ones. */
-    static LogitProcessor repetition(double penalty) {
+    static LogitsProcessor repetition(double penalty) {
         return (written, logits) -> {
             if (written.ids().length == 0) return logits;
             var ids = Tensor.of(written.ids()).to(logits.device());
@@ -59,7 +59,7 @@ public interface LogitProcessor {
     }
 
     /** Takes {@code frequency} from a logit for each time that its token was written, and {@code presence} once. */
-    static LogitProcessor frequency(double frequency, double presence) {
+    static LogitsProcessor frequency(double frequency, double presence) {
         return (written, logits) -> {
             if (written.text().length == 0) return logits;
             var counts = Tensor.of(written.text()).to(logits.device()).bincount(logits.numel());
@@ -68,7 +68,7 @@ public interface LogitProcessor {
     }
 
     /** Rules out what would end a sequence of {@code size} tokens that stands in prompt and text already. */
-    static LogitProcessor noRepeat(int size) {
+    static LogitsProcessor noRepeat(int size) {
         return (written, logits) -> {
             long[] ids = written.ids();
             int last = ids.length - size + 1; // where the sequence begins that the next token ends

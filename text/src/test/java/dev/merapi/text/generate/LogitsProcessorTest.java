@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
-import dev.merapi.text.generate.LogitProcessor.Written;
+import dev.merapi.text.generate.LogitsProcessor.Written;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The rules by which tokens are chosen, against what {@code src/test/python/sampling_goldens.py} computed. */
-class LogitProcessorTest {
+class LogitsProcessorTest {
     private static final JsonNode GOLDENS = read();
     private static final Generation DRAWN = Generation.DEFAULT.temperature(1);
 
@@ -40,7 +40,7 @@ class LogitProcessorTest {
                     .temperature(0.7).topK(50).topP(0.9).minP(0.05)));
 
     private static JsonNode read() {
-        try (var in = LogitProcessorTest.class.getResourceAsStream("/goldens/sampling.json")) {
+        try (var in = LogitsProcessorTest.class.getResourceAsStream("/goldens/sampling.json")) {
             return new ObjectMapper().readTree(in);
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -63,7 +63,7 @@ class LogitProcessorTest {
             Tensor logits = Tensor.of(floats(GOLDENS.get("logits")));
             float[] before = logits.toFloats();
             var written = new Written(longs(GOLDENS.get("prompt")), longs(GOLDENS.get("text")));
-            Tensor penalised = LogitProcessor.of(c.getValue()).process(written, logits);
+            Tensor penalised = LogitsProcessor.of(c.getValue()).process(written, logits);
             float[] after = TokenSampler.warp(penalised.unsqueeze(0), List.of(c.getValue())).squeeze(0).toFloats();
             assertArrayEquals(floats(GOLDENS.get("cases").get(c.getKey())), after, 1e-5f);
             assertArrayEquals(before, logits.toFloats(), "what came is left as it was");
@@ -76,7 +76,7 @@ class LogitProcessorTest {
             Tensor logits = Tensor.of(new float[] {1, 2, 3});
             var rules = Generation.DEFAULT.repetitionPenalty(2).presencePenalty(1).noRepeatNgram(2);
             var none = new Written(new long[0], new long[0]);
-            assertTrue(LogitProcessor.of(rules).process(none, logits).sameAs(logits));
+            assertTrue(LogitsProcessor.of(rules).process(none, logits).sameAs(logits));
         }
     }
 
