@@ -9,7 +9,7 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.bert.SpanExtractor;
 import dev.merapi.text.model.bert.Tokens;
 import dev.merapi.text.tokenizer.EncodeOptions;
-import dev.merapi.text.tokenizer.EncodeOptions.Cut;
+import dev.merapi.text.tokenizer.EncodeOptions.Truncation;
 import dev.merapi.text.tokenizer.Encoding;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -56,7 +56,8 @@ public final class QuestionAnswerer implements Predictor {
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(config.vocabSize());
         int length = Math.min(window, config.maxTokens());
-        options = EncodeOptions.DEFAULT.maxLength(length).cut(Cut.ONLY_SECOND).stride(Math.min(stride, length / 3));
+        options = EncodeOptions.DEFAULT.maxLength(length).truncation(Truncation.ONLY_SECOND)
+                .stride(Math.min(stride, length / 3));
     }
 
     /** Opens a model folder; throws as {@link SpanExtractor#load} and {@link Tokenizer#open}. */

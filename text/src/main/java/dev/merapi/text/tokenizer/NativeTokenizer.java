@@ -1,7 +1,7 @@
 package dev.merapi.text.tokenizer;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import dev.merapi.text.tokenizer.EncodeOptions.Cut;
+import dev.merapi.text.tokenizer.EncodeOptions.Truncation;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class NativeTokenizer implements AutoCloseable {
     private boolean closed;
     private int maxLength;
     private int stride;
-    private Cut cut = Cut.LONGEST_FIRST;
+    private Truncation truncation = Truncation.LONGEST_FIRST;
 
     /**
      * @param limits of the texts that this tokenizer may be given
@@ -119,9 +119,9 @@ final class NativeTokenizer implements AutoCloseable {
 
     private void checkOne(EncodeOptions options) {
         checkRoom(options, options.maxLength() - added(options, addedToOne), "");
-        if (options.maxLength() > 0 && options.cut() == Cut.ONLY_SECOND) {
-            throw new IllegalArgumentException("EncodeOptions.cut: expected LONGEST_FIRST or ONLY_FIRST, as the texts"
-                    + " are no pairs. Received ONLY_SECOND.");
+        if (options.maxLength() > 0 && options.truncation() == Truncation.ONLY_SECOND) {
+            throw new IllegalArgumentException("EncodeOptions.truncation: expected LONGEST_FIRST or ONLY_FIRST, as the"
+                    + " texts are no pairs. Received ONLY_SECOND.");
         }
     }
 
@@ -129,12 +129,12 @@ final class NativeTokenizer implements AutoCloseable {
     private void checkPairs(List<String> firsts, List<String> seconds, EncodeOptions options) {
         if (options.maxLength() == 0) return;
         int room = options.maxLength() - added(options, addedToTwo);
-        if (options.cut() == Cut.LONGEST_FIRST) {
+        if (options.truncation() == Truncation.LONGEST_FIRST) {
             checkRoom(options, room / 2, " for each text of a pair");
             return;
         }
-        var kept = ids(options.cut() == Cut.ONLY_FIRST ? seconds : firsts, WHOLE);
-        var cut = ids(options.cut() == Cut.ONLY_FIRST ? firsts : seconds, WHOLE);
+        var kept = ids(options.truncation() == Truncation.ONLY_FIRST ? seconds : firsts, WHOLE);
+        var cut = ids(options.truncation() == Truncation.ONLY_FIRST ? firsts : seconds, WHOLE);
         for (int i = 0; i < kept.size(); i++) {
             int length = kept.get(i).length;
             if (length + cut.get(i).length > room) {
@@ -167,9 +167,9 @@ final class NativeTokenizer implements AutoCloseable {
             checkOpen();
             maxLength = options.maxLength();
             stride = options.stride();
-            cut = options.cut();
+            truncation = options.truncation();
             if (maxLength == 0) library.disableTruncation(handle);
-            else library.setTruncation(handle, maxLength, cut.name(), stride);
+            else library.setTruncation(handle, maxLength, truncation.name(), stride);
             lock.readLock().lock();
             return lock.readLock();
         } finally {
@@ -179,7 +179,7 @@ final class NativeTokenizer implements AutoCloseable {
 
     private boolean hasTruncation(EncodeOptions options) {
         return maxLength == options.maxLength() && (maxLength == 0
-                || stride == options.stride() && cut == options.cut());
+                || stride == options.stride() && truncation == options.truncation());
     }
 
     private void checkOpen() {

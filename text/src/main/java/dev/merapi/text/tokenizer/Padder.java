@@ -27,7 +27,7 @@ record Padder(EncodeOptions options, long id, String token) {
 
     private int length(IntStream lengths) {
         int length = options.padding() == Padding.MAX_LENGTH ? options.maxLength() : lengths.max().orElse(0);
-        return Math.ceilDiv(length, options.multipleOf()) * options.multipleOf();
+        return Math.ceilDiv(length, options.padToMultipleOf()) * options.padToMultipleOf();
     }
 
     private Encoding pad(Encoding e, int length) {

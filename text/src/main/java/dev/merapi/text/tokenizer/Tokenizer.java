@@ -15,7 +15,8 @@ import java.util.List;
  * try (var tokenizer = Tokenizer.open(Path.of("bert-base-uncased"))) {
  *     long[] ids = tokenizer.encode("Hello, world!");
  *     String text = tokenizer.decode(ids);
- *     var options = EncodeOptions.DEFAULT.maxLength(384).cut(EncodeOptions.Cut.ONLY_SECOND).stride(128).padToMax();
+ *     var options = EncodeOptions.DEFAULT.maxLength(384).truncation(EncodeOptions.Truncation.ONLY_SECOND).stride(128)
+ *             .padToMax();
  *     var windows = tokenizer.encoding(question, context, options);
  * }
  * }</pre>
@@ -211,7 +212,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
     }
 
     private NativeTokenizer nativeFor(EncodeOptions options) {
-        return options.maxLength() == 0 || options.cutSide() == Side.RIGHT ? right : left();
+        return options.maxLength() == 0 || options.truncationSide() == Side.RIGHT ? right : left();
     }
 
     private synchronized NativeTokenizer left() {

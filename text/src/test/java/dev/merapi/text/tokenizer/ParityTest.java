@@ -1,8 +1,8 @@
 package dev.merapi.text.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.merapi.text.tokenizer.EncodeOptions.Cut;
 import dev.merapi.text.tokenizer.EncodeOptions.Side;
+import dev.merapi.text.tokenizer.EncodeOptions.Truncation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +91,7 @@ class ParityTest {
 
     private static EncodeOptions options(JsonNode pair) {
         return EncodeOptions.DEFAULT.maxLength(pair.get("maxLength").asInt()).stride(pair.get("stride").asInt())
-                .cut(Cut.valueOf(pair.get("strategy").asText().toUpperCase(Locale.ROOT)))
-                .cutSide(Side.valueOf(pair.get("direction").asText().toUpperCase(Locale.ROOT)));
+                .truncation(Truncation.valueOf(pair.get("strategy").asText().toUpperCase(Locale.ROOT)))
+                .truncationSide(Side.valueOf(pair.get("direction").asText().toUpperCase(Locale.ROOT)));
     }
 }

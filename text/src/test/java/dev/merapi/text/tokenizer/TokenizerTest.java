@@ -1,8 +1,8 @@
 package dev.merapi.text.tokenizer;
 
 import dev.merapi.tensor.Scope;
-import dev.merapi.text.tokenizer.EncodeOptions.Cut;
 import dev.merapi.text.tokenizer.EncodeOptions.Side;
+import dev.merapi.text.tokenizer.EncodeOptions.Truncation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ class TokenizerTest {
 
     @Test void paddingFillsTheSideThatIsAskedFor() {
         var texts = List.of("Emma", "Emma and her father");
-        var right = BERT.encodings(texts, DEFAULT.pad().multipleOf(4));
+        var right = BERT.encodings(texts, DEFAULT.pad().padToMultipleOf(4));
         assertEquals(8, right.getFirst().size());
         assertArrayEquals(new long[] {1, 1, 1, 0, 0, 0, 0, 0}, right.getFirst().attentionMask());
         assertEquals("[PAD]", right.getFirst().tokens().getLast());
@@ -88,7 +88,7 @@ class TokenizerTest {
     @Test void cuttingOnTheLeftKeepsTheEnd() {
         var ids = GPT2.encode("one two three");
         assertArrayEquals(Arrays.copyOfRange(ids, ids.length - 2, ids.length),
-                GPT2.encode("one two three", DEFAULT.maxLength(2).cutSide(Side.LEFT)));
+                GPT2.encode("one two three", DEFAULT.maxLength(2).truncationSide(Side.LEFT)));
     }
 
     @Test void wordsThatStandApartKeepTheirNumbers() {
@@ -204,16 +204,18 @@ class TokenizerTest {
         var father = "Emma and her father were not at home";
         assertMessage(room + "3 tokens, the stride, beside the 1 of the text that is not cut and special tokens."
                 + " Received 7, which leaves 3.",
-                () -> BERT.encoding("a", father, DEFAULT.maxLength(7).stride(3).cut(Cut.ONLY_SECOND)));
-        assertEquals(8, BERT.encoding("a", father, DEFAULT.maxLength(8).stride(3).cut(Cut.ONLY_SECOND)).size());
+                () -> BERT.encoding("a", father, DEFAULT.maxLength(7).stride(3).truncation(Truncation.ONLY_SECOND)));
+        assertEquals(8, BERT.encoding("a", father, DEFAULT.maxLength(8).stride(3).truncation(Truncation.ONLY_SECOND))
+                .size());
         assertMessage(room + "0 tokens, the stride, beside the 8 of the text that is not cut and special tokens."
                 + " Received 11, which leaves 0.",
-                () -> BERT.encoding("a", father, DEFAULT.maxLength(11).cut(Cut.ONLY_FIRST)));
+                () -> BERT.encoding("a", father, DEFAULT.maxLength(11).truncation(Truncation.ONLY_FIRST)));
         assertMessage("EncodeOptions.stride: expected at least 0 and below maxLength. Received 5.",
                 () -> DEFAULT.maxLength(5).stride(5));
         assertMessage("EncodeOptions.padToMax: expected a maxLength set before. Received 0.", DEFAULT::padToMax);
-        assertMessage("EncodeOptions.cut: expected LONGEST_FIRST or ONLY_FIRST, as the texts are no pairs. Received"
-                + " ONLY_SECOND.", () -> BERT.encode("Emma and her father", DEFAULT.maxLength(4).cut(Cut.ONLY_SECOND)));
+        assertMessage("EncodeOptions.truncation: expected LONGEST_FIRST or ONLY_FIRST, as the texts are no pairs."
+                + " Received ONLY_SECOND.",
+                () -> BERT.encode("Emma and her father", DEFAULT.maxLength(4).truncation(Truncation.ONLY_SECOND)));
         assertMessage("Tokenizer.encodings: expected as many second texts as first ones, 1. Received 0.",
                 () -> BERT.encodings(List.of("a"), List.of(), DEFAULT));
     }
@@ -222,10 +224,10 @@ class TokenizerTest {
     @Test void noLengthAndStrideCrashTheProcess() {
         var texts = List.of("", "a", "Emma and her father", "one two three four five six seven eight nine ten");
         int refused = 0;
-        for (var cut : Cut.values()) {
+        for (var cut : Truncation.values()) {
             for (int length = 1; length < 16; length++) {
                 for (int stride = 0; stride < length; stride++) {
-                    var options = DEFAULT.maxLength(length).stride(stride).cut(cut);
+                    var options = DEFAULT.maxLength(length).stride(stride).truncation(cut);
                     for (var second : texts) {
                         try {
                             var pairs = BERT.encodings(texts, Collections.nCopies(texts.size(), second), options);
