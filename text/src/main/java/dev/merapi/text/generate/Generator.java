@@ -56,7 +56,7 @@ public final class Generator {
     }
 
     private static long[] end(TextCodec codec) {
-        return codec instanceof Tokenizer tokenizer ? tokenizer.special().eos().stream().toArray() : new long[0];
+        return codec instanceof Tokenizer tokenizer ? tokenizer.specialTokens().eos().stream().toArray() : new long[0];
     }
 
     /** A generator that changes the logits by a processor of your own, before those that the options ask for. */
@@ -135,7 +135,7 @@ public final class Generator {
     private long[] encode(String prompt) {
         long[] ids = codec.encode(prompt);
         if (ids.length > 0 || !(codec instanceof Tokenizer tokenizer)) return ids;
-        var bos = config.bos().isPresent() ? config.bos() : tokenizer.special().bos();
+        var bos = config.bos().isPresent() ? config.bos() : tokenizer.specialTokens().bos();
         return bos.stream().toArray(); // begin a text of one's own
     }
 

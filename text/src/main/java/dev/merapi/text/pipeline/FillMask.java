@@ -32,7 +32,7 @@ public final class FillMask implements Predictor {
         this.owner = owner;
         this.model = model;
         this.tokenizer = tokenizer.expectVocab(model.encoder().config().vocabSize());
-        this.mask = tokenizer.special().mask().orElseThrow(() -> new IllegalArgumentException(
+        this.mask = tokenizer.specialTokens().mask().orElseThrow(() -> new IllegalArgumentException(
                 "FillMask: expected a tokenizer with a mask token. Name it as mask_token in tokenizer_config.json."));
     }
 

@@ -74,7 +74,7 @@ public final class TextGenerator implements Writer<Generation> {
             case Collection<?> ids -> ids.stream().mapToLong(id -> ((Number) id).longValue());
             case null, default -> LongStream.empty();
         };
-        return LongStream.concat(said, tokenizer.special().eos().stream()).distinct().toArray();
+        return LongStream.concat(said, tokenizer.specialTokens().eos().stream()).distinct().toArray();
     }
 
     /** The text after a prompt. */

@@ -99,7 +99,7 @@ final class FillMaskJob implements Job<LabeledTokens> {
     }
 
     private Dataset<Example> masked(TokenFile text) {
-        var special = tokenizer.special();
+        var special = tokenizer.specialTokens();
         long[] around = tokenizer.encode(""); // [CLS] and [SEP]
         return text.windows(length - around.length).map((Batch window) -> window(window.x().toLongs(), around))
                 .augment(Masking.of(special.mask().orElseThrow(), tokenizer.vocabSize(), special.ids()));

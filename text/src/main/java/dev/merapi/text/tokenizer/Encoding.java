@@ -10,14 +10,14 @@ import java.util.function.Function;
  * @param ids token ids
  * @param typeIds 0 for the first text and 1 for the second, if the model tells them apart
  * @param attentionMask 1 for tokens, 0 for padding
- * @param specialMask 1 for tokens that were added, padding among them
+ * @param specialTokensMask 1 for tokens that were added, padding among them
  * @param tokens the tokens as the vocabulary writes them
  * @param offsets where in the text the token stands; (0, 0) for added tokens
  * @param words the token's word, counted in its text; -1 for added tokens
  * @param sequences 0 for the first text, 1 for the second, -1 for added tokens
  * @param overflowing further windows of a text that was cut, in order; they have none of their own
  */
-public record Encoding(long[] ids, long[] typeIds, long[] attentionMask, long[] specialMask, List<String> tokens,
+public record Encoding(long[] ids, long[] typeIds, long[] attentionMask, long[] specialTokensMask, List<String> tokens,
         List<Span> offsets, int[] words, int[] sequences, List<Encoding> overflowing) {
     /** A part of a string, as {@link String#substring(int, int)} takes it. */
     public record Span(int start, int end) {

@@ -32,9 +32,9 @@ record Padder(EncodeOptions options, long id, String token) {
 
     private Encoding pad(Encoding e, int length) {
         return new Encoding(fill(e.ids(), length, id), fill(e.typeIds(), length, 0),
-                fill(e.attentionMask(), length, 0), fill(e.specialMask(), length, 1), fill(e.tokens(), length, token),
-                fill(e.offsets(), length, Span.NONE), fill(e.words(), length), fill(e.sequences(), length),
-                e.overflowing().stream().map(window -> pad(window, length)).toList());
+                fill(e.attentionMask(), length, 0), fill(e.specialTokensMask(), length, 1),
+                fill(e.tokens(), length, token), fill(e.offsets(), length, Span.NONE), fill(e.words(), length),
+                fill(e.sequences(), length), e.overflowing().stream().map(window -> pad(window, length)).toList());
     }
 
     private long[] fill(long[] values, int length, long with) {

@@ -161,7 +161,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
      */
     public String token(long id) { return ids.token(id); }
 
-    public SpecialTokens special() { return special; }
+    public SpecialTokens specialTokens() { return special; }
 
     /** Most tokens that the model takes, as {@code model_max_length} says; the largest int if it says nothing. */
     public int modelMaxLength() {

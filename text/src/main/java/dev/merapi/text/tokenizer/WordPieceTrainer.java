@@ -20,11 +20,11 @@ import java.util.stream.Stream;
  * @param minFrequency pairs that are rarer are not merged
  * @param specialTokens they get the first ids; [UNK], [CLS] and [SEP] must be among them
  * @param lowerCase whether upper case and accents are dropped, in training and later
- * @param maxLetters different letters; words with rarer ones become [UNK]
+ * @param limitAlphabet different letters; words with rarer ones become [UNK]
  * @param progress is told the size that the vocabulary has reached
  */
 public record WordPieceTrainer(int vocabSize, long minFrequency, List<String> specialTokens, boolean lowerCase,
-        int maxLetters, LongConsumer progress) {
+        int limitAlphabet, LongConsumer progress) {
     private static final String PREFIX = "##";
 
     public WordPieceTrainer {
@@ -46,24 +46,24 @@ public record WordPieceTrainer(int vocabSize, long minFrequency, List<String> sp
     }
 
     public WordPieceTrainer minFrequency(long count) {
-        return new WordPieceTrainer(vocabSize, count, specialTokens, lowerCase, maxLetters, progress);
+        return new WordPieceTrainer(vocabSize, count, specialTokens, lowerCase, limitAlphabet, progress);
     }
 
     public WordPieceTrainer specialTokens(String... tokens) {
-        return new WordPieceTrainer(vocabSize, minFrequency, List.of(tokens), lowerCase, maxLetters, progress);
+        return new WordPieceTrainer(vocabSize, minFrequency, List.of(tokens), lowerCase, limitAlphabet, progress);
     }
 
     /** Keeps upper case and accents. */
     public WordPieceTrainer cased() {
-        return new WordPieceTrainer(vocabSize, minFrequency, specialTokens, false, maxLetters, progress);
+        return new WordPieceTrainer(vocabSize, minFrequency, specialTokens, false, limitAlphabet, progress);
     }
 
-    public WordPieceTrainer maxLetters(int count) {
+    public WordPieceTrainer limitAlphabet(int count) {
         return new WordPieceTrainer(vocabSize, minFrequency, specialTokens, lowerCase, count, progress);
     }
 
     public WordPieceTrainer progress(LongConsumer listener) {
-        return new WordPieceTrainer(vocabSize, minFrequency, specialTokens, lowerCase, maxLetters, listener);
+        return new WordPieceTrainer(vocabSize, minFrequency, specialTokens, lowerCase, limitAlphabet, listener);
     }
 
     /**
@@ -102,7 +102,7 @@ public record WordPieceTrainer(int vocabSize, long minFrequency, List<String> sp
         }
         var letters = new TreeSet<>(Comparator.comparingInt((String letter) -> letter.codePointAt(0)));
         counts.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed()
-                .thenComparing(Map.Entry.comparingByKey())).limit(maxLetters).forEach(e -> letters.add(e.getKey()));
+                .thenComparing(Map.Entry.comparingByKey())).limit(limitAlphabet).forEach(e -> letters.add(e.getKey()));
         return letters;
     }
 

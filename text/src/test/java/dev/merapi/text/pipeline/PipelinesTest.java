@@ -77,7 +77,7 @@ class PipelinesTest {
         try (var model = new MaskedLm(config())) {
             long rome = tokenizer.id("rome");
             long[] ids = tokenizer.encode("Ann lives in Rome");
-            long mask = tokenizer.special().mask().orElseThrow();
+            long mask = tokenizer.specialTokens().mask().orElseThrow();
             long[] hidden = IntStream.range(0, ids.length).mapToLong(i -> ids[i] == rome ? mask : ids[i]).toArray();
             long[] labels = IntStream.range(0, ids.length).mapToLong(i -> ids[i] == rome ? rome : -100).toArray();
             learn(new MaskedLanguageModelling(model), List.of(new Example(hidden, null, labels)), true);

@@ -239,7 +239,7 @@ class SameInputsTest {
                 0, false, 1);
         try (var job = again(new FillMaskRecipe(), config);
                 var tokenizer = Tokenizer.open(folder.resolve("run-" + (files - 1)))) {
-            int mask = (int) tokenizer.special().mask().orElseThrow();
+            int mask = (int) tokenizer.specialTokens().mask().orElseThrow();
             int compared = 0;
             for (var learnt : learnt(job, false)) {
                 var ids = learnt.getFirst().ids;

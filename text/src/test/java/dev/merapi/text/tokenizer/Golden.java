@@ -52,7 +52,7 @@ final class Golden {
         node.set("ids", JSON.valueToTree(e.ids()));
         node.set("typeIds", JSON.valueToTree(e.typeIds()));
         node.set("attentionMask", JSON.valueToTree(e.attentionMask()));
-        node.set("specialMask", JSON.valueToTree(e.specialMask()));
+        node.set("specialMask", JSON.valueToTree(e.specialTokensMask()));
         node.set("tokens", JSON.valueToTree(e.tokens()));
         node.set("offsets", JSON.valueToTree(e.offsets().stream().map(s -> List.of(s.start(), s.end())).toList()));
         node.set("words", JSON.valueToTree(e.words()));

@@ -112,7 +112,7 @@ class TokenizerFilesTest {
             var pair = roberta.encoding("a", "b <mask>", EncodeOptions.DEFAULT);
             assertArrayEquals(new long[] {1000, roberta.id("a"), 1002, 1002, roberta.id("b"), 1004, 1002}, pair.ids());
             assertArrayEquals(new long[7], pair.typeIds());
-            assertEquals(1000, roberta.special().bos().orElseThrow());
+            assertEquals(1000, roberta.specialTokens().bos().orElseThrow());
         }
     }
 }

@@ -43,9 +43,9 @@ class TokenizerTest {
         assertTrue(BERT.has("emma"));
         assertFalse(BERT.has("Emma"));
         assertEquals(new SpecialTokens(OptionalLong.of(0), OptionalLong.of(2), OptionalLong.of(3), OptionalLong.of(1),
-                OptionalLong.of(4)), BERT.special());
-        assertEquals(OptionalLong.of(0), GPT2.special().eos());
-        assertEquals(OptionalLong.empty(), GPT2.special().pad());
+                OptionalLong.of(4)), BERT.specialTokens());
+        assertEquals(OptionalLong.of(0), GPT2.specialTokens().eos());
+        assertEquals(OptionalLong.empty(), GPT2.specialTokens().pad());
     }
 
     @Test void paddingFillsTheSideThatIsAskedFor() {
@@ -57,7 +57,7 @@ class TokenizerTest {
         var left = BERT.encodings(texts, DEFAULT.pad().paddingSide(Side.LEFT)).getFirst();
         long emma = BERT.id("emma");
         assertArrayEquals(new long[] {0, 0, 0, 2, emma, 3}, left.ids());
-        assertArrayEquals(new long[] {1, 1, 1, 1, 0, 1}, left.specialMask());
+        assertArrayEquals(new long[] {1, 1, 1, 1, 0, 1}, left.specialTokensMask());
         assertArrayEquals(new int[] {-1, -1, -1, -1, 0, -1}, left.words());
         assertEquals("Emma", left.offsets().get(4).of("Emma"));
         assertArrayEquals(left.ids(), BERT.encodeAll(texts, DEFAULT.pad().paddingSide(Side.LEFT)).getFirst());
@@ -77,8 +77,8 @@ class TokenizerTest {
         var seen = new ArrayList<Long>();
         for (var window : windows) {
             assertEquals(10, window.size());
-            var own = IntStream.range(0, 10).filter(i -> window.specialMask()[i] == 0).mapToObj(i -> window.ids()[i])
-                    .toList();
+            var own = IntStream.range(0, 10).filter(i -> window.specialTokensMask()[i] == 0)
+                    .mapToObj(i -> window.ids()[i]).toList();
             seen.addAll(seen.isEmpty() ? own : own.subList(3, own.size()));
         }
         assertArrayEquals(BERT.encode(text, DEFAULT.noSpecialTokens()),
@@ -135,7 +135,7 @@ class TokenizerTest {
         try (var again = Tokenizer.open(folder)) {
             var text = "Emma Woodhouse \uD83D\uDE00<|endoftext|>";
             assertArrayEquals(GPT2.encode(text), again.encode(text));
-            assertEquals(GPT2.special(), again.special());
+            assertEquals(GPT2.specialTokens(), again.specialTokens());
             assertEquals(text, again.decode(again.encode(text), false));
             assertEquals("Emma Woodhouse \uD83D\uDE00", again.decode(again.encode(text)));
         }
@@ -148,8 +148,8 @@ class TokenizerTest {
         try (var cased = Tokenizer.open(folder)) {
             assertEquals(512, cased.modelMaxLength());
             assertEquals(List.of("[CLS]", "[UNK]", "[SEP]"), cased.encoding("EMMA", DEFAULT).tokens());
-            assertEquals(OptionalLong.of(2), cased.special().bos());
-            assertEquals(OptionalLong.empty(), cased.special().mask());
+            assertEquals(OptionalLong.of(2), cased.specialTokens().bos());
+            assertEquals(OptionalLong.empty(), cased.specialTokens().mask());
             cased.save(folder.resolve("saved"));
             var saved = TokenizerFiles.object(folder.resolve("saved/tokenizer_config.json"));
             assertEquals(7, saved.get("x").asInt());

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * word and 10 % stay (Devlin et al. 2019, section 3.1).
  *
  * <pre>{@code
- * var special = tokenizer.special();
+ * var special = tokenizer.specialTokens();
  * var masking = Masking.of(special.mask().orElseThrow(), tokenizer.vocabSize(), special.ids());
  * var train = sequences.map(ids -> Example.of(ids)).augment(masking);
  * }</pre>
