@@ -308,8 +308,8 @@ class EncoderDecodersTest {
             var batch = PairBatch.collate(t5).collate(List.of(new Pair(new long[] {3, 4, 1}, new long[] {5, 6}),
                     new Pair(new long[] {7, 1}, new long[] {8})));
             assertArrayEquals(new long[] {3, 2}, batch.lengths().toLongs());
-            assertArrayEquals(new long[] {0, 5, 6, 0, 8, 1}, batch.read().toLongs());
-            assertArrayEquals(new long[] {5, 6, 1, 8, 1, -100}, batch.write().toLongs());
+            assertArrayEquals(new long[] {0, 5, 6, 0, 8, 1}, batch.decoderIds().toLongs());
+            assertArrayEquals(new long[] {5, 6, 1, 8, 1, -100}, batch.labels().toLongs());
         }
     }
 

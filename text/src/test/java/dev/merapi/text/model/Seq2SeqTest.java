@@ -99,8 +99,8 @@ class Seq2SeqTest {
                     new Pair(new long[] {6}, new long[] {7, 8, 9, 10, 11, 12})));
             assertArrayEquals(new long[] {3, 4, 6, 2}, batch.source().toLongs());
             assertArrayEquals(new long[] {2, 1}, batch.lengths().toLongs());
-            assertArrayEquals(new long[] {1, 5, 2, 2, 2, 1, 7, 8, 9, 10}, batch.read().toLongs());
-            assertArrayEquals(new long[] {5, 2, -100, -100, -100, 7, 8, 9, 10, 2}, batch.write().toLongs());
+            assertArrayEquals(new long[] {1, 5, 2, 2, 2, 1, 7, 8, 9, 10}, batch.decoderIds().toLongs());
+            assertArrayEquals(new long[] {5, 2, -100, -100, -100, 7, 8, 9, 10, 2}, batch.labels().toLongs());
         }
     }
 

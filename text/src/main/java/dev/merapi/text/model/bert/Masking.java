@@ -15,18 +15,19 @@ import java.util.random.RandomGenerator;
  * var train = sequences.map(ids -> Example.of(ids)).augment(masking);
  * }</pre>
  *
- * @param share of the words that are chosen
+ * @param probability with which a word is chosen
  * @param mask the mask's id
  * @param vocabSize other words are from 0 to {@code vocabSize - 1}, without the special ones
  * @param special ids that are never chosen, such as those of [CLS], [SEP] and padding
  */
-public record Masking(double share, long mask, int vocabSize, Set<Long> special) implements RandomTransform<Example> {
+public record Masking(double probability, long mask, int vocabSize, Set<Long> special)
+        implements RandomTransform<Example> {
     public Masking {
         special = Set.copyOf(special);
-        if (!(share > 0 && share <= 1) || mask < 0 || mask >= vocabSize || special.size() >= vocabSize) {
-            throw new IllegalArgumentException("Masking: expected a share from 0 to 1, a mask below vocabSize, and"
-                    + " words that are not special. Received " + share + ", " + mask + ", " + vocabSize + " and "
-                    + special.size() + " special ids");
+        if (!(probability > 0 && probability <= 1) || mask < 0 || mask >= vocabSize || special.size() >= vocabSize) {
+            throw new IllegalArgumentException("Masking: expected a probability above 0, up to 1, a mask below"
+                    + " vocabSize, and words that are not special. Received " + probability + ", " + mask + ", "
+                    + vocabSize + " and " + special.size() + " special ids");
         }
     }
 
@@ -40,7 +41,7 @@ public record Masking(double share, long mask, int vocabSize, Set<Long> special)
         var labels = new long[ids.length];
         Arrays.fill(labels, LabeledTokens.NONE);
         for (int i = 0; i < ids.length; i++) {
-            if (special.contains(ids[i]) || random.nextDouble() >= share) continue;
+            if (special.contains(ids[i]) || random.nextDouble() >= probability) continue;
             labels[i] = ids[i];
             double choice = random.nextDouble();
             if (choice < 0.8) ids[i] = mask;

@@ -10,10 +10,10 @@ import java.util.List;
  *
  * @param source ids (B, S), int64
  * @param lengths of the sources (B), int64
- * @param read what the decoder reads (B, T): the token that begins, then the target
- * @param write what it should write (B, T): the target, then the token that ends; -100 behind it
+ * @param decoderIds what the decoder reads (B, T), int64: the token that begins, then the target
+ * @param labels what it should write (B, T), int64: the target, then the token that ends; -100 behind it
  */
-public record PairBatch(Tensor source, Tensor lengths, Tensor read, Tensor write) {
+public record PairBatch(Tensor source, Tensor lengths, Tensor decoderIds, Tensor labels) {
     private static final long NOTHING = -100; // no loss there
 
     /** Batches of pairs for a model of these settings; what is too long for it is cut. */

@@ -28,13 +28,13 @@ public final class SequenceToSequence implements Task<PairBatch> {
     @Override public List<Metric<?, ?>> metrics() { return metrics; }
 
     @Override public Pass forward(PairBatch batch) {
-        Tensor logits = model.forward(batch.source(), batch.lengths(), batch.read()).flatten(0, 1); // (B · T, V)
-        Tensor next = batch.write().flatten();
+        Tensor logits = model.forward(batch.source(), batch.lengths(), batch.decoderIds()).flatten(0, 1); // (B · T, V)
+        Tensor next = batch.labels().flatten();
         return new Pass(loss.forward(logits, next), loss.weight(logits, next), logits, next);
     }
 
     /** The likeliest next token at each place (B, T). */
     @Override public Tensor predict(PairBatch batch) {
-        return model.forward(batch.source(), batch.lengths(), batch.read()).argmax(-1);
+        return model.forward(batch.source(), batch.lengths(), batch.decoderIds()).argmax(-1);
     }
 }
