@@ -38,7 +38,7 @@ public final class ClassMetrics {
     /** The mean recall over the classes that have targets. */
     public static Metric<Tensor, Tensor> balancedAccuracy(int classes) {
         return of("balanced_accuracy", classes, matrix -> IntStream.range(0, classes)
-                .filter(c -> matrix.targets(c) > 0).mapToDouble(matrix::recall).average().orElse(Double.NaN));
+                .filter(c -> matrix.support(c) > 0).mapToDouble(matrix::recall).average().orElse(Double.NaN));
     }
 
     /**
@@ -49,9 +49,9 @@ public final class ClassMetrics {
         return of("matthews", classes, matrix -> {
             double total = matrix.total(), hits = 0, product = 0, targets = 0, predictions = 0;
             for (int c = 0; c < classes; c++) {
-                hits += matrix.hits(c);
-                product += (double) matrix.targets(c) * matrix.predictions(c);
-                targets += Math.pow(matrix.targets(c), 2);
+                hits += matrix.truePositives(c);
+                product += (double) matrix.support(c) * matrix.predictions(c);
+                targets += Math.pow(matrix.support(c), 2);
                 predictions += Math.pow(matrix.predictions(c), 2);
             }
             double spread = Math.sqrt(total * total - targets) * Math.sqrt(total * total - predictions);
@@ -64,8 +64,8 @@ public final class ClassMetrics {
         return of("kappa", classes, matrix -> {
             double total = matrix.total(), hits = 0, chance = 0;
             for (int c = 0; c < classes; c++) {
-                hits += matrix.hits(c) / total;
-                chance += matrix.targets(c) / total * (matrix.predictions(c) / total);
+                hits += matrix.truePositives(c) / total;
+                chance += matrix.support(c) / total * (matrix.predictions(c) / total);
             }
             return (hits - chance) / (1 - chance);
         });
@@ -83,13 +83,13 @@ public final class ClassMetrics {
         return of(average.name(name), classes, matrix -> switch (average) {
             case BINARY -> metric.value(matrix, 1);
             // One label for each sample: what is missing in one class is too much in another, so that all are equal.
-            case MICRO -> IntStream.range(0, classes).mapToLong(matrix::hits).sum() / (double) matrix.total();
+            case MICRO -> IntStream.range(0, classes).mapToLong(matrix::truePositives).sum() / (double) matrix.total();
             // scikit-learn leaves out classes that are neither target nor prediction; so do we.
             case MACRO, WEIGHTED -> {
                 int[] present = IntStream.range(0, classes)
-                        .filter(c -> matrix.targets(c) + matrix.predictions(c) > 0).toArray();
+                        .filter(c -> matrix.support(c) + matrix.predictions(c) > 0).toArray();
                 yield average.mean(IntStream.of(present).mapToDouble(c -> metric.value(matrix, c)).toArray(),
-                        IntStream.of(present).mapToLong(matrix::targets).toArray());
+                        IntStream.of(present).mapToLong(matrix::support).toArray());
             }
         });
     }

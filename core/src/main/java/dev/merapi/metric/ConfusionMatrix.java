@@ -77,22 +77,22 @@ public final class ConfusionMatrix {
     public long[][] counts() { return Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new); }
 
     /** Number of targets. */
-    public long total() { return LongStream.range(0, counts.length).map(c -> targets((int) c)).sum(); }
+    public long total() { return LongStream.range(0, counts.length).map(c -> support((int) c)).sum(); }
 
     /** Number of targets of class c. */
-    public long targets(int c) { return Arrays.stream(counts[c]).sum(); }
+    public long support(int c) { return Arrays.stream(counts[c]).sum(); }
 
     /** Number of predictions of class c. */
     public long predictions(int c) { return Arrays.stream(counts).mapToLong(row -> row[c]).sum(); }
 
     /** Number of targets of class c that were predicted as such. */
-    public long hits(int c) { return counts[c][c]; }
+    public long truePositives(int c) { return counts[c][c]; }
 
-    /** The share of hits among the predictions of class c. */
-    public double precision(int c) { return ratio(hits(c), predictions(c)); }
+    /** The share of true positives among the predictions of class c. */
+    public double precision(int c) { return ratio(truePositives(c), predictions(c)); }
 
-    /** The share of hits among the targets of class c. */
-    public double recall(int c) { return ratio(hits(c), targets(c)); }
+    /** The share of true positives among the targets of class c. */
+    public double recall(int c) { return ratio(truePositives(c), support(c)); }
 
     /** The harmonic mean of precision and recall of class c. */
     public double f1(int c) { return fBeta(c, 1); }
@@ -100,7 +100,7 @@ public final class ConfusionMatrix {
     /** The mean of precision and recall of class c in which recall weighs beta times as much. */
     public double fBeta(int c, double beta) {
         double b = beta * beta;
-        return ratio((1 + b) * hits(c), b * targets(c) + predictions(c));
+        return ratio((1 + b) * truePositives(c), b * support(c) + predictions(c));
     }
 
     static double ratio(double part, double whole) { return whole == 0 ? 0 : part / whole; }

@@ -88,7 +88,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
     /**
      * As {@link #forward(Tensor, Tensor, Tensor, Mask)}, slower, and without dropout: to look at the weights.
      */
-    public Attended explain(Tensor queries, Tensor keys, Tensor values, Mask mask) {
+    public Attended forwardWithWeights(Tensor queries, Tensor keys, Tensor values, Mask mask) {
         var qkv = project(queries, keys, values);
         var weights = F.attentionWeights(qkv.get(0), qkv.get(1), mask);
         return new Attended(join(queries, weights.matmul(qkv.get(2))), weights);

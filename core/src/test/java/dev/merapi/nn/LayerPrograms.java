@@ -211,7 +211,7 @@ final class LayerPrograms {
         layer("mha", mha);
         layer("mha_no_bias", () -> new MultiHeadAttention(8, 2, AttentionOptions.DEFAULT.noBias()));
         layer("mha_weights", mha, (m, x) -> {
-            var attended = m.explain(x[0], x[0], x[0], Mask.NONE);
+            var attended = m.forwardWithWeights(x[0], x[0], x[0], Mask.NONE);
             return List.of(attended.y(), attended.weights());
         });
         layer("mha_causal", mha, (m, x) -> List.of(m.forward(x[0], Mask.hidden(x[1]))));
