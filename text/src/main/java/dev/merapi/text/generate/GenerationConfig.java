@@ -55,17 +55,17 @@ public final class GenerationConfig {
     private final JsonNode json;
     private final Set<String> read = new HashSet<>(HARMLESS);
     private final Generation options;
-    private final List<Long> ends;
+    private final List<Long> eosIds;
     private final OptionalLong bos;
     private final OptionalLong decoderStart;
     private final int maxLength; // with the prompt; 0 where the file has none, or says it otherwise
     private final GenerationRules rules;
 
-    private GenerationConfig(Path file, JsonNode json, Generation base, long[] otherEnds) {
+    private GenerationConfig(Path file, JsonNode json, Generation base, long[] otherEosIds) {
         this.file = file;
         this.json = json;
         var said = ids("eos_token_id");
-        ends = said.isEmpty() ? Arrays.stream(otherEnds).boxed().toList() : said;
+        eosIds = said.isEmpty() ? Arrays.stream(otherEosIds).boxed().toList() : said;
         bos = ids("bos_token_id").stream().mapToLong(id -> id).findFirst();
         decoderStart = ids("decoder_start_token_id").stream().mapToLong(id -> id).findFirst();
         int length = whole("max_length", 0);
@@ -80,24 +80,24 @@ public final class GenerationConfig {
      * That of a model folder.
      *
      * @param base what is chosen where the file says nothing, or is missing
-     * @param ends tokens that end a text, where the file names none
+     * @param eosIds tokens that end a text, where the file names none
      * @throws IllegalArgumentException if the file is not JSON, or has a setting that is wrong or not to be had
      */
-    public static GenerationConfig open(Path folder, Generation base, long... ends) {
+    public static GenerationConfig open(Path folder, Generation base, long... eosIds) {
         String text = read(folder);
         Path file = folder.resolve(FILE);
         try {
             JsonNode json = text == null ? JSON.createObjectNode() : JSON.readTree(text);
             if (!json.isObject()) throw new IllegalArgumentException(file + ": expected settings in { }.");
-            return new GenerationConfig(file, json, base, ends);
+            return new GenerationConfig(file, json, base, eosIds);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(file + ": not JSON. " + e.getOriginalMessage(), e);
         }
     }
 
     /** Without a file. */
-    static GenerationConfig of(long... ends) {
-        return new GenerationConfig(null, JSON.createObjectNode(), Generation.DEFAULT, ends);
+    static GenerationConfig of(long... eosIds) {
+        return new GenerationConfig(null, JSON.createObjectNode(), Generation.DEFAULT, eosIds);
     }
 
     /** The text of a folder's file, for {@link #write}; null where there is none. */
@@ -119,7 +119,7 @@ public final class GenerationConfig {
     public Generation options() { return options; }
 
     /** Tokens that end a text; none where the file names none. */
-    public List<Long> ends() { return ends; }
+    public List<Long> eosIds() { return eosIds; }
 
     /** The token that begins texts without a prompt, if the file names one. */
     OptionalLong bos() { return bos; }
@@ -134,7 +134,7 @@ public final class GenerationConfig {
         return total ? Math.max(1, maxLength - prompt) : asked.maxTokens();
     }
 
-    LogitsProcessor processor(int maxTokens) { return rules.processor(ends, maxTokens); }
+    LogitsProcessor processor(int maxTokens) { return rules.processor(eosIds, maxTokens); }
 
     /**
      * @throws IllegalArgumentException if the file wants texts to begin otherwise than a model does

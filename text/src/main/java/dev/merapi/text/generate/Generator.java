@@ -33,9 +33,9 @@ public final class Generator {
     private final GenerationConfig config;
     private final LogitsProcessor first;
 
-    /** @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does */
-    public Generator(Generative model, TextCodec codec, long... ends) {
-        this(model, codec, GenerationConfig.of(ends.length == 0 ? end(codec) : ends), LogitsProcessor.NONE);
+    /** @param eosIds tokens that end a text; without any, the one of a {@link Tokenizer} that does */
+    public Generator(Generative model, TextCodec codec, long... eosIds) {
+        this(model, codec, GenerationConfig.of(eosIds.length == 0 ? end(codec) : eosIds), LogitsProcessor.NONE);
     }
 
     /**
@@ -172,7 +172,7 @@ public final class Generator {
 
     private Set<Long> ends(Generation options) {
         var all = new HashSet<>(options.stopIds());
-        all.addAll(config.ends());
+        all.addAll(config.eosIds());
         return all;
     }
 

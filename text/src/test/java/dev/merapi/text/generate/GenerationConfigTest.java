@@ -38,7 +38,7 @@ class GenerationConfigTest {
     @Test void withoutAFileAllIsAsBefore() {
         var config = GenerationConfig.open(folder, Generation.DEFAULT, 7, 8);
         assertEquals(Generation.DEFAULT, config.options());
-        assertEquals(List.of(7L, 8L), config.ends());
+        assertEquals(List.of(7L, 8L), config.eosIds());
     }
 
     @Test void theFilesValuesAreTheDefaults() {
@@ -60,10 +60,10 @@ class GenerationConfigTest {
     }
 
     @Test void thereMayBeSeveralEndTokens() {
-        assertEquals(List.of(2L), config("'eos_token_id': 2").ends());
-        assertEquals(List.of(2L, 25L), config("'eos_token_id': [2, 25]").ends());
-        assertEquals(List.of(7L), config("'eos_token_id': null, 'bos_token_id': 1").ends());
-        assertEquals(List.of(7L), config("'eos_token_id': -1").ends());
+        assertEquals(List.of(2L), config("'eos_token_id': 2").eosIds());
+        assertEquals(List.of(2L, 25L), config("'eos_token_id': [2, 25]").eosIds());
+        assertEquals(List.of(7L), config("'eos_token_id': null, 'bos_token_id': 1").eosIds());
+        assertEquals(List.of(7L), config("'eos_token_id': -1").eosIds());
         var model = TinyModel.saying(26, 1, 3, 25, 2);
         assertEquals("bd", new Generator(model, new Letters(), config("'eos_token_id': [2, 25]"))
                 .generate("a", Generation.DEFAULT));
