@@ -1,5 +1,6 @@
 package dev.merapi.data;
 
+import dev.merapi.tensor.Expect;
 import java.util.List;
 import java.util.function.Function;
 
@@ -50,10 +51,7 @@ public interface Collate<E, B> {
      */
     static <E> Collate<E, PaddedBatch> pad(Function<? super E, ?> x, Function<? super E, ?> y, Number padding,
             int maxLength) {
-        if (maxLength < 1) {
-            throw new IllegalArgumentException("Collate.pad: expected a maximum length of at least 1. Received "
-                    + maxLength);
-        }
+        Expect.atLeast("Collate.pad.maxLength", 1, maxLength);
         return samples -> {
             var padded = Stack.pad(samples.stream().map(x).toList(), padding, maxLength);
             return new PaddedBatch(padded.x(), padded.lengths(), Stack.tensor(samples.stream().map(y).toList()));

@@ -1,5 +1,6 @@
 package dev.merapi.data;
 
+import dev.merapi.tensor.Expect;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
@@ -46,9 +47,7 @@ public final class Loader<B> implements BatchSource<B> {
     private Loader(Source<B> source, int size, int batchSize) {
         if (size < 1) throw new IllegalArgumentException("Loader: expected at least one sample. Received an empty"
                 + " data set; check the path, filter or split that made it.");
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("Loader: expected a batch size of at least 1. Received " + batchSize);
-        }
+        Expect.atLeast("Loader.batchSize", 1, batchSize);
         this.source = source;
         this.size = size;
         this.batchSize = batchSize;
@@ -135,16 +134,14 @@ public final class Loader<B> implements BatchSource<B> {
      * data set is read by several threads at once.
      */
     public Loader<B> workers(int count) {
-        if (count < 0) throw new IllegalArgumentException("Loader.workers: expected at least 0. Received " + count);
+        Expect.atLeast("Loader.workers", 0, count);
         workers = count;
         return this;
     }
 
     /** Batches made ahead, at most (two for each worker unless set). */
     public Loader<B> prefetch(int batches) {
-        if (batches < 1) {
-            throw new IllegalArgumentException("Loader.prefetch: expected at least 1. Received " + batches);
-        }
+        Expect.atLeast("Loader.prefetch", 1, batches);
         prefetch = batches;
         return this;
     }

@@ -1,5 +1,6 @@
 package dev.merapi.data;
 
+import dev.merapi.tensor.Expect;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -103,10 +104,7 @@ public interface Sampler {
      * @throws IllegalArgumentException for a batch size below 1
      */
     static Sampler bucketed(int[] lengths, int batchSize, long seed) {
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("Sampler.bucketed: expected a batch size of at least 1. Received "
-                    + batchSize);
-        }
+        Expect.atLeast("Sampler.bucketed.batchSize", 1, batchSize);
         int[] copy = lengths.clone();
         return of(copy.length, epoch -> Buckets.order(copy, batchSize, Seeds.random(seed, Seeds.ORDER, epoch)));
     }

@@ -1,5 +1,6 @@
 package dev.merapi.data;
 
+import dev.merapi.tensor.Expect;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -100,7 +101,7 @@ public interface Samples<E> {
 
     /** The first samples of each pass, at most {@code count}. */
     default Samples<E> limit(long count) {
-        if (count < 1) throw new IllegalArgumentException("Samples.limit: expected at least 1. Received " + count);
+        Expect.atLeast("Samples.limit", 1, count);
         return view(cursor -> new StridedCursor<>(cursor, 0, 1, count));
     }
 

@@ -1,5 +1,6 @@
 package dev.merapi.data;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,9 +69,7 @@ public final class Split {
      */
     public static <E> List<Fold<E>> stratifiedKFold(Dataset<E> data, int[] labels, int folds, long seed) {
         checkLabels(data, labels);
-        if (folds < 2) {
-            throw new IllegalArgumentException("Split.stratifiedKFold: expected at least 2 folds. Received " + folds);
-        }
+        Expect.atLeast("Split.stratifiedKFold.folds", 2, folds);
         var classes = shuffledClasses(labels, seed);
         for (int[] members : classes) {
             if (members.length < folds) {

@@ -1,5 +1,6 @@
 package dev.merapi.data;
 
+import dev.merapi.tensor.Expect;
 import java.util.Objects;
 import java.util.OptionalLong;
 
@@ -48,10 +49,7 @@ public final class StreamLoader<B> implements BatchSource<B> {
      * @throws IllegalArgumentException for a batch size below 1
      */
     public static <E, B> StreamLoader<B> of(Samples<E> samples, int batchSize, Collate<E, B> collate) {
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("StreamLoader: expected a batch size of at least 1. Received "
-                    + batchSize);
-        }
+        Expect.atLeast("StreamLoader.batchSize", 1, batchSize);
         return new StreamLoader<>(new Settings<>(samples, batchSize, collate, 0, 1, false));
     }
 
@@ -67,10 +65,7 @@ public final class StreamLoader<B> implements BatchSource<B> {
      * apart never meet in a batch: where like ones lie together, shuffle the files too.
      */
     public StreamLoader<B> shuffle(long seed, int buffer) {
-        if (buffer < 1) {
-            throw new IllegalArgumentException("StreamLoader.shuffle: expected a buffer of at least 1 sample. Received "
-                    + buffer);
-        }
+        Expect.atLeast("StreamLoader.shuffle.buffer", 1, buffer);
         settings = settings.shuffle(seed, buffer);
         return this;
     }
@@ -83,9 +78,7 @@ public final class StreamLoader<B> implements BatchSource<B> {
 
     /** Batches made ahead, at most (2 unless set); with 0 the thread that takes them makes them. */
     public StreamLoader<B> prefetch(int batches) {
-        if (batches < 0) {
-            throw new IllegalArgumentException("StreamLoader.prefetch: expected at least 0. Received " + batches);
-        }
+        Expect.atLeast("StreamLoader.prefetch", 0, batches);
         prefetch = batches;
         return this;
     }

@@ -17,11 +17,11 @@ public record Bce() implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) { return prediction.numel(); }
 
     private static Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.numbers(prediction, target, "Bce");
+        Targets.numbers(prediction, target, "Bce");
         try {
             return Tensor.call("binary_cross_entropy", "", prediction, target, null, reduction);
         } catch (IllegalArgumentException e) {
-            throw Expect.fromZeroToOne(e, prediction, target);
+            throw Targets.fromZeroToOne(e, prediction, target);
         }
     }
 }

@@ -29,7 +29,7 @@ public final class BceWithLogits implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) { return prediction.numel(); }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.numbers(prediction, target, "BceWithLogits");
+        Targets.numbers(prediction, target, "BceWithLogits");
         long labels = prediction.rank() == 0 || positiveWeights.count() == 1 ? 1 : prediction.size(-1);
         return Tensor.call("binary_cross_entropy_with_logits", "", prediction, target, null,
                 positiveWeights.like(prediction, labels, "BceWithLogits"), reduction);

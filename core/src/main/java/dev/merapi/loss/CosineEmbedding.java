@@ -1,5 +1,6 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
@@ -12,14 +13,12 @@ import java.util.Arrays;
  */
 public record CosineEmbedding(double margin) {
     public CosineEmbedding {
-        if (!(margin >= -1 && margin <= 1)) {
-            throw new IllegalArgumentException("CosineEmbedding: expected a margin from -1 to 1. Received " + margin);
-        }
+        Expect.that(margin >= -1 && margin <= 1, "CosineEmbedding.margin", "a number from -1 to 1", margin);
     }
 
     /** Shapes: a and b (B, D), y (B) of 1 and -1. */
     public Tensor forward(Tensor a, Tensor b, Tensor y) {
-        Expect.sameShape(a, b, "CosineEmbedding");
+        Targets.sameShape(a, b, "CosineEmbedding");
         if (a.rank() > 0 && !Arrays.equals(y.shape(), Arrays.copyOf(a.shape(), a.rank() - 1))) {
             throw new IllegalArgumentException("CosineEmbedding: expected one y for each pair of vectors "
                     + Shapes.toString(a.shape()) + ". Received " + Shapes.toString(y.shape()));

@@ -1,6 +1,7 @@
 package dev.merapi.loss;
 
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -30,10 +31,7 @@ public final class CrossEntropy implements Loss {
 
     /** With a share of each target spread evenly over all classes (Szegedy et al. 2016); 0.1 is usual. */
     public CrossEntropy labelSmoothing(double share) {
-        if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("CrossEntropy: expected a label smoothing from 0 to 1. Received "
-                    + share);
-        }
+        Expect.probability("CrossEntropy.labelSmoothing", share);
         return new CrossEntropy(classWeights, share, ignoreIndex);
     }
 
@@ -57,14 +55,14 @@ public final class CrossEntropy implements Loss {
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
         long classes = ClassIds.classes(prediction);
         boolean soft = target.dtype().isFloating() && target.rank() == prediction.rank();
-        if (soft) Expect.sameShape(prediction, target, "CrossEntropy");
-        else Expect.classIds(prediction, target, "CrossEntropy");
+        if (soft) Targets.sameShape(prediction, target, "CrossEntropy");
+        else Targets.classIds(prediction, target, "CrossEntropy");
         var weights = classWeights.like(prediction, classes, "CrossEntropy");
         try {
             return Tensor.call("cross_entropy_loss", "", prediction, soft ? target : target.to(DType.INT64), weights,
                     reduction, ignoreIndex, labelSmoothing);
         } catch (IllegalArgumentException e) {
-            throw Expect.outOfRange(e, classes, ignoreIndex, "CrossEntropy");
+            throw Targets.outOfRange(e, classes, ignoreIndex, "CrossEntropy");
         }
     }
 }

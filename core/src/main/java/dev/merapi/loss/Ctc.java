@@ -2,6 +2,7 @@ package dev.merapi.loss;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
@@ -15,9 +16,7 @@ import java.util.Arrays;
  * @param zeroInfinity whether a target too long for its input counts 0 instead of infinity
  */
 public record Ctc(int blank, boolean zeroInfinity) {
-    public Ctc {
-        if (blank < 0) throw new IllegalArgumentException("Ctc: expected a blank class from 0. Received " + blank);
-    }
+    public Ctc { Expect.atLeast("Ctc.blank", 0, blank); }
 
     /** Class 0 is blank; impossible targets cost infinity. */
     public Ctc() { this(0, false); }

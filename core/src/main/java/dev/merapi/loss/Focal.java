@@ -1,5 +1,6 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -12,8 +13,8 @@ import dev.merapi.tensor.Tensor;
  */
 public record Focal(double alpha, double gamma) implements Loss {
     public Focal {
-        Expect.atLeastZero(gamma, "Focal", "gamma");
-        if (!(alpha <= 1)) throw new IllegalArgumentException("Focal: expected an alpha up to 1. Received " + alpha);
+        Expect.atLeast("Focal.gamma", 0, gamma);
+        Expect.that(alpha <= 1, "Focal.alpha", "at most 1", alpha);
     }
 
     /** The paper's α = 0.25 and γ = 2. */

@@ -8,7 +8,7 @@ public record Hinge() implements Loss {
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) {
-        Expect.sameShape(prediction, target, "Hinge");
+        Targets.sameShape(prediction, target, "Hinge");
         return prediction.mul(target).rsub(1).relu();
     }
 

@@ -1,5 +1,6 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -10,7 +11,7 @@ import dev.merapi.tensor.Tensor;
  */
 public record Huber(double delta) implements Loss {
     public Huber {
-        Expect.positive(delta, "Huber", "delta");
+        Expect.positive("Huber.delta", delta);
     }
 
     /** δ = 1. */
@@ -26,7 +27,7 @@ public record Huber(double delta) implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) { return prediction.numel(); }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.numbers(prediction, target, "Huber");
+        Targets.numbers(prediction, target, "Huber");
         return Tensor.call("huber_loss", "", prediction, target, reduction, delta);
     }
 }

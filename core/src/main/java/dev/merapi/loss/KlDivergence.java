@@ -13,7 +13,7 @@ public record KlDivergence(boolean logTarget) implements Loss {
     public KlDivergence() { this(false); }
 
     @Override public Tensor forward(Tensor prediction, Tensor target) {
-        Expect.numbers(prediction, target, "KlDivergence");
+        Targets.numbers(prediction, target, "KlDivergence");
         return Tensor.call("kl_div", "", prediction, target, Reduction.SUM, logTarget).div(weight(prediction, target));
     }
 }

@@ -8,7 +8,7 @@ public record Mae() implements Loss {
 
     /** The single losses, of the prediction's shape. */
     public Tensor each(Tensor prediction, Tensor target) {
-        Expect.sameShape(prediction, target, "Mae");
+        Targets.sameShape(prediction, target, "Mae");
         return prediction.sub(target).abs();
     }
 

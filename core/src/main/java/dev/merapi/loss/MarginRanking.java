@@ -1,5 +1,6 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -10,13 +11,13 @@ import dev.merapi.tensor.Tensor;
  */
 public record MarginRanking(double margin) {
     public MarginRanking {
-        Expect.atLeastZero(margin, "MarginRanking", "margin");
+        Expect.atLeast("MarginRanking.margin", 0, margin);
     }
 
     /** All of one shape, y of 1 and -1. */
     public Tensor forward(Tensor a, Tensor b, Tensor y) {
-        Expect.sameShape(a, b, "MarginRanking");
-        Expect.sameShape(a, y, "MarginRanking");
+        Targets.sameShape(a, b, "MarginRanking");
+        Targets.sameShape(a, y, "MarginRanking");
         return Tensor.call("margin_ranking_loss", "", a, b, y, margin, Reduction.MEAN);
     }
 }

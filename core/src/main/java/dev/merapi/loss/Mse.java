@@ -14,7 +14,7 @@ public record Mse() implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) { return prediction.numel(); }
 
     private static Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.numbers(prediction, target, "Mse");
+        Targets.numbers(prediction, target, "Mse");
         return Tensor.call("mse_loss", "", prediction, target, reduction);
     }
 }

@@ -9,11 +9,11 @@ import dev.merapi.tensor.Tensor;
  */
 public record MultiMargin() implements Loss {
     @Override public Tensor forward(Tensor prediction, Tensor target) {
-        Expect.classIds(prediction, target, "MultiMargin");
+        Targets.classIds(prediction, target, "MultiMargin");
         try {
             return Tensor.call("multi_margin_loss", "", prediction, target.to(DType.INT64), 1, 1, null, Reduction.MEAN);
         } catch (IllegalArgumentException e) {
-            throw Expect.outOfRange(e, target, ClassIds.classes(prediction), "MultiMargin");
+            throw Targets.outOfRange(e, target, ClassIds.classes(prediction), "MultiMargin");
         }
     }
 }

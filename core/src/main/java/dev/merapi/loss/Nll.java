@@ -38,13 +38,13 @@ public final class Nll implements Loss {
     }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.classIds(prediction, target, "Nll");
+        Targets.classIds(prediction, target, "Nll");
         long classes = ClassIds.classes(prediction);
         var weights = classWeights.like(prediction, classes, "Nll");
         try {
             return Tensor.call("nll_loss_nd", "", prediction, target.to(DType.INT64), weights, reduction, ignoreIndex);
         } catch (IllegalArgumentException e) {
-            throw Expect.outOfRange(e, classes, ignoreIndex, "Nll");
+            throw Targets.outOfRange(e, classes, ignoreIndex, "Nll");
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.merapi.loss;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import java.util.Collection;
@@ -29,7 +30,7 @@ public final class Penalty {
     public static Tensor l2(Collection<Param> params, double lambda) { return sum(params, lambda, Tensor::square); }
 
     private static Tensor sum(Collection<Param> params, double lambda, UnaryOperator<Tensor> cost) {
-        Expect.atLeastZero(lambda, "Penalty", "lambda");
+        Expect.atLeast("Penalty.lambda", 0, lambda);
         return params.stream().filter(Param::isTrainable).map(p -> cost.apply(p).sum()).reduce(Tensor::add)
                 .orElseGet(Tensor::zeros).mul(lambda);
     }

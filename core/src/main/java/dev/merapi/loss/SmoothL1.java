@@ -1,5 +1,6 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -10,7 +11,7 @@ import dev.merapi.tensor.Tensor;
  */
 public record SmoothL1(double beta) implements Loss {
     public SmoothL1 {
-        Expect.atLeastZero(beta, "SmoothL1", "beta");
+        Expect.atLeast("SmoothL1.beta", 0, beta);
     }
 
     /** β = 1. */
@@ -26,7 +27,7 @@ public record SmoothL1(double beta) implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) { return prediction.numel(); }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {
-        Expect.sameShape(prediction, target, "SmoothL1");
+        Targets.sameShape(prediction, target, "SmoothL1");
         return Tensor.call("smooth_l1_loss", "", prediction, target, reduction, beta);
     }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -15,7 +16,7 @@ public final class SoftmaxFocal implements Loss {
     public SoftmaxFocal(double gamma) { this(gamma, Weights.NONE, -100); }
 
     private SoftmaxFocal(double gamma, Weights classWeights, long ignoreIndex) {
-        Expect.atLeastZero(gamma, "SoftmaxFocal", "gamma");
+        Expect.atLeast("SoftmaxFocal.gamma", 0, gamma);
         this.gamma = gamma;
         this.classWeights = classWeights;
         this.ignoreIndex = ignoreIndex;

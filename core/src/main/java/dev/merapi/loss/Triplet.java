@@ -1,5 +1,6 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -12,8 +13,8 @@ import dev.merapi.tensor.Tensor;
  */
 public record Triplet(double margin, double order, boolean swap) {
     public Triplet {
-        Expect.positive(margin, "Triplet", "margin");
-        if (!(order >= 1)) throw new IllegalArgumentException("Triplet: expected an order from 1. Received " + order);
+        Expect.positive("Triplet.margin", margin);
+        Expect.that(order >= 1, "Triplet.order", "at least 1", order);
     }
 
     /** Euclidean distance, without swapping. */
@@ -21,8 +22,8 @@ public record Triplet(double margin, double order, boolean swap) {
 
     /** Shapes: (B, D) each. */
     public Tensor forward(Tensor anchor, Tensor positive, Tensor negative) {
-        Expect.sameShape(anchor, positive, "Triplet");
-        Expect.sameShape(anchor, negative, "Triplet");
+        Targets.sameShape(anchor, positive, "Triplet");
+        Targets.sameShape(anchor, negative, "Triplet");
         return Tensor.call("triplet_margin_loss", "", anchor, positive, negative, margin, order, 1e-6, swap,
                 Reduction.MEAN);
     }

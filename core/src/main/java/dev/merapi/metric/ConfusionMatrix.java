@@ -1,5 +1,6 @@
 package dev.merapi.metric;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -24,9 +25,7 @@ public final class ConfusionMatrix {
     private final long[][] counts; // [target][prediction]
 
     public ConfusionMatrix(int classes) {
-        if (classes < 2) {
-            throw new IllegalArgumentException("ConfusionMatrix: expected at least 2 classes. Received " + classes);
-        }
+        Expect.atLeast("ConfusionMatrix.classes", 2, classes);
         counts = new long[classes][classes];
     }
 

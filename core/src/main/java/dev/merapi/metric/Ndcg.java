@@ -1,5 +1,6 @@
 package dev.merapi.metric;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -16,7 +17,7 @@ public final class Ndcg implements Metric<Tensor, Tensor> {
     private long count;
 
     public Ndcg(int k) {
-        if (k < 1) throw new IllegalArgumentException("Ndcg: expected k of at least 1. Received " + k);
+        Expect.atLeast("Ndcg.k", 1, k);
         this.k = k;
     }
 

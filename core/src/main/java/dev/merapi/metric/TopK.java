@@ -1,5 +1,6 @@
 package dev.merapi.metric;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -14,7 +15,7 @@ public final class TopK implements Metric<Tensor, Tensor> {
     private long count;
 
     public TopK(int k) {
-        if (k < 1) throw new IllegalArgumentException("TopK: expected k of at least 1. Received " + k);
+        Expect.atLeast("TopK.k", 1, k);
         this.k = k;
     }
 

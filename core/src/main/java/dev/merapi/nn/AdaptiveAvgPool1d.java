@@ -8,5 +8,5 @@ public final class AdaptiveAvgPool1d extends Layer implements Unary {
 
     public AdaptiveAvgPool1d(long size) { this.size = size; }
 
-    @Override public Tensor forward(Tensor x) { return hooked(F.adaptiveAvgPool(Expect.rank(this, x, 3), size), x); }
+    @Override public Tensor forward(Tensor x) { return hooked(F.adaptiveAvgPool(Inputs.rank(this, x, 3), size), x); }
 }

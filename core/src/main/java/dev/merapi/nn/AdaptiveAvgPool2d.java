@@ -18,6 +18,6 @@ public final class AdaptiveAvgPool2d extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return hooked(F.adaptiveAvgPool(Expect.rank(this, x, 4), height, width), x);
+        return hooked(F.adaptiveAvgPool(Inputs.rank(this, x, 4), height, width), x);
     }
 }

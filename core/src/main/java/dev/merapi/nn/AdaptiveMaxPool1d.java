@@ -8,5 +8,5 @@ public final class AdaptiveMaxPool1d extends Layer implements Unary {
 
     public AdaptiveMaxPool1d(long size) { this.size = size; }
 
-    @Override public Tensor forward(Tensor x) { return hooked(F.adaptiveMaxPool(Expect.rank(this, x, 3), size), x); }
+    @Override public Tensor forward(Tensor x) { return hooked(F.adaptiveMaxPool(Inputs.rank(this, x, 3), size), x); }
 }

@@ -17,5 +17,5 @@ public final class AdaptiveMaxPool2d extends Layer implements Unary {
         this.width = width;
     }
 
-    @Override public Tensor forward(Tensor x) { return F.adaptiveMaxPool(Expect.rank(this, x, 4), height, width); }
+    @Override public Tensor forward(Tensor x) { return F.adaptiveMaxPool(Inputs.rank(this, x, 4), height, width); }
 }

@@ -1,5 +1,7 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
+
 /**
  * Details of {@link MultiHeadAttention}; start from {@link #DEFAULT}.
  *
@@ -12,7 +14,7 @@ public record AttentionOptions(double dropout, boolean bias, int keyDim, int val
     public static final AttentionOptions DEFAULT = new AttentionOptions(0, true, 0, 0);
 
     public AttentionOptions {
-        Expect.argument(dropout >= 0 && dropout <= 1, "AttentionOptions.dropout", "a probability", dropout);
+        Expect.probability("AttentionOptions.dropout", dropout);
     }
 
     public AttentionOptions dropout(double p) { return new AttentionOptions(p, bias, keyDim, valueDim); }

@@ -30,7 +30,7 @@ public final class AvgPool2d extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        Expect.pooled(this, Expect.rank(this, x, 4), kernel, options, Sizes.list(1));
+        Inputs.pooled(this, Inputs.rank(this, x, 4), kernel, options, Sizes.list(1));
         return hooked(F.avgPool(x, kernel, options), x);
     }
 }

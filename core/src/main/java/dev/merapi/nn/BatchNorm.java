@@ -56,14 +56,14 @@ public abstract sealed class BatchNorm extends Layer implements Unary permits Ba
     public final void synchronize(UnaryOperator<Tensor> sum) { this.sum = sum; }
 
     final Tensor normalize(Tensor x) {
-        Expect.channels(this, x, channels);
+        Inputs.channels(this, x, channels);
         boolean ofBatch = movesStatistics();
         if (ofBatch && sum != null) {
             numBatchesTracked.add_(1);
             return hooked(normalizeTogether(x), x);
         }
         if (ofBatch) {
-            Expect.several(this, x.numel() / channels, "channel of a training batch", x, F.SINGLE);
+            Inputs.several(this, x.numel() / channels, "channel of a training batch", x, F.SINGLE);
             numBatchesTracked.add_(1);
         }
         return hooked(F.batchNorm(x, weight, bias, runningMean, runningVar, ofBatch, momentum, eps), x);

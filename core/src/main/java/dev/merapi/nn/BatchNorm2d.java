@@ -14,5 +14,5 @@ public final class BatchNorm2d extends BatchNorm {
         super(channels, eps, momentum, affine);
     }
 
-    @Override public Tensor forward(Tensor x) { return normalize(Expect.rank(this, x, 4)); }
+    @Override public Tensor forward(Tensor x) { return normalize(Inputs.rank(this, x, 4)); }
 }

@@ -21,6 +21,6 @@ public final class Bilinear extends Layer {
     }
 
     public Tensor forward(Tensor a, Tensor b) {
-        return hooked(F.bilinear(Expect.last(this, a, inA), Expect.last(this, b, inB), weight, bias), a, b);
+        return hooked(F.bilinear(Inputs.last(this, a, inA), Inputs.last(this, b, inB), weight, bias), a, b);
     }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -25,11 +26,11 @@ public abstract sealed class Cell extends Layer permits RnnCell, GruCell, LstmCe
 
     /** The next states. */
     final Tensor[] step(String op, Tensor x, Tensor... states) {
-        if (x.rank() != 2) throw Expect.wrong(this, "x of shape (B, in)", x, ".");
-        Expect.last(this, x, in);
+        if (x.rank() != 2) throw Inputs.wrong(this, "x of shape (B, in)", x, ".");
+        Inputs.last(this, x, in);
         for (Tensor h : states) {
             if (h.rank() == 2 && h.size(0) == x.size(0) && h.size(1) == hidden) continue;
-            Expect.argument(false, path(), "states (B, hidden) of shape " + Shapes.toString(x.size(0), hidden),
+            throw Expect.error(path(), "states (B, hidden) of shape " + Shapes.toString(x.size(0), hidden),
                     Shapes.toString(h.shape()));
         }
         Object state = states.length == 1 ? states[0] : states;

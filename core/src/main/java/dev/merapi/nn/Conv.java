@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
@@ -24,7 +25,7 @@ public abstract sealed class Conv extends Layer implements Unary permits Conv1d,
         this.in = in;
         this.options = options;
         int groups = options.groups();
-        Expect.argument(in % groups == 0 && out % groups == 0, getClass().getSimpleName(),
+        Expect.that(in % groups == 0 && out % groups == 0, getClass().getSimpleName(),
                 "channels that " + groups + " groups divide", in + " in and " + out + " out");
         double bound = 1 / Math.sqrt((double) in / groups * Shapes.numel(kernel)); // as torch.nn.Conv2d
         var shape = LongStream.concat(LongStream.of(out, in / groups), LongStream.of(kernel)).toArray();
@@ -46,7 +47,7 @@ public abstract sealed class Conv extends Layer implements Unary permits Conv1d,
     }
 
     @Override public final Tensor forward(Tensor x) {
-        Expect.convolved(this, Expect.channels(this, x, weight.rank(), in), weight.shape(), options);
+        Inputs.convolved(this, Inputs.channels(this, x, weight.rank(), in), weight.shape(), options);
         return hooked(F.conv(x, weight, bias, options), x);
     }
 

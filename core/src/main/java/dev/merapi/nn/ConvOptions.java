@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import java.util.List;
 
 /**
@@ -35,8 +36,8 @@ public record ConvOptions(List<Integer> stride, List<Integer> padding, List<Inte
         if (!padding.isEmpty()) Sizes.check("ConvOptions.padding", padding, 0);
         Sizes.check("ConvOptions.dilation", dilation, 1);
         Sizes.check("ConvOptions.outputPadding", outputPadding, 0);
-        Expect.argument(groups > 0, "ConvOptions.groups", "at least 1", groups);
-        Expect.argument(!padding.isEmpty() || stride.stream().allMatch(s -> s == 1), "ConvOptions.stride",
+        Expect.atLeast("ConvOptions.groups", 1, groups);
+        Expect.that(!padding.isEmpty() || stride.stream().allMatch(s -> s == 1), "ConvOptions.stride",
                 "stride 1 with padding \"same\"", stride);
     }
 

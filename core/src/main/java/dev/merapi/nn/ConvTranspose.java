@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -22,13 +23,13 @@ public abstract sealed class ConvTranspose extends Layer implements Unary permit
         this.in = in;
         this.options = options;
         int groups = options.groups();
-        Expect.argument(in % groups == 0 && out % groups == 0, getClass().getSimpleName(),
+        Expect.that(in % groups == 0 && out % groups == 0, getClass().getSimpleName(),
                 "channels that " + groups + " groups divide", in + " in and " + out + " out");
         long[] more = Sizes.of(options.outputPadding(), kernel.length);
         long[] stride = Sizes.of(options.stride(), kernel.length);
         long[] dilation = Sizes.of(options.dilation(), kernel.length);
         for (int i = 0; i < more.length; i++) {
-            Expect.argument(more[i] < Math.max(stride[i], dilation[i]), getClass().getSimpleName(),
+            Expect.that(more[i] < Math.max(stride[i], dilation[i]), getClass().getSimpleName(),
                     "an output padding below stride or dilation", more[i]);
         }
         double bound = 1 / Math.sqrt((double) out / groups * Shapes.numel(kernel)); // as torch.nn.ConvTranspose2d
@@ -38,6 +39,6 @@ public abstract sealed class ConvTranspose extends Layer implements Unary permit
     }
 
     @Override public final Tensor forward(Tensor x) {
-        return hooked(F.convTranspose(Expect.channels(this, x, weight.rank(), in), weight, bias, options), x);
+        return hooked(F.convTranspose(Inputs.channels(this, x, weight.rank(), in), weight, bias, options), x);
     }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Tensor;
 
@@ -21,7 +22,7 @@ public final class Dropout extends Layer implements Unary {
      * process's generators, not of this one.
      */
     public Dropout(double p, Rng rng) {
-        Expect.argument(p >= 0 && p <= 1, "Dropout", "a probability from 0 to 1", p);
+        Expect.probability("Dropout", p);
         this.p = p;
         this.rng = rng;
     }

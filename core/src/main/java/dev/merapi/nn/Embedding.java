@@ -27,7 +27,7 @@ public final class Embedding extends Layer implements Unary {
      * @param padding the id whose vector is 0 and stays so, or -1
      */
     public Embedding(int count, int dim, int padding) {
-        Expect.paddingId("Embedding", padding, count);
+        Inputs.paddingId("Embedding", padding, count);
         this.padding = padding;
         this.weight = param(padding < 0 ? Init.normal(0, 1) : zeroRow(padding), count, dim);
     }
@@ -56,7 +56,7 @@ public final class Embedding extends Layer implements Unary {
         try {
             return hooked(F.embedding(ids, weight, padding, sparse), ids);
         } catch (IllegalArgumentException e) {
-            throw Expect.ids(this, ids, weight.size(0), e);
+            throw Inputs.ids(this, ids, weight.size(0), e);
         }
     }
 }

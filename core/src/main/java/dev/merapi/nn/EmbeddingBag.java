@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 
@@ -22,7 +23,7 @@ public final class EmbeddingBag extends Layer implements Unary {
      * @param padding the id that is left out, or -1
      */
     public EmbeddingBag(int count, int dim, Mode mode, int padding) {
-        Expect.paddingId("EmbeddingBag", padding, count);
+        Inputs.paddingId("EmbeddingBag", padding, count);
         this.mode = mode;
         this.padding = padding;
         this.weight = param(Init.normal(0, 1), count, dim);
@@ -35,14 +36,14 @@ public final class EmbeddingBag extends Layer implements Unary {
      * @throws IllegalArgumentException with {@link Mode#MAX}
      */
     public EmbeddingBag sparse() {
-        Expect.argument(mode != Mode.MAX, where() + ".sparse", "sums or means", mode);
+        Expect.that(mode != Mode.MAX, where() + ".sparse", "sums or means", mode);
         sparse = true;
         return this;
     }
 
     /** Bags of one size: ids (B, T). */
     @Override public Tensor forward(Tensor ids) {
-        if (ids.rank() != 2) throw Expect.wrong(this, "ids of shape (B, T)", ids, "; for one dim, give offsets.");
+        if (ids.rank() != 2) throw Inputs.wrong(this, "ids of shape (B, T)", ids, "; for one dim, give offsets.");
         Tensor offsets = ids.newArange(0, ids.numel(), Math.max(1, ids.size(1)));
         return forward(ids.flatten(), offsets);
     }
@@ -55,7 +56,7 @@ public final class EmbeddingBag extends Layer implements Unary {
         try {
             return hooked(F.embeddingBag(ids, offsets, weight, mode, weights, padding, sparse), ids, offsets);
         } catch (IllegalArgumentException e) {
-            throw Expect.ids(this, ids, weight.size(0), e);
+            throw Inputs.ids(this, ids, weight.size(0), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -95,7 +96,7 @@ public final class F {
     /** How many axes follow the first two. */
     private static int axes(String where, Tensor t, int most) {
         int axes = t.rank() - 2;
-        Expect.argument(axes >= 1 && axes <= most, where, "1 to " + most + " axes after the first two",
+        Expect.that(axes >= 1 && axes <= most, where, "1 to " + most + " axes after the first two",
                 Shapes.toString(t.shape()));
         return axes;
     }
@@ -112,7 +113,7 @@ public final class F {
      */
     public static Tensor convTranspose(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
         int dims = axes("F.convTranspose", weight, 3);
-        Expect.argument(options.mode() == PaddingMode.ZEROS && !options.padding().isEmpty(), "F.convTranspose",
+        Expect.that(options.mode() == PaddingMode.ZEROS && !options.padding().isEmpty(), "F.convTranspose",
                 "zeros as padding, of a given size", options);
         Tensor input = dims == 2 ? likeWeight(x, weight) : x;
         Tensor y = Tensor.call("conv_transpose" + dims + "d", dims == 1 ? "" : "input", input, weight, bias,
@@ -127,7 +128,7 @@ public final class F {
      * @param sizes before and after the last axis, then before and after the one before it, …
      */
     public static Tensor pad(Tensor x, long[] sizes, PaddingMode mode) {
-        if (mode != PaddingMode.ZEROS) Expect.padded(x, sizes, mode);
+        if (mode != PaddingMode.ZEROS) Inputs.padded(x, sizes, mode);
         return Tensor.call("pad", "", x, sizes, mode.torchName, null);
     }
 
@@ -183,7 +184,7 @@ public final class F {
 
     /** Averages over windows of such sizes that the result is (N, C, {@code size}…). */
     public static Tensor adaptiveAvgPool(Tensor x, long... size) {
-        Expect.argument(size.length == axes("F.adaptiveAvgPool", x, 2), "F.adaptiveAvgPool", "a size for each axis of "
+        Expect.that(size.length == axes("F.adaptiveAvgPool", x, 2), "F.adaptiveAvgPool", "a size for each axis of "
                 + Shapes.toString(x.shape()) + " after the first two", Shapes.toString(size));
         if (OnMeta.is(x)) return OnMeta.result("F.adaptiveAvgPool", OnMeta.pooled(x, size), x);
         return Tensor.wrap(() -> size.length == 1 ? torch.adaptive_avg_pool1d(x.unwrap(), size)
@@ -192,14 +193,14 @@ public final class F {
 
     /** Largest values over windows of such sizes that the result is (N, C, {@code size}…). */
     public static Tensor adaptiveMaxPool(Tensor x, long... size) {
-        Expect.argument(size.length == axes("F.adaptiveMaxPool", x, 2), "F.adaptiveMaxPool", "a size for each axis of "
+        Expect.that(size.length == axes("F.adaptiveMaxPool", x, 2), "F.adaptiveMaxPool", "a size for each axis of "
                 + Shapes.toString(x.shape()) + " after the first two", Shapes.toString(size));
         return Tensor.call("adaptive_max_pool" + size.length + "d", "", x, size);
     }
 
     /** Images (N, C, H, W) to (N, C, height, width), each pixel a copy of the nearest. */
     public static Tensor upsampleNearest(Tensor x, long height, long width) {
-        Expect.resized("F.upsampleNearest", x, height, width);
+        Inputs.resized("F.upsampleNearest", x, height, width);
         return Tensor.call("upsample_nearest2d", "", x, new long[] {height, width}, null, null);
     }
 
@@ -209,7 +210,7 @@ public final class F {
      * @param alignCorners whether the corner pixels' centres stay in place, rather than the image's edges
      */
     public static Tensor upsampleBilinear(Tensor x, long height, long width, boolean alignCorners) {
-        Expect.resized("F.upsampleBilinear", x, height, width);
+        Inputs.resized("F.upsampleBilinear", x, height, width);
         return Tensor.call("upsample_bilinear2d", "", x, new long[] {height, width}, alignCorners, null, null);
     }
 
@@ -217,7 +218,7 @@ public final class F {
     public static Tensor pixelShuffle(Tensor x, long r) {
         boolean fits = r > 0 && x.rank() >= 3 && x.size(-3) % (r * r) == 0;
         if (!fits) {
-            Expect.argument(false, "F.pixelShuffle", "x (N, C·r², H, W) with r = " + r, Shapes.toString(x.shape()));
+            throw Expect.error("F.pixelShuffle", "x (N, C·r², H, W) with r = " + r, Shapes.toString(x.shape()));
         }
         return Tensor.call("pixel_shuffle", "", x, r);
     }
@@ -237,7 +238,7 @@ public final class F {
      */
     public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar,
             boolean training, double momentum, double eps) {
-        if (training && x.rank() > 1) Expect.several("F.batchNorm", x.numel() / x.size(1), "channel", x, SINGLE);
+        if (training && x.rank() > 1) Inputs.several("F.batchNorm", x.numel() / x.size(1), "channel", x, SINGLE);
         Tensor y = OnMeta.is(x) ? OnMeta.result("F.batchNorm", x.shape(), x, weight, bias, runningMean, runningVar)
                 : Tensor.wrap(() -> {
             try (var w = optional(weight); var b = optional(bias); var mean = optional(runningMean);
@@ -273,7 +274,7 @@ public final class F {
 
     /** As {@link #layerNorm} over groups of channels: x (N, C, …), weight and bias (C) or null. */
     public static Tensor groupNorm(Tensor x, long groups, Tensor weight, Tensor bias, double eps) {
-        Expect.several("F.groupNorm", x.numel() / Math.max(1, groups), "group", x, ".");
+        Inputs.several("F.groupNorm", x.numel() / Math.max(1, groups), "group", x, ".");
         Tensor y = OnMeta.is(x) ? OnMeta.result("F.groupNorm", x.shape(), x, weight, bias)
                 : Tensor.call("group_norm", "", x, groups, weight, bias, eps, true);
         return weight == null ? y : Watches.operation(weight, y);
@@ -286,7 +287,7 @@ public final class F {
      */
     public static Tensor instanceNorm(Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar,
             boolean ownStatistics, double momentum, double eps) {
-        if (ownStatistics) Expect.several("F.instanceNorm", positions(x), "channel of an example", x, ".");
+        if (ownStatistics) Inputs.several("F.instanceNorm", positions(x), "channel of an example", x, ".");
         Tensor y = Tensor.call("instance_norm", "", x, weight, bias, runningMean, runningVar, ownStatistics, momentum,
                 eps, false);
         return weight == null ? y : Watches.operation(weight, y);
@@ -297,8 +298,8 @@ public final class F {
 
     /** x / (k + alpha / n · Σ x²)^beta over n neighbouring channels, of x (N, C, H, W). Krizhevsky et al. 2012. */
     public static Tensor localResponseNorm(Tensor x, int n, double alpha, double beta, double k) {
-        if (x.rank() != 4) Expect.argument(false, "F.localResponseNorm", "x (N, C, H, W)", Shapes.toString(x.shape()));
-        Expect.argument(n > 0, "F.localResponseNorm", "at least one channel", n);
+        if (x.rank() != 4) throw Expect.error("F.localResponseNorm", "x (N, C, H, W)", Shapes.toString(x.shape()));
+        Expect.that(n > 0, "F.localResponseNorm", "at least one channel", n);
         Tensor square = x.square().unsqueeze(1); // (N, 1, C, H, W): pool over C
         Tensor padded = pad(square, new long[] {0, 0, 0, 0, n / 2, (n - 1) / 2}, PaddingMode.ZEROS);
         Tensor mean = Tensor.call("avg_pool3d", "", padded, new long[] {n, 1, 1}, new long[] {1, 1, 1},
@@ -328,7 +329,7 @@ public final class F {
      * @param sparse whether the gradient of {@code weight} is sparse: the rows of {@code ids} alone
      */
     public static Tensor embedding(Tensor ids, Tensor weight, long padding, boolean sparse) {
-        Expect.paddingId("F.embedding", padding, weight.size(0));
+        Inputs.paddingId("F.embedding", padding, weight.size(0));
         Tensor y = OnMeta.is(weight) ? OnMeta.result("F.embedding", OnMeta.embedded(ids, weight), weight, ids)
                 : Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
                         ids, weight);
@@ -355,10 +356,10 @@ public final class F {
      */
     public static Tensor embeddingBag(Tensor ids, Tensor offsets, Tensor weight, EmbeddingBag.Mode mode,
             Tensor weights, long padding, boolean sparse) {
-        Expect.argument(!sparse || mode != EmbeddingBag.Mode.MAX, "F.embeddingBag",
+        Expect.that(!sparse || mode != EmbeddingBag.Mode.MAX, "F.embeddingBag",
                 "sums or means where the gradient is sparse", mode);
-        Expect.paddingId("F.embeddingBag", padding, weight.size(0));
-        Expect.offsets(offsets, ids.numel());
+        Inputs.paddingId("F.embeddingBag", padding, weight.size(0));
+        Inputs.offsets(offsets, ids.numel());
         Tensor y = Tensor.callAll("embedding_bag", "padding_idx", weight, ids, offsets, false, mode.ordinal(), sparse,
                 weights, false, padding < 0 ? null : padding)[0];
         return Watches.operation(weight, y);
@@ -391,7 +392,7 @@ public final class F {
      * @param dropout probability of dropping an attention weight; 0 outside training
      */
     public static Tensor attention(Tensor q, Tensor k, Tensor v, Mask mask, double dropout) {
-        Expect.attention(q.shape(), k.shape(), v.shape());
+        Inputs.attention(q.shape(), k.shape(), v.shape());
         Expect.probability("F.attention", dropout);
         if (isSlowInHalves(q)) {
             try (var _ = Torch.autocast(Device.CPU, DType.FLOAT32)) {
@@ -509,7 +510,7 @@ public final class F {
 
     /** min(max(low, x), high). */
     public static Tensor hardtanh(Tensor x, double low, double high) {
-        Expect.argument(low <= high, "F.hardtanh", "a low end up to the high one, " + high, low);
+        Expect.that(low <= high, "F.hardtanh", "a low end up to the high one, " + high, low);
         return unary("hardtanh", x, low, high);
     }
 
@@ -538,7 +539,7 @@ public final class F {
      */
     public static Tensor glu(Tensor x, long dim) {
         boolean halves = x.rank() > 0 && x.size((int) dim) % 2 == 0;
-        if (!halves) Expect.argument(false, "F.glu", "an even size along dim " + dim, Shapes.toString(x.shape()));
+        if (!halves) throw Expect.error("F.glu", "an even size along dim " + dim, Shapes.toString(x.shape()));
         return unary("glu", x, dim);
     }
 

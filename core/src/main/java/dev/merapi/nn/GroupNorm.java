@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 
@@ -20,7 +21,7 @@ public final class GroupNorm extends Layer implements Unary {
      * @throws IllegalArgumentException unless {@code groups} divides {@code channels}
      */
     public GroupNorm(int groups, int channels, double eps) {
-        Expect.argument(groups > 0 && channels % groups == 0, "GroupNorm",
+        Expect.that(groups > 0 && channels % groups == 0, "GroupNorm",
                 "groups that divide " + channels + " channels", groups);
         this.groups = groups;
         this.channels = channels;
@@ -30,7 +31,7 @@ public final class GroupNorm extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        Expect.several(this, Expect.channels(this, x, channels).numel() / groups, "group", x, ".");
+        Inputs.several(this, Inputs.channels(this, x, channels).numel() / groups, "group", x, ".");
         return hooked(F.groupNorm(x, groups, weight, bias, eps), x);
     }
 }

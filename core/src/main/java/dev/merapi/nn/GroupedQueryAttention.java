@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -28,9 +29,9 @@ public final class GroupedQueryAttention extends Layer implements Unary {
      *     {@code heads}
      */
     public GroupedQueryAttention(int dim, int heads, int groups, boolean bias, Rotary rotary) {
-        Expect.argument(heads > 0 && dim % heads == 0, "GroupedQueryAttention", "heads that divide dim " + dim,
+        Expect.that(heads > 0 && dim % heads == 0, "GroupedQueryAttention", "heads that divide dim " + dim,
                 heads);
-        Expect.argument(groups > 0 && heads % groups == 0, "GroupedQueryAttention",
+        Expect.that(groups > 0 && heads % groups == 0, "GroupedQueryAttention",
                 "groups that divide " + heads + " heads", groups);
         this.head = dim / heads;
         this.rotary = rotary;

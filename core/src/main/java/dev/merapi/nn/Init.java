@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
@@ -98,7 +99,7 @@ public interface Init {
     }
 
     private static Tensor matrix(String where, Tensor t) {
-        Expect.argument(t.rank() >= 2, where, "a weight of at least 2 dims", "shape " + Shapes.toString(t.shape()));
+        Expect.that(t.rank() >= 2, where, "a weight of at least 2 dims", "shape " + Shapes.toString(t.shape()));
         return t;
     }
 

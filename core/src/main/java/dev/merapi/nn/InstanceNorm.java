@@ -37,9 +37,9 @@ public final class InstanceNorm extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        Expect.channels(this, x, channels);
+        Inputs.channels(this, x, channels);
         boolean own = runningMean == null || movesStatistics();
-        if (own) Expect.several(this, F.positions(x), "channel of an example", x, ".");
+        if (own) Inputs.several(this, F.positions(x), "channel of an example", x, ".");
         return hooked(F.instanceNorm(x, weight, bias, runningMean, runningVar, own, momentum, eps), x);
     }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -23,7 +24,7 @@ public final class LayerNorm extends Layer implements Unary {
      * @param affine whether there are a weight and a bias
      */
     public LayerNorm(long[] shape, double eps, boolean affine) {
-        Expect.argument(shape.length > 0, "LayerNorm", "a shape of at least one axis", Shapes.toString(shape));
+        Expect.that(shape.length > 0, "LayerNorm", "a shape of at least one axis", Shapes.toString(shape));
         this.shape = shape.clone();
         this.eps = eps;
         this.weight = affine ? param(Init.ones(), shape) : null;
@@ -31,6 +32,6 @@ public final class LayerNorm extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return hooked(F.layerNorm(Expect.last(this, x, shape), shape, weight, bias, eps), x);
+        return hooked(F.layerNorm(Inputs.last(this, x, shape), shape, weight, bias, eps), x);
     }
 }

@@ -19,7 +19,7 @@ public final class LearnedPositions extends Layer implements Unary {
     public Tensor forward(Tensor x, long start) {
         long steps = x.size(-2);
         if (start + steps > length) {
-            throw Expect.wrong(this, "positions below " + length, x, " from position " + start + ".");
+            throw Inputs.wrong(this, "positions below " + length, x, " from position " + start + ".");
         }
         return hooked(Watches.operation(weight, x.add(weight.narrow(0, start, steps))), x);
     }

@@ -36,6 +36,6 @@ public final class Linear extends Layer implements Unary {
 
     @Override public Tensor forward(Tensor x) {
         if (Hooks.isOn()) Watches.begin(this);
-        return hooked(Expect.at(this, () -> F.linear(Expect.last(this, x, in), weight, bias)), x);
+        return hooked(Inputs.at(this, () -> F.linear(Inputs.last(this, x, in), weight, bias)), x);
     }
 }

@@ -1,6 +1,7 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 
@@ -64,7 +65,7 @@ public final class Mask {
     private static boolean isScores(Tensor t) { return t.rank() == 2 || t.rank() == 4; }
 
     private static void check(String where, String expected, boolean ok, Tensor received) {
-        Expect.argument(ok, where, expected, received.dtype() + " of shape " + Shapes.toString(received.shape()));
+        Expect.that(ok, where, expected, received.dtype() + " of shape " + Shapes.toString(received.shape()));
     }
 
     /** Hides what either hides, and adds both biases. */

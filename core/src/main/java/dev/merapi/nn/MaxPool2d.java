@@ -30,7 +30,7 @@ public final class MaxPool2d extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        Expect.pooled(this, Expect.rank(this, x, 4), kernel, options, options.dilation());
+        Inputs.pooled(this, Inputs.rank(this, x, 4), kernel, options, options.dilation());
         return hooked(F.maxPool(x, kernel, options), x);
     }
 }

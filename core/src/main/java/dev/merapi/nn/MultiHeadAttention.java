@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
      * @throws IllegalArgumentException unless {@code heads} divides {@code dim}
      */
     public MultiHeadAttention(int dim, int heads, AttentionOptions options) {
-        Expect.argument(heads > 0 && dim % heads == 0, "MultiHeadAttention", "heads that divide dim " + dim, heads);
+        Expect.that(heads > 0 && dim % heads == 0, "MultiHeadAttention", "heads that divide dim " + dim, heads);
         int keyDim = options.keyDim() == 0 ? dim : options.keyDim();
         int valueDim = options.valueDim() == 0 ? dim : options.valueDim();
         boolean joint = keyDim == dim && valueDim == dim;
@@ -78,7 +79,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
 
     /** Attention to keys and values that were made before. */
     public Tensor forward(Tensor queries, KeysValues seen, Mask mask) {
-        return attend(queries, project(Expect.last(this, queries, dim), qProjWeight, 0), seen, mask);
+        return attend(queries, project(Inputs.last(this, queries, dim), qProjWeight, 0), seen, mask);
     }
 
     private Tensor attend(Tensor queries, Tensor q, KeysValues seen, Mask mask) {
@@ -96,7 +97,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
 
     /** q (B, H, T, D), k and v (B, H, S, D). */
     private List<Tensor> project(Tensor q, Tensor k, Tensor v) {
-        Expect.last(this, q, dim);
+        Inputs.last(this, q, dim);
         if (q == k && k == v && inProjWeight != null) {
             return F.linear(q, inProjWeight, inProjBias).chunk(3, -1).stream().map(this::intoHeads).toList();
         }
@@ -106,7 +107,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
     private Tensor project(Tensor x, Param apart, int third) {
         Tensor weight = apart != null ? apart : inProjWeight.narrow(0, (long) third * dim, dim);
         Tensor bias = inProjBias == null ? null : inProjBias.narrow(0, (long) third * dim, dim);
-        return intoHeads(F.linear(Expect.last(this, x, weight.size(1)), weight, bias));
+        return intoHeads(F.linear(Inputs.last(this, x, weight.size(1)), weight, bias));
     }
 
     /** x (B, T, E) to (B, H, T, D). */

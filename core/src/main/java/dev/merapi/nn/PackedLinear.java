@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
@@ -53,7 +54,7 @@ public final class PackedLinear implements AutoCloseable {
     public PackedLinear(Linear... layers) {
         List<Unary> all = List.of(layers);
         this.layers = () -> all;
-        Expect.argument(agree(List.of(layers)), "PackedLinear", "layers with a bias, or without", "both");
+        Expect.that(agree(List.of(layers)), "PackedLinear", "layers with a bias, or without", "both");
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -57,9 +58,9 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
     final Tensor[] run(String op, Tensor x, Tensor lengths, Tensor... states) {
         if (x.rank() != 3) {
             String axes = options.timeMajor() ? "(T, B, in)" : "(B, T, in)";
-            throw Expect.wrong(this, "x of shape " + axes, x, ".");
+            throw Inputs.wrong(this, "x of shape " + axes, x, ".");
         }
-        Expect.last(this, x, in);
+        Inputs.last(this, x, in);
         long batch = x.size(options.timeMajor() ? 1 : 0);
         var initial = new Tensor[states.length];
         for (int i = 0; i < states.length; i++) {
@@ -112,7 +113,7 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
     private void checkLengths(Tensor lengths, long batch, long steps) {
         boolean ok = lengths.rank() == 1 && lengths.size(0) == batch && lengths.dtype().isInteger();
         if (ok) ok = Arrays.stream(lengths.toLongs()).allMatch(length -> length >= 1 && length <= steps);
-        Expect.argument(ok, path(), "lengths (B) from 1 to " + steps + " for a batch of " + batch, lengths);
+        Expect.that(ok, path(), "lengths (B) from 1 to " + steps + " for a batch of " + batch, lengths);
     }
 
     private List<Object> arguments(Tensor x, Tensor[] states) {

@@ -21,6 +21,6 @@ public final class RmsNorm extends Layer implements Unary {
     }
 
     @Override public Tensor forward(Tensor x) {
-        return hooked(F.rmsNorm(Expect.last(this, x, dim), dim, weight, eps), x);
+        return hooked(F.rmsNorm(Inputs.last(this, x, dim), dim, weight, eps), x);
     }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
 /** h' = tanh(W_ih x + b_ih + W_hh h + b_hh); see {@link Recurrent} for names and shapes. Elman 1990. */
@@ -15,7 +16,7 @@ public final class Rnn extends Recurrent {
      */
     public Rnn(int in, int hidden, RnnOptions options, Activation activation) {
         super(in, hidden, 1, options);
-        Expect.argument(activation == Activation.TANH || activation == Activation.RELU, "Rnn", "TANH or RELU",
+        Expect.that(activation == Activation.TANH || activation == Activation.RELU, "Rnn", "TANH or RELU",
                 activation);
         this.op = activation == Activation.TANH ? "rnn_tanh" : "rnn_relu";
     }

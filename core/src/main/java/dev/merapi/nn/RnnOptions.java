@@ -1,5 +1,7 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
+
 /**
  * Details of {@link Rnn}, {@link Lstm} and {@link Gru}; start from {@link #DEFAULT}.
  *
@@ -14,8 +16,8 @@ public record RnnOptions(int layers, boolean bidirectional, boolean timeMajor, b
     public static final RnnOptions DEFAULT = new RnnOptions(1, false, false, true, 0);
 
     public RnnOptions {
-        Expect.argument(layers > 0, "RnnOptions.layers", "at least 1", layers);
-        Expect.argument(dropout >= 0 && dropout <= 1, "RnnOptions.dropout", "a probability", dropout);
+        Expect.atLeast("RnnOptions.layers", 1, layers);
+        Expect.probability("RnnOptions.dropout", dropout);
     }
 
     public RnnOptions layers(int count) { return new RnnOptions(count, bidirectional, timeMajor, bias, dropout); }

@@ -1,6 +1,7 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
 
@@ -36,7 +37,7 @@ public record Rotary(double base, boolean interleaved) {
      * @param positions (…), int64; the angles lie where they do
      */
     static Tensor angles(Tensor positions, long dim, double base) {
-        Expect.argument(dim % 2 == 0, "Rotary", "an even dim", dim);
+        Expect.that(dim % 2 == 0, "Rotary", "an even dim", dim);
         Tensor pairs = positions.newArange(0, dim, 2).to(DType.FLOAT64);
         return positions.to(DType.FLOAT64).unsqueeze(-1).mul(pairs.mul(-Math.log(base) / dim).exp());
     }

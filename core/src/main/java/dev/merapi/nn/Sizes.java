@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Expect;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,7 +13,7 @@ final class Sizes {
     /** One size for each of {@code dims} axes. */
     static long[] of(List<Integer> sizes, int dims) {
         if (sizes.size() != 1 && sizes.size() != dims) {
-            Expect.argument(false, "sizes", "one for all axes, or " + dims, sizes);
+            throw Expect.error("sizes", "one for all axes, or " + dims, sizes);
         }
         var all = new long[dims];
         for (int i = 0; i < dims; i++) all[i] = sizes.get(sizes.size() == 1 ? 0 : i);
@@ -21,6 +22,6 @@ final class Sizes {
 
     static void check(String where, List<Integer> sizes, int min) {
         boolean ok = !sizes.isEmpty() && sizes.size() <= 3 && sizes.stream().allMatch(s -> s >= min);
-        Expect.argument(ok, where, "one size of at least " + min + " for all axes, or one for each", sizes);
+        Expect.that(ok, where, "one size of at least " + min + " for all axes, or one for each", sizes);
     }
 }

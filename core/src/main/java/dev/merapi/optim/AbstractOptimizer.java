@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -44,7 +45,7 @@ public abstract class AbstractOptimizer implements Optimizer {
      *     rate is above 0
      */
     protected AbstractOptimizer(List<ParamGroup> groups, double learningRate) {
-        Check.positive(learningRate, name(), "learning rate");
+        Expect.positive(name() + ".learningRate", learningRate);
         this.learningRate = learningRate;
         for (var group : groups) {
             var members = new ArrayList<ParamState>();
@@ -134,7 +135,7 @@ public abstract class AbstractOptimizer implements Optimizer {
     @Override public final double learningRate() { return learningRate; }
 
     @Override public final void learningRate(double rate) {
-        Check.atLeast(0, rate, name(), "learning rate");
+        Expect.atLeast(name() + ".learningRate", 0, rate);
         learningRate = rate;
     }
 

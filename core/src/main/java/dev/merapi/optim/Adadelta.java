@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import java.util.List;
 
 /**
@@ -19,9 +20,9 @@ public final class Adadelta extends AbstractOptimizer {
         public static final Options DEFAULT = new Options(0.9, 1e-6, 0);
 
         public Options {
-            Check.fraction(rho, "Adadelta", "rho");
-            Check.positive(eps, "Adadelta", "eps");
-            Check.atLeast(0, weightDecay, "Adadelta", "weight decay");
+            Expect.fraction("Adadelta.rho", rho);
+            Expect.positive("Adadelta.eps", eps);
+            Expect.atLeast("Adadelta.weightDecay", 0, weightDecay);
         }
     }
 

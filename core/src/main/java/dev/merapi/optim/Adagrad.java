@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import java.util.List;
 
 /**
@@ -23,10 +24,10 @@ public final class Adagrad extends AbstractOptimizer {
         public static final Options DEFAULT = new Options(0, 0, 1e-10, 0);
 
         public Options {
-            Check.atLeast(0, rateDecay, "Adagrad", "rate decay");
-            Check.atLeast(0, initialSum, "Adagrad", "first sum");
-            Check.atLeast(0, eps, "Adagrad", "eps");
-            Check.atLeast(0, weightDecay, "Adagrad", "weight decay");
+            Expect.atLeast("Adagrad.rateDecay", 0, rateDecay);
+            Expect.atLeast("Adagrad.initialSum", 0, initialSum);
+            Expect.atLeast("Adagrad.eps", 0, eps);
+            Expect.atLeast("Adagrad.weightDecay", 0, weightDecay);
         }
     }
 

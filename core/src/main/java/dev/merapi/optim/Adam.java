@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import java.util.List;
 
 /**
@@ -26,10 +27,10 @@ public final class Adam extends AbstractOptimizer {
         public static final Options DEFAULT = new Options(0.9, 0.999, 1e-8, 0, false);
 
         public Options {
-            Check.fraction(beta1, "Adam", "beta1");
-            Check.fraction(beta2, "Adam", "beta2");
-            Check.atLeast(0, eps, "Adam", "eps");
-            Check.atLeast(0, weightDecay, "Adam", "weight decay");
+            Expect.fraction("Adam.beta1", beta1);
+            Expect.fraction("Adam.beta2", beta2);
+            Expect.atLeast("Adam.eps", 0, eps);
+            Expect.atLeast("Adam.weightDecay", 0, weightDecay);
         }
 
         public Options betas(double b1, double b2) { return new Options(b1, b2, eps, weightDecay, amsgrad); }

@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import java.util.List;
 
 /**
@@ -20,10 +21,10 @@ public final class Adamax extends AbstractOptimizer {
         public static final Options DEFAULT = new Options(0.9, 0.999, 1e-8, 0);
 
         public Options {
-            Check.fraction(beta1, "Adamax", "beta1");
-            Check.fraction(beta2, "Adamax", "beta2");
-            Check.positive(eps, "Adamax", "eps");
-            Check.atLeast(0, weightDecay, "Adamax", "weight decay");
+            Expect.fraction("Adamax.beta1", beta1);
+            Expect.fraction("Adamax.beta2", beta2);
+            Expect.positive("Adamax.eps", eps);
+            Expect.atLeast("Adamax.weightDecay", 0, weightDecay);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -25,7 +26,7 @@ public final class Clip {
      * @return the norm before, 0-d; an infinite {@code max} only measures it
      */
     public static Tensor norm(Collection<Param> params, double max, double order) {
-        if (!(max > 0)) throw new IllegalArgumentException("Clip.norm: expected a norm above 0. Received " + max);
+        Expect.that(max > 0, "Clip.norm", "a norm above 0", max);
         try (var scope = Scope.open(); var _ = Torch.noGrad()) {
             Tensor[] grads = grads(params);
             if (grads.length == 0) return scope.keep(Tensor.zeros());
@@ -43,7 +44,7 @@ public final class Clip {
 
     /** Moves each element of the gradients into [−max, max]. As {@code torch.nn.utils.clip_grad_value_}. */
     public static void value(Collection<Param> params, double max) {
-        Check.positive(max, "Clip.value", "bound");
+        Expect.positive("Clip.value", max);
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             new Tensors(grads(params)).clamp_(-max, max);
         }

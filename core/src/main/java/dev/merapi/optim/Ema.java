@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
@@ -39,7 +40,7 @@ public final class Ema implements AutoCloseable {
 
     /** Starts from the weights as they are. */
     public Ema(Layer layer, double decay) {
-        Check.fraction(decay, "Ema", "decay");
+        Expect.fraction("Ema.decay", decay);
         this.decay = decay;
         weights = layer.tensors();
         var seen = Collections.newSetFromMap(new IdentityHashMap<Tensor, Boolean>());

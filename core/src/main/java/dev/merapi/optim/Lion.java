@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import java.util.List;
 
 /**
@@ -23,9 +24,9 @@ public final class Lion extends AbstractOptimizer {
         public static final Options DEFAULT = new Options(0.9, 0.99, 0);
 
         public Options {
-            Check.fraction(beta1, "Lion", "beta1");
-            Check.fraction(beta2, "Lion", "beta2");
-            Check.atLeast(0, weightDecay, "Lion", "weight decay");
+            Expect.fraction("Lion.beta1", beta1);
+            Expect.fraction("Lion.beta2", beta2);
+            Expect.atLeast("Lion.weightDecay", 0, weightDecay);
         }
     }
 

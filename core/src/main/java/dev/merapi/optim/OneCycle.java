@@ -1,5 +1,7 @@
 package dev.merapi.optim;
 
+import dev.merapi.tensor.Expect;
+
 /**
  * One rise to the base rate and one longer fall (Smith and Topin 2019): {@code OneCycleLR}, whose {@code max_lr} is the
  * base rate. After the last step it stays where it is.
@@ -12,11 +14,11 @@ package dev.merapi.optim;
  */
 public record OneCycle(long steps, double rising, double start, double end, boolean linear) implements Schedule {
     public OneCycle {
-        Check.positive(steps, "OneCycle", "number of steps");
-        Check.positive(rising, "OneCycle", "rising share");
-        Check.fraction(rising, "OneCycle", "rising share");
-        Check.atLeast(0, start, "OneCycle", "start");
-        Check.atLeast(0, end, "OneCycle", "end");
+        Expect.atLeast("OneCycle.steps", 1, steps);
+        Expect.positive("OneCycle.rising", rising);
+        Expect.fraction("OneCycle.rising", rising);
+        Expect.atLeast("OneCycle.start", 0, start);
+        Expect.atLeast("OneCycle.end", 0, end);
     }
 
     /** PyTorch's values: from 1/25 up over 30 % of the steps, then down to a ten-thousandth of the start. */

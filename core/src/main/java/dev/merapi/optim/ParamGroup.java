@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,8 +26,8 @@ import java.util.function.Predicate;
 public record ParamGroup(Map<String, Param> params, double rate, double decay) {
     public ParamGroup {
         params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
-        Check.atLeast(0, rate, "ParamGroup", "rate");
-        Check.atLeast(0, decay, "ParamGroup", "decay");
+        Expect.atLeast("ParamGroup.rate", 0, rate);
+        Expect.atLeast("ParamGroup.decay", 0, decay);
     }
 
     /** All parameters of a layer. */

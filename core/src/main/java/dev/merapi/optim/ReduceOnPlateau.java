@@ -1,5 +1,7 @@
 package dev.merapi.optim;
 
+import dev.merapi.tensor.Expect;
+
 /**
  * Lowers the learning rate when a score has stopped improving: {@code torch.optim.lr_scheduler.ReduceLROnPlateau}, as a
  * factor of the base rate. A relative threshold is a share of the best score's size, so that scores below 0 can stop
@@ -29,11 +31,11 @@ public final class ReduceOnPlateau {
         public static final Options DEFAULT = new Options(false, 0.1, 10, 1e-4, true, 0, 0);
 
         public Options {
-            Check.fraction(factor, "ReduceOnPlateau", "factor");
-            Check.atLeast(0, patience, "ReduceOnPlateau", "patience");
-            Check.atLeast(0, threshold, "ReduceOnPlateau", "threshold");
-            Check.atLeast(0, cooldown, "ReduceOnPlateau", "cooldown");
-            Check.atLeast(0, floor, "ReduceOnPlateau", "floor");
+            Expect.fraction("ReduceOnPlateau.factor", factor);
+            Expect.atLeast("ReduceOnPlateau.patience", 0, patience);
+            Expect.atLeast("ReduceOnPlateau.threshold", 0, threshold);
+            Expect.atLeast("ReduceOnPlateau.cooldown", 0, cooldown);
+            Expect.atLeast("ReduceOnPlateau.floor", 0, floor);
         }
     }
 

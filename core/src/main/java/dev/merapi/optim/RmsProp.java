@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,10 +24,10 @@ public final class RmsProp extends AbstractOptimizer {
         public static final Options DEFAULT = new Options(0.99, 0, false, 1e-8, 0);
 
         public Options {
-            Check.fraction(alpha, "RmsProp", "alpha");
-            Check.fraction(momentum, "RmsProp", "momentum");
-            Check.atLeast(0, eps, "RmsProp", "eps");
-            Check.atLeast(0, weightDecay, "RmsProp", "weight decay");
+            Expect.fraction("RmsProp.alpha", alpha);
+            Expect.fraction("RmsProp.momentum", momentum);
+            Expect.atLeast("RmsProp.eps", 0, eps);
+            Expect.atLeast("RmsProp.weightDecay", 0, weightDecay);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.merapi.optim;
 
+import dev.merapi.tensor.Expect;
 import java.util.Arrays;
 
 /**
@@ -29,7 +30,7 @@ public interface Schedule {
 
     /** Times {@code gamma} every {@code every} steps: {@code StepLR}. */
     static Schedule step(long every, double gamma) {
-        positive(every, "step", "period");
+        Expect.atLeast("Schedule.step.every", 1, every);
         return s -> Math.pow(gamma, s / every);
     }
 
@@ -44,13 +45,13 @@ public interface Schedule {
 
     /** A line from {@code start} to {@code end} over {@code steps} steps, flat afterwards: {@code LinearLR}. */
     static Schedule linear(double start, double end, long steps) {
-        positive(steps, "linear", "number of steps");
+        Expect.atLeast("Schedule.linear.steps", 1, steps);
         return s -> start + (end - start) * Math.min(s, steps) / steps;
     }
 
     /** (1 − s / steps) to a power, then 0: {@code PolynomialLR}. */
     static Schedule polynomial(long steps, double power) {
-        positive(steps, "polynomial", "number of steps");
+        Expect.atLeast("Schedule.polynomial.steps", 1, steps);
         return s -> Math.pow(1 - (double) Math.min(s, steps) / steps, power);
     }
 
@@ -62,7 +63,7 @@ public interface Schedule {
      * {@code CosineAnnealingLR} (Loshchilov and Hutter 2017).
      */
     static Schedule cosine(long steps, double floor) {
-        positive(steps, "cosine", "number of steps");
+        Expect.atLeast("Schedule.cosine.steps", 1, steps);
         return s -> floor + (1 - floor) * (1 + Math.cos(Math.PI * s / steps)) / 2;
     }
 
@@ -71,8 +72,8 @@ public interface Schedule {
      * {@code CosineAnnealingWarmRestarts}.
      */
     static Schedule cosineRestarts(long steps, long growth, double floor) {
-        positive(steps, "cosineRestarts", "number of steps");
-        positive(growth, "cosineRestarts", "growth");
+        Expect.atLeast("Schedule.cosineRestarts.steps", 1, steps);
+        Expect.atLeast("Schedule.cosineRestarts.growth", 1, growth);
         return s -> {
             long length = steps, start = 0;
             if (growth == 1) start = s - s % steps;
@@ -86,11 +87,7 @@ public interface Schedule {
 
     /** min(t^-½, t · warmup^-1.5) with t = s + 1 (Vaswani et al. 2017, equation 3, without the model's width). */
     static Schedule inverseSquareRoot(long warmup) {
-        positive(warmup, "inverseSquareRoot", "warm-up");
+        Expect.atLeast("Schedule.inverseSquareRoot.warmup", 1, warmup);
         return s -> Math.min(Math.pow(s + 1, -0.5), (s + 1) * Math.pow(warmup, -1.5));
-    }
-
-    private static void positive(long value, String schedule, String what) {
-        Check.positive(value, "Schedule." + schedule, what);
     }
 }

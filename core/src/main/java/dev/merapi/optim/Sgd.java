@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import java.util.List;
 
 /**
@@ -23,9 +24,9 @@ public final class Sgd extends AbstractOptimizer {
         public static final Options DEFAULT = new Options(0, 0, false, 0);
 
         public Options {
-            Check.fraction(momentum, "Sgd", "momentum");
-            Check.fraction(dampening, "Sgd", "dampening");
-            Check.atLeast(0, weightDecay, "Sgd", "weight decay");
+            Expect.fraction("Sgd.momentum", momentum);
+            Expect.fraction("Sgd.dampening", dampening);
+            Expect.atLeast("Sgd.weightDecay", 0, weightDecay);
             if (nesterov && (momentum == 0 || dampening != 0)) {
                 throw new IllegalArgumentException("Sgd: Nesterov's variant expects a momentum and no dampening."
                         + " Received momentum " + momentum + ", dampening " + dampening);

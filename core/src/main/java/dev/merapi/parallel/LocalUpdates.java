@@ -62,7 +62,7 @@ public final class LocalUpdates implements Strategy, AutoCloseable {
     private LocalUpdates(ProcessGroup group, Options options) {
         this.group = group;
         this.options = options;
-        parallel = DataParallel.of(group, DataParallel.Options.DEFAULT.withSynchronizedNorms(false));
+        parallel = DataParallel.of(group, DataParallel.Options.DEFAULT.synchronizeNorms(false));
     }
 
     /** @param group stays open when this is closed */

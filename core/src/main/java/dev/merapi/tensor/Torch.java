@@ -49,7 +49,7 @@ public final class Torch {
 
     /** Sets how many threads one operator may use. */
     public static void threads(int count) {
-        if (count < 1) throw new IllegalArgumentException("Torch.threads: expected at least 1. Received " + count);
+        Expect.atLeast("Torch.threads", 1, count);
         torch.set_num_threads(count);
     }
 

@@ -5,6 +5,7 @@ import dev.merapi.loss.Loss;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Unary;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 
@@ -22,9 +23,7 @@ public final class Classification {
 
     /** Another loss on logits, such as a cross-entropy with class weights; and accuracy. */
     public static <M extends Layer & Unary> Supervised of(M model, int classes, Loss loss) {
-        if (classes < 2) {
-            throw new IllegalArgumentException("Classification: expected at least 2 classes. Received " + classes);
-        }
+        Expect.atLeast("Classification.classes", 2, classes);
         return Supervised.of(model, loss, new Accuracy())
                 .postprocess(logits -> logits.softmax(-1))
                 .checking((logits, _) -> check(logits, classes));

@@ -1,5 +1,6 @@
 package dev.merapi.train;
 
+import dev.merapi.tensor.Expect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -47,9 +48,7 @@ public final class CrossValidation {
      * @throws IllegalArgumentException for fewer than 2 folds
      */
     public static <F> Result run(List<F> folds, Function<? super F, Run> fit) {
-        if (folds.size() < 2) {
-            throw new IllegalArgumentException("CrossValidation: expected at least 2 folds. Received " + folds.size());
-        }
+        Expect.atLeast("CrossValidation.folds", 2, folds.size());
         var runs = new ArrayList<Run>();
         for (F fold : folds) runs.add(fit.apply(fold));
         return new Result(runs);

@@ -1,5 +1,6 @@
 package dev.merapi.train;
 
+import dev.merapi.tensor.Expect;
 import java.util.Arrays;
 
 /**
@@ -16,7 +17,7 @@ public final class Overfit {
 
     /** The losses before each of {@code steps} steps on one batch, at the optimizer's own learning rate. */
     public static <B> double[] batch(Trainer<B> trainer, B batch, int steps) {
-        if (steps < 1) throw new IllegalArgumentException("Overfit: expected at least 1 step. Received " + steps);
+        Expect.atLeast("Overfit.steps", 1, steps);
         var losses = new double[steps];
         try (var trial = new Trial<>(trainer)) {
             double rate = trial.learningRate();

@@ -8,6 +8,7 @@ import dev.merapi.optim.ReduceOnPlateau;
 import dev.merapi.optim.Schedule;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
@@ -90,8 +91,7 @@ public final class Trainer<B> {
     /** One of several optimizers, each of weights of its own, for a task that has its own {@link Task#step}. */
     public Trainer<B> optimizer(String name, Function<Layer, Optimizer> optimizer) {
         if (!name.matches("[A-Za-z0-9_-]+")) {
-            throw new IllegalArgumentException("Trainer.optimizer: expected a name of letters, digits, _ and -."
-                    + " Received \"" + name + "\"");
+            throw Expect.error("Trainer.optimizer", "a name of letters, digits, _ and -", '"' + name + '"');
         }
         optimizers.put(name, optimizer);
         return this;
@@ -126,7 +126,8 @@ public final class Trainer<B> {
 
     /** Passes over the training set; 1 if not set. */
     public Trainer<B> epochs(int epochs) {
-        this.epochs = atLeast(1, epochs, "epochs");
+        Expect.atLeast("Trainer.epochs", 1, epochs);
+        this.epochs = epochs;
         return this;
     }
 
@@ -135,7 +136,8 @@ public final class Trainer<B> {
      * one that has no end.
      */
     public Trainer<B> steps(long steps) {
-        this.steps = atLeast(1, steps, "steps");
+        Expect.atLeast("Trainer.steps", 1, steps);
+        this.steps = steps;
         return this;
     }
 
@@ -144,13 +146,14 @@ public final class Trainer<B> {
      * then an epoch: to listeners, early stopping, {@link #reduceOnPlateau} and in what is kept.
      */
     public Trainer<B> evaluateEvery(long steps) {
-        this.evaluateEvery = atLeast(1, steps, "evaluateEvery");
+        Expect.atLeast("Trainer.evaluateEvery", 1, steps);
+        this.evaluateEvery = steps;
         return this;
     }
 
     /** Scales the gradients of a step down to this norm where theirs is larger. */
     public Trainer<B> clipNorm(double max) {
-        if (!(max > 0)) throw new IllegalArgumentException("Trainer.clipNorm: expected more than 0. Received " + max);
+        Expect.that(max > 0, "Trainer.clipNorm", "more than 0", max);
         this.clipNorm = max;
         return this;
     }
@@ -160,7 +163,8 @@ public final class Trainer<B> {
      * batches hold different numbers of targets; layers that look at the whole batch, such as BatchNorm, see the parts.
      */
     public Trainer<B> accumulate(int batches) {
-        this.accumulate = atLeast(1, batches, "accumulate");
+        Expect.atLeast("Trainer.accumulate", 1, batches);
+        this.accumulate = batches;
         return this;
     }
 
@@ -171,8 +175,7 @@ public final class Trainer<B> {
      */
     public Trainer<B> precision(DType type) {
         if (!List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16).contains(type)) {
-            throw new IllegalArgumentException("Trainer.precision: expected float32, bfloat16 or float16. Received "
-                    + type);
+            throw Expect.error("Trainer.precision", "float32, bfloat16 or float16", type);
         }
         this.precision = type;
         return this;
@@ -190,7 +193,8 @@ public final class Trainer<B> {
      * steps later, and never saved. If not set, 1 on the CPU and 10 on a GPU.
      */
     public Trainer<B> readEvery(int steps) {
-        this.readEvery = atLeast(1, steps, "readEvery");
+        Expect.atLeast("Trainer.readEvery", 1, steps);
+        this.readEvery = steps;
         return this;
     }
 
@@ -208,10 +212,7 @@ public final class Trainer<B> {
      * the model holds in the end.
      */
     public Trainer<B> ema(double decay) {
-        if (!(decay > 0 && decay < 1)) {
-            throw new IllegalArgumentException("Trainer.ema: expected a decay between 0 and 1, such as 0.999."
-                    + " Received " + decay);
-        }
+        Expect.that(decay > 0 && decay < 1, "Trainer.ema", "a decay between 0 and 1, such as 0.999", decay);
         this.ema = decay;
         return this;
     }
@@ -223,8 +224,9 @@ public final class Trainer<B> {
      * @param metric {@code loss} or a metric of the task, both on the test set, or {@code train_loss}
      */
     public Trainer<B> earlyStopping(String metric, int patience) {
+        Expect.atLeast("Trainer.earlyStopping.patience", 1, patience);
         this.monitor = metric;
-        this.patience = atLeast(1, patience, "earlyStopping: patience");
+        this.patience = patience;
         return this;
     }
 
@@ -242,13 +244,15 @@ public final class Trainer<B> {
 
     /** {@link #folder}, and how many of the newest checkpoints to keep; 2 if not set. */
     public Trainer<B> checkpoints(Path folder, int keepLast) {
-        this.keepLast = atLeast(1, keepLast, "checkpoints");
+        Expect.atLeast("Trainer.checkpoints", 1, keepLast);
+        this.keepLast = keepLast;
         return folder(folder);
     }
 
     /** Writes a checkpoint every so many optimizer steps too, not only after each epoch. */
     public Trainer<B> checkpointEvery(long steps) {
-        this.checkpointSteps = atLeast(1, steps, "checkpointEvery");
+        Expect.atLeast("Trainer.checkpointEvery", 1, steps);
+        this.checkpointSteps = steps;
         return this;
     }
 
@@ -337,14 +341,4 @@ public final class Trainer<B> {
     int readEvery() { return readEvery > 0 ? readEvery : device().kind() == Device.Kind.CPU ? 1 : GPU_READ_EVERY; }
 
     Device device() { return device == null ? task.model().device() : device; }
-
-    private static int atLeast(int least, int value, String setting) {
-        return (int) atLeast(least, (long) value, setting);
-    }
-
-    private static long atLeast(long least, long value, String setting) {
-        if (value >= least) return value;
-        throw new IllegalArgumentException("Trainer." + setting + ": expected at least " + least + ". Received "
-                + value);
-    }
 }

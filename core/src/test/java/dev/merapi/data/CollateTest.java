@@ -67,7 +67,7 @@ class CollateTest {
                 new Text(new int[] {1}, 4), new Text(new int[] {2, 3, 4}, 5), new Text(new int[] {6, 7}, 6)));
         assertArrayEquals(new long[] {1, -1, 2, 3, 6, 7}, batch.x().toLongs());
         assertArrayEquals(new long[] {1, 2, 2}, batch.lengths().toLongs());
-        assertEquals("Collate.pad: expected a maximum length of at least 1. Received 0",
+        assertEquals("Collate.pad.maxLength: expected at least 1. Received 0.",
                 message(() -> Collate.pad(Text::tokens, Text::label, -1, 0)));
     }
 

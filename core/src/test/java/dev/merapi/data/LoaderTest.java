@@ -379,11 +379,11 @@ class LoaderTest {
     @Test void badSettingsAreNamed() {
         assertEquals("Loader: expected at least one sample. Received an empty data set; check the path, filter or split"
                 + " that made it.", message(() -> Loader.of(numbers(0), 2)));
-        assertEquals("Loader: expected a batch size of at least 1. Received 0",
+        assertEquals("Loader.batchSize: expected at least 1. Received 0.",
                 message(() -> Loader.of(numbers(3), 0)));
         assertEquals("Loader: expected at least 4 samples, one batch, as the short last batch is dropped. Received 3",
                 message(() -> Loader.of(numbers(3), 4).dropLast().iterator()));
-        assertEquals("Loader.workers: expected at least 0. Received -1",
+        assertEquals("Loader.workers: expected at least 0. Received -1.",
                 message(() -> Loader.of(numbers(3), 1).workers(-1)));
         assertEquals("Loader.resume: expected at most 2 batches in an epoch. Received a place behind 3; are"
                 + " data and batch size those of the run that wrote it?",

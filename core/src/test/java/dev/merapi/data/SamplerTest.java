@@ -121,7 +121,7 @@ class SamplerTest {
         assertArrayEquals(new int[] {0, 1, 2},
                 Arrays.stream(Sampler.bucketed(new int[] {3, 1, 2}, 8, 0).order(0)).sorted().toArray());
         assertEquals(0, Sampler.bucketed(new int[0], 8, 0).order(0).length);
-        assertEquals("Sampler.bucketed: expected a batch size of at least 1. Received 0",
+        assertEquals("Sampler.bucketed.batchSize: expected at least 1. Received 0.",
                 assertThrows(IllegalArgumentException.class, () -> Sampler.bucketed(LABELS, 0, 0)).getMessage());
     }
 }

@@ -213,13 +213,13 @@ class LossTest {
     }
 
     @Test void wrongSettingsAreExplained() {
-        assertFails("CrossEntropy: expected a label smoothing from 0 to 1. Received 1.5",
+        assertFails("CrossEntropy.labelSmoothing: expected a probability from 0 to 1. Received 1.5.",
                 () -> new CrossEntropy().labelSmoothing(1.5));
         assertFails("Class weights: expected numbers of at least 0. Received [1.0, -2.0]",
                 () -> new CrossEntropy().classWeights(1, -2));
-        assertFails("Huber: expected a delta above 0. Received 0.0", () -> new Huber(0));
-        assertFails("Focal: expected a gamma of at least 0. Received -1.0", () -> new Focal(0.25, -1));
-        assertFails("Triplet: expected a margin above 0. Received NaN", () -> new Triplet(Double.NaN));
+        assertFails("Huber.delta: expected more than 0. Received 0.0.", () -> new Huber(0));
+        assertFails("Focal.gamma: expected at least 0. Received -1.0.", () -> new Focal(0.25, -1));
+        assertFails("Triplet.margin: expected more than 0. Received NaN.", () -> new Triplet(Double.NaN));
     }
 
     @Test void wrongLengthsOfCtcAreExplained() {

@@ -187,7 +187,7 @@ class MetricTest {
                 message(() -> new TopK(2).update(of(1, 2), labels(0, 1))));
         assertEquals("mrr: expected predictions (…, classes). Received float64 (2) cpu",
                 message(() -> new MeanReciprocalRank().update(of(1, 2), labels(0, 1))));
-        assertEquals("TopK: expected k of at least 1. Received 0", message(() -> new TopK(0)));
+        assertEquals("TopK.k: expected at least 1. Received 0.", message(() -> new TopK(0)));
         assertEquals("roc_auc: expected a class of predictions taken in; there are none. Received 1",
                 message(() -> RankingMetric.rocAuc().roc()));
     }

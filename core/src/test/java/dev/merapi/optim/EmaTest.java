@@ -105,7 +105,7 @@ class EmaTest {
     }
 
     @Test void aWrongDecayIsExplained() {
-        assertEquals("Ema: expected a decay from 0 to below 1. Received 1",
+        assertEquals("Ema.decay: expected a number from 0 to below 1. Received 1.0.",
                 assertThrows(IllegalArgumentException.class, () -> new Ema(model, 1)).getMessage());
     }
 }

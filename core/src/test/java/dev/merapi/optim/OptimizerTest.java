@@ -267,24 +267,24 @@ class OptimizerTest {
     }
 
     @Test void wrongSettingsAreExplained() {
-        assertFails("Adam: expected a learning rate above 0. Received 0", () -> new Adam(net, 0));
-        assertFails("Sgd: expected a learning rate above 0. Received NaN", () -> new Sgd(net, Double.NaN));
-        assertFails("Sgd: expected a momentum from 0 to below 1. Received 1", () -> new Sgd(net, 0.1, 1.0));
+        assertFails("Adam.learningRate: expected more than 0. Received 0.0.", () -> new Adam(net, 0));
+        assertFails("Sgd.learningRate: expected more than 0. Received NaN.", () -> new Sgd(net, Double.NaN));
+        assertFails("Sgd.momentum: expected a number from 0 to below 1. Received 1.0.", () -> new Sgd(net, 0.1, 1.0));
         assertFails("Sgd: Nesterov's variant expects a momentum and no dampening. Received momentum 0.0, dampening 0.0",
                 () -> new Sgd.Options(0, 0, true, 0));
-        assertFails("Adam: expected a beta2 from 0 to below 1. Received 1.5",
+        assertFails("Adam.beta2: expected a number from 0 to below 1. Received 1.5.",
                 () -> Adam.Options.DEFAULT.betas(0.9, 1.5));
-        assertFails("ParamGroup: expected a rate of at least 0. Received -1", () -> ParamGroup.of(net).rate(-1));
+        assertFails("ParamGroup.rate: expected at least 0. Received -1.0.", () -> ParamGroup.of(net).rate(-1));
         assertFails("AdamW: expected at least one parameter. Received none; does the layer keep its parameters in"
                 + " fields?", () -> new AdamW(new Sequential(Tensor::relu), 0.1));
         assertFails("Sgd: expected each parameter, and each name, in one group only. Received 0.weight twice.",
                 () -> new Sgd(List.of(ParamGroup.of(net), ParamGroup.of(net)), 0.1));
-        assertFails("Clip.norm: expected a norm above 0. Received 0.0", () -> Clip.norm(net, 0));
+        assertFails("Clip.norm: expected a norm above 0. Received 0.0.", () -> Clip.norm(net, 0));
     }
 
     @Test void aWrongRateLeavesTheOldOne() {
         try (var sgd = new Sgd(net, 0.1)) {
-            assertFails("Sgd: expected a learning rate of at least 0. Received -1", () -> sgd.learningRate(-1));
+            assertFails("Sgd.learningRate: expected at least 0. Received -1.0.", () -> sgd.learningRate(-1));
             assertEquals(0.1, sgd.learningRate());
             sgd.learningRate(0); // a warm-up starts so
             assertEquals(0, sgd.learningRate());

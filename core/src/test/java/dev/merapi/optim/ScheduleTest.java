@@ -120,11 +120,11 @@ class ScheduleTest {
     }
 
     @Test void wrongSettingsAreExplained() {
-        assertFails("Schedule.cosine: expected a number of steps above 0. Received 0", () -> Schedule.cosine(0));
-        assertFails("Schedule.step: expected a period above 0. Received -1", () -> Schedule.step(-1, 0.1));
-        assertFails("OneCycle: expected a rising share from 0 to below 1. Received 1",
+        assertFails("Schedule.cosine.steps: expected at least 1. Received 0.", () -> Schedule.cosine(0));
+        assertFails("Schedule.step.every: expected at least 1. Received -1.", () -> Schedule.step(-1, 0.1));
+        assertFails("OneCycle.rising: expected a number from 0 to below 1. Received 1.0.",
                 () -> new OneCycle(10, 1, 0.1, 0, false));
-        assertFails("ReduceOnPlateau: expected a factor from 0 to below 1. Received 2",
+        assertFails("ReduceOnPlateau.factor: expected a number from 0 to below 1. Received 2.0.",
                 () -> new ReduceOnPlateau(new ReduceOnPlateau.Options(false, 2, 1, 0, true, 0, 0)));
     }
 

@@ -122,7 +122,7 @@ class GanTest {
         assertEquals("Stepper.minimize: expected one of the optimizers [generator]. Received discriminator; give it to"
                 + " the trainer by optimizer(name, m -> …).",
                 assertThrows(IllegalArgumentException.class, () -> trainer.fit(data())).getMessage());
-        assertEquals("Trainer.optimizer: expected a name of letters, digits, _ and -. Received \"\"",
+        assertEquals("Trainer.optimizer: expected a name of letters, digits, _ and -. Received \"\".",
                 assertThrows(IllegalArgumentException.class, () -> trainer.optimizer("", _ -> null)).getMessage());
         var plain = Trainer.of(new Task<Tensor>() {
             @Override public Networks model() { return networks; }

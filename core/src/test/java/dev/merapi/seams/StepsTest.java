@@ -244,8 +244,8 @@ class StepsTest {
     private static StreamLoader<Batch> once() { return loader(Samples.once(new Chaos())); }
 
     @Test void settingsAreChecked() {
-        assertEquals("Trainer.steps: expected at least 1. Received 0", message(() -> trainer(model()).steps(0)));
-        assertEquals("Trainer.evaluateEvery: expected at least 1. Received -1",
+        assertEquals("Trainer.steps: expected at least 1. Received 0.", message(() -> trainer(model()).steps(0)));
+        assertEquals("Trainer.evaluateEvery: expected at least 1. Received -1.",
                 message(() -> trainer(model()).evaluateEvery(-1)));
         var same = source(Source.LOADER);
         assertEquals("Trainer.fit: expected a source of batches for the test that is not the one trained on, whose pass"

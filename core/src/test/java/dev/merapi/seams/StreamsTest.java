@@ -232,9 +232,9 @@ class StreamsTest {
         assertEquals(List.of(whole.get(1), whole.get(4), whole.get(7)),
                 flat(pass(loader(all.shard(1, 3).limit(3)).prefetch(0))));
         assertEquals(3, made.get());
-        assertEquals("Samples.shard: expected a rank from 0 to below world. Received rank 3 of 3",
+        assertEquals("Samples.shard: expected a rank from 0 to below world. Received rank 3 of 3.",
                 message(() -> all.shard(3, 3)));
-        assertEquals("Samples.limit: expected at least 1. Received 0", message(() -> all.limit(0)));
+        assertEquals("Samples.limit: expected at least 1. Received 0.", message(() -> all.limit(0)));
     }
 
     /** Together the shards of a loader give its batches, random transforms and all, in every epoch. */
@@ -258,7 +258,7 @@ class StreamsTest {
             assertEquals(batches, List.copyOf(dealt.values()));
         }
         if (world > 1) assertNotEquals(shards.get(0).plan(0), shards.get(1).plan(0));
-        assertEquals("Loader.shard: expected a rank from 0 to below world. Received rank -1 of 2",
+        assertEquals("Loader.shard: expected a rank from 0 to below world. Received rank -1 of 2.",
                 message(() -> whole.shard(-1, 2)));
         assertEquals("Loader: expected a batch for each of 9 shards. Received 7 batches; use fewer shards, or smaller"
                 + " batches.", message(() -> whole.shard(8, 9).iterator()));
@@ -378,11 +378,11 @@ class StreamsTest {
         assertEquals("StreamLoader: expected at least 4 samples, one batch, as the short last batch is dropped."
                 + " Received 3 in epoch 0; check the files, query or filter that they come from.",
                 message(() -> loader(samples(Kind.ITERABLE).limit(3)).dropLast().iterator().next()));
-        assertEquals("StreamLoader: expected a batch size of at least 1. Received 0",
+        assertEquals("StreamLoader.batchSize: expected at least 1. Received 0.",
                 message(() -> StreamLoader.of(none, 0, Collate.list())));
-        assertEquals("StreamLoader.shuffle: expected a buffer of at least 1 sample. Received 0",
+        assertEquals("StreamLoader.shuffle.buffer: expected at least 1. Received 0.",
                 message(() -> loader(none).shuffle(1, 0)));
-        assertEquals("StreamLoader.prefetch: expected at least 0. Received -1",
+        assertEquals("StreamLoader.prefetch: expected at least 0. Received -1.",
                 message(() -> loader(none).prefetch(-1)));
         assertEquals("StreamLoader.resume: expected a position that such a loader told. Received Position[epoch=0,"
                 + " batches=3, state=null]", message(() -> loader(none).resume(new Position(0, 3))));

@@ -93,6 +93,6 @@ class TorchTest {
 
     @Test void threadsAreAtLeastOne() {
         var error = assertThrows(IllegalArgumentException.class, () -> Torch.threads(0));
-        assertEquals("Torch.threads: expected at least 1. Received 0", error.getMessage());
+        assertEquals("Torch.threads: expected at least 1. Received 0.", error.getMessage());
     }
 }

@@ -89,7 +89,7 @@ class ReadingsTest {
     }
 
     @Test void theSettingIsChecked() {
-        assertEquals("Trainer.readEvery: expected at least 1. Received 0", assertThrows(IllegalArgumentException.class,
+        assertEquals("Trainer.readEvery: expected at least 1. Received 0.", assertThrows(IllegalArgumentException.class,
                 () -> Blobs.trainer(Blobs.model()).readEvery(0)).getMessage());
     }
 }

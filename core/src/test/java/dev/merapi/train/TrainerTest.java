@@ -295,10 +295,10 @@ class TrainerTest {
 
     @Test void settingsAreChecked() {
         var trainer = Blobs.trainer(Blobs.model());
-        assertEquals("Trainer.epochs: expected at least 1. Received 0", refusal(() -> trainer.epochs(0)));
-        assertEquals("Trainer.accumulate: expected at least 1. Received -1", refusal(() -> trainer.accumulate(-1)));
-        assertEquals("Trainer.clipNorm: expected more than 0. Received 0.0", refusal(() -> trainer.clipNorm(0)));
-        assertTrue(refusal(() -> trainer.precision(dev.merapi.tensor.DType.INT8)).endsWith("Received int8"));
+        assertEquals("Trainer.epochs: expected at least 1. Received 0.", refusal(() -> trainer.epochs(0)));
+        assertEquals("Trainer.accumulate: expected at least 1. Received -1.", refusal(() -> trainer.accumulate(-1)));
+        assertEquals("Trainer.clipNorm: expected more than 0. Received 0.0.", refusal(() -> trainer.clipNorm(0)));
+        assertTrue(refusal(() -> trainer.precision(dev.merapi.tensor.DType.INT8)).endsWith("Received int8."));
         assertEquals("Trainer.earlyStopping: expected one of [accuracy, loss, train_loss]. Received val_accuracy",
                 refusal(() -> trainer.earlyStopping("val_accuracy", 1).fit(Blobs.train(32, 32), Blobs.test())));
         assertEquals("Trainer.earlyStopping: expected one of [train_loss]. Received accuracy; fit has no test set.",
@@ -311,7 +311,7 @@ class TrainerTest {
     }
 
     @Test void oneClassIsNoClassification() {
-        assertEquals("Classification: expected at least 2 classes. Received 1",
+        assertEquals("Classification.classes: expected at least 2. Received 1.",
                 refusal(() -> Classification.of(new Linear(2, 1), 1)));
     }
 
@@ -367,7 +367,7 @@ class TrainerTest {
         assertEquals(mean, result.mean("accuracy"), 1e-12);
         assertTrue(mean > 0.95, "" + mean);
         assertEquals(Math.sqrt(squares / 2), result.std("accuracy"), 1e-12);
-        assertEquals("CrossValidation: expected at least 2 folds. Received 1",
+        assertEquals("CrossValidation.folds: expected at least 2. Received 1.",
                 refusal(() -> CrossValidation.run(List.of(1), _ -> null)));
     }
 

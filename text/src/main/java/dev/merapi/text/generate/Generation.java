@@ -1,6 +1,7 @@
 package dev.merapi.text.generate;
 
 import dev.merapi.recipe.Describe;
+import dev.merapi.tensor.Expect;
 import java.util.Arrays;
 import java.util.List;
 
@@ -40,21 +41,22 @@ public record Generation(
     public Generation {
         stop = List.copyOf(stop);
         stopIds = List.copyOf(stopIds);
-        check(maxTokens >= 1, "maxTokens", "at least 1", maxTokens);
-        check(temperature >= 0 && Double.isFinite(temperature), "temperature", "0 or more", temperature);
-        check(topK >= 0, "topK", "at least 1, or 0 for all tokens", topK);
-        check(topP > 0 && topP <= 1, "topP", "above 0, and 1 at most", topP);
-        check(minP >= 0 && minP <= 1, "minP", "from 0 to 1", minP);
-        check(repetitionPenalty > 0 && Double.isFinite(repetitionPenalty), "repetitionPenalty",
+        Expect.atLeast("Generation.maxTokens", 1, maxTokens);
+        Expect.atLeast("Generation.temperature", 0, temperature);
+        Expect.that(topK >= 0, "Generation.topK", "at least 1, or 0 for all tokens", topK);
+        Expect.that(topP > 0 && topP <= 1, "Generation.topP", "above 0, and 1 at most", topP);
+        Expect.probability("Generation.minP", minP);
+        Expect.that(repetitionPenalty > 0 && Double.isFinite(repetitionPenalty), "Generation.repetitionPenalty",
                 "above 0, with 1 for none", repetitionPenalty);
-        check(Double.isFinite(presencePenalty), "presencePenalty", "a number", presencePenalty);
-        check(Double.isFinite(frequencyPenalty), "frequencyPenalty", "a number", frequencyPenalty);
-        check(noRepeatNgram >= 0, "noRepeatNgram", "at least 1, or 0 for no rule", noRepeatNgram);
-        check(!stop.contains(""), "stop", "texts of at least one character", stop);
-        check(stopIds.stream().allMatch(id -> id >= 0), "stopIds", "token ids from 0", stopIds);
-        check(beams >= 1, "beams", "at least 1", beams);
-        check(beams == 1 || temperature == 0, "beams", "1 with a temperature, or temperature 0", beams);
-        check(Double.isFinite(lengthPenalty), "lengthPenalty", "a number", lengthPenalty);
+        Expect.that(Double.isFinite(presencePenalty), "Generation.presencePenalty", "a number", presencePenalty);
+        Expect.that(Double.isFinite(frequencyPenalty), "Generation.frequencyPenalty", "a number", frequencyPenalty);
+        Expect.that(noRepeatNgram >= 0, "Generation.noRepeatNgram", "at least 1, or 0 for no rule", noRepeatNgram);
+        Expect.that(!stop.contains(""), "Generation.stop", "texts of at least one character", stop);
+        Expect.that(stopIds.stream().allMatch(id -> id >= 0), "Generation.stopIds", "token ids from 0", stopIds);
+        Expect.atLeast("Generation.beams", 1, beams);
+        Expect.that(beams == 1 || temperature == 0, "Generation.beams", "1 with a temperature, or temperature 0",
+                beams);
+        Expect.that(Double.isFinite(lengthPenalty), "Generation.lengthPenalty", "a number", lengthPenalty);
     }
 
     public Generation maxTokens(int value) {
@@ -132,11 +134,5 @@ public record Generation(
     public Generation earlyStopping(boolean value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, value);
-    }
-
-    private static void check(boolean holds, String name, String expected, Object received) {
-        if (holds) return;
-        throw new IllegalArgumentException("Generation." + name + ": expected " + expected + ". Received " + received
-                + ".");
     }
 }

@@ -3,6 +3,7 @@ package dev.merapi.text.recipe;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
+import dev.merapi.tensor.Expect;
 import dev.merapi.text.data.Imdb;
 import java.nio.file.Path;
 
@@ -25,13 +26,13 @@ public final class BertClassificationRecipe implements Recipe<BertClassification
             @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
             @Describe("of new weights, the order and dropout") long seed) {
         public Config {
-            Settings.atLeast("max_length", 2, maxLength);
-            Settings.atLeast("train_texts", 0, trainTexts);
-            Settings.atLeast("test_texts", 0, testTexts);
-            Settings.atLeast("epochs", 1, epochs);
-            Settings.atLeast("batch_size", 1, batchSize);
-            Settings.positive("learning_rate", learningRate);
-            Settings.atLeastZero("weight_decay", weightDecay);
+            Expect.atLeast("max_length", 2, maxLength);
+            Expect.atLeast("train_texts", 0, trainTexts);
+            Expect.atLeast("test_texts", 0, testTexts);
+            Expect.atLeast("epochs", 1, epochs);
+            Expect.atLeast("batch_size", 1, batchSize);
+            Expect.positive("learning_rate", learningRate);
+            Expect.atLeast("weight_decay", 0, weightDecay);
         }
     }
 

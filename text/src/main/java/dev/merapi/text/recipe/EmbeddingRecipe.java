@@ -3,6 +3,7 @@ package dev.merapi.text.recipe;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
+import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 
 /** Trains a sentence encoder on pairs of texts that mean the same. */
@@ -25,13 +26,13 @@ public final class EmbeddingRecipe implements Recipe<EmbeddingRecipe.Config> {
             @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
             @Describe("of new weights, the order and dropout") long seed) {
         public Config {
-            Settings.atLeast("max_length", 3, maxLength);
-            Settings.atLeast("train_pairs", 0, trainPairs);
-            Settings.atLeast("test_batch_size", 2, testBatchSize);
-            Settings.atLeast("epochs", 1, epochs);
-            Settings.atLeast("batch_size", 2, batchSize);
-            Settings.positive("learning_rate", learningRate);
-            Settings.atLeastZero("weight_decay", weightDecay);
+            Expect.atLeast("max_length", 3, maxLength);
+            Expect.atLeast("train_pairs", 0, trainPairs);
+            Expect.atLeast("test_batch_size", 2, testBatchSize);
+            Expect.atLeast("epochs", 1, epochs);
+            Expect.atLeast("batch_size", 2, batchSize);
+            Expect.positive("learning_rate", learningRate);
+            Expect.atLeast("weight_decay", 0, weightDecay);
         }
 
         PairSource source() { return new PairSource(data, anchor, positive, test, seed); }

@@ -3,6 +3,7 @@ package dev.merapi.text.recipe;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
+import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 
 /** Pretrains a model of BERT's family on a text, or goes on pretraining one. */
@@ -25,16 +26,16 @@ public final class FillMaskRecipe implements Recipe<FillMaskRecipe.Config> {
             @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
             @Describe("of new weights, the order, the masks and dropout") long seed) {
         public Config {
-            Settings.atLeast("vocab_size", 6, vocabSize);
-            Settings.atLeast("layers", 1, layers);
-            Settings.atLeast("heads", 1, heads);
-            Settings.atLeast("width", heads, width);
-            Settings.probability("dropout", dropout);
-            Settings.atLeast("max_length", 3, maxLength);
-            Settings.atLeast("epochs", 1, epochs);
-            Settings.atLeast("batch_size", 1, batchSize);
-            if (learningRate != 0) Settings.positive("learning_rate", learningRate);
-            Settings.atLeastZero("weight_decay", weightDecay);
+            Expect.atLeast("vocab_size", 6, vocabSize);
+            Expect.atLeast("layers", 1, layers);
+            Expect.atLeast("heads", 1, heads);
+            Expect.atLeast("width", heads, width);
+            Expect.fraction("dropout", dropout);
+            Expect.atLeast("max_length", 3, maxLength);
+            Expect.atLeast("epochs", 1, epochs);
+            Expect.atLeast("batch_size", 1, batchSize);
+            if (learningRate != 0) Expect.positive("learning_rate", learningRate);
+            Expect.atLeast("weight_decay", 0, weightDecay);
         }
     }
 

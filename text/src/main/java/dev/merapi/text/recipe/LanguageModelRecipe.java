@@ -3,6 +3,7 @@ package dev.merapi.text.recipe;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
+import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 
 /** Trains a GPT on a text. */
@@ -32,17 +33,17 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
             @Describe("of matrices, as a part of the learning rate") double weightDecay,
             @Describe("of the first weights, the windows and dropout") long seed) {
         public Config {
-            Settings.atLeast("vocab_size", 257, vocabSize);
-            Settings.atLeast("max_length", 2, maxLength);
-            Settings.atLeast("layers", 1, layers);
-            Settings.atLeast("heads", 1, heads);
-            Settings.atLeast("width", heads, width);
-            Settings.probability("dropout", dropout);
-            Settings.atLeast("epochs", 1, epochs);
-            Settings.atLeast("steps_per_epoch", 1, stepsPerEpoch);
-            Settings.atLeast("batch_size", 1, batchSize);
-            Settings.positive("learning_rate", learningRate);
-            Settings.atLeastZero("weight_decay", weightDecay);
+            Expect.atLeast("vocab_size", 257, vocabSize);
+            Expect.atLeast("max_length", 2, maxLength);
+            Expect.atLeast("layers", 1, layers);
+            Expect.atLeast("heads", 1, heads);
+            Expect.atLeast("width", heads, width);
+            Expect.fraction("dropout", dropout);
+            Expect.atLeast("epochs", 1, epochs);
+            Expect.atLeast("steps_per_epoch", 1, stepsPerEpoch);
+            Expect.atLeast("batch_size", 1, batchSize);
+            Expect.positive("learning_rate", learningRate);
+            Expect.atLeast("weight_decay", 0, weightDecay);
         }
     }
 

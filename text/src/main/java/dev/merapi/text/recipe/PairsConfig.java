@@ -1,6 +1,7 @@
 package dev.merapi.text.recipe;
 
 import dev.merapi.recipe.Describe;
+import dev.merapi.tensor.Expect;
 
 /**
  * Settings of a Transformer with encoder and decoder. Training is by Adam; the learning rate rises in a line and falls
@@ -25,15 +26,15 @@ public record PairsConfig(
         @Describe("steps until then") int warmup,
         @Describe("of the first weights, the order and dropout") long seed) {
     public PairsConfig {
-        Settings.atLeast("vocab_size", 300, vocabSize);
-        Settings.atLeast("layers", 1, layers);
-        Settings.probability("dropout", dropout);
-        Settings.probability("label_smoothing", labelSmoothing);
-        Settings.atLeast("max_length", 3, maxLength);
-        Settings.atLeast("epochs", 1, epochs);
-        Settings.atLeast("batch_size", 1, batchSize);
-        Settings.positive("learning_rate", learningRate);
-        Settings.atLeast("warmup", 0, warmup);
+        Expect.atLeast("vocab_size", 300, vocabSize);
+        Expect.atLeast("layers", 1, layers);
+        Expect.fraction("dropout", dropout);
+        Expect.fraction("label_smoothing", labelSmoothing);
+        Expect.atLeast("max_length", 3, maxLength);
+        Expect.atLeast("epochs", 1, epochs);
+        Expect.atLeast("batch_size", 1, batchSize);
+        Expect.positive("learning_rate", learningRate);
+        Expect.atLeast("warmup", 0, warmup);
     }
 
     /** 3 + 3 layers of 256, for some ten thousand pairs. */

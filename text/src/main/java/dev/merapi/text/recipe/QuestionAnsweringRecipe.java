@@ -3,6 +3,7 @@ package dev.merapi.text.recipe;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
+import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 
 /** Fine-tunes a model of BERT's family to find the answers to questions in a text. */
@@ -22,12 +23,12 @@ public final class QuestionAnsweringRecipe implements Recipe<QuestionAnsweringRe
             @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
             @Describe("of new weights, the order and dropout") long seed) {
         public Config {
-            Settings.atLeast("max_length", 8, maxLength);
-            Settings.atLeast("stride", 0, stride);
-            Settings.atLeast("epochs", 1, epochs);
-            Settings.atLeast("batch_size", 1, batchSize);
-            Settings.positive("learning_rate", learningRate);
-            Settings.atLeastZero("weight_decay", weightDecay);
+            Expect.atLeast("max_length", 8, maxLength);
+            Expect.atLeast("stride", 0, stride);
+            Expect.atLeast("epochs", 1, epochs);
+            Expect.atLeast("batch_size", 1, batchSize);
+            Expect.positive("learning_rate", learningRate);
+            Expect.atLeast("weight_decay", 0, weightDecay);
         }
 
         Path folder() { return Settings.existing("data", data, "a folder with " + train + " and " + test); }

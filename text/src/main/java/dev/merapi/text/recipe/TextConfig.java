@@ -1,6 +1,7 @@
 package dev.merapi.text.recipe;
 
 import dev.merapi.recipe.Describe;
+import dev.merapi.tensor.Expect;
 import dev.merapi.text.model.classify.RnnClassifier;
 import dev.merapi.text.model.classify.TextNet;
 import dev.merapi.text.model.classify.TransformerClassifier;
@@ -37,10 +38,10 @@ public record TextConfig(
     public enum Keep { FIRST, LAST }
 
     public TextConfig {
-        Settings.atLeast("vocab_size", 3, vocabSize);
-        Settings.atLeast("max_length", 1, maxLength);
-        Settings.atLeast("epochs", 1, epochs);
-        Settings.atLeast("batch_size", 1, batchSize);
-        Settings.positive("learning_rate", learningRate);
+        Expect.atLeast("vocab_size", 3, vocabSize);
+        Expect.atLeast("max_length", 1, maxLength);
+        Expect.atLeast("epochs", 1, epochs);
+        Expect.atLeast("batch_size", 1, batchSize);
+        Expect.positive("learning_rate", learningRate);
     }
 }

@@ -3,6 +3,7 @@ package dev.merapi.text.recipe;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
+import dev.merapi.tensor.Expect;
 import dev.merapi.text.data.Conll;
 import dev.merapi.text.data.LabeledWords;
 import java.nio.file.Files;
@@ -26,11 +27,11 @@ public final class TokenClassificationRecipe implements Recipe<TokenClassificati
             @Describe("whether activations are computed again, not kept: slower, less memory") boolean recompute,
             @Describe("of new weights, the order and dropout") long seed) {
         public Config {
-            Settings.atLeast("max_length", 3, maxLength);
-            Settings.atLeast("epochs", 1, epochs);
-            Settings.atLeast("batch_size", 1, batchSize);
-            Settings.positive("learning_rate", learningRate);
-            Settings.atLeastZero("weight_decay", weightDecay);
+            Expect.atLeast("max_length", 3, maxLength);
+            Expect.atLeast("epochs", 1, epochs);
+            Expect.atLeast("batch_size", 1, batchSize);
+            Expect.positive("learning_rate", learningRate);
+            Expect.atLeast("weight_decay", 0, weightDecay);
         }
 
         /** Those of a part of the data. */

@@ -1,5 +1,7 @@
 package dev.merapi.text.tokenizer;
 
+import dev.merapi.tensor.Expect;
+
 /**
  * How texts are cut, padded and marked. Start from {@link #DEFAULT}:
  *
@@ -36,10 +38,12 @@ public record EncodeOptions(int maxLength, Truncation truncation, Side truncatio
             Padding.NONE, Side.RIGHT, 1, true);
 
     public EncodeOptions {
-        check(maxLength >= 0, "maxLength", "at least 1, or 0 for no limit", maxLength);
-        check(stride >= 0 && (stride == 0 || stride < maxLength), "stride", "at least 0 and below maxLength", stride);
-        check(padToMultipleOf > 0, "padToMultipleOf", "at least 1", padToMultipleOf);
-        check(padding != Padding.MAX_LENGTH || maxLength > 0, "padToMax", "a maxLength set before", maxLength);
+        Expect.that(maxLength >= 0, "EncodeOptions.maxLength", "at least 1, or 0 for no limit", maxLength);
+        Expect.that(stride >= 0 && (stride == 0 || stride < maxLength), "EncodeOptions.stride",
+                "at least 0 and below maxLength", stride);
+        Expect.atLeast("EncodeOptions.padToMultipleOf", 1, padToMultipleOf);
+        Expect.that(padding != Padding.MAX_LENGTH || maxLength > 0, "EncodeOptions.padToMax", "a maxLength set before",
+                maxLength);
     }
 
     /** Cuts to so many tokens. */
@@ -88,11 +92,5 @@ public record EncodeOptions(int maxLength, Truncation truncation, Side truncatio
     public EncodeOptions noSpecialTokens() {
         return new EncodeOptions(maxLength, truncation, truncationSide, stride, padding, paddingSide, padToMultipleOf,
                 false);
-    }
-
-    private static void check(boolean holds, String name, String expected, int received) {
-        if (holds) return;
-        throw new IllegalArgumentException("EncodeOptions." + name + ": expected " + expected + ". Received "
-                + received + ".");
     }
 }

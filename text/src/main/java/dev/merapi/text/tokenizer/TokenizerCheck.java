@@ -2,6 +2,7 @@ package dev.merapi.text.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.merapi.tensor.Expect;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -247,7 +248,7 @@ final class TokenizerCheck {
     }
 
     private static IllegalArgumentException wrong(String where, String expected, JsonNode received) {
-        return new IllegalArgumentException(where + ": expected " + expected + ". Received "
-                + (received.isMissingNode() ? "none" : RegexParser.shown(received.toString())) + ".");
+        return Expect.error(where, expected,
+                received.isMissingNode() ? "none" : RegexParser.shown(received.toString()));
     }
 }

@@ -27,15 +27,16 @@ class GenerationTest {
 
     @Test void whatIsWrongIsSaid() {
         assertMessage("Generation.maxTokens: expected at least 1. Received 0.", () -> Generation.DEFAULT.maxTokens(0));
-        assertMessage("Generation.temperature: expected 0 or more. Received -1.0.",
+        assertMessage("Generation.temperature: expected at least 0. Received -1.0.",
                 () -> Generation.DEFAULT.temperature(-1));
-        assertMessage("Generation.temperature: expected 0 or more. Received NaN.",
+        assertMessage("Generation.temperature: expected at least 0. Received NaN.",
                 () -> Generation.DEFAULT.temperature(Double.NaN));
         assertMessage("Generation.topK: expected at least 1, or 0 for all tokens. Received -5.",
                 () -> Generation.DEFAULT.topK(-5));
         assertMessage("Generation.topP: expected above 0, and 1 at most. Received 0.0.",
                 () -> Generation.DEFAULT.topP(0));
-        assertMessage("Generation.minP: expected from 0 to 1. Received 2.0.", () -> Generation.DEFAULT.minP(2));
+        assertMessage("Generation.minP: expected a probability from 0 to 1. Received 2.0.",
+                () -> Generation.DEFAULT.minP(2));
         assertMessage("Generation.repetitionPenalty: expected above 0, with 1 for none. Received 0.0.",
                 () -> Generation.DEFAULT.repetitionPenalty(0));
         assertMessage("Generation.presencePenalty: expected a number. Received Infinity.",

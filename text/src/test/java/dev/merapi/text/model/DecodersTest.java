@@ -238,11 +238,11 @@ class DecodersTest {
         Files.writeString(config, "{\"model_type\": \"qwen4\"}");
         assertMessage(config + ": LlamaConfig.model_type: unknown qwen4. Did you mean qwen2? Known are llama,"
                 + " mistral, qwen2, qwen3, gemma, gemma2, gemma3_text.", () -> Llama.load(folder));
-        assertMessage("Gpt2Config.n_head: expected heads that divide the width 8. Received 3",
+        assertMessage("Gpt2Config.n_head: expected heads that divide the width 8. Received 3.",
                 () -> Gpt2Config.of(17, 12, 2, 3, 8, 0));
-        assertMessage("Gpt2Config.embd_pdrop: expected a probability from 0 to 1. Received -1.0",
+        assertMessage("Gpt2Config.embd_pdrop: expected a probability from 0 to 1. Received -1.0.",
                 () -> Gpt2Config.of(17, 12, 2, 2, 8, -1));
-        assertMessage("LlamaConfig.max_position_embeddings: expected at least 1. Received 0",
+        assertMessage("LlamaConfig.max_position_embeddings: expected at least 1. Received 0.",
                 () -> LlamaConfig.SMOLLM2_135M.context(0));
         assertMessage(config + ": LlamaConfig.rope_scaling: expected the rope_type default, linear, llama3,"
                 + " yarn, longrope or dynamic. Received snake",

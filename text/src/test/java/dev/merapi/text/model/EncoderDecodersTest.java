@@ -276,10 +276,10 @@ class EncoderDecodersTest {
         String activation = message(() -> t5("t5", "tanh", true, Map.of()));
         assertTrue(activation.contains("T5Config.feed_forward_proj: expected relu, gelu, gelu_new, silu or one of them"
                 + " behind gated-. Received tanh"), activation);
-        assertMessage("T5Config.vocab_size: expected at least 1. Received 0", () -> T5Config.SMALL.vocabSize(0));
-        assertMessage("T5Config.eos_token_id: expected an id from 0 to 0. Received 1",
+        assertMessage("T5Config.vocab_size: expected at least 1. Received 0.", () -> T5Config.SMALL.vocabSize(0));
+        assertMessage("T5Config.eos_token_id: expected an id from 0 to 0. Received 1.",
                 () -> T5Config.SMALL.vocabSize(1));
-        assertMessage("Seq2SeqConfig.tying: expected one vocabulary, as all is tied. Received 9 and 8",
+        assertMessage("Seq2SeqConfig.tying: expected one vocabulary, as all is tied. Received 9 and 8.",
                 () -> Seq2SeqConfig.small(9, 0, 1).vocabularies(9, 8, Tying.ALL));
     }
 

@@ -148,7 +148,7 @@ class Seq2SeqTest {
         }
         assertMessage("Pair: expected a source of at least one token. Received none.",
                 () -> new Pair(new long[0], new long[1]));
-        assertMessage("Seq2SeqConfig.heads: expected heads that divide the width 8. Received 3",
+        assertMessage("Seq2SeqConfig.heads: expected heads that divide the width 8. Received 3.",
                 () -> new Seq2SeqConfig(15, 8, 3, 12, 1, 1, 0, true, 5, 1, 2));
     }
 

@@ -152,7 +152,7 @@ class EncoderRecipesTest {
                 () -> embedding.job(pairs(table, "question", "answer", model)).train());
         assertMessage(folder + ": expected a file train.de or train.de.gz. Received the files [empty.txt, little.txt,"
                 + " model, none, pairs.csv, text.txt].", () -> embedding.job(pairs(folder, "de", "en", model)).train());
-        assertMessage("batch_size: expected at least 2. Received 1", () -> new EmbeddingRecipe.Config("", "", "", "",
+        assertMessage("batch_size: expected at least 2. Received 1.", () -> new EmbeddingRecipe.Config("", "", "", "",
                 "", false, 16, 0, 6, 1, 1, 1e-3, 0, false, 1));
 
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) Files.delete(model.resolve(file));

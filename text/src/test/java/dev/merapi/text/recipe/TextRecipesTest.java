@@ -304,11 +304,11 @@ class TextRecipesTest {
         assertMessage("data: expected aclImdb, its archive, or reviews.json. Received /nowhere, which does not exist.",
                 () -> new ImdbRecipe().job(new TextConfig("/nowhere", "", "text", "label", TextConfig.Network.LSTM, 10,
                         10, TextConfig.Keep.LAST, 1, 1, 1, 1)));
-        assertMessage("vocab_size: expected at least 3. Received 2", () -> new TextConfig("", "", "", "",
+        assertMessage("vocab_size: expected at least 3. Received 2.", () -> new TextConfig("", "", "", "",
                 TextConfig.Network.LSTM, 2, 10, TextConfig.Keep.LAST, 1, 1, 1, 1));
-        assertMessage("dropout: expected 0 or more, and less than 1. Received 1.0",
+        assertMessage("dropout: expected a number from 0 to below 1. Received 1.0.",
                 () -> new PairsConfig("", "", "", "", 300, 16, 2, 32, 1, 1, 0, 16, 20, 8, 1e-2, 2, 1));
-        assertMessage("learning_rate: expected more than 0. Received NaN",
+        assertMessage("learning_rate: expected more than 0. Received NaN.",
                 () -> new PairsConfig("", "", "", "", 300, 16, 2, 32, 1, 0, 0, 16, 20, 8, Double.NaN, 2, 1));
     }
 

@@ -3,6 +3,7 @@ package dev.merapi.vision.recipe;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Normalize;
 import dev.merapi.vision.data.ImageFolder;
 import dev.merapi.vision.transform.ColorJitter;
@@ -26,7 +27,7 @@ public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config>
             @Describe("whether training images are changed at random") boolean augment,
             @Describe("of the first weights, the order, the augmentation and dropout") long seed) {
         public Config {
-            ImageConfig.atLeastOne("image_size", imageSize);
+            Expect.atLeast("image_size", 1, imageSize);
             if (!(testFraction > 0 && testFraction < 1)) {
                 throw new IllegalArgumentException("test_fraction: expected between 0 and 1. Received " + testFraction);
             }

@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Box;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabelMask;
@@ -21,8 +22,8 @@ public record Affine(double a, double b, double c, double d, double e, double f,
             throw new IllegalArgumentException("Affine: expected a map that can be undone. Received a "
                     + Arrays.toString(new double[] {a, b, c, d, e, f}));
         }
-        Checks.positive("Affine.height", height);
-        Checks.positive("Affine.width", width);
+        Expect.atLeast("Affine.height", 1, height);
+        Expect.atLeast("Affine.width", 1, width);
     }
 
     /** Turns about the middle, counter-clockwise. */

@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
@@ -9,14 +10,14 @@ import java.util.random.RandomGenerator;
  */
 public record CenterCrop(int height, int width) implements Geometric {
     public CenterCrop {
-        Checks.positive("CenterCrop.height", height);
-        Checks.positive("CenterCrop.width", width);
+        Expect.atLeast("CenterCrop.height", 1, height);
+        Expect.atLeast("CenterCrop.width", 1, width);
     }
 
     public CenterCrop(int size) { this(size, size); }
 
     @Override public Move draw(Image image, RandomGenerator random) {
-        Crop.checkFits("CenterCrop", image, height, width, "resize it first.");
+        Crop.checkFits("CenterCrop", image, height, width, "resize it first");
         int top = (int) Math.rint((image.height() - height) / 2.0);
         int left = (int) Math.rint((image.width() - width) / 2.0);
         return new Crop(top, left, height, width);

@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
@@ -10,12 +11,10 @@ import java.util.random.RandomGenerator;
  */
 public record ColorJitter(double brightness, double contrast, double saturation, double hue) implements Transform {
     public ColorJitter {
-        Checks.notNegative("ColorJitter.brightness", brightness);
-        Checks.notNegative("ColorJitter.contrast", contrast);
-        Checks.notNegative("ColorJitter.saturation", saturation);
-        if (!(hue >= 0 && hue <= 0.5)) {
-            throw new IllegalArgumentException("ColorJitter.hue: expected 0 to 0.5 of the circle. Received " + hue);
-        }
+        Expect.atLeast("ColorJitter.brightness", 0, brightness);
+        Expect.atLeast("ColorJitter.contrast", 0, contrast);
+        Expect.atLeast("ColorJitter.saturation", 0, saturation);
+        Expect.that(hue >= 0 && hue <= 0.5, "ColorJitter.hue", "0 to 0.5 of the circle", hue);
     }
 
     /** One strength for brightness, contrast and saturation; no change of hue. */

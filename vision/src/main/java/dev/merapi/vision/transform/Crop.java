@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Box;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabelMask;
@@ -31,8 +32,7 @@ record Crop(int top, int left, int height, int width, int fill) implements Move 
 
     static void checkFits(String what, Image image, int height, int width, String advice) {
         if (image.height() < height || image.width() < width) {
-            throw new IllegalArgumentException(what + ": expected an image of at least " + height + "x" + width
-                    + ". Received " + image + "; " + advice);
+            throw Expect.error(what, "an image of at least " + height + "x" + width, image, advice);
         }
     }
 }

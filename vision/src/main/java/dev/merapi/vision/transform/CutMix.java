@@ -2,6 +2,7 @@ package dev.merapi.vision.transform;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Index;
 import java.util.random.RandomGenerator;
 
@@ -19,8 +20,8 @@ import static dev.merapi.tensor.Index.slice;
  */
 public record CutMix(double alpha, int classes) {
     public CutMix {
-        if (!(alpha > 0)) throw new IllegalArgumentException("CutMix.alpha: expected more than 0. Received " + alpha);
-        Checks.positive("CutMix.classes", classes);
+        Expect.positive("CutMix.alpha", alpha);
+        Expect.atLeast("CutMix.classes", 1, classes);
     }
 
     /** Mixes the batches of a data set; single samples get probabilities and are left unmixed. */

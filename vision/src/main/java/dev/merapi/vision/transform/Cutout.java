@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
@@ -12,7 +13,7 @@ import java.util.random.RandomGenerator;
  */
 public record Cutout(int size, int fill) implements Transform {
     public Cutout {
-        Checks.positive("Cutout.size", size);
+        Expect.atLeast("Cutout.size", 1, size);
         Rectangle.checkFill("Cutout.fill", fill);
     }
 

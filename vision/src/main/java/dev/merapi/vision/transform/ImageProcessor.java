@@ -1,6 +1,7 @@
 package dev.merapi.vision.transform;
 
 import dev.merapi.io.ModelFolder;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.Normalize;
@@ -37,10 +38,10 @@ public record ImageProcessor(int size, Normalize normalize, List<String> labels)
     public ImageProcessor {
         labels = List.copyOf(labels);
         if (size < 1 || size > MAX_SIZE) {
-            throw new IllegalArgumentException("size: expected 1 to " + MAX_SIZE + ". Received " + size);
+            throw Expect.error("size", "1 to " + MAX_SIZE, size);
         }
         if (new HashSet<>(labels).size() < labels.size()) {
-            throw new IllegalArgumentException("labels: expected different ones. Received " + labels);
+            throw Expect.error("labels", "different ones", labels);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Box;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabelMask;
@@ -13,8 +14,8 @@ public record Letterbox(int height, int width) implements Geometric {
     private static final int GRAY = 114; // as in YOLO: near the mean of photos
 
     public Letterbox {
-        Checks.positive("Letterbox.height", height);
-        Checks.positive("Letterbox.width", width);
+        Expect.atLeast("Letterbox.height", 1, height);
+        Expect.atLeast("Letterbox.width", 1, width);
     }
 
     /** To a square. */

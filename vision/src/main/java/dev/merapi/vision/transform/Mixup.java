@@ -2,6 +2,7 @@ package dev.merapi.vision.transform;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
+import dev.merapi.tensor.Expect;
 
 /**
  * Trains on mixtures of two samples and of their labels: λ x + (1 - λ) x', with one λ from Beta(alpha, alpha) for a
@@ -14,8 +15,8 @@ import dev.merapi.data.Dataset;
  */
 public record Mixup(double alpha, int classes) {
     public Mixup {
-        if (!(alpha > 0)) throw new IllegalArgumentException("Mixup.alpha: expected more than 0. Received " + alpha);
-        Checks.positive("Mixup.classes", classes);
+        Expect.positive("Mixup.alpha", alpha);
+        Expect.atLeast("Mixup.classes", 1, classes);
     }
 
     /** Mixes the batches of a data set; single samples get probabilities and are left unmixed. */

@@ -1,6 +1,7 @@
 package dev.merapi.vision.transform;
 
 import dev.merapi.data.Dataset;
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Box;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabelMask;
@@ -23,9 +24,9 @@ public record Mosaic(int height, int width, double probability) {
     private static final int PARTS = 4;
 
     public Mosaic {
-        Checks.positive("Mosaic.height", height);
-        Checks.positive("Mosaic.width", width);
-        Checks.probability("Mosaic.probability", probability);
+        Expect.atLeast("Mosaic.height", 1, height);
+        Expect.atLeast("Mosaic.width", 1, width);
+        Expect.probability("Mosaic.probability", probability);
     }
 
     /** Joins scenes of a data set with three others of it, which are drawn. The channels of all have to be alike. */

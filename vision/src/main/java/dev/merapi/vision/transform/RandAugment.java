@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -15,7 +16,7 @@ public record RandAugment(int count, int magnitude) implements Policy {
     private static final int OPERATIONS = Operation.INVERT.ordinal(); // all before
 
     public RandAugment {
-        Checks.positive("RandAugment.count", count);
+        Expect.atLeast("RandAugment.count", 1, count);
         if (magnitude < 0 || magnitude > STRONGEST) {
             throw new IllegalArgumentException("RandAugment.magnitude: expected 0 to " + STRONGEST + ". Received "
                     + magnitude);

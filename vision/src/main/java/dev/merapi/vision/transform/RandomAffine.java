@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
@@ -14,8 +15,8 @@ import java.util.random.RandomGenerator;
  */
 public record RandomAffine(double degrees, double shift, double smallest, double largest) implements Geometric {
     public RandomAffine {
-        Checks.notNegative("RandomAffine.degrees", degrees);
-        Checks.probability("RandomAffine.shift", shift);
+        Expect.atLeast("RandomAffine.degrees", 0, degrees);
+        Expect.probability("RandomAffine.shift", shift);
         if (!(smallest > 0 && smallest <= largest && largest < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("RandomAffine: expected factors above 0, the smallest first. Received "
                     + smallest + " and " + largest);

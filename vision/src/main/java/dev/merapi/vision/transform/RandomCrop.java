@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
@@ -9,15 +10,15 @@ import java.util.random.RandomGenerator;
  */
 public record RandomCrop(int height, int width, int padding) implements Geometric {
     public RandomCrop {
-        Checks.positive("RandomCrop.height", height);
-        Checks.positive("RandomCrop.width", width);
-        Checks.notNegative("RandomCrop.padding", padding);
+        Expect.atLeast("RandomCrop.height", 1, height);
+        Expect.atLeast("RandomCrop.width", 1, width);
+        Expect.atLeast("RandomCrop.padding", 0, padding);
     }
 
     public RandomCrop(int size, int padding) { this(size, size, padding); }
 
     @Override public Move draw(Image image, RandomGenerator random) {
-        Crop.checkFits("RandomCrop", image, height - 2 * padding, width - 2 * padding, "resize it first, or pad more.");
+        Crop.checkFits("RandomCrop", image, height - 2 * padding, width - 2 * padding, "resize it first, or pad more");
         int top = random.nextInt(image.height() + 2 * padding - height + 1) - padding;
         int left = random.nextInt(image.width() + 2 * padding - width + 1) - padding;
         return new Crop(top, left, height, width);

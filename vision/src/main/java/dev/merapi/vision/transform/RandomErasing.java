@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
@@ -13,7 +14,7 @@ public record RandomErasing(double probability, int fill) implements Transform {
     private static final int TRIES = 10;
 
     public RandomErasing {
-        Checks.probability("RandomErasing.probability", probability);
+        Expect.probability("RandomErasing.probability", probability);
         Rectangle.checkFill("RandomErasing.fill", fill);
     }
 

@@ -1,11 +1,12 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
 /** Mirrors left and right with a probability. */
 public record RandomFlip(double probability) implements Geometric {
-    public RandomFlip { Checks.probability("RandomFlip", probability); }
+    public RandomFlip { Expect.probability("RandomFlip", probability); }
 
     /** Every other time. */
     public RandomFlip() { this(0.5); }

@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
@@ -8,7 +9,7 @@ import java.util.random.RandomGenerator;
  * counter-clockwise. Bilinear; what comes from outside is black, and the size stays.
  */
 public record RandomRotation(double degrees) implements Geometric {
-    public RandomRotation { Checks.notNegative("RandomRotation.degrees", degrees); }
+    public RandomRotation { Expect.atLeast("RandomRotation.degrees", 0, degrees); }
 
     @Override public Move draw(Image image, RandomGenerator random) {
         return Affine.rotation(image, (2 * random.nextDouble() - 1) * degrees);

@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.Arrays;
 
@@ -8,9 +9,7 @@ final class Rectangle {
     private Rectangle() {}
 
     static void checkFill(String what, int fill) {
-        if (fill < 0 || fill > 255) {
-            throw new IllegalArgumentException(what + ": expected a pixel value from 0 to 255. Received " + fill);
-        }
+        Expect.that(fill >= 0 && fill <= 255, what, "a pixel value from 0 to 255", fill);
     }
 
     /** A copy in which a rectangle has one value; what lies outside the image is left out. */

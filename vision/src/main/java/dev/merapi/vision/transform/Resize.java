@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
@@ -16,8 +17,8 @@ public record Resize(int height, int width) implements Geometric {
     private static final long MAX_PIXELS = 178_956_970;
 
     public Resize {
-        Checks.positive("Resize.height", height);
-        Checks.positive("Resize.width", width);
+        Expect.atLeast("Resize.height", 1, height);
+        Expect.atLeast("Resize.width", 1, width);
     }
 
     /** To a square; the aspect ratio is not kept, see {@link #shorterSide}. */
@@ -25,7 +26,7 @@ public record Resize(int height, int width) implements Geometric {
 
     /** Resizes so that the shorter side becomes {@code size} and the longer one keeps its ratio, rounded down. */
     public static Geometric shorterSide(int size) {
-        Checks.positive("Resize.shorterSide", size);
+        Expect.atLeast("Resize.shorterSide", 1, size);
         return (image, _) -> {
             int h = image.height();
             int w = image.width();

@@ -96,11 +96,11 @@ class RecipesTest {
     }
 
     @Test void settingsAreChecked() {
-        assertMessage("learning_rate: expected more than 0. Received 0.0",
+        assertMessage("learning_rate: expected more than 0. Received 0.0.",
                 () -> new ImageConfig("", Network.CNN, 1, 1, 0, 0, false, 1));
-        assertMessage("weight_decay: expected 0 or more. Received NaN",
+        assertMessage("weight_decay: expected at least 0. Received NaN.",
                 () -> new ImageConfig("", Network.CNN, 1, 1, 1, Double.NaN, false, 1));
-        assertMessage("epochs: expected at least 1. Received 0",
+        assertMessage("epochs: expected at least 1. Received 0.",
                 () -> new ImageConfig("", Network.CNN, 0, 1, 1, 0, false, 1));
         assertMessage("model: expected cnn, batch_norm_cnn or resnet18 for RGB images of 32x32. Received mlp",
                 () -> new Cifar10Recipe().job(new ImageConfig("", Network.MLP, 1, 1, 1, 0, false, 1)));

@@ -53,7 +53,7 @@ class MixupTest {
     }
 
     @Test void mistakesAreNamed() {
-        assertEquals("Mixup.alpha: expected more than 0. Received 0.0",
+        assertEquals("Mixup.alpha: expected more than 0. Received 0.0.",
                 assertThrows(IllegalArgumentException.class, () -> new Mixup(0, 10)).getMessage());
     }
 }

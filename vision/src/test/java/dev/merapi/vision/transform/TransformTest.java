@@ -89,14 +89,14 @@ class TransformTest {
     }
 
     @Test void mistakesAreNamed() {
-        assertMessage("Resize.width: expected at least 1. Received 0", () -> new Resize(4, 0));
+        assertMessage("Resize.width: expected at least 1. Received 0.", () -> new Resize(4, 0));
         assertMessage("Resize.shorterSide: expected an image that becomes at most 178956970 pixels. Received Image(1,"
                 + " 100000, 1), which becomes 64 x 6400000; crop it first.",
                 () -> Resize.shorterSide(64).apply(new Image(1, 100_000, 1), random(0)));
-        assertMessage("RandomFlip: expected a probability from 0 to 1. Received 1.5", () -> new RandomFlip(1.5));
-        assertMessage("ColorJitter.hue: expected 0 to 0.5 of the circle. Received 0.7",
+        assertMessage("RandomFlip: expected a probability from 0 to 1. Received 1.5.", () -> new RandomFlip(1.5));
+        assertMessage("ColorJitter.hue: expected 0 to 0.5 of the circle. Received 0.7.",
                 () -> new ColorJitter(0, 0, 0, 0.7));
-        assertMessage("Cutout.fill: expected a pixel value from 0 to 255. Received 256", () -> new Cutout(4, 256));
+        assertMessage("Cutout.fill: expected a pixel value from 0 to 255. Received 256.", () -> new Cutout(4, 256));
         assertMessage("CenterCrop: expected an image of at least 4x4. Received Image(2, 3, 1); resize it first.",
                 () -> new CenterCrop(4).apply(SIX, random(0)));
         assertMessage("RandomCrop: expected an image of at least 6x6. Received Image(2, 3, 1); resize it first,"

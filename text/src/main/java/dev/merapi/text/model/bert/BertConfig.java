@@ -3,6 +3,7 @@ package dev.merapi.text.model.bert;
 import dev.merapi.io.FileErrors;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Activation;
+import dev.merapi.tensor.Expect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,26 +54,22 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
 
     public BertConfig {
         Family.of(modelType);
-        check(architectures == null || architectures.stream().allMatch(Objects::nonNull), "architectures", "names",
-                architectures);
+        Expect.that(architectures == null || architectures.stream().allMatch(Objects::nonNull),
+                "BertConfig.architectures", "names", architectures);
         architectures = architectures == null ? List.of() : List.copyOf(architectures);
         id2label = id2label == null ? Map.of() : new LinkedHashMap<>(id2label);
-        check(vocabSize > 0, "vocabSize", "at least 1", vocabSize);
-        check(numHiddenLayers > 0, "numHiddenLayers", "at least 1", numHiddenLayers);
-        check(numAttentionHeads > 0 && hiddenSize > 0 && hiddenSize % numAttentionHeads == 0, "numAttentionHeads",
-                "heads that divide the hidden size " + hiddenSize, numAttentionHeads);
-        check(positionEmbeddingType == null || positionEmbeddingType.equals("absolute"), "positionEmbeddingType",
-                "absolute", positionEmbeddingType);
-        check(padTokenId < vocabSize, "padTokenId", "an id below " + vocabSize, padTokenId);
-        check(!id2label.isEmpty(), "id2label", "at least one class", id2label);
-        checkDropout("hiddenDropoutProb", hiddenDropoutProb);
-        checkDropout("attentionProbsDropoutProb", attentionProbsDropoutProb);
-        if (classifierDropout != null) checkDropout("classifierDropout", classifierDropout);
+        Expect.atLeast("BertConfig.vocabSize", 1, vocabSize);
+        Expect.atLeast("BertConfig.numHiddenLayers", 1, numHiddenLayers);
+        Expect.that(numAttentionHeads > 0 && hiddenSize > 0 && hiddenSize % numAttentionHeads == 0,
+                "BertConfig.numAttentionHeads", "heads that divide the hidden size " + hiddenSize, numAttentionHeads);
+        Expect.that(positionEmbeddingType == null || positionEmbeddingType.equals("absolute"),
+                "BertConfig.positionEmbeddingType", "absolute", positionEmbeddingType);
+        Expect.that(padTokenId < vocabSize, "BertConfig.padTokenId", "an id below " + vocabSize, padTokenId);
+        Expect.that(!id2label.isEmpty(), "BertConfig.id2label", "at least one class", id2label);
+        Expect.probability("BertConfig.hiddenDropoutProb", hiddenDropoutProb);
+        Expect.probability("BertConfig.attentionProbsDropoutProb", attentionProbsDropoutProb);
+        if (classifierDropout != null) Expect.probability("BertConfig.classifierDropout", classifierDropout);
         activation(hiddenAct);
-    }
-
-    private static void checkDropout(String setting, double p) {
-        check(p >= 0 && p <= 1, setting, "a probability from 0 to 1", p);
     }
 
     private static BertConfig bert(int layers, int dim) { return of(30522, 512, layers, dim / 64, dim); }
@@ -204,11 +201,5 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
             default -> throw new IllegalArgumentException("BertConfig.hiddenAct: expected gelu, gelu_new, relu or silu."
                     + " Received " + name);
         };
-    }
-
-    private static void check(boolean ok, String setting, String expected, Object received) {
-        if (ok) return;
-        throw new IllegalArgumentException("BertConfig." + setting + ": expected " + expected + ". Received "
-                + received);
     }
 }

@@ -4,6 +4,7 @@ import dev.merapi.data.Tree;
 import dev.merapi.nn.Mask;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
@@ -29,9 +30,7 @@ public record Tokens(Tensor ids, Tensor typeIds, Tensor mask) {
     private static boolean sameShape(Tensor a, Tensor b) { return Arrays.equals(a.shape(), b.shape()); }
 
     private static void check(String part, Tensor received, String expected, boolean ok) {
-        if (ok) return;
-        throw new IllegalArgumentException("Tokens." + part + ": expected " + expected + ". Received "
-                + received.describe());
+        if (!ok) throw Expect.error("Tokens." + part, expected, received.describe());
     }
 
     /** Sequences of one length and one segment, ids (B, T). */

@@ -2,6 +2,7 @@ package dev.merapi.text.model.gpt;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Activation;
+import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -35,13 +36,14 @@ public record Gpt2Config(String modelType, List<String> architectures, int vocab
     public static final Gpt2Config NANO = of(65, 64, 4, 4, 128, 0);
 
     public Gpt2Config {
-        check("n_head", nHead > 0 && nEmbd > 0 && nEmbd % nHead == 0, "heads that divide the width " + nEmbd, nHead);
-        check("n_layer", nLayer > 0, "at least 1", nLayer);
-        check("vocab_size", vocabSize > 0, "at least 1", vocabSize);
-        check("n_positions", nPositions > 0, "at least 1", nPositions);
-        checkDropout("embd_pdrop", embdPdrop);
-        checkDropout("attn_pdrop", attnPdrop);
-        checkDropout("resid_pdrop", residPdrop);
+        Expect.that(nHead > 0 && nEmbd > 0 && nEmbd % nHead == 0, "Gpt2Config.n_head", "heads that divide the width "
+                + nEmbd, nHead);
+        Expect.atLeast("Gpt2Config.n_layer", 1, nLayer);
+        Expect.atLeast("Gpt2Config.vocab_size", 1, vocabSize);
+        Expect.atLeast("Gpt2Config.n_positions", 1, nPositions);
+        Expect.probability("Gpt2Config.embd_pdrop", embdPdrop);
+        Expect.probability("Gpt2Config.attn_pdrop", attnPdrop);
+        Expect.probability("Gpt2Config.resid_pdrop", residPdrop);
         architectures = architectures == null ? List.of() : List.copyOf(architectures);
         activation(activationFunction);
     }
@@ -72,15 +74,5 @@ public record Gpt2Config(String modelType, List<String> architectures, int vocab
             default -> throw new IllegalArgumentException("Gpt2Config.activation_function: expected gelu_new, gelu,"
                     + " relu or silu. Received " + name);
         };
-    }
-
-    private static void checkDropout(String setting, double p) {
-        check(setting, p >= 0 && p <= 1, "a probability from 0 to 1", p);
-    }
-
-    private static void check(String setting, boolean ok, String expected, Object received) {
-        if (ok) return;
-        throw new IllegalArgumentException("Gpt2Config." + setting + ": expected " + expected + ". Received "
-                + received);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.merapi.io.FileErrors;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Activation;
+import dev.merapi.tensor.Expect;
 import dev.merapi.text.model.llama.Family.Trait;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,20 +66,21 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
 
     public LlamaConfig {
         if (Family.of(modelType).has(Trait.WINDOW_SWITCH) && !useSlidingWindow) slidingWindow = null;
-        check("hidden_size", hiddenSize > 0, "at least 1", hiddenSize);
-        check("num_attention_heads", numAttentionHeads > 0 && (headDim != null || hiddenSize % numAttentionHeads == 0),
-                "heads that divide the width " + hiddenSize + ", or a head_dim", numAttentionHeads);
-        check("num_key_value_heads", numKeyValueHeads == null
-                || numKeyValueHeads > 0 && numAttentionHeads % numKeyValueHeads == 0,
-                "heads that divide the " + numAttentionHeads + " heads of queries", numKeyValueHeads);
-        check("head_dim", (headDim == null ? hiddenSize / numAttentionHeads : headDim) % 2 == 0, "an even size",
-                headDim == null ? hiddenSize / numAttentionHeads : headDim);
-        check("num_hidden_layers", numHiddenLayers > 0, "at least 1", numHiddenLayers);
-        check("vocab_size", vocabSize > 0, "at least 1", vocabSize);
-        check("max_position_embeddings", maxPositionEmbeddings > 0, "at least 1", maxPositionEmbeddings);
-        check("layer_types", layerTypes == null
-                || layerTypes.size() == numHiddenLayers && LayerTypes.areKnown(layerTypes),
-                "sliding_attention or full_attention for each of " + numHiddenLayers + " layers", layerTypes);
+        Expect.atLeast("LlamaConfig.hidden_size", 1, hiddenSize);
+        Expect.that(numAttentionHeads > 0 && (headDim != null || hiddenSize % numAttentionHeads == 0),
+                "LlamaConfig.num_attention_heads", "heads that divide the width " + hiddenSize + ", or a head_dim",
+                numAttentionHeads);
+        Expect.that(numKeyValueHeads == null || numKeyValueHeads > 0 && numAttentionHeads % numKeyValueHeads == 0,
+                "LlamaConfig.num_key_value_heads", "heads that divide the " + numAttentionHeads + " heads of queries",
+                numKeyValueHeads);
+        Expect.that((headDim == null ? hiddenSize / numAttentionHeads : headDim) % 2 == 0, "LlamaConfig.head_dim",
+                "an even size", headDim == null ? hiddenSize / numAttentionHeads : headDim);
+        Expect.atLeast("LlamaConfig.num_hidden_layers", 1, numHiddenLayers);
+        Expect.atLeast("LlamaConfig.vocab_size", 1, vocabSize);
+        Expect.atLeast("LlamaConfig.max_position_embeddings", 1, maxPositionEmbeddings);
+        Expect.that(layerTypes == null || layerTypes.size() == numHiddenLayers && LayerTypes.areKnown(layerTypes),
+                "LlamaConfig.layer_types", "sliding_attention or full_attention for each of " + numHiddenLayers
+                + " layers", layerTypes);
         architectures = architectures == null ? List.of() : List.copyOf(architectures);
     }
 
@@ -112,7 +114,7 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
         var family = Family.of(String.valueOf(file.get("model_type")));
         var usual = usual(family);
         int layers = file.get("num_hidden_layers") instanceof Number n ? n.intValue() : usual.numHiddenLayers;
-        check("num_hidden_layers", layers <= MAX_LAYERS, "at most " + MAX_LAYERS, layers);
+        Expect.that(layers <= MAX_LAYERS, "LlamaConfig.num_hidden_layers", "at most " + MAX_LAYERS, layers);
         Integer window = file.containsKey("sliding_window") ? null : usual.slidingWindow; // a null there means none
         return ModelFolder.config(folder, usual.layers(layers, LayerTypes.of(family, layers, file), window, false,
                 usual.gemma.without(file)));
@@ -237,11 +239,5 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
             default -> throw new IllegalArgumentException("LlamaConfig.hidden_act: expected silu, gelu or"
                     + " gelu_pytorch_tanh. Received " + hiddenAct);
         };
-    }
-
-    private static void check(String setting, boolean ok, String expected, Object received) {
-        if (ok) return;
-        throw new IllegalArgumentException("LlamaConfig." + setting + ": expected " + expected + ". Received "
-                + received);
     }
 }

@@ -1,5 +1,7 @@
 package dev.merapi.text.model.seq2seq;
 
+import dev.merapi.tensor.Expect;
+
 /**
  * The sizes of a {@link Seq2SeqTransformer}; start from {@link #small} or {@link #base}.
  *
@@ -27,17 +29,17 @@ public record Seq2SeqConfig(int vocabSize, int targetVocabSize, Tying tying, int
     }
 
     public Seq2SeqConfig {
-        check("vocabSize", Math.min(vocabSize, targetVocabSize) > 0, "at least 1",
-                Math.min(vocabSize, targetVocabSize));
-        check("tying", tying != Tying.ALL || vocabSize == targetVocabSize, "one vocabulary, as all is tied",
-                vocabSize + " and " + targetVocabSize);
-        check("width", width > 0 && width % 2 == 0, "an even number above 0", width);
-        check("heads", heads > 0 && width % heads == 0, "heads that divide the width " + width, heads);
-        check("layers", encoderLayers > 0 && decoderLayers > 0, "at least 1 each",
-                encoderLayers + " and " + decoderLayers);
-        check("maxLength", maxLength > 0, "at least 1", maxLength);
-        check("bos", bos >= 0 && bos < targetVocabSize, "an id of the vocabulary", bos);
-        check("eos", eos >= 0 && eos < targetVocabSize, "an id of the vocabulary", eos);
+        Expect.atLeast("Seq2SeqConfig.vocabSize", 1, Math.min(vocabSize, targetVocabSize));
+        Expect.that(tying != Tying.ALL || vocabSize == targetVocabSize, "Seq2SeqConfig.tying",
+                "one vocabulary, as all is tied", vocabSize + " and " + targetVocabSize);
+        Expect.that(width > 0 && width % 2 == 0, "Seq2SeqConfig.width", "an even number above 0", width);
+        Expect.that(heads > 0 && width % heads == 0, "Seq2SeqConfig.heads", "heads that divide the width " + width,
+                heads);
+        Expect.that(encoderLayers > 0 && decoderLayers > 0, "Seq2SeqConfig.layers", "at least 1 each", encoderLayers
+                + " and " + decoderLayers);
+        Expect.atLeast("Seq2SeqConfig.maxLength", 1, maxLength);
+        Expect.that(bos >= 0 && bos < targetVocabSize, "Seq2SeqConfig.bos", "an id of the vocabulary", bos);
+        Expect.that(eos >= 0 && eos < targetVocabSize, "Seq2SeqConfig.eos", "an id of the vocabulary", eos);
     }
 
     /** One vocabulary, and one embedding for sources, targets and the last layer, as in the paper. */
@@ -61,11 +63,5 @@ public record Seq2SeqConfig(int vocabSize, int targetVocabSize, Tying tying, int
     public Seq2SeqConfig vocabularies(int source, int target, Tying kind) {
         return new Seq2SeqConfig(source, target, kind, width, heads, hidden, encoderLayers, decoderLayers, dropout,
                 preNorm, maxLength, bos, eos);
-    }
-
-    private static void check(String setting, boolean ok, String expected, Object received) {
-        if (ok) return;
-        throw new IllegalArgumentException("Seq2SeqConfig." + setting + ": expected " + expected + ". Received "
-                + received);
     }
 }

@@ -2,6 +2,7 @@ package dev.merapi.text.model.t5;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Activation;
+import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -48,18 +49,20 @@ public record T5Config(String modelType, List<String> architectures, int vocabSi
     private static final String GATED = "gated-";
 
     public T5Config {
-        check("vocab_size", vocabSize > 0, "at least 1", vocabSize);
-        check("d_model", dModel > 0, "at least 1", dModel);
-        check("d_kv", dKv > 0, "at least 1", dKv);
-        check("d_ff", dFf > 0, "at least 1", dFf);
-        check("num_heads", numHeads > 0, "at least 1", numHeads);
-        check("num_layers", numLayers > 0, "at least 1", numLayers);
-        check("num_decoder_layers", numDecoderLayers == null || numDecoderLayers > 0, "at least 1", numDecoderLayers);
-        check("relative_attention_num_buckets", relativeAttentionNumBuckets >= 4
-                && relativeAttentionNumBuckets % 2 == 0, "an even number from 4", relativeAttentionNumBuckets);
-        check("relative_attention_max_distance", relativeAttentionMaxDistance > relativeAttentionNumBuckets / 2,
-                "more than " + relativeAttentionNumBuckets / 2 + ", half the buckets", relativeAttentionMaxDistance);
-        check("dropout_rate", dropoutRate >= 0 && dropoutRate < 1, "from 0 to below 1", dropoutRate);
+        Expect.atLeast("T5Config.vocab_size", 1, vocabSize);
+        Expect.atLeast("T5Config.d_model", 1, dModel);
+        Expect.atLeast("T5Config.d_kv", 1, dKv);
+        Expect.atLeast("T5Config.d_ff", 1, dFf);
+        Expect.atLeast("T5Config.num_heads", 1, numHeads);
+        Expect.atLeast("T5Config.num_layers", 1, numLayers);
+        Expect.that(numDecoderLayers == null || numDecoderLayers > 0, "T5Config.num_decoder_layers", "at least 1",
+                numDecoderLayers);
+        Expect.that(relativeAttentionNumBuckets >= 4 && relativeAttentionNumBuckets % 2 == 0,
+                "T5Config.relative_attention_num_buckets", "an even number from 4", relativeAttentionNumBuckets);
+        Expect.that(relativeAttentionMaxDistance > relativeAttentionNumBuckets / 2,
+                "T5Config.relative_attention_max_distance", "more than " + relativeAttentionNumBuckets / 2
+                + ", half the buckets", relativeAttentionMaxDistance);
+        Expect.fraction("T5Config.dropout_rate", dropoutRate);
         id("pad_token_id", padTokenId, vocabSize);
         id("eos_token_id", eosTokenId, vocabSize);
         id("decoder_start_token_id", decoderStartTokenId, vocabSize);
@@ -125,12 +128,6 @@ public record T5Config(String modelType, List<String> architectures, int vocabSi
     }
 
     private static void id(String setting, int id, int vocabSize) {
-        check(setting, id >= 0 && id < vocabSize, "an id from 0 to " + (vocabSize - 1), id);
-    }
-
-    private static void check(String setting, boolean ok, String expected, Object received) {
-        if (ok) return;
-        throw new IllegalArgumentException("T5Config." + setting + ": expected " + expected + ". Received "
-                + received);
+        Expect.that(id >= 0 && id < vocabSize, "T5Config." + setting, "an id from 0 to " + (vocabSize - 1), id);
     }
 }

@@ -6,22 +6,10 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /** Checks of predictions and targets, with messages that say what to do. */
-final class Expect {
+final class Targets {
     private static final Pattern OUT_OF_BOUNDS = Pattern.compile("Target (-?\\d+) is out of bounds");
 
-    private Expect() {}
-
-    static void positive(double value, String where, String what) {
-        if (!(value > 0)) throw expected(where, what, "above 0", value);
-    }
-
-    static void atLeastZero(double value, String where, String what) {
-        if (!(value >= 0)) throw expected(where, what, "of at least 0", value);
-    }
-
-    private static IllegalArgumentException expected(String where, String what, String range, double value) {
-        return new IllegalArgumentException(where + ": expected a " + what + " " + range + ". Received " + value);
-    }
+    private Targets() {}
 
     static void sameShape(Tensor prediction, Tensor target, String where) {
         long[] p = prediction.shape(), t = target.shape();

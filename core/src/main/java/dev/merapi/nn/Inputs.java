@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -12,10 +13,10 @@ import java.util.function.Supplier;
 /**
  * What a layer expects of its input: cheap checks that say where, what was expected and what was received.
  */
-final class Expect {
+final class Inputs {
     private static final String[] AXES = {"", "", "", "L", "H, W", "D, H, W"};
 
-    private Expect() {}
+    private Inputs() {}
 
     /** x (…, size). */
     static Tensor last(Layer layer, Tensor x, long size) {
@@ -73,7 +74,7 @@ final class Expect {
         for (int i = 0; i < dims; i++) {
             long window = apart[i] * (size[i] - 1) + 1;
             if (padding[i] > window / 2) {
-                argument(false, layer.where(), "padding of at most half the window, " + window / 2, padding[i]);
+                throw Expect.error(layer.where(), "padding of at most half the window, " + window / 2, padding[i]);
             }
             least[i] = Math.max(1, window - 2 * padding[i] - (options.ceil() ? stride[i] - 1 : 0));
         }
@@ -106,15 +107,15 @@ final class Expect {
         int axes = sizes.length / 2;
         boolean ok = axes >= 1 && axes <= 3 && sizes.length % 2 == 0 && x.rank() - axes >= 1 && x.rank() - axes <= 2;
         if (!ok) {
-            argument(false, "F.pad", mode + " padding of two sizes for each axis but the first, or the first two",
+            throw Expect.error("F.pad", mode + " padding of two sizes for each axis but the first, or the first two",
                     sizes.length + " for x of shape " + Shapes.toString(x.shape()));
         }
         long more = mode == PaddingMode.REFLECT ? -1 : mode == PaddingMode.CIRCULAR ? 0 : Long.MAX_VALUE / 2;
         for (int i = 0; i < sizes.length; i++) {
             long axis = x.size(-1 - i / 2);
             if (axis > 0 && sizes[i] <= axis + more) continue;
-            argument(false, "F.pad", mode + " padding of at most " + (axis + more) + " along an axis of size " + axis,
-                    sizes[i]);
+            throw Expect.error("F.pad", mode + " padding of at most " + (axis + more) + " along an axis of size "
+                    + axis, sizes[i]);
         }
     }
 
@@ -122,7 +123,7 @@ final class Expect {
     static void resized(String where, Tensor x, long height, long width) {
         boolean ok = x.rank() == 4 && x.numel() > 0 && height > 0 && width > 0;
         if (!ok) {
-            argument(false, where, "x (N, C, H, W) and a height and width of at least 1", Shapes.toString(x.shape())
+            throw Expect.error(where, "x (N, C, H, W) and a height and width of at least 1", Shapes.toString(x.shape())
                     + ", " + height + " and " + width);
         }
     }
@@ -133,10 +134,6 @@ final class Expect {
         throw new IllegalArgumentException((where instanceof Layer layer ? layer.where() : where)
                 + ": expected more than one value in each " + of + ", as a variance needs. Received x of shape "
                 + Shapes.toString(x.shape()) + hint);
-    }
-
-    static void probability(String where, double p) {
-        if (!(p >= 0 && p <= 1)) argument(false, where, "a probability from 0 to 1", p);
     }
 
     /** Why looking up ids failed. */
@@ -167,13 +164,14 @@ final class Expect {
             ok &= last <= ids && (offsets.numel() == 0 || offsets.narrow(0, 0, 1).itemLong() == 0);
         }
         if (!ok) {
-            argument(false, "F.embeddingBag", "offsets (B), integers that begin at 0, never fall and stay within the "
-                    + ids + " ids", offsets.rank() == 1 && offsets.dtype().isInteger() ? offsets : offsets.describe());
+            throw Expect.error("F.embeddingBag", "offsets (B), integers that begin at 0, never fall and stay within"
+                    + " the " + ids + " ids",
+                    offsets.rank() == 1 && offsets.dtype().isInteger() ? offsets : offsets.describe());
         }
     }
 
     static void paddingId(String where, long id, long count) {
-        if (id < -1 || id >= count) argument(false, where, "a padding id below " + count + ", or -1", id);
+        if (id < -1 || id >= count) throw Expect.error(where, "a padding id below " + count + ", or -1", id);
     }
 
     /** The engine's kernel reads beyond its memory where they do not fit. */
@@ -200,10 +198,5 @@ final class Expect {
     static IllegalArgumentException wrong(Layer layer, String expected, Tensor x, String hint) {
         return new IllegalArgumentException(layer.where() + ": expected " + expected + ". Received x of shape "
                 + Shapes.toString(x.shape()) + hint);
-    }
-
-    /** A configuration value. */
-    static void argument(boolean ok, String where, String expected, Object received) {
-        if (!ok) throw new IllegalArgumentException(where + ": expected " + expected + ". Received " + received + ".");
     }
 }
