@@ -13,5 +13,6 @@ public record Batch(Tensor x, Tensor y) {
     /** Number of samples B. */
     public int size() { return (int) x.size(0); }
 
+    /** This batch with both tensors on a device. */
     public Batch to(Device device) { return Tree.to(this, device); }
 }

@@ -28,6 +28,7 @@ public interface BatchSource<B> extends Iterable<B>, AutoCloseable {
             }
         }
 
+        /** A position of a source that needs no state beside the two numbers. */
         public Position(int epoch, long batches) { this(epoch, batches, null); }
     }
 

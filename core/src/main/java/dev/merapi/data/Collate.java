@@ -12,6 +12,7 @@ import java.util.function.Function;
  */
 @FunctionalInterface
 public interface Collate<E, B> {
+    /** Joins the samples of one batch, at least one, in their order. */
     B collate(List<E> samples);
 
     /**

@@ -97,6 +97,7 @@ public interface Dataset<E> {
 
     // ---- data sets in memory
 
+    /** The samples of a list. */
     static <E> Dataset<E> of(List<E> samples) {
         var copy = List.copyOf(samples);
         return new Dataset<>() {

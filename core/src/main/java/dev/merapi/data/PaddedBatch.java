@@ -17,5 +17,6 @@ public record PaddedBatch(Tensor x, Tensor lengths, Tensor y) {
     /** True at the real positions and false at the padding: bool (B, T). */
     public Tensor mask() { return x.newArange(x.size(1)).unsqueeze(0).lt(lengths.unsqueeze(1)); }
 
+    /** This batch with its tensors on a device. */
     public PaddedBatch to(Device device) { return Tree.to(this, device); }
 }

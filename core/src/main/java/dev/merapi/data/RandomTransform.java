@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 /** A random change of a sample, such as a crop. All its randomness must come from the generator. */
 @FunctionalInterface
 public interface RandomTransform<E> {
+    /** A changed sample; the same for the same numbers of {@code random}. */
     E apply(E sample, RandomGenerator random);
 
     /** This transform, then another. */

@@ -12,14 +12,17 @@ import java.nio.file.Path;
  * @param unzipped whether the checksum is of what a gzipped file unpacks to, as recompressed copies differ
  */
 public record Remote(URI uri, String algorithm, String checksum, boolean unzipped) {
+    /** A file and its SHA-256, in hexadecimal digits. */
     public static Remote sha256(URI uri, String checksum) { return new Remote(uri, "SHA-256", checksum, false); }
 
     /** For files whose publisher or users give no better checksum. */
     public static Remote md5(URI uri, String checksum) { return new Remote(uri, "MD5", checksum, false); }
 
+    /** A gzipped file and the SHA-256 of what it unpacks to. */
     public static Remote unzippedSha256(URI uri, String checksum) {
         return new Remote(uri, "SHA-256", checksum, true);
     }
 
+    /** The file's name: the last part of the path. */
     public String name() { return Path.of(uri.getPath()).getFileName().toString(); }
 }

@@ -200,6 +200,7 @@ public final class SafetensorsFile {
     /** @throws IllegalArgumentException if there is none of this name, or Merapi has no such type */
     public DType dtype(String name) { return known(name).type; }
 
+    /** The shape of a tensor, which is not read for it. */
     public long[] shape(String name) { return find(name).shape.clone(); }
 
     /**

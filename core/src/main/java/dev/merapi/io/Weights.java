@@ -128,8 +128,10 @@ public final class Weights {
     /** Names of all tensors. */
     public Set<String> names() { return Collections.unmodifiableSet(places.keySet()); }
 
+    /** The type of a tensor, which is not read for it. */
     public DType dtype(String name) { return find(name).dtype(); }
 
+    /** The shape of a tensor, which is not read for it. */
     public long[] shape(String name) { return find(name).shape(); }
 
     /** A tensor as a view of its file, in the innermost scope; one in memory is itself. */
@@ -186,6 +188,7 @@ public final class Weights {
     public record Mismatch(List<String> missing, List<String> unexpected, Map<String, String> unfit) {
         private static final int GUESSES = 100_000; // comparisons of two names: a guess among more takes seconds
 
+        /** Whether everything fitted. */
         public boolean isEmpty() { return missing.isEmpty() && unexpected.isEmpty() && unfit.isEmpty(); }
 
         private String describe(String where, Layer layer) {

@@ -10,6 +10,7 @@ import dev.merapi.tensor.Tensor;
 public final class BceWithLogits implements Loss {
     private final Weights positiveWeights;
 
+    /** Positive and negative answers weigh the same. */
     public BceWithLogits() { this(Weights.NONE); }
 
     private BceWithLogits(Weights positiveWeights) {

@@ -16,6 +16,7 @@ public final class CrossEntropy implements Loss {
     private final double labelSmoothing;
     private final long ignoreIndex;
 
+    /** All classes weigh the same; no label smoothing; targets of -100 are ignored. */
     public CrossEntropy() { this(Weights.NONE, 0, -100); }
 
     private CrossEntropy(Weights classWeights, double labelSmoothing, long ignoreIndex) {

@@ -16,6 +16,7 @@ import java.util.Arrays;
  * @param zeroInfinity whether a target too long for its input counts 0 instead of infinity
  */
 public record Ctc(int blank, boolean zeroInfinity) {
+    /** @throws IllegalArgumentException for a negative blank */
     public Ctc { Expect.atLeast("Ctc.blank", 0, blank); }
 
     /** Class 0 is blank; impossible targets cost infinity. */

@@ -12,6 +12,7 @@ public final class Nll implements Loss {
     private final Weights classWeights;
     private final long ignoreIndex;
 
+    /** All classes weigh the same; targets of -100 are ignored. */
     public Nll() { this(Weights.NONE, -100); }
 
     private Nll(Weights classWeights, long ignoreIndex) {

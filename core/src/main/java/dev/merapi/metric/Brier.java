@@ -17,6 +17,7 @@ public final class Brier implements Metric<Tensor, Tensor> {
     /** For logits. */
     public Brier() { this(Predictions.LOGITS); }
 
+    /** Of logits, or of probabilities. */
     public Brier(Predictions predictions) { this.predictions = predictions; }
 
     @Override public String name() { return "brier"; }

@@ -24,6 +24,7 @@ import java.util.stream.LongStream;
 public final class ConfusionMatrix {
     private final long[][] counts; // [target][prediction]
 
+    /** @throws IllegalArgumentException for fewer than 2 classes */
     public ConfusionMatrix(int classes) {
         Expect.atLeast("ConfusionMatrix.classes", 2, classes);
         counts = new long[classes][classes];
@@ -68,8 +69,10 @@ public final class ConfusionMatrix {
         }
     }
 
+    /** Forgets what was counted. */
     public void reset() { for (long[] row : counts) Arrays.fill(row, 0); }
 
+    /** Number of classes. */
     public int classes() { return counts.length; }
 
     /** A copy of the counts: a row for each target, a column for each prediction. */

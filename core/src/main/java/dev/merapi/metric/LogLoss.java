@@ -17,6 +17,7 @@ public final class LogLoss implements Metric<Tensor, Tensor> {
     /** For logits. */
     public LogLoss() { this(Predictions.LOGITS); }
 
+    /** Of logits, or of probabilities. */
     public LogLoss(Predictions predictions) { this.predictions = predictions; }
 
     @Override public String name() { return "log_loss"; }

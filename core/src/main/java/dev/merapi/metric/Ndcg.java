@@ -16,6 +16,7 @@ public final class Ndcg implements Metric<Tensor, Tensor> {
     private double sum;
     private long count;
 
+    /** @param k places that count, from 1 */
     public Ndcg(int k) {
         Expect.atLeast("Ndcg.k", 1, k);
         this.k = k;

@@ -14,6 +14,7 @@ public final class TopK implements Metric<Tensor, Tensor> {
     private long correct;
     private long count;
 
+    /** @param k guesses among which the target may be, from 1 */
     public TopK(int k) {
         Expect.atLeast("TopK.k", 1, k);
         this.k = k;

@@ -6,6 +6,7 @@ import dev.merapi.tensor.Tensor;
 public final class AdaptiveMaxPool1d extends Layer implements Unary {
     private final long size;
 
+    /** @param size of the output */
     public AdaptiveMaxPool1d(long size) { this.size = size; }
 
     @Override public Tensor forward(Tensor x) { return hooked(F.adaptiveMaxPool(Inputs.rank(this, x, 3), size), x); }

@@ -10,8 +10,10 @@ public final class AdaptiveMaxPool2d extends Layer implements Unary {
     private final long height;
     private final long width;
 
+    /** As many rows as columns. */
     public AdaptiveMaxPool2d(long size) { this(size, size); }
 
+    /** Height and width of the output. */
     public AdaptiveMaxPool2d(long height, long width) {
         this.height = height;
         this.width = width;

@@ -17,8 +17,10 @@ public record AttentionOptions(double dropout, boolean bias, int keyDim, int val
         Expect.probability("AttentionOptions.dropout", dropout);
     }
 
+    /** The same with another probability of dropping an attention weight. */
     public AttentionOptions dropout(double p) { return new AttentionOptions(p, bias, keyDim, valueDim); }
 
+    /** The same without biases. */
     public AttentionOptions noBias() { return new AttentionOptions(dropout, false, keyDim, valueDim); }
 
     /** For keys and values of other dims than the queries. */

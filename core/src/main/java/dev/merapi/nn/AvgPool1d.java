@@ -14,10 +14,12 @@ public final class AvgPool1d extends Layer implements Unary {
     /** Windows side by side. */
     public AvgPool1d(int kernel) { this(kernel, PoolOptions.DEFAULT); }
 
+    /** Windows {@code stride} apart, over x with {@code padding} zeros at both ends. */
     public AvgPool1d(int kernel, int stride, int padding) {
         this(kernel, PoolOptions.DEFAULT.stride(stride).padding(padding));
     }
 
+    /** Windows of {@code kernel} positions. */
     public AvgPool1d(int kernel, PoolOptions options) {
         this.kernel = Sizes.list(kernel);
         this.options = options;

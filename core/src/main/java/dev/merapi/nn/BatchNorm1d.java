@@ -4,6 +4,7 @@ import dev.merapi.tensor.Tensor;
 
 /** {@link BatchNorm} of shapes x (N, C) or (N, C, L). */
 public final class BatchNorm1d extends BatchNorm {
+    /** With weight and bias, eps 1e-5, and running statistics that move by a tenth. */
     public BatchNorm1d(int channels) { this(channels, 1e-5, 0.1, true); }
 
     /**

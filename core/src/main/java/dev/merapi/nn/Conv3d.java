@@ -5,12 +5,15 @@ package dev.merapi.nn;
  * Conv} for the sizes.
  */
 public final class Conv3d extends Conv {
+    /** A cube as kernel, step 1, no padding, with a bias. */
     public Conv3d(int in, int out, int kernel) { this(in, out, kernel, ConvOptions.DEFAULT); }
 
+    /** A cube as kernel, {@code padding} zeros on each side, and a bias. */
     public Conv3d(int in, int out, int kernel, int stride, int padding) {
         this(in, out, kernel, ConvOptions.DEFAULT.stride(stride).padding(padding));
     }
 
+    /** A cube as kernel. */
     public Conv3d(int in, int out, int kernel, ConvOptions options) {
         super(in, out, kernel(kernel, 3), options);
     }

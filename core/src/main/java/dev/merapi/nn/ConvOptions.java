@@ -41,30 +41,37 @@ public record ConvOptions(List<Integer> stride, List<Integer> padding, List<Inte
                 "stride 1 with padding \"same\"", stride);
     }
 
+    /** The same with other steps of the kernel: one for all axes, or one for each. */
     public ConvOptions stride(int... sizes) {
         return new ConvOptions(Sizes.list(sizes), padding, dilation, groups, bias, mode, outputPadding);
     }
 
+    /** The same with so many positions added at both ends of each axis. */
     public ConvOptions padding(int... sizes) {
         return new ConvOptions(stride, Sizes.list(sizes), dilation, groups, bias, mode, outputPadding);
     }
 
+    /** The same with other distances between the positions that the kernel sees. */
     public ConvOptions dilation(int... sizes) {
         return new ConvOptions(stride, padding, Sizes.list(sizes), groups, bias, mode, outputPadding);
     }
 
+    /** The same with channels in so many groups, each convolved for itself. */
     public ConvOptions groups(int count) {
         return new ConvOptions(stride, padding, dilation, count, bias, mode, outputPadding);
     }
 
+    /** The same without a bias. */
     public ConvOptions noBias() {
         return new ConvOptions(stride, padding, dilation, groups, false, mode, outputPadding);
     }
 
+    /** The same with other values in the padding. */
     public ConvOptions mode(PaddingMode padded) {
         return new ConvOptions(stride, padding, dilation, groups, bias, padded, outputPadding);
     }
 
+    /** The same with so many positions more at the end of a transposed convolution's output. */
     public ConvOptions outputPadding(int... sizes) {
         return new ConvOptions(stride, padding, dilation, groups, bias, mode, Sizes.list(sizes));
     }

@@ -21,6 +21,9 @@ public final class Embedding extends Layer implements Unary {
     private final int padding;
     private boolean sparse;
 
+    /**
+     * Vectors of {@code dim} numbers for ids from 0 to {@code count - 1}, drawn from a standard normal distribution.
+     */
     public Embedding(int count, int dim) { this(count, dim, -1); }
 
     /**

@@ -17,6 +17,7 @@ public final class EmbeddingBag extends Layer implements Unary {
     private final int padding;
     private boolean sparse;
 
+    /** Vectors of {@code dim} numbers for ids from 0 to {@code count - 1}; every id counts. */
     public EmbeddingBag(int count, int dim, Mode mode) { this(count, dim, mode, -1); }
 
     /**

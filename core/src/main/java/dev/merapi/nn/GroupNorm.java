@@ -15,6 +15,7 @@ public final class GroupNorm extends Layer implements Unary {
     private final int channels;
     private final double eps;
 
+    /** With eps 1e-5. */
     public GroupNorm(int groups, int channels) { this(groups, channels, 1e-5); }
 
     /**

@@ -44,6 +44,7 @@ public final class GroupedQueryAttention extends Layer implements Unary {
     /** Causal. */
     @Override public Tensor forward(Tensor x) { return forward(x, Mask.causal()); }
 
+    /** x (B, T, E) to the same, where {@code mask} says who sees whom. */
     public Tensor forward(Tensor x, Mask mask) {
         Tensor q = rotated(split(qProj.forward(x))); // (B, H, T, D)
         Tensor k = rotated(split(kProj.forward(x))); // (B, G, T, D)

@@ -27,14 +27,19 @@ public interface Init {
         }
     }
 
+    /** All 0. */
     static Init zeros() { return Tensor::zero_; }
 
+    /** All 1. */
     static Init ones() { return constant(1); }
 
+    /** All of one value. */
     static Init constant(double value) { return t -> t.fill_(value); }
 
+    /** Drawn evenly from [low, high). */
     static Init uniform(double low, double high) { return t -> t.uniform_(low, high); }
 
+    /** Drawn from a normal distribution. */
     static Init normal(double mean, double std) { return t -> t.normal_(mean, std); }
 
     /** Normal, without the tails outside {@code low} to {@code high}. */

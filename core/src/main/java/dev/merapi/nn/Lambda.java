@@ -8,6 +8,7 @@ public final class Lambda extends Layer implements Unary {
     private final String name;
     private final UnaryOperator<Tensor> function;
 
+    /** @param name for summaries alone */
     public Lambda(String name, UnaryOperator<Tensor> function) {
         this.name = name;
         this.function = function;

@@ -15,8 +15,10 @@ public final class LayerNorm extends Layer implements Unary {
     private final long[] shape;
     private final double eps;
 
+    /** Over the last axis, with weight and bias and eps 1e-5. */
     public LayerNorm(long dim) { this(dim, 1e-5); }
 
+    /** Over the last axis, with weight and bias. */
     public LayerNorm(long dim, double eps) { this(new long[] {dim}, eps, true); }
 
     /**

@@ -8,6 +8,7 @@ public final class LearnedPositions extends Layer implements Unary {
     final Param weight; // (length, dim)
     private final long length;
 
+    /** Vectors of {@code dim} numbers for positions below {@code length}. */
     public LearnedPositions(long length, long dim) {
         this.length = length;
         this.weight = param(Init.normal(0, 0.02), length, dim); // as GPT-2 and BERT

@@ -13,8 +13,10 @@ public final class Linear extends Layer implements Unary {
     final Param bias; // (out), or null
     private final int in;
 
+    /** With a bias; weights are drawn evenly from ±1/√in. */
     public Linear(int in, int out) { this(in, out, true); }
 
+    /** With or without a bias; weights are drawn evenly from ±1/√in. */
     public Linear(int in, int out, boolean bias) {
         double bound = 1 / Math.sqrt(in); // as torch.nn.Linear
         this.in = in;

@@ -17,12 +17,16 @@ public final class Lstm extends Recurrent {
      */
     public record Output(Tensor y, Tensor h, Tensor c) {}
 
+    /** One layer, one direction, batch first. */
     public Lstm(int in, int hidden) { this(in, hidden, RnnOptions.DEFAULT); }
 
+    /** @param hidden size of the states and of each direction's output */
     public Lstm(int in, int hidden, RnnOptions options) { super(in, hidden, 4, options); }
 
+    /** From states of 0. */
     public Output forward(Tensor x) { return forward(x, null, null, null); }
 
+    /** From states h and c (layers · directions, B, hidden), or null for 0. */
     public Output forward(Tensor x, Tensor h, Tensor c) { return forward(x, h, c, null); }
 
     /** From states h and c up to {@code lengths}; each may be null. */

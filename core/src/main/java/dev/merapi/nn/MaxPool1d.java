@@ -14,10 +14,12 @@ public final class MaxPool1d extends Layer implements Unary {
     /** Windows side by side. */
     public MaxPool1d(int kernel) { this(kernel, PoolOptions.DEFAULT); }
 
+    /** Windows {@code stride} apart, over x with {@code padding} positions of −∞ at both ends. */
     public MaxPool1d(int kernel, int stride, int padding) {
         this(kernel, PoolOptions.DEFAULT.stride(stride).padding(padding));
     }
 
+    /** Windows of {@code kernel} positions. */
     public MaxPool1d(int kernel, PoolOptions options) {
         this.kernel = Sizes.list(kernel);
         this.options = options;

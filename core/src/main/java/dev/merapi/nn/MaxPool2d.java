@@ -14,10 +14,12 @@ public final class MaxPool2d extends Layer implements Unary {
     /** Windows side by side. */
     public MaxPool2d(int kernel) { this(kernel, PoolOptions.DEFAULT); }
 
+    /** Square windows {@code stride} apart, over x with {@code padding} positions of −∞ on each side. */
     public MaxPool2d(int kernel, int stride, int padding) {
         this(kernel, PoolOptions.DEFAULT.stride(stride).padding(padding));
     }
 
+    /** Square windows. */
     public MaxPool2d(int kernel, PoolOptions options) {
         this.kernel = Sizes.list(kernel);
         this.options = options;

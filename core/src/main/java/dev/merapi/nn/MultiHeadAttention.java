@@ -25,6 +25,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
     private final int heads;
     private final double dropout;
 
+    /** With biases, without dropout. */
     public MultiHeadAttention(int dim, int heads) { this(dim, heads, AttentionOptions.DEFAULT); }
 
     /**
@@ -57,6 +58,7 @@ public final class MultiHeadAttention extends Layer implements Unary {
     /** Self-attention. */
     public Tensor forward(Tensor x, Mask mask) { return forward(x, x, x, mask); }
 
+    /** queries (B, T, dim) that look at keys and values (B, S, …): (B, T, dim). */
     public Tensor forward(Tensor queries, Tensor keys, Tensor values, Mask mask) {
         if (queries == keys && keys == values) return forward(queries, own -> own, mask);
         return forward(queries, keysValues(keys, values), mask);

@@ -10,6 +10,7 @@ import dev.merapi.tensor.Tensor;
 public final class PRelu extends Layer implements Unary {
     final Param weight; // (1) or (channels)
 
+    /** One weight for all, 0.25 at first. */
     public PRelu() { this(1); }
 
     /** One weight for each channel. */

@@ -23,19 +23,24 @@ public record PoolOptions(List<Integer> stride, List<Integer> padding, List<Inte
         Sizes.check("PoolOptions.dilation", dilation, 1);
     }
 
+    /** The same with other steps between windows. */
     public PoolOptions stride(int... sizes) {
         return new PoolOptions(Sizes.list(sizes), padding, dilation, ceil, countPadding);
     }
 
+    /** The same with so many positions added at both ends of each axis. */
     public PoolOptions padding(int... sizes) {
         return new PoolOptions(stride, Sizes.list(sizes), dilation, ceil, countPadding);
     }
 
+    /** The same with other distances between the positions of a window. */
     public PoolOptions dilation(int... sizes) {
         return new PoolOptions(stride, padding, Sizes.list(sizes), ceil, countPadding);
     }
 
+    /** The same, where a last window that sticks out is used or not. */
     public PoolOptions ceil(boolean on) { return new PoolOptions(stride, padding, dilation, on, countPadding); }
 
+    /** The same, where an average counts the padding or not. */
     public PoolOptions countPadding(boolean on) { return new PoolOptions(stride, padding, dilation, ceil, on); }
 }

@@ -10,6 +10,7 @@ public final class Residual extends Layer implements Unary {
     /** y = body(x) + x. */
     public Residual(Unary body) { this(body, Activation.IDENTITY); }
 
+    /** y = body(x) + shortcut(x), whose shapes must be the same. */
     public Residual(Unary body, Unary shortcut) {
         this.body = body;
         this.shortcut = shortcut;

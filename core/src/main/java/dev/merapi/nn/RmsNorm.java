@@ -12,8 +12,10 @@ public final class RmsNorm extends Layer implements Unary {
     private final long dim;
     private final double eps;
 
+    /** With eps 1e-6. */
     public RmsNorm(long dim) { this(dim, 1e-6); }
 
+    /** @param eps added to the mean of the squares */
     public RmsNorm(long dim, double eps) {
         this.dim = dim;
         this.eps = eps;

@@ -7,8 +7,10 @@ import dev.merapi.tensor.Tensor;
 public final class Rnn extends Recurrent {
     private final String op;
 
+    /** One layer, one direction, batch first, tanh. */
     public Rnn(int in, int hidden) { this(in, hidden, RnnOptions.DEFAULT); }
 
+    /** With tanh. */
     public Rnn(int in, int hidden, RnnOptions options) { this(in, hidden, options, Activation.TANH); }
 
     /**
@@ -21,8 +23,10 @@ public final class Rnn extends Recurrent {
         this.op = activation == Activation.TANH ? "rnn_tanh" : "rnn_relu";
     }
 
+    /** From states of 0. */
     public Output forward(Tensor x) { return forward(x, null, null); }
 
+    /** @param h first states (layers · directions, B, hidden), or null for 0 */
     public Output forward(Tensor x, Tensor h) { return forward(x, h, null); }
 
     /** From state h up to {@code lengths}; either may be null. */

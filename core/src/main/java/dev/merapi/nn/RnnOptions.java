@@ -20,13 +20,18 @@ public record RnnOptions(int layers, boolean bidirectional, boolean timeMajor, b
         Expect.probability("RnnOptions.dropout", dropout);
     }
 
+    /** The same with so many layers. */
     public RnnOptions layers(int count) { return new RnnOptions(count, bidirectional, timeMajor, bias, dropout); }
 
+    /** The same, read backwards too or not. */
     public RnnOptions bidirectional(boolean on) { return new RnnOptions(layers, on, timeMajor, bias, dropout); }
 
+    /** The same for inputs (T, B, in), or for (B, T, in). */
     public RnnOptions timeMajor(boolean on) { return new RnnOptions(layers, bidirectional, on, bias, dropout); }
 
+    /** The same without biases. */
     public RnnOptions noBias() { return new RnnOptions(layers, bidirectional, timeMajor, false, dropout); }
 
+    /** The same with another probability of dropping what passes between layers. */
     public RnnOptions dropout(double p) { return new RnnOptions(layers, bidirectional, timeMajor, bias, p); }
 }

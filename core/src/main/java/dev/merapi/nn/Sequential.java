@@ -16,8 +16,10 @@ public final class Sequential extends Layer implements Unary {
     /** What to run in the place of {@code layers}. */
     private record Rewritten(List<Unary> layers, List<Unary> faster) {}
 
+    /** Layers, activations and functions, in their order. */
     public Sequential(Unary... layers) { this(List.of(layers)); }
 
+    /** Layers, activations and functions, in their order. */
     public Sequential(List<? extends Unary> layers) { this.layers = new ArrayList<>(List.copyOf(layers)); }
 
     @Override public Tensor forward(Tensor x) {

@@ -89,8 +89,10 @@ public record Summary(List<Row> rows, long trainable, long frozen, long bytes) {
         return new Summary(rows, trainable, model.parameterCount() - trainable, bytes);
     }
 
+    /** Number of parameters, trainable or frozen. */
     public long parameters() { return trainable + frozen; }
 
+    /** Multiplications with additions of one pass, over all layers. */
     public long multiplyAdds() { return rows.stream().mapToLong(Row::multiplyAdds).sum(); }
 
     /** A table as Keras prints it. */

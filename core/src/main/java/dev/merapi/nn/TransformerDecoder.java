@@ -14,6 +14,7 @@ public final class TransformerDecoder extends Layer {
     final List<TransformerDecoderLayer> layers;
     Unary norm; // with pre-norm, else null
 
+    /** @param hidden size between the two feed-forward products */
     public TransformerDecoder(int depth, int dim, int heads, int hidden, TransformerOptions options) {
         this.layers = Stream.generate(() -> new TransformerDecoderLayer(dim, heads, hidden, options)).limit(depth)
                 .collect(Collectors.toCollection(ArrayList::new));

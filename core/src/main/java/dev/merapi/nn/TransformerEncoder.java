@@ -14,6 +14,7 @@ public final class TransformerEncoder extends Layer implements Unary {
     final List<TransformerEncoderLayer> layers;
     Unary norm; // with pre-norm, else null
 
+    /** @param hidden size between the two feed-forward products */
     public TransformerEncoder(int depth, int dim, int heads, int hidden, TransformerOptions options) {
         this.layers = Stream.generate(() -> new TransformerEncoderLayer(dim, heads, hidden, options)).limit(depth)
                 .collect(Collectors.toCollection(ArrayList::new));
@@ -22,6 +23,7 @@ public final class TransformerEncoder extends Layer implements Unary {
 
     @Override public Tensor forward(Tensor x) { return forward(x, Mask.NONE); }
 
+    /** x (B, T, dim) to the same, where {@code mask} says who sees whom. */
     public Tensor forward(Tensor x, Mask mask) {
         Tensor y = Blocks.run(x, layers.size(), (i, h) -> layers.get(i).forward(h, mask));
         return hooked(norm == null ? y : norm.forward(y), x);

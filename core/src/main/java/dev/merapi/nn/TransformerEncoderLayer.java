@@ -22,6 +22,7 @@ public final class TransformerEncoderLayer extends Layer implements Unary {
         this(dim, heads, hidden, TransformerOptions.DEFAULT);
     }
 
+    /** @param hidden size between the two feed-forward products */
     public TransformerEncoderLayer(int dim, int heads, int hidden, TransformerOptions options) {
         this.options = options;
         this.selfAttn = new MultiHeadAttention(dim, heads, AttentionOptions.DEFAULT.dropout(options.dropout()));
@@ -33,6 +34,7 @@ public final class TransformerEncoderLayer extends Layer implements Unary {
 
     @Override public Tensor forward(Tensor x) { return forward(x, Mask.NONE); }
 
+    /** x (B, T, dim) to the same, where {@code mask} says who sees whom. */
     public Tensor forward(Tensor x, Mask mask) {
         return hooked(options.preNorm() ? normFirst(x, mask) : normLast(x, mask), x);
     }

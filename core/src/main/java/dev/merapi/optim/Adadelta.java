@@ -26,14 +26,18 @@ public final class Adadelta extends AbstractOptimizer {
         }
     }
 
+    /** For all parameters of a layer, with the default options. */
     public Adadelta(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
 
+    /** For all parameters of a layer. */
     public Adadelta(Layer layer, double learningRate, Options options) {
         this(List.of(ParamGroup.of(layer)), learningRate, options);
     }
 
+    /** With the default options. */
     public Adadelta(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
 
+    /** @throws IllegalArgumentException without parameters, or for a parameter in two groups */
     public Adadelta(List<ParamGroup> groups, double learningRate, Options options) {
         super(groups, learningRate);
         this.options = options;

@@ -31,14 +31,18 @@ public final class Adagrad extends AbstractOptimizer {
         }
     }
 
+    /** For all parameters of a layer, with the default options. */
     public Adagrad(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
 
+    /** For all parameters of a layer. */
     public Adagrad(Layer layer, double learningRate, Options options) {
         this(List.of(ParamGroup.of(layer)), learningRate, options);
     }
 
+    /** With the default options. */
     public Adagrad(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
 
+    /** @throws IllegalArgumentException without parameters, or for a parameter in two groups */
     public Adagrad(List<ParamGroup> groups, double learningRate, Options options) {
         super(groups, learningRate);
         this.options = options;

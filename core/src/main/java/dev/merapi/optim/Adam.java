@@ -33,23 +33,31 @@ public final class Adam extends AbstractOptimizer {
             Expect.atLeast("Adam.weightDecay", 0, weightDecay);
         }
 
+        /** The same with other decays of the two means. */
         public Options betas(double b1, double b2) { return new Options(b1, b2, eps, weightDecay, amsgrad); }
 
+        /** The same with another number added to the denominator. */
         public Options eps(double eps) { return new Options(beta1, beta2, eps, weightDecay, amsgrad); }
 
+        /** The same with another weight decay. */
         public Options weightDecay(double decay) { return new Options(beta1, beta2, eps, decay, amsgrad); }
 
+        /** The same, divided by the largest v so far or not. */
         public Options amsgrad(boolean on) { return new Options(beta1, beta2, eps, weightDecay, on); }
     }
 
+    /** For all parameters of a layer, with the default options. */
     public Adam(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
 
+    /** For all parameters of a layer. */
     public Adam(Layer layer, double learningRate, Options options) {
         this(List.of(ParamGroup.of(layer)), learningRate, options);
     }
 
+    /** With the default options. */
     public Adam(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
 
+    /** @throws IllegalArgumentException without parameters, or for a parameter in two groups */
     public Adam(List<ParamGroup> groups, double learningRate, Options options) {
         super(groups, learningRate);
         this.options = options;

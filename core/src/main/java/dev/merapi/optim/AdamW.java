@@ -14,18 +14,23 @@ public final class AdamW extends AbstractOptimizer {
 
     private final Adam.Options options;
 
+    /** For all parameters of a layer, with a weight decay of 0.01. */
     public AdamW(Layer layer, double learningRate) { this(layer, learningRate, DEFAULT); }
 
+    /** For all parameters of a layer. */
     public AdamW(Layer layer, double learningRate, double weightDecay) {
         this(layer, learningRate, DEFAULT.weightDecay(weightDecay));
     }
 
+    /** For all parameters of a layer. */
     public AdamW(Layer layer, double learningRate, Adam.Options options) {
         this(List.of(ParamGroup.of(layer)), learningRate, options);
     }
 
+    /** With a weight decay of 0.01. */
     public AdamW(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, DEFAULT); }
 
+    /** @throws IllegalArgumentException without parameters, or for a parameter in two groups */
     public AdamW(List<ParamGroup> groups, double learningRate, Adam.Options options) {
         super(groups, learningRate);
         this.options = options;

@@ -28,14 +28,18 @@ public final class Adamax extends AbstractOptimizer {
         }
     }
 
+    /** For all parameters of a layer, with the default options. */
     public Adamax(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
 
+    /** For all parameters of a layer. */
     public Adamax(Layer layer, double learningRate, Options options) {
         this(List.of(ParamGroup.of(layer)), learningRate, options);
     }
 
+    /** With the default options. */
     public Adamax(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
 
+    /** @throws IllegalArgumentException without parameters, or for a parameter in two groups */
     public Adamax(List<ParamGroup> groups, double learningRate, Options options) {
         super(groups, learningRate);
         this.options = options;

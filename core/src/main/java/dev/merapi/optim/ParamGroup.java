@@ -50,7 +50,9 @@ public record ParamGroup(Map<String, Param> params, double rate, double decay) {
         return List.of(of(layer, name -> !vectors.containsKey(name)), new ParamGroup(vectors, 1, 0));
     }
 
+    /** The same with another factor of the learning rate; 0 leaves the parameters as they are. */
     public ParamGroup rate(double rate) { return new ParamGroup(params, rate, decay); }
 
+    /** The same with another factor of the weight decay; 0 for none. */
     public ParamGroup decay(double decay) { return new ParamGroup(params, rate, decay); }
 }

@@ -49,8 +49,10 @@ public final class ReduceOnPlateau {
      */
     public record State(double best, int bad, int cooldown, double factor) {}
 
+    /** With the default options: a tenth after 10 scores that are no better. */
     public ReduceOnPlateau() { this(Options.DEFAULT); }
 
+    /** Begins with factor 1. */
     public ReduceOnPlateau(Options options) {
         this.options = options;
         double worst = options.maximize ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
@@ -82,6 +84,7 @@ public final class ReduceOnPlateau {
     /** The factor now. */
     public double factor() { return state.factor; }
 
+    /** What {@link #load} takes to go on from here. */
     public State state() { return state; }
 
     /** Goes on from a state that {@link #state} returned. */

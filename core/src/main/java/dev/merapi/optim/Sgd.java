@@ -33,28 +33,36 @@ public final class Sgd extends AbstractOptimizer {
             }
         }
 
+        /** The same with another momentum. */
         public Options momentum(double momentum) { return new Options(momentum, dampening, nesterov, weightDecay); }
 
+        /** The same with another dampening. */
         public Options dampening(double share) { return new Options(momentum, share, nesterov, weightDecay); }
 
         /** With this momentum and Nesterov's look-ahead. */
         public Options nesterov(double momentum) { return new Options(momentum, 0, true, weightDecay); }
 
+        /** The same with another weight decay. */
         public Options weightDecay(double decay) { return new Options(momentum, dampening, nesterov, decay); }
     }
 
+    /** For all parameters of a layer, without momentum. */
     public Sgd(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
 
+    /** For all parameters of a layer. */
     public Sgd(Layer layer, double learningRate, double momentum) {
         this(layer, learningRate, Options.DEFAULT.momentum(momentum));
     }
 
+    /** For all parameters of a layer. */
     public Sgd(Layer layer, double learningRate, Options options) {
         this(List.of(ParamGroup.of(layer)), learningRate, options);
     }
 
+    /** Without momentum. */
     public Sgd(List<ParamGroup> groups, double learningRate) { this(groups, learningRate, Options.DEFAULT); }
 
+    /** @throws IllegalArgumentException without parameters, or for a parameter in two groups */
     public Sgd(List<ParamGroup> groups, double learningRate, Options options) {
         super(groups, learningRate);
         this.options = options;

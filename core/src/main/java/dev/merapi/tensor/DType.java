@@ -52,6 +52,7 @@ public enum DType {
     /** Size of one element in bytes. */
     public int bytes() { return bytes; }
 
+    /** Whether its elements are real numbers with fractions. */
     public boolean isFloating() {
         return switch (this) {
             case FLOAT32, FLOAT64, FLOAT16, BFLOAT16, FLOAT8_E4M3, FLOAT8_E5M2 -> true;
@@ -59,6 +60,7 @@ public enum DType {
         };
     }
 
+    /** Whether it holds pairs of a real and an imaginary part. */
     public boolean isComplex() { return this == COMPLEX64 || this == COMPLEX128; }
 
     /** True for the integer types; not for {@link #BOOL}. */

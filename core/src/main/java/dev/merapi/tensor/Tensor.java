@@ -75,6 +75,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         handle.freeShared();
     }
 
+    /** Whether its memory is freed; any other use of a closed tensor throws {@link IllegalStateException}. */
     public boolean isClosed() { return handle.isFreed(); }
 
     /** Ends {@code dependent} when this tensor is closed, unless {@link #unbind} comes before. */
@@ -374,14 +375,19 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** 0 to {@code end - 1}, int64, on this tensor's device. */
     public Tensor newArange(long end) { return newArange(0, end, 1); }
 
+    /** Zeros of this shape, type and device. */
     public Tensor zerosLike() { return op(() -> torch.zeros_like(p())); }
 
+    /** Ones of this shape, type and device. */
     public Tensor onesLike() { return op(() -> torch.ones_like(p())); }
 
+    /** A tensor of this shape, type and device with any values. */
     public Tensor emptyLike() { return op(() -> torch.empty_like(p())); }
 
+    /** Numbers drawn evenly from [0, 1), of this shape, floating-point type and device. */
     public Tensor randLike() { return op(() -> torch.rand_like(p())); }
 
+    /** Numbers of the standard normal distribution, of this shape, floating-point type and device. */
     public Tensor randnLike() { return op(() -> torch.randn_like(p())); }
 
     // ---- what it is
@@ -394,6 +400,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         return shape;
     }
 
+    /** The length of an axis; -1 is the last. */
     public long size(long dim) {
         long rank = p().dim();
         if (dim < -rank || dim >= rank) {
@@ -410,8 +417,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** Number of elements. */
     public long numel() { return p().numel(); }
 
+    /** The type of its elements. */
     public DType dtype() { return DType.of(p().scalar_type()); }
 
+    /** Where its memory lies. */
     public Device device() {
         if (p().is_cpu()) return Device.CPU;
         if (p().is_meta()) return Device.META;
@@ -428,6 +437,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         return strides;
     }
 
+    /** Whether its elements lie in memory one after the other, the last axis fastest. */
     public boolean isContiguous() { return p().is_contiguous(); }
 
     /** Values as PyTorch prints them, long ones summarised. */
@@ -539,8 +549,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- conversion
 
+    /** Converted to a type; of the same type, a second tensor over this memory. */
     public Tensor to(DType type) { return type == dtype() ? alias() : op(() -> p().toType(type.scalarType)); }
 
+    /** Copied to a device; on the same one, a second tensor over this memory. */
     public Tensor to(Device target) {
         if (target.equals(device())) return alias();
         expectValues("to");
@@ -577,15 +589,18 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** A copy with memory of its own; gradients flow through it. */
     public Tensor copy() { return op(() -> p().clone()); }
 
+    /** The same values, one after the other in memory, the last axis fastest; copied only if they are not. */
     public Tensor contiguous() { return op(() -> p().contiguous()); }
 
     /** A 4-d tensor (N, C, H, W) laid out in memory as N, H, W, C, which convolutions prefer; same shape and values. */
     public Tensor channelsLast() { return op(() -> p().contiguous(MemoryFormat.ChannelsLast)); }
 
+    /** Whether an image (N, C, H, W) lies in memory as (N, H, W, C). */
     public boolean isChannelsLast() { return p().is_contiguous(MemoryFormat.ChannelsLast); }
 
     // ---- autograd
 
+    /** Whether what is computed from it is recorded for {@link #backward}. */
     public boolean requiresGrad() { return p().requires_grad(); }
 
     /** Starts or stops recording operations on this leaf. */
@@ -658,41 +673,55 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- arithmetic
 
+    /** this + other, broadcast. */
     public Tensor add(Tensor other) { return op(() -> p().add(other.p()), other); }
 
+    /** this + other. */
     public Tensor add(Number other) { return op(other, s -> p().add(s)); }
 
+    /** this − other, broadcast. */
     public Tensor sub(Tensor other) { return op(() -> p().sub(other.p()), other); }
 
+    /** this − other. */
     public Tensor sub(Number other) { return op(other, s -> p().sub(s)); }
 
     /** {@code other - this}. */
     public Tensor rsub(Number other) { return call("rsub", "Scalar", this, other, 1); }
 
+    /** this · other by elements, broadcast; for matrices see {@link #matmul}. */
     public Tensor mul(Tensor other) { return op(() -> p().mul(other.p()), other); }
 
+    /** this · other. */
     public Tensor mul(Number other) { return op(other, s -> p().mul(s)); }
 
+    /** this / other, broadcast; integers give a floating-point tensor. */
     public Tensor div(Tensor other) { return op(() -> p().div(other.p()), other); }
 
+    /** this / other; integers give a floating-point tensor. */
     public Tensor div(Number other) { return op(other, s -> p().div(s)); }
 
     /** Division rounded towards minus infinity. */
     public Tensor floorDiv(Tensor other) { return op(() -> p().floor_divide(other.p()), other); }
 
+    /** this / other, rounded down. */
     public Tensor floorDiv(Number other) { return op(other, s -> p().floor_divide(s)); }
 
     /** The remainder with the divisor's sign, as Python's {@code %}. */
     public Tensor remainder(Tensor other) { return op(() -> p().remainder(other.p()), other); }
 
+    /** The remainder with the sign of {@code other}. */
     public Tensor remainder(Number other) { return op(other, s -> p().remainder(s)); }
 
+    /** this to the power of {@code exponent}, broadcast. */
     public Tensor pow(Tensor exponent) { return op(() -> p().pow(exponent.p()), exponent); }
 
+    /** this to the power of {@code exponent}. */
     public Tensor pow(Number exponent) { return op(exponent, s -> p().pow(s)); }
 
+    /** The larger of the two, element by element, broadcast; NaN if either is. */
     public Tensor maximum(Tensor other) { return op(() -> p().maximum(other.p()), other); }
 
+    /** The smaller of the two, element by element, broadcast; NaN if either is. */
     public Tensor minimum(Tensor other) { return op(() -> p().minimum(other.p()), other); }
 
     /** Values below {@code min} or above {@code max} moved to that bound; null for no bound. */
@@ -701,74 +730,103 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** {@code this + weight · (end - this)}. */
     public Tensor lerp(Tensor end, double weight) { return call("lerp", "Scalar", this, end, weight); }
 
+    /** −this. */
     public Tensor neg() { return op(() -> p().neg()); }
 
+    /** The absolute values. */
     public Tensor abs() { return isMeta() ? emptyLike() : op(() -> p().abs()); }
 
+    /** -1, 0 or 1. */
     public Tensor sign() { return op(() -> p().sign()); }
 
+    /** The square roots; NaN for negative elements. */
     public Tensor sqrt() { return op(() -> p().sqrt()); }
 
     /** {@code 1 / sqrt(this)}. */
     public Tensor rsqrt() { return op(() -> p().rsqrt()); }
 
+    /** this · this. */
     public Tensor square() { return op(() -> p().square()); }
 
+    /** 1 / this. */
     public Tensor reciprocal() { return op(() -> p().reciprocal()); }
 
+    /** e to the power of this. */
     public Tensor exp() { return op(() -> p().exp()); }
 
+    /** exp(this) − 1, exact for elements near 0. */
     public Tensor expm1() { return op(() -> p().expm1()); }
 
+    /** The natural logarithm; -Infinity for 0, NaN below. */
     public Tensor log() { return op(() -> p().log()); }
 
+    /** The logarithm to base 2. */
     public Tensor log2() { return op(() -> p().log2()); }
 
+    /** The logarithm to base 10. */
     public Tensor log10() { return op(() -> p().log10()); }
 
+    /** log(1 + this), exact for elements near 0. */
     public Tensor log1p() { return op(() -> p().log1p()); }
 
+    /** The sine, of radians. */
     public Tensor sin() { return op(() -> p().sin()); }
 
+    /** The cosine, of radians. */
     public Tensor cos() { return op(() -> p().cos()); }
 
+    /** The tangent, of radians. */
     public Tensor tan() { return op(() -> p().tan()); }
 
+    /** The arcsine in radians, from −π/2 to π/2; NaN outside [-1, 1]. */
     public Tensor asin() { return op(() -> p().asin()); }
 
+    /** The arccosine in radians, from 0 to π; NaN outside [-1, 1]. */
     public Tensor acos() { return op(() -> p().acos()); }
 
+    /** The arctangent in radians, from −π/2 to π/2. */
     public Tensor atan() { return op(() -> p().atan()); }
 
     /** The angle of the point (x, this), from -π to π. */
     public Tensor atan2(Tensor x) { return op(() -> p().atan2(x.p()), x); }
 
+    /** The hyperbolic sine. */
     public Tensor sinh() { return op(() -> p().sinh()); }
 
+    /** The hyperbolic cosine. */
     public Tensor cosh() { return op(() -> p().cosh()); }
 
+    /** The hyperbolic tangent. */
     public Tensor tanh() { return op(() -> p().tanh()); }
 
+    /** The error function. */
     public Tensor erf() { return op(() -> p().erf()); }
 
     /** {@code log |Γ(this)|}. */
     public Tensor lgamma() { return op(() -> p().lgamma()); }
 
+    /** 1 / (1 + e^−x). */
     public Tensor sigmoid() { return op(() -> p().sigmoid()); }
 
+    /** max(0, x). */
     public Tensor relu() { return isMeta() ? emptyLike() : op(() -> p().relu()); }
 
+    /** e^x, divided by its sum along an axis: numbers from 0 to 1 that sum to 1. */
     public Tensor softmax(long dim) { return op(() -> p().softmax(dim)); }
 
+    /** The logarithm of {@link #softmax}, without overflow. */
     public Tensor logSoftmax(long dim) { return op(() -> p().log_softmax(dim)); }
 
+    /** Rounded down. */
     public Tensor floor() { return op(() -> p().floor()); }
 
+    /** Rounded up. */
     public Tensor ceil() { return op(() -> p().ceil()); }
 
     /** To the nearest integer, halves to even. */
     public Tensor round() { return op(() -> p().round()); }
 
+    /** Rounded towards 0. */
     public Tensor trunc() { return op(() -> p().trunc()); }
 
     /** NaN and infinities replaced by the given numbers. */
@@ -778,37 +836,51 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- in place
 
+    /** Adds {@code other}, broadcast to this shape, in place. */
     public Tensor add_(Tensor other) { return inPlace(t -> t.add_(other.p()), other); }
 
+    /** Adds {@code other} in place. */
     public Tensor add_(Number other) { return inPlace(other, s -> p().add_(s)); }
 
+    /** Subtracts {@code other}, broadcast to this shape, in place. */
     public Tensor sub_(Tensor other) { return inPlace(t -> t.sub_(other.p()), other); }
 
+    /** Multiplies by {@code other}, broadcast to this shape, in place. */
     public Tensor mul_(Tensor other) { return inPlace(t -> t.mul_(other.p()), other); }
 
+    /** Multiplies by {@code other} in place. */
     public Tensor mul_(Number other) { return inPlace(other, s -> p().mul_(s)); }
 
+    /** Divides by {@code other}, broadcast to this shape, in place; not for integers. */
     public Tensor div_(Tensor other) { return inPlace(t -> t.div_(other.p()), other); }
 
+    /** Divides by {@code other} in place; not for integers. */
     public Tensor div_(Number other) { return inPlace(other, s -> p().div_(s)); }
 
+    /** this + weight · (end − this), in place. */
     public Tensor lerp_(Tensor end, double weight) {
         return inPlace(weight, s -> p().lerp_(end.p(), s), end);
     }
 
+    /** Sets all elements to 0. */
     public Tensor zero_() { return inPlace(org.bytedeco.pytorch.Tensor::zero_); }
 
+    /** Sets all elements to {@code value}. */
     public Tensor fill_(Number value) { return inPlace(value, s -> p().fill_(s)); }
 
     /** Copies the values of {@code source}, broadcast and converted, into this tensor. */
     public Tensor copy_(Tensor source) { return inPlace(t -> t.copy_(source.p()), source); }
 
+    /** max(0, x), in place. */
     public Tensor relu_() { return isMeta() ? this : inPlace(org.bytedeco.pytorch.Tensor::relu_); }
 
+    /** Moves elements into [min, max], in place; null for no bound. */
     public Tensor clamp_(Number min, Number max) { return apply_("clamp_", "", this, min, max); }
 
+    /** Fills it with numbers drawn evenly from [low, high). */
     public Tensor uniform_(double low, double high) { return apply_("uniform_", "", this, low, high, null); }
 
+    /** Fills it with numbers of a normal distribution. */
     public Tensor normal_(double mean, double std) { return apply_("normal_", "", this, mean, std, null); }
 
     /** As {@link #uniform_(double, double)}, from a generator on this tensor's device. */
@@ -831,48 +903,67 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- comparison and logic (bool tensors)
 
+    /** Where this = other: bool, broadcast. */
     public Tensor eq(Tensor other) { return op(() -> p().eq(other.p()), other); }
 
+    /** Where this = other: bool. */
     public Tensor eq(Number other) { return op(other, s -> p().eq(s)); }
 
+    /** Where this ≠ other: bool, broadcast. */
     public Tensor ne(Tensor other) { return op(() -> p().ne(other.p()), other); }
 
+    /** Where this ≠ other: bool. */
     public Tensor ne(Number other) { return op(other, s -> p().ne(s)); }
 
+    /** Where this &lt; other: bool, broadcast. */
     public Tensor lt(Tensor other) { return op(() -> p().lt(other.p()), other); }
 
+    /** Where this &lt; other: bool. */
     public Tensor lt(Number other) { return op(other, s -> p().lt(s)); }
 
+    /** Where this ≤ other: bool, broadcast. */
     public Tensor le(Tensor other) { return op(() -> p().le(other.p()), other); }
 
+    /** Where this ≤ other: bool. */
     public Tensor le(Number other) { return op(other, s -> p().le(s)); }
 
+    /** Where this &gt; other: bool, broadcast. */
     public Tensor gt(Tensor other) { return op(() -> p().gt(other.p()), other); }
 
+    /** Where this &gt; other: bool. */
     public Tensor gt(Number other) { return op(other, s -> p().gt(s)); }
 
+    /** Where this ≥ other: bool, broadcast. */
     public Tensor ge(Tensor other) { return op(() -> p().ge(other.p()), other); }
 
+    /** Where this ≥ other: bool. */
     public Tensor ge(Number other) { return op(other, s -> p().ge(s)); }
 
+    /** Where elements are NaN: bool. */
     public Tensor isNan() { return op(() -> p().isnan()); }
 
+    /** Where elements are infinite, of either sign: bool. */
     public Tensor isInf() { return op(() -> p().isinf()); }
 
+    /** Where elements are neither infinite nor NaN: bool. */
     public Tensor isFinite() { return op(() -> p().isfinite()); }
 
+    /** Where both are not 0: bool, broadcast. */
     public Tensor and(Tensor other) {
         return isMeta() ? ne(other) : op(() -> p().logical_and(other.p()), other);
     }
 
+    /** Where one or both are not 0: bool, broadcast. */
     public Tensor or(Tensor other) {
         return isMeta() ? ne(other) : op(() -> p().logical_or(other.p()), other);
     }
 
+    /** Where exactly one is not 0: bool, broadcast. */
     public Tensor xor(Tensor other) {
         return isMeta() ? ne(other) : op(() -> p().logical_xor(other.p()), other);
     }
 
+    /** Where elements are 0: bool. */
     public Tensor not() { return isMeta() ? newEmpty(DType.BOOL, shape()) : op(() -> p().logical_not()); }
 
     /** True if shapes are equal and {@code |a - b| ≤ absolute + relative · |b|} everywhere. */
@@ -886,16 +977,22 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- reductions (without dimensions: over all)
 
+    /** The sum of all elements, 0-d; of integers and bool, int64. */
     public Tensor sum() { return op(() -> p().sum()); }
 
+    /** Sums along axes, which go. */
     public Tensor sum(long... dims) { return sum(dims, false); }
 
+    /** Sums along axes, which go, or stay with length 1. */
     public Tensor sum(long[] dims, boolean keepDim) { return call("sum", "dim_IntList", this, dims, keepDim, null); }
 
+    /** The mean of all elements, 0-d; of a floating-point tensor. */
     public Tensor mean() { return op(() -> p().mean()); }
 
+    /** Means along axes, which go. */
     public Tensor mean(long... dims) { return mean(dims, false); }
 
+    /** Means along axes, which go, or stay with length 1. */
     public Tensor mean(long[] dims, boolean keepDim) { return call("mean", "dim", this, dims, keepDim, null); }
 
     /** Variance over {@code dims} with divisor n - correction: 1 for the unbiased estimate, 0 for the population's. */
@@ -911,52 +1008,70 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** The unbiased standard deviation of all elements. */
     public Tensor std() { return call("std", "", this, true); }
 
+    /** The product of all elements, 0-d. */
     public Tensor prod() { return op(() -> p().prod()); }
 
+    /** Products along an axis, which goes, or stays with length 1. */
     public Tensor prod(long dim, boolean keepDim) { return call("prod", "dim_int", this, dim, keepDim, null); }
 
+    /** The largest element, 0-d; NaN if any is. */
     public Tensor max() { return op(() -> p().max()); }
 
+    /** The smallest element, 0-d; NaN if any is. */
     public Tensor min() { return op(() -> p().min()); }
 
     /** Values and their indices, as {@link #max(long, boolean)} and others return them. */
     public record Indexed(Tensor values, Tensor indices) {}
 
+    /** The largest elements along an axis, and where they are; it goes, or stays with length 1. */
     public Indexed max(long dim, boolean keepDim) { return indexed("max", "dim", this, dim, keepDim); }
 
+    /** The smallest elements along an axis, and where they are; it goes, or stays with length 1. */
     public Indexed min(long dim, boolean keepDim) { return indexed("min", "dim", this, dim, keepDim); }
 
+    /** The medians along an axis, of two the lower, and where they are. */
     public Indexed median(long dim, boolean keepDim) { return indexed("median", "dim", this, dim, keepDim); }
 
     /** The largest values over dimensions; gradients are shared evenly between equals. */
     public Tensor amax(long... dims) { return amax(dims, false); }
 
+    /** The largest elements along axes, which go, or stay with length 1; equal ones share the gradient. */
     public Tensor amax(long[] dims, boolean keepDim) { return call("amax", "", this, dims, keepDim); }
 
+    /** The smallest elements along axes, which go. */
     public Tensor amin(long... dims) { return amin(dims, false); }
 
+    /** The smallest elements along axes, which go, or stay with length 1; equal ones share the gradient. */
     public Tensor amin(long[] dims, boolean keepDim) { return call("amin", "", this, dims, keepDim); }
 
+    /** Where along an axis the largest elements are: int64; the axis goes. */
     public Tensor argmax(long dim) { return call("argmax", "", this, dim, false); }
 
+    /** Where along an axis the smallest elements are: int64; the axis goes. */
     public Tensor argmin(long dim) { return call("argmin", "", this, dim, false); }
 
+    /** log Σ e^x along axes, without overflow. */
     public Tensor logSumExp(long[] dims, boolean keepDim) { return call("logsumexp", "", this, dims, keepDim); }
 
     /** True (0-d) if no element is zero. */
     public Tensor all() { return op(() -> p().all()); }
 
+    /** Whether all elements along an axis are not 0: bool. */
     public Tensor all(long dim, boolean keepDim) { return call("all", "dim", this, dim, keepDim); }
 
     /** True (0-d) if any element is not zero. */
     public Tensor any() { return op(() -> p().any()); }
 
+    /** Whether any element along an axis is not 0: bool. */
     public Tensor any(long dim, boolean keepDim) { return call("any", "dim", this, dim, keepDim); }
 
+    /** How many elements are not 0: int64, 0-d. */
     public Tensor countNonzero() { return op(() -> p().count_nonzero()); }
 
+    /** Running sums along an axis. */
     public Tensor cumsum(long dim) { return op(() -> p().cumsum(dim)); }
 
+    /** Running products along an axis. */
     public Tensor cumprod(long dim) { return op(() -> p().cumprod(dim)); }
 
     /** {@code log(cumsum(exp(this)))} without overflow. */
@@ -1013,8 +1128,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** The ascending eigenvalues of a symmetric matrix alone. */
     public Tensor eigenvalues() { return call("linalg_eigvalsh", "", this, "L"); }
 
+    /** The inverses of matrices (…, N, N). */
     public Tensor inverse() { return op(() -> p().inverse()); }
 
+    /** The determinants (…) of matrices (…, N, N). */
     public Tensor det() { return op(() -> p().det()); }
 
     /** The x of {@code this · x = b}. */
@@ -1023,6 +1140,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** The lower factor l of a positive-definite matrix: {@code l · lᵀ}. */
     public Tensor cholesky() { return call("linalg_cholesky", "", this, false); }
 
+    /** The product of two vectors (N): 0-d. */
     public Tensor dot(Tensor other) { return op(() -> p().dot(other.p()), other); }
 
     /** Euclidean distances between rows: (…, n, d) and (…, m, d) to (…, n, m). */
@@ -1031,6 +1149,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** (n) and (m) to (n, m). */
     public Tensor outer(Tensor other) { return op(() -> p().outer(other.p()), other); }
 
+    /** The sum of a matrix's diagonal: 0-d. */
     public Tensor trace() { return op(() -> p().trace()); }
 
     /** The diagonal of a matrix, or the matrix with this vector on its diagonal. */
@@ -1059,24 +1178,31 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** Dimension {@code dim} split into {@code sizes}. */
     public Tensor unflatten(long dim, long... sizes) { return op(() -> p().unflatten(dim, sizes)); }
 
+    /** A view without an axis if its length is 1. */
     public Tensor squeeze(long dim) { return op(() -> p().squeeze(dim)); }
 
+    /** A view without all axes of length 1. */
     public Tensor squeeze() { return op(() -> p().squeeze()); }
 
+    /** A view with a new axis of length 1 at {@code dim}; -1 is behind the last. */
     public Tensor unsqueeze(long dim) { return op(() -> p().unsqueeze(dim)); }
 
+    /** A view with two axes exchanged. */
     public Tensor transpose(long a, long b) { return op(() -> p().transpose(a, b)); }
 
     /** The last two dimensions swapped. */
     public Tensor mT() { return op(() -> p().mT()); }
 
+    /** A view with its axes in another order. */
     public Tensor permute(long... order) { return op(() -> p().permute(order)); }
 
+    /** A view with an axis at another place, the rest in order. */
     public Tensor movedim(long from, long to) { return op(() -> p().movedim(from, to)); }
 
     /** Size-1 dimensions repeated without a copy; -1 leaves a size as it is. */
     public Tensor expand(long... shape) { return op(() -> p().expand(shape)); }
 
+    /** A view broadcast to the shape of another. */
     public Tensor expandAs(Tensor other) { return op(() -> p().expand_as(other.p()), other); }
 
     /** Tiled copies along each dimension. */
@@ -1196,8 +1322,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** Positions of the elements that are not zero: (count, rank). */
     public Tensor nonzero() { return op(() -> p().nonzero()); }
 
+    /** Sorted along an axis, and where the elements were. */
     public Indexed sort(long dim, boolean descending) { return indexed("sort", "", this, dim, descending); }
 
+    /** Where along an axis the sorted elements are: int64. */
     public Tensor argsort(long dim, boolean descending) { return call("argsort", "", this, dim, descending); }
 
     /** The k largest, in descending order. */
@@ -1273,8 +1401,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     // ---- Fourier transforms along a dimension
 
+    /** The discrete Fourier transform along an axis: complex. */
     public Tensor fft(long dim) { return call("fft_fft", "", this, null, dim, null); }
 
+    /** The inverse of {@link #fft}, divided by the axis's length. */
     public Tensor ifft(long dim) { return call("fft_ifft", "", this, null, dim, null); }
 
     /** The n / 2 + 1 non-negative frequencies of a real signal. */
@@ -1296,8 +1426,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         return call("stft", "center", this, n, hop, window.numel(), window, true, "reflect", false, true, true, null);
     }
 
+    /** The real parts: a view. */
     public Tensor real() { return call("real", "", this); }
 
+    /** The imaginary parts of a complex tensor: a view. */
     public Tensor imag() { return call("imag", "", this); }
 
     /** Complex (…) as real (…, 2). */

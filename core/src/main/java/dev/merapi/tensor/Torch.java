@@ -152,6 +152,7 @@ public final class Torch {
     /** Whether {@link #inference} is on for this thread. */
     public static boolean isInference() { return InferenceMode.is_enabled(); }
 
+    /** Whether operators on this thread are recorded for gradients. */
     public static boolean isGradEnabled() { return org.bytedeco.pytorch.GradMode.is_enabled(); }
 
     /** Number of CUDA devices that can be used; 0 without the CUDA build or a driver. */

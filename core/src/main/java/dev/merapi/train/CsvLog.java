@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 public final class CsvLog implements Listener {
     private final RowFile rows;
 
+    /** @param file written anew, or gone on with by a resumed run */
     public CsvLog(Path file) { rows = new RowFile(file); }
 
     @Override public void start(Start start) { rows.open(row -> kind(row, start)); }

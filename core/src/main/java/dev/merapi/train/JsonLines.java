@@ -16,6 +16,7 @@ public final class JsonLines implements Listener {
 
     private final RowFile rows;
 
+    /** @param file written anew, or gone on with by a resumed run */
     public JsonLines(Path file) { rows = new RowFile(file); }
 
     @Override public void start(Start start) { rows.open(row -> kind(row, start)); }

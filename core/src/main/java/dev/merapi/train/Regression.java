@@ -16,6 +16,7 @@ import java.util.Arrays;
 public final class Regression {
     private Regression() {}
 
+    /** The task of a model whose outputs have the shape of the targets, or (N, 1) for targets (N). */
     public static <M extends Layer & Unary> Supervised of(M model) {
         return Supervised.of(model, new SquaredError(), RegressionMetrics.mae()).checking(Regression::check);
     }

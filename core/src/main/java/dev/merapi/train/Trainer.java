@@ -78,8 +78,10 @@ public final class Trainer<B> {
         this.metrics = task.metrics();
     }
 
+    /** A trainer with the settings that each method below names as its default. */
     public static <B> Trainer<B> of(Task<B> task) { return new Trainer<>(task); }
 
+    /** What is trained. */
     public Task<B> task() { return task; }
 
     /** Makes the optimizer for the task's model when a fit begins, such as {@code m -> new Adam(m, 1e-3)}. */
@@ -274,6 +276,7 @@ public final class Trainer<B> {
      */
     public static boolean hasCheckpoint(Path folder) { return new Checkpoints(folder, 1).newest().isPresent(); }
 
+    /** Adds listeners, who hear of every fit from now on. */
     public Trainer<B> listen(Listener... more) {
         listeners.addAll(List.of(more));
         return this;
