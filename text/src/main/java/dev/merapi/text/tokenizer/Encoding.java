@@ -23,7 +23,7 @@ public record Encoding(long[] ids, long[] typeIds, long[] attentionMask, long[] 
     public record Span(int start, int end) {
         static final Span NONE = new Span(0, 0);
 
-        public String of(String text) { return text.substring(start, end); }
+        public String in(String text) { return text.substring(start, end); }
     }
 
     /** Number of tokens. */

@@ -59,7 +59,7 @@ class TokenizerTest {
         assertArrayEquals(new long[] {0, 0, 0, 2, emma, 3}, left.ids());
         assertArrayEquals(new long[] {1, 1, 1, 1, 0, 1}, left.specialTokensMask());
         assertArrayEquals(new int[] {-1, -1, -1, -1, 0, -1}, left.words());
-        assertEquals("Emma", left.offsets().get(4).of("Emma"));
+        assertEquals("Emma", left.offsets().get(4).in("Emma"));
         assertArrayEquals(left.ids(), BERT.encodeAll(texts, DEFAULT.pad().paddingSide(Side.LEFT)).getFirst());
         assertArrayEquals(new long[] {2, emma, 3, 0, 0}, BERT.encode("Emma", DEFAULT.maxLength(5).padToMax()));
     }
@@ -97,7 +97,7 @@ class TokenizerTest {
         assertEquals(0, encoding.words()[1]);
         assertEquals(3, encoding.words()[encoding.size() - 2]);
         for (int i = 1; i < encoding.size() - 1; i++) {
-            assertFalse(encoding.offsets().get(i).of(words.get(encoding.words()[i])).isEmpty());
+            assertFalse(encoding.offsets().get(i).in(words.get(encoding.words()[i])).isEmpty());
         }
     }
 
@@ -126,7 +126,7 @@ class TokenizerTest {
     @Test void charactersThatTheLibraryCannotTakeKeepTheOffsetsRight() {
         var text = "a\0b\uD800c\uD83D\uDE00d";
         var encoding = GPT2.encoding(text, DEFAULT);
-        assertEquals("d", encoding.offsets().getLast().of(text));
+        assertEquals("d", encoding.offsets().getLast().in(text));
         assertEquals("a\uFFFDb\uFFFDc\uD83D\uDE00d", GPT2.decode(encoding.ids()));
     }
 
