@@ -29,6 +29,7 @@ public final class Main implements Runnable {
 
     Main() {}
 
+    /** Runs a command and ends the process: 0 where all went well, 2 for a mistake in the call. */
     public static void main(String[] args) { System.exit(commandLine().execute(args)); }
 
     static CommandLine commandLine() {

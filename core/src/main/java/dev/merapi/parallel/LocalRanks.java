@@ -42,6 +42,7 @@ public record LocalRanks(List<String> command, int count, Path logs, int port) {
         if (count < 1) throw new IllegalArgumentException("LocalRanks: expected at least 1 rank. Received " + count);
     }
 
+    /** The ranks meet at any port that is free. */
     public LocalRanks(List<String> command, int count, Path logs) { this(command, count, logs, 0); }
 
     /** Hears, in lines, what has become of ranks that failed. */

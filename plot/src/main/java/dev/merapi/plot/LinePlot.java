@@ -27,6 +27,7 @@ public final class LinePlot {
     private final String xLabel;
     private final Map<String, double[][]> lines = new LinkedHashMap<>();
 
+    /** A plot without lines yet. */
     public LinePlot(String title, String xLabel) {
         this.title = title;
         this.xLabel = xLabel;

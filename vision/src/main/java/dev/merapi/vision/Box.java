@@ -26,10 +26,13 @@ public record Box(double left, double top, double right, double bottom) {
         return new Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
     }
 
+    /** In pixels. */
     public double width() { return right - left; }
 
+    /** In pixels. */
     public double height() { return bottom - top; }
 
+    /** In square pixels. */
     public double area() { return width() * height(); }
 
     /** The part of this box that lies in a picture; of no area where there is none. */

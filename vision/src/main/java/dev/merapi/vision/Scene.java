@@ -19,8 +19,10 @@ public record Scene(Image image, List<LabeledBox> boxes, LabelMask mask) {
         }
     }
 
+    /** A picture with boxes alone. */
     public Scene(Image image, List<LabeledBox> boxes) { this(image, boxes, null); }
 
+    /** A picture with a label for each pixel alone. */
     public Scene(Image image, LabelMask mask) { this(image, List.of(), mask); }
 
     /** Another picture of the same size with the same things in the same places. */

@@ -95,6 +95,7 @@ public final class TensorFlowCheckpoint {
     /** Names of all tensors, sorted. */
     public Set<String> names() { return Collections.unmodifiableSet(entries.keySet()); }
 
+    /** The shape of a variable, which is not read for it. */
     public long[] shape(String name) { return find(name).shape.clone(); }
 
     /**

@@ -8,5 +8,6 @@ package dev.merapi.text.data;
  * @param label number of its class
  */
 public record LabeledText(String text, String second, int label) {
+    /** A text without a second one. */
     public LabeledText(String text, int label) { this(text, null, label); }
 }

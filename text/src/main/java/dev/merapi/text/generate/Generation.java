@@ -59,78 +59,93 @@ public record Generation(
         Expect.that(Double.isFinite(lengthPenalty), "Generation.lengthPenalty", "a number", lengthPenalty);
     }
 
+    /** The same with another limit of new tokens, from 1. */
     public Generation maxTokens(int value) {
         return new Generation(value, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same with another temperature: 0 takes the likeliest token, 1 draws by the model's probabilities. */
     public Generation temperature(double value) {
         return new Generation(maxTokens, value, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same that draws from so many likeliest tokens; 0 for all. */
     public Generation topK(int value) {
         return new Generation(maxTokens, temperature, value, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same that draws from the likeliest tokens whose probabilities reach this sum, in (0, 1]. */
     public Generation topP(double value) {
         return new Generation(maxTokens, temperature, topK, value, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same without tokens below this share of the likeliest one's probability, in [0, 1]. */
     public Generation minP(double value) {
         return new Generation(maxTokens, temperature, topK, topP, value, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same that divides the logits of tokens that were there before; 1 for none. */
     public Generation repetitionPenalty(double value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, value, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same that subtracts from the logits of tokens written before; 0 for none. */
     public Generation presencePenalty(double value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, value,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same that subtracts from a token's logit for each time it was written; 0 for none. */
     public Generation frequencyPenalty(double value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 value, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same in which no sequence of so many tokens comes twice; 0 for no rule. */
     public Generation noRepeatNgram(int value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, value, stop, stopIds, seed, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same that ends where one of these texts comes up, which is left out. */
     public Generation stop(String... texts) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, List.of(texts), stopIds, seed, beams, lengthPenalty,
                 earlyStopping);
     }
 
+    /** The same that ends with one of these tokens too. */
     public Generation stopIds(long... ids) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, Arrays.stream(ids).boxed().toList(), seed, beams,
                 lengthPenalty, earlyStopping);
     }
 
+    /** The same with another seed of what is drawn. */
     public Generation seed(long value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, value, beams, lengthPenalty, earlyStopping);
     }
 
+    /** The same by a search with so many beams; 1 for none. */
     public Generation beams(int value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, value, lengthPenalty, earlyStopping);
     }
 
+    /** The same with another power of the length by which a beam's score is divided. */
     public Generation lengthPenalty(double value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, value, earlyStopping);
     }
 
+    /** The same whose search ends with the first texts that end, or looks for better ones. */
     public Generation earlyStopping(boolean value) {
         return new Generation(maxTokens, temperature, topK, topP, minP, repetitionPenalty, presencePenalty,
                 frequencyPenalty, noRepeatNgram, stop, stopIds, seed, beams, lengthPenalty, value);

@@ -14,10 +14,13 @@ import java.util.Map;
 public record Message(String role, String content, Map<String, Object> more) {
     public Message { more = Collections.unmodifiableMap(new LinkedHashMap<>(more)); }
 
+    /** What the model is told before the talk. */
     public static Message system(String content) { return new Message("system", content, Map.of()); }
 
+    /** What the user says. */
     public static Message user(String content) { return new Message("user", content, Map.of()); }
 
+    /** What the model has said. */
     public static Message assistant(String content) { return new Message("assistant", content, Map.of()); }
 
     /** As templates see it. */

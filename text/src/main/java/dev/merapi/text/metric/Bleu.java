@@ -74,6 +74,7 @@ public final class Bleu {
     /** With sacreBLEU's defaults. */
     public Bleu() { this(Tokens.V13A, Smoothing.EXP); }
 
+    /** With another way to cut texts into tokens, or to smooth counts of 0. */
     public Bleu(Tokens tokens, Smoothing smoothing) {
         this.tokens = tokens;
         this.smoothing = smoothing;

@@ -32,10 +32,12 @@ public final class EntityMetric implements Metric<Tensor, Tensor> {
         return new EntityMetric("entity_f1", labels, EntityF1.Score::f1);
     }
 
+    /** As {@link #f1}: the share of the entities found that are right. */
     public static Metric<Tensor, Tensor> precision(List<String> labels) {
         return new EntityMetric("entity_precision", labels, EntityF1.Score::precision);
     }
 
+    /** As {@link #f1}: the share of the entities there that are found. */
     public static Metric<Tensor, Tensor> recall(List<String> labels) {
         return new EntityMetric("entity_recall", labels, EntityF1.Score::recall);
     }

@@ -40,6 +40,7 @@ public final class Rouge {
         }
     }
 
+    /** Counts one kind of overlap. */
     public Rouge(Kind kind) {
         this.kind = kind;
     }

@@ -56,6 +56,7 @@ public final class TextEmbedder implements Predictor {
         }
     }
 
+    /** The vector of one text. */
     public float[] embed(String text) {
         try (var _ = Scope.open()) {
             return embed(List.of(text)).toFloats();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 
 /** Fine-tunes a model of BERT's family to put texts into classes. */
 public final class BertClassificationRecipe implements Recipe<BertClassificationRecipe.Config> {
+    /** The settings, each described beside it. */
     public record Config(
             @Describe("where the texts are; imdb for that data set") String data,
             @Describe("part of the folder, or table, to measure with; empty: test, a fifth of a table") String test,

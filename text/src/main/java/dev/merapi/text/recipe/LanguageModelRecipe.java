@@ -16,6 +16,7 @@ public final class LanguageModelRecipe implements Recipe<LanguageModelRecipe.Con
         BPE
     }
 
+    /** The settings, each described beside it. */
     public record Config(
             @Describe("file with the text, or folder of .txt files; empty for Jane Austen's novels") String data,
             @Describe("text to measure with; empty for the tenth at the end of the data") String test,

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 
 /** Fine-tunes a model of BERT's family to find the answers to questions in a text. */
 public final class QuestionAnsweringRecipe implements Recipe<QuestionAnsweringRecipe.Config> {
+    /** The settings, each described beside it. */
     public record Config(
             @Describe("folder with a training and a test file as SQuAD's, 1.1 or 2.0") String data,
             @Describe("name of the training file") String train,

@@ -14,6 +14,7 @@ import java.util.List;
 public final class TokenClassificationRecipe implements Recipe<TokenClassificationRecipe.Config> {
     private static final List<String> ENDINGS = List.of("conll", "txt", "bio", "iob2", "conll.gz", "txt.gz");
 
+    /** The settings, each described beside it. */
     public record Config(
             @Describe("folder with a train and a test file as CoNLL's: a word and its label on each line") String data,
             @Describe("name of the file to measure with, without its ending, such as valid") String test,

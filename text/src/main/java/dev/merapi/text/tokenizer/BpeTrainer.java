@@ -38,10 +38,12 @@ public record BpeTrainer(int vocabSize, long minFrequency, List<String> specialT
         return new BpeTrainer(vocabSize, 2, List.of("<|endoftext|>"), true, _ -> {});
     }
 
+    /** The same that merges no pair that is rarer. */
     public BpeTrainer minFrequency(long count) {
         return new BpeTrainer(vocabSize, count, specialTokens, allBytes, progress);
     }
 
+    /** The same with other special tokens, which get the first ids. */
     public BpeTrainer specialTokens(String... tokens) {
         return new BpeTrainer(vocabSize, minFrequency, List.of(tokens), allBytes, progress);
     }
@@ -49,6 +51,7 @@ public record BpeTrainer(int vocabSize, long minFrequency, List<String> specialT
     /** Only bytes that are in the texts: a text with others loses them. */
     public BpeTrainer seenBytes() { return new BpeTrainer(vocabSize, minFrequency, specialTokens, false, progress); }
 
+    /** The same that tells a listener the size which the vocabulary has reached. */
     public BpeTrainer progress(LongConsumer listener) {
         return new BpeTrainer(vocabSize, minFrequency, specialTokens, allBytes, listener);
     }

@@ -40,6 +40,7 @@ public final class CharTokenizer implements TextCodec {
 
     @Override public int vocabSize() { return vocabulary.size(); }
 
+    /** Its characters and their ids. */
     public Vocabulary vocabulary() { return vocabulary; }
 
     /** Writes the characters as JSON. */

@@ -52,16 +52,19 @@ public record EncodeOptions(int maxLength, Truncation truncation, Side truncatio
                 specialTokens);
     }
 
+    /** The same that cuts another text of a pair. */
     public EncodeOptions truncation(Truncation which) {
         return new EncodeOptions(maxLength, which, truncationSide, stride, padding, paddingSide, padToMultipleOf,
                 specialTokens);
     }
 
+    /** The same that cuts at another end. */
     public EncodeOptions truncationSide(Side side) {
         return new EncodeOptions(maxLength, truncation, side, stride, padding, paddingSide, padToMultipleOf,
                 specialTokens);
     }
 
+    /** The same whose windows repeat so many tokens of the one before; below {@link #maxLength}. */
     public EncodeOptions stride(int tokens) {
         return new EncodeOptions(maxLength, truncation, truncationSide, tokens, padding, paddingSide, padToMultipleOf,
                 specialTokens);
@@ -84,11 +87,13 @@ public record EncodeOptions(int maxLength, Truncation truncation, Side truncatio
                 specialTokens);
     }
 
+    /** The same whose padded lengths are multiples of so many tokens, from 1. */
     public EncodeOptions padToMultipleOf(int tokens) {
         return new EncodeOptions(maxLength, truncation, truncationSide, stride, padding, paddingSide, tokens,
                 specialTokens);
     }
 
+    /** The same that adds no special tokens. */
     public EncodeOptions noSpecialTokens() {
         return new EncodeOptions(maxLength, truncation, truncationSide, stride, padding, paddingSide, padToMultipleOf,
                 false);

@@ -23,6 +23,7 @@ public record Encoding(long[] ids, long[] typeIds, long[] attentionMask, long[] 
     public record Span(int start, int end) {
         static final Span NONE = new Span(0, 0);
 
+        /** This part of {@code text}. */
         public String in(String text) { return text.substring(start, end); }
     }
 

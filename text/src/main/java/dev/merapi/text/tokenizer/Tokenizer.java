@@ -82,6 +82,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
     /** The ids of a text with the model's special tokens. */
     @Override public long[] encode(String text) { return encode(text, EncodeOptions.DEFAULT); }
 
+    /** The ids of a text, cut and padded as the options say. */
     public long[] encode(String text, EncodeOptions options) { return encodeAll(List.of(text), options).getFirst(); }
 
     @Override public List<long[]> encodeAll(List<String> texts) { return encodeAll(texts, EncodeOptions.DEFAULT); }
@@ -140,6 +141,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
     /** Decodes what a model writes, token by token, without the special ones. */
     public StreamDecoder stream() { return stream(true); }
 
+    /** Decodes what a model writes, token by token, with the special ones or without. */
     public StreamDecoder stream(boolean skipSpecial) { return new StreamDecoder(this, skipSpecial); }
 
     @Override public int vocabSize() { return ids.size(); }
@@ -161,6 +163,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
      */
     public String token(long id) { return ids.token(id); }
 
+    /** The ids of those tokens that have a meaning to the model. */
     public SpecialTokens specialTokens() { return special; }
 
     /** Most tokens that the model takes, as {@code model_max_length} says; the largest int if it says nothing. */

@@ -64,6 +64,7 @@ public final class Vocabulary {
     /** Number of tokens. */
     public int size() { return tokens.size(); }
 
+    /** All tokens; a token's place is its id. */
     public List<String> tokens() { return tokens; }
 
     /** The id of a token, if it is in the vocabulary. */

@@ -45,10 +45,12 @@ public record WordPieceTrainer(int vocabSize, long minFrequency, List<String> sp
                 _ -> {});
     }
 
+    /** The same that merges no pair that is rarer. */
     public WordPieceTrainer minFrequency(long count) {
         return new WordPieceTrainer(vocabSize, count, specialTokens, lowerCase, limitAlphabet, progress);
     }
 
+    /** The same with other special tokens: [UNK], [CLS] and [SEP] among them. */
     public WordPieceTrainer specialTokens(String... tokens) {
         return new WordPieceTrainer(vocabSize, minFrequency, List.of(tokens), lowerCase, limitAlphabet, progress);
     }
@@ -58,10 +60,12 @@ public record WordPieceTrainer(int vocabSize, long minFrequency, List<String> sp
         return new WordPieceTrainer(vocabSize, minFrequency, specialTokens, false, limitAlphabet, progress);
     }
 
+    /** The same with at most so many different letters. */
     public WordPieceTrainer limitAlphabet(int count) {
         return new WordPieceTrainer(vocabSize, minFrequency, specialTokens, lowerCase, count, progress);
     }
 
+    /** The same that tells a listener the size which the vocabulary has reached. */
     public WordPieceTrainer progress(LongConsumer listener) {
         return new WordPieceTrainer(vocabSize, minFrequency, specialTokens, lowerCase, limitAlphabet, listener);
     }

@@ -64,6 +64,7 @@ public final class WordTokenizer implements TextCodec {
 
     @Override public int vocabSize() { return vocabulary.size(); }
 
+    /** Its words and their ids. */
     public Vocabulary vocabulary() { return vocabulary; }
 
     /** Writes the words and the cleaning steps as JSON. */

@@ -86,6 +86,7 @@ public final class ResNet extends Backbone {
     private final Unary maxpool; // or null
     private final List<Level> levels = new ArrayList<>();
 
+    /** For images of 3 channels; weights are random. */
     public ResNet(Config config, int classes) {
         int expansion = config.bottleneck ? 4 : 1, in = config.width, stride = config.smallImages ? 1 : 4, dilation = 1;
         conv1 = config.smallImages ? conv(3, in, 3, 1) : conv(3, in, 7, 2);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 
 /** A user's own pictures: {@code <class>/…}, or {@code train/<class>/…} and {@code test/<class>/…}. */
 public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config> {
+    /** The settings, each described beside it. */
     public record Config(
             @Describe("folder with one for each class, or train and test with such") String data,
             @Describe("part of each class to test on, where there is no train and test") double testFraction,

@@ -14,6 +14,7 @@ public record CenterCrop(int height, int width) implements Geometric {
         Expect.atLeast("CenterCrop.width", 1, width);
     }
 
+    /** A square. */
     public CenterCrop(int size) { this(size, size); }
 
     @Override public Move draw(Image image, RandomGenerator random) {

@@ -16,6 +16,7 @@ public interface Move {
         @Override public LabelMask of(LabelMask mask) { return mask; }
     };
 
+    /** The moved picture. */
     Image of(Image image);
 
     /** The smallest box around what comes of a box; it may reach over the new picture's edges. */

@@ -15,6 +15,7 @@ public record RandomCrop(int height, int width, int padding) implements Geometri
         Expect.atLeast("RandomCrop.padding", 0, padding);
     }
 
+    /** A square. */
     public RandomCrop(int size, int padding) { this(size, size, padding); }
 
     @Override public Move draw(Image image, RandomGenerator random) {

@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 
 /** Mirrors left and right with a probability. */
 public record RandomFlip(double probability) implements Geometric {
+    /** @throws IllegalArgumentException unless the probability is from 0 to 1 */
     public RandomFlip { Expect.probability("RandomFlip", probability); }
 
     /** Every other time. */

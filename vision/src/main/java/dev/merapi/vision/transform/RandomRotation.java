@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
  * counter-clockwise. Bilinear; what comes from outside is black, and the size stays.
  */
 public record RandomRotation(double degrees) implements Geometric {
+    /** @throws IllegalArgumentException for a negative angle */
     public RandomRotation { Expect.atLeast("RandomRotation.degrees", 0, degrees); }
 
     @Override public Move draw(Image image, RandomGenerator random) {

@@ -14,6 +14,7 @@ public interface Transform {
     /** The image as it is. */
     Transform NONE = (image, _) -> image;
 
+    /** A changed image, or the same; what is left to chance follows from {@code random}. */
     Image apply(Image image, RandomGenerator random);
 
     /**

@@ -46,7 +46,7 @@ class CutMixTest {
     }
 
     @Test void mistakesAreNamed() {
-        assertEquals("CutMix.alpha: expected more than 0. Received 0.0",
+        assertEquals("CutMix.alpha: expected more than 0. Received 0.0.",
                 assertThrows(IllegalArgumentException.class, () -> new CutMix(0, 10)).getMessage());
     }
 }

@@ -92,6 +92,7 @@ public final class Bert extends Layer implements Unary {
     /** Saves settings and weights as transformers' {@code BertModel} or its relative. */
     public void save(Path folder) { Pretrained.save(this, config, "Model", folder); }
 
+    /** Its sizes and settings. */
     public BertConfig config() { return config; }
 
     /**

@@ -172,6 +172,7 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
         return with(byId, architectures);
     }
 
+    /** The same for other classes. */
     public BertConfig labels(String... labels) { return labels(List.of(labels)); }
 
     /** The classes in order. */

@@ -14,6 +14,7 @@ public final class MaskedLanguageModelling implements Task<LabeledTokens> {
     private final MaskedLm model;
     private final List<Metric<?, ?>> metrics = List.of(new Accuracy(), new Perplexity());
 
+    /** Its metrics are the accuracy and the perplexity at hidden words. */
     public MaskedLanguageModelling(MaskedLm model) {
         this.model = model;
     }

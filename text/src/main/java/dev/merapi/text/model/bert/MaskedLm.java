@@ -30,6 +30,7 @@ public final class MaskedLm extends Layer {
     Unary decoder; // on the words' vectors
     private final transient List<String> names;
 
+    /** A model with random weights. */
     public MaskedLm(BertConfig config) {
         int dim = config.hiddenSize();
         encoder = new Bert(config, false);
@@ -61,6 +62,7 @@ public final class MaskedLm extends Layer {
     /** Saves settings and weights as transformers' {@code BertForMaskedLM} or its relative. */
     public void save(Path folder) { Pretrained.save(this, encoder.config(), "ForMaskedLM", folder); }
 
+    /** The encoder below the head. */
     public Bert encoder() { return encoder; }
 
     /** Logits (B, T, V) of every word at every place. */

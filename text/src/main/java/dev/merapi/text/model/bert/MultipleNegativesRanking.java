@@ -25,6 +25,7 @@ public final class MultipleNegativesRanking implements Task<TokenPairs> {
     private final SentenceEncoder encoder;
     private final List<Metric<?, ?>> metrics = List.of(new Accuracy(), new MeanReciprocalRank());
 
+    /** @param encoder of both texts of a pair; its model is trained */
     public MultipleNegativesRanking(SentenceEncoder encoder) { this.encoder = encoder; }
 
     @Override public Layer model() { return encoder.model(); }

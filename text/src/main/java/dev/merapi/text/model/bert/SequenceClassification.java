@@ -16,6 +16,7 @@ public final class SequenceClassification implements Task<LabeledTokens> {
     private final CrossEntropy loss;
     private final List<Metric<?, ?>> metrics;
 
+    /** With cross-entropy. */
     public SequenceClassification(SequenceClassifier model) { this(model, new CrossEntropy()); }
 
     /** With a loss that weighs classes or smooths labels. */

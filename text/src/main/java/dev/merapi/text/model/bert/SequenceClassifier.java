@@ -65,6 +65,7 @@ public final class SequenceClassifier extends Layer {
     /** Saves settings and weights as transformers' {@code BertForSequenceClassification} or its relative. */
     public void save(Path folder) { Pretrained.save(this, encoder.config(), "ForSequenceClassification", folder); }
 
+    /** The encoder below the head. */
     public Bert encoder() { return encoder; }
 
     /** Logits (B, labels). */

@@ -17,6 +17,7 @@ public final class SpanExtraction implements Task<LabeledTokens> {
     private final CrossEntropy loss = new CrossEntropy();
     private final List<Metric<?, ?>> metrics = List.of(new Accuracy());
 
+    /** With cross-entropy of first and last tokens. */
     public SpanExtraction(SpanExtractor model) {
         this.model = model;
     }

@@ -50,6 +50,7 @@ public final class SpanExtractor extends Layer {
         Pretrained.save(this, config, "ForQuestionAnswering", folder);
     }
 
+    /** The encoder below the head. */
     public Bert encoder() { return encoder; }
 
     /** Logits (B, T, 2). */

@@ -22,6 +22,7 @@ public final class TokenClassification implements Task<LabeledTokens> {
     private final CrossEntropy loss = new CrossEntropy();
     private final List<Metric<?, ?>> metrics;
 
+    /** With cross-entropy over the tokens that have a label. */
     public TokenClassification(TokenClassifier model) {
         this.model = model;
         metrics = metrics(model.encoder().config().labels());

@@ -48,6 +48,7 @@ public final class TokenClassifier extends Layer {
     /** Saves settings and weights as transformers' {@code BertForTokenClassification} or its relative. */
     public void save(Path folder) { Pretrained.save(this, encoder.config(), "ForTokenClassification", folder); }
 
+    /** The encoder below the head. */
     public Bert encoder() { return encoder; }
 
     /** Logits (B, T, labels). */

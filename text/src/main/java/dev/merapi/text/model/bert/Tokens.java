@@ -78,5 +78,6 @@ public record Tokens(Tensor ids, Tensor typeIds, Tensor mask) {
     /** What attention must not look at. */
     Mask attention() { return mask == null ? Mask.NONE : Mask.padding(mask.not()); }
 
+    /** These tokens with all their tensors on a device. */
     public Tokens to(Device device) { return Tree.to(this, device); }
 }

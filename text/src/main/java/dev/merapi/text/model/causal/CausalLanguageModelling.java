@@ -19,6 +19,7 @@ public final class CausalLanguageModelling implements Task<Batch> {
     private final CrossEntropy loss = new CrossEntropy();
     private final List<Metric<?, ?>> metrics = List.of(new Perplexity(), new Accuracy());
 
+    /** Its metrics are the perplexity and the accuracy of the next tokens. */
     public CausalLanguageModelling(CausalLm model) {
         this.model = model;
     }

@@ -49,13 +49,16 @@ public final class RnnClassifier extends TextNet {
         public static final Config LSTM = new Config(Cell.LSTM, false, 1, 128, 64, Pooling.ATTENTION, 0.5);
         public static final Config BIGRU = new Config(Cell.GRU, true, 1, 128, 64, Pooling.ATTENTION, 0.5);
 
+        /** The same with another way from all states to one vector. */
         public Config pooling(Pooling kind) {
             return new Config(cell, bidirectional, layers, width, hidden, kind, dropout);
         }
     }
 
+    /** A bidirectional LSTM, {@link Config#BILSTM}. */
     public RnnClassifier(int vocabSize, int classes) { this(vocabSize, classes, Config.BILSTM); }
 
+    /** @param vocabSize ids are from 0 to {@code vocabSize - 1} */
     public RnnClassifier(int vocabSize, int classes, Config config) {
         super(classes);
         var options = RnnOptions.DEFAULT.bidirectional(config.bidirectional).layers(config.layers)

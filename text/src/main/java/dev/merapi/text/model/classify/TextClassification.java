@@ -15,6 +15,7 @@ public final class TextClassification implements Task<PaddedBatch> {
     private final CrossEntropy loss;
     private final List<Metric<?, ?>> metrics = List.of(new Accuracy());
 
+    /** With cross-entropy. */
     public TextClassification(TextNet model) { this(model, new CrossEntropy()); }
 
     /** With a loss that weighs classes or smooths labels. */

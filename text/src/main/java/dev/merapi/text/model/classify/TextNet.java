@@ -24,6 +24,7 @@ public abstract class TextNet extends Layer implements Unary {
         this.classes = classes;
     }
 
+    /** Number of classes, the last dim of the logits. */
     public final int classes() { return classes; }
 
     /**

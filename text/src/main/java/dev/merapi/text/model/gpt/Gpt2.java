@@ -81,6 +81,7 @@ public final class Gpt2 extends CausalLm {
         GenerationConfig.write(generationConfig, folder);
     }
 
+    /** Its sizes and settings. */
     public Gpt2Config config() { return config; }
 
     /**

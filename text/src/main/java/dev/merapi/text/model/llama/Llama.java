@@ -92,6 +92,7 @@ public final class Llama extends CausalLm {
         GenerationConfig.write(generationConfig, folder);
     }
 
+    /** Its sizes and settings. */
     public LlamaConfig config() { return config; }
 
     /**

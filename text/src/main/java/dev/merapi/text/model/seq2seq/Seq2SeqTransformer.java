@@ -36,6 +36,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     private final SinusoidalPositions positions = new SinusoidalPositions();
     private final Seq2SeqConfig config;
 
+    /** A model with random weights. */
     public Seq2SeqTransformer(Seq2SeqConfig config) {
         this.config = config;
         int width = config.width();
@@ -60,6 +61,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
         return table;
     }
 
+    /** Its sizes and settings. */
     public Seq2SeqConfig config() { return config; }
 
     /** A model that {@link #save} wrote. */
@@ -70,6 +72,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
         return model;
     }
 
+    /** Saves settings and weights, for {@link #load}. */
     public void save(Path folder) { ModelFolder.save(this, config, folder); }
 
     @Override public int context() { return config.maxLength(); }

@@ -85,6 +85,7 @@ public final class T5 extends EncoderDecoder {
         GenerationConfig.write(generationConfig, folder);
     }
 
+    /** Its sizes and settings. */
     public T5Config config() { return config; }
 
     /** Without a limit. */

@@ -87,10 +87,12 @@ public record T5Config(String modelType, List<String> architectures, int vocabSi
                 initializerFactor, projection, tied, scaled, padTokenId, eosTokenId, decoderStartTokenId);
     }
 
+    /** The same for a vocabulary of another size. */
     public T5Config vocabSize(int rows) {
         return with(rows, dropoutRate, feedForwardProj, tieWordEmbeddings, scaleDecoderOutputs);
     }
 
+    /** The same with another probability of every dropout, in [0, 1). */
     public T5Config dropout(double rate) {
         return with(vocabSize, rate, feedForwardProj, tieWordEmbeddings, scaleDecoderOutputs);
     }
