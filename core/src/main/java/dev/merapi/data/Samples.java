@@ -39,6 +39,7 @@ public interface Samples<E> {
     /** The samples in a file. The stream is read step by step; {@code flatMap} would hold whole parts of it. */
     @FunctionalInterface
     interface FileReader<E> {
+        /** Opens a file's samples; the stream is closed after the last one, or where a pass ends before it. */
         Stream<E> read(Path file) throws IOException;
     }
 

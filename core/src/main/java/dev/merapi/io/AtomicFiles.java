@@ -33,6 +33,7 @@ public final class AtomicFiles {
     /** Writes into an open channel; once more from the beginning if an interrupt has closed it. */
     @FunctionalInterface
     public interface Writer {
+        /** Writes the whole file, from position 0 on. */
         void write(FileChannel channel) throws IOException;
     }
 

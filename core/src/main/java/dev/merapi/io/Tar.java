@@ -24,6 +24,7 @@ public final class Tar {
     /** Takes a file of an archive. */
     @FunctionalInterface
     public interface Visitor {
+        /** Takes one file: its path in the archive and its bytes. */
         void visit(String name, byte[] content) throws IOException;
     }
 

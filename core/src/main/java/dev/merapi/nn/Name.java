@@ -12,5 +12,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface Name {
+    /** One part of the path, such as {@code ln_1}; empty to leave the field out. */
     String value();
 }

@@ -2,6 +2,7 @@ package dev.merapi.nn;
 
 /** What stands beyond the edge of an image or a sequence. */
 public enum PaddingMode {
+    /** Zeros: 0 0 | a b c | 0 0. */
     ZEROS("constant"),
     /** Mirrored at the edge, which is not repeated: c b | a b c | b a. */
     REFLECT("reflect"),

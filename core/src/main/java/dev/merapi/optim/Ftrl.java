@@ -1,6 +1,7 @@
 package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
 
@@ -28,22 +29,27 @@ public final class Ftrl extends AbstractOptimizer {
         public static final Options DEFAULT = new Options(1, 0, 0);
 
         public Options {
-            Check.positive(beta, "Ftrl", "beta");
-            Check.atLeast(0, l1, "Ftrl", "l1");
-            Check.atLeast(0, l2, "Ftrl", "l2");
+            Expect.positive("Ftrl.beta", beta);
+            Expect.atLeast("Ftrl.l1", 0, l1);
+            Expect.atLeast("Ftrl.l2", 0, l2);
         }
 
-        public Options withL1(double lambda) { return new Options(beta, lambda, l2); }
+        /** The same with another λ₁, which makes weights exactly 0. */
+        public Options l1(double lambda) { return new Options(beta, lambda, l2); }
 
-        public Options withL2(double lambda) { return new Options(beta, l1, lambda); }
+        /** The same with another λ₂. */
+        public Options l2(double lambda) { return new Options(beta, l1, lambda); }
     }
 
+    /** For all parameters of a layer, with the default options. */
     public Ftrl(Layer layer, double learningRate) { this(layer, learningRate, Options.DEFAULT); }
 
+    /** For all parameters of a layer. */
     public Ftrl(Layer layer, double learningRate, Options options) {
         this(List.of(ParamGroup.of(layer)), learningRate, options);
     }
 
+    /** @throws IllegalArgumentException without parameters, or for a parameter in two groups */
     public Ftrl(List<ParamGroup> groups, double learningRate, Options options) {
         super(groups, learningRate);
         this.options = options;

@@ -47,6 +47,7 @@ public record LocalRanks(List<String> command, int count, Path logs, int port) {
 
     /** Hears, in lines, what has become of ranks that failed. */
     public interface Report {
+        /** Takes a line, without its end. */
         void say(String line);
     }
 

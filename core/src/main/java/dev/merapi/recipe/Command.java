@@ -42,6 +42,7 @@ public interface Command<C extends Record> {
 
     /** Where the answers go. */
     interface Answers {
+        /** Takes the answer to an input. */
         void answer(String input, Answer answer);
 
         /** Says what is wrong with an input; the others are gone on with. */

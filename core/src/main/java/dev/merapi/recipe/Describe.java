@@ -9,5 +9,6 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Describe {
+    /** The line, such as <i>images in a step</i>. */
     String value();
 }

@@ -84,12 +84,12 @@ public final class TableTask implements Task<TableBatch> {
         return switch (target) {
             case Target.Numbers numbers -> {
                 var scaled = batch.target().sub(numbers.mean()).div(numbers.deviation());
-                yield new Pass(loss.of(output, scaled), loss.weight(output, scaled), unscaled(output, numbers),
+                yield new Pass(loss.forward(output, scaled), loss.weight(output, scaled), unscaled(output, numbers),
                         batch.target());
             }
             case Target.Classes classes -> {
                 var expected = classes.labels().size() == 2 ? batch.target().to(DType.FLOAT32) : batch.target();
-                yield new Pass(loss.of(output, expected), loss.weight(output, expected), output, batch.target());
+                yield new Pass(loss.forward(output, expected), loss.weight(output, expected), output, batch.target());
             }
         };
     }

@@ -32,14 +32,14 @@ public final class WideDeep extends TableNet {
      */
     public Optimizer optimizer(double wideRate, double l1, double deepRate) {
         return new Joint(List.of(
-                new Ftrl(List.of(group("wide.")), wideRate, Ftrl.Options.DEFAULT.withL1(l1)),
+                new Ftrl(List.of(group("wide.")), wideRate, Ftrl.Options.DEFAULT.l1(l1)),
                 new Adagrad(List.of(group("deep.")), deepRate)));
     }
 
     /** FTRL for the wide part, Adam for the deep one. */
     public Optimizer optimizer(double wideRate, double l1, double deepRate, Adam.Options options) {
         return new Joint(List.of(
-                new Ftrl(List.of(group("wide.")), wideRate, Ftrl.Options.DEFAULT.withL1(l1)),
+                new Ftrl(List.of(group("wide.")), wideRate, Ftrl.Options.DEFAULT.l1(l1)),
                 new Adam(List.of(group("deep.")), deepRate, options)));
     }
 
