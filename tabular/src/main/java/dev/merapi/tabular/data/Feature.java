@@ -7,7 +7,7 @@ import java.util.List;
  * the names of categories, from the rows to train on.
  *
  * <pre>{@code
- * var features = List.of(Feature.number("age"), Feature.number("fare").withLog(), Feature.category("sex"),
+ * var features = List.of(Feature.number("age"), Feature.number("fare").log(true), Feature.category("sex"),
  *         Feature.list("genres", "|"), Feature.cross(1000, "sex", "pclass"));
  * }</pre>
  */
@@ -36,9 +36,9 @@ public sealed interface Feature {
     record Number(String column, Scaling scaling, boolean log) implements Feature {
         @Override public List<String> columns() { return List.of(column); }
 
-        public Number withLog() { return new Number(column, scaling, true); }
+        public Number log(boolean on) { return new Number(column, scaling, on); }
 
-        public Number withScaling(Scaling other) { return new Number(column, other, log); }
+        public Number scaling(Scaling other) { return new Number(column, other, log); }
     }
 
     /** A number as a category: one of {@code count} ranges with equally many training rows each. */
@@ -64,9 +64,9 @@ public sealed interface Feature {
 
         @Override public List<String> columns() { return List.of(column); }
 
-        public Category withMinCount(int count) { return new Category(column, count, maxSize); }
+        public Category minCount(int count) { return new Category(column, count, maxSize); }
 
-        public Category withMaxSize(int size) { return new Category(column, minCount, size); }
+        public Category maxSize(int size) { return new Category(column, minCount, size); }
     }
 
     /** A category of very many: each falls into one of {@code buckets}, which nobody has to learn or to keep. */
@@ -99,9 +99,9 @@ public sealed interface Feature {
 
         @Override public List<String> columns() { return List.of(column); }
 
-        public Ids withMinCount(int count) { return new Ids(column, separator, count, maxSize); }
+        public Ids minCount(int count) { return new Ids(column, separator, count, maxSize); }
 
-        public Ids withMaxSize(int size) { return new Ids(column, separator, minCount, size); }
+        public Ids maxSize(int size) { return new Ids(column, separator, minCount, size); }
     }
 
     /** The combination of several columns' values, in one of {@code buckets}: what the wide part of a model weighs. */

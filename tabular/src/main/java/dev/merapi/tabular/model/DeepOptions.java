@@ -1,5 +1,6 @@
 package dev.merapi.tabular.model;
 
+import dev.merapi.tensor.Expect;
 import java.util.List;
 
 /**
@@ -16,25 +17,18 @@ public record DeepOptions(int embedding, List<Integer> hidden, double dropout, b
 
     public DeepOptions {
         hidden = List.copyOf(hidden);
-        if (embedding < 1) {
-            throw new IllegalArgumentException("embedding: expected at least 1. Received " + embedding);
-        }
-        for (int width : hidden) {
-            if (width >= 1) continue;
-            throw new IllegalArgumentException("hidden: expected widths of at least 1. Received " + hidden);
-        }
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new IllegalArgumentException("dropout: expected 0 or more, and less than 1. Received " + dropout);
-        }
+        Expect.atLeast("embedding", 1, embedding);
+        Expect.that(hidden.stream().allMatch(width -> width >= 1), "hidden", "widths of at least 1", hidden);
+        Expect.fraction("dropout", dropout);
     }
 
-    public DeepOptions withEmbedding(int size) { return new DeepOptions(size, hidden, dropout, batchNorm); }
+    public DeepOptions embedding(int size) { return new DeepOptions(size, hidden, dropout, batchNorm); }
 
-    public DeepOptions withHidden(Integer... widths) {
+    public DeepOptions hidden(Integer... widths) {
         return new DeepOptions(embedding, List.of(widths), dropout, batchNorm);
     }
 
-    public DeepOptions withDropout(double p) { return new DeepOptions(embedding, hidden, p, batchNorm); }
+    public DeepOptions dropout(double p) { return new DeepOptions(embedding, hidden, p, batchNorm); }
 
-    public DeepOptions withBatchNorm() { return new DeepOptions(embedding, hidden, dropout, true); }
+    public DeepOptions batchNorm(boolean on) { return new DeepOptions(embedding, hidden, dropout, on); }
 }

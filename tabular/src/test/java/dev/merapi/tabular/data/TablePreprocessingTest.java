@@ -53,10 +53,10 @@ class TablePreprocessingTest {
         assertArrayEquals(new float[] {-2 / root, 0, 7 / root},
                 numbersOf(Feature.number("x"), train, numbers("x", 1, 3, 10)), 1e-6f);
         assertArrayEquals(new float[] {0, 0.4f, 1.8f},
-                numbersOf(Feature.number("x").withScaling(Scaling.MIN_MAX), train, numbers("x", 1, 3, 10)), 1e-6f);
+                numbersOf(Feature.number("x").scaling(Scaling.MIN_MAX), train, numbers("x", 1, 3, 10)), 1e-6f);
         assertArrayEquals(new float[] {-0.75f, 3.75f}, // median 2.5, quartiles 1.75 and 3.75
-                numbersOf(Feature.number("x").withScaling(Scaling.ROBUST), train, numbers("x", 1, 10)), 1e-6f);
-        var log = Feature.number("x").withScaling(Scaling.NONE).withLog();
+                numbersOf(Feature.number("x").scaling(Scaling.ROBUST), train, numbers("x", 1, 10)), 1e-6f);
+        var log = Feature.number("x").scaling(Scaling.NONE).log(true);
         assertArrayEquals(new float[] {(float) Math.log(11), (float) -Math.log(11)},
                 numbersOf(log, train, numbers("x", 10, -10)), 1e-6f);
     }
@@ -88,8 +88,8 @@ class TablePreprocessingTest {
         var train = texts("c", "a", "b", "a", null);
         var use = texts("c", "a", "b", "z", null);
         assertArrayEquals(new long[] {2, 3, 0, 1}, idsOf(Feature.category("c"), train, use));
-        assertArrayEquals(new long[] {2, 0, 0, 1}, idsOf(Feature.category("c").withMinCount(2), train, use));
-        assertArrayEquals(new long[] {2, 0, 0, 1}, idsOf(Feature.category("c").withMaxSize(1), train, use));
+        assertArrayEquals(new long[] {2, 0, 0, 1}, idsOf(Feature.category("c").minCount(2), train, use));
+        assertArrayEquals(new long[] {2, 0, 0, 1}, idsOf(Feature.category("c").maxSize(1), train, use));
         assertEquals(List.of(4), fit(Feature.category("c"), train).inputs().categories());
         // whole numbers name the same category, however their column is stored
         assertArrayEquals(new long[] {2, 3}, idsOf(Feature.category("c"), new Column.Integers("c",
@@ -147,8 +147,8 @@ class TablePreprocessingTest {
                 select i % 7 as n, case when i % 5 > 0 then i / 3 end as x, 'c' || i % 4 as c, 'k' || i as k,
                     date '2024-01-01' + i::int as d, ['t' || i % 3, 't' || i % 2] as l, i % 2 = 0 as b,
                     case when i % 3 = 0 then 'no' else 'yes' end as y from range(50) t(i)""").frame();
-        var features = new Features(List.of(Feature.number("n"), Feature.number("x").withLog(), Feature.bins("x", 5),
-                Feature.category("c").withMinCount(2), Feature.hashed("k", 16), Feature.date("d"), Feature.list("l"),
+        var features = new Features(List.of(Feature.number("n"), Feature.number("x").log(true), Feature.bins("x", 5),
+                Feature.category("c").minCount(2), Feature.hashed("k", 16), Feature.date("d"), Feature.list("l"),
                 Feature.category("b"), Feature.cross(100, "c", "b")), "y", true);
         var fitted = TablePreprocessing.fit(features, frame.head(30));
         fitted.save(folder);
@@ -216,7 +216,7 @@ class TablePreprocessingTest {
 
     @Test void batchesComeInOrderOrShuffled() {
         var frame = Table.sql("select i as x, i % 2 as y from range(10) t(i)").frame();
-        var features = new Features(List.of(Feature.number("x").withScaling(Scaling.NONE)), "y", true);
+        var features = new Features(List.of(Feature.number("x").scaling(Scaling.NONE)), "y", true);
         var fitted = TablePreprocessing.fit(features, frame);
         var seen = new ArrayList<Float>();
         try (var loader = Loader.of(fitted.rows(frame), 4).shuffle(7)) {
@@ -233,7 +233,7 @@ class TablePreprocessingTest {
 
     @Test void streamsHoldABufferAndGoOnWhereTheyStood() {
         var table = Table.sql("select i as x, i % 2 as y from range(1000) t(i) order by i");
-        var fitted = TablePreprocessing.fit(new Features(List.of(Feature.number("x").withScaling(Scaling.NONE)), "y",
+        var fitted = TablePreprocessing.fit(new Features(List.of(Feature.number("x").scaling(Scaling.NONE)), "y",
                 true), table);
         var first = new ArrayList<Float>();
         var rest = new ArrayList<Float>();

@@ -39,7 +39,7 @@ class ModelsTest {
         var models = new LinkedHashMap<String, BiFunction<Inputs, Integer, TableNet>>();
         models.put("linear", LinearModel::new);
         models.put("mlp", (in, out) -> new Mlp(in, out, SMALL));
-        models.put("mlp with batch norm", (in, out) -> new Mlp(in, out, SMALL.withBatchNorm()));
+        models.put("mlp with batch norm", (in, out) -> new Mlp(in, out, SMALL.batchNorm(true)));
         models.put("wide & deep", (in, out) -> new WideDeep(in, out, SMALL));
         models.put("fm", (in, out) -> new FactorizationMachine(in, out, 4));
         models.put("ffm", (in, out) -> new FieldAwareFm(in, out, 2));
