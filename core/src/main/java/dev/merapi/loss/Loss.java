@@ -8,9 +8,6 @@ public interface Loss {
     /** The mean loss: 0-d, differentiable. */
     Tensor forward(Tensor prediction, Tensor target);
 
-    /** The former name of {@link #forward}, which goes. */
-    @Deprecated default Tensor of(Tensor prediction, Tensor target) { return forward(prediction, target); }
-
     /**
      * What {@link #forward} divides its sum by. With it the losses of parts make up exactly the loss of the whole:
      * Σ forward(partᵢ) · weight(partᵢ) / Σ weight(partᵢ). By default the number of rows.
