@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.ZipException;
 
 /** Reads gzipped tar archives: what POSIX calls ustar, regular files alone. */
@@ -101,7 +102,8 @@ public final class Tar {
 
     private static void files(Path archive, Receiver receiver) throws IOException {
         try (var in = new GzipMembers(Files.newInputStream(archive), 1 << 16)) {
-            for (byte[] header = block(in); header[0] != 0; header = block(in)) {
+            for (byte[] header = block(in); !isEnd(header); header = block(in)) {
+                expectChecksum(header);
                 long size = size(header);
                 var content = new Content(in, size);
                 String name = name(header);
@@ -122,6 +124,21 @@ public final class Tar {
         byte[] block = in.readNBytes(BLOCK);
         if (block.length < BLOCK) throw new EOFException("it is cut off");
         return block;
+    }
+
+    private static boolean isEnd(byte[] block) { return Arrays.equals(block, new byte[BLOCK]); }
+
+    /** The sum of a header's bytes, its own field taken as spaces; some old programs took bytes as signed. */
+    private static void expectChecksum(byte[] header) throws ZipException {
+        int unsigned = 0, signed = 0;
+        for (int i = 0; i < BLOCK; i++) {
+            byte b = i >= 148 && i < 156 ? (byte) ' ' : header[i];
+            unsigned += b & 0xFF;
+            signed += b;
+        }
+        String octal = text(header, 148, 8).strip();
+        int sum = octal.matches("[0-7]{1,7}") ? Integer.parseInt(octal, 8) : -1;
+        if (sum != unsigned && sum != signed) throw new ZipException("a header whose checksum is wrong");
     }
 
     private static long size(byte[] header) throws ZipException {

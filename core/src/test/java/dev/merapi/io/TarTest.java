@@ -89,6 +89,7 @@ class TarTest {
         byte[] header = header("a", 0, '0');
         Arrays.fill(header, 124, 136, (byte) 0);
         System.arraycopy(size.getBytes(), 0, header, 124, size.length());
+        sum(header);
         Path archive = packed(header, new byte[1024]);
         assertEquals(archive + ": expected a complete tar.gz archive. Received a damaged one (" + problem
                 + "). Delete it and get it again.", assertThrows(IllegalArgumentException.class,
@@ -103,10 +104,48 @@ class TarTest {
                 .getMessage().contains("(a file of the name " + name + ")"));
     }
 
+    /** Also where the packed bytes are whole, as in an archive that was packed after the damage. */
+    @Test void noFlippedBitOfAHeaderUnpacks() throws IOException {
+        byte[] good = header("x.txt", 3, '0');
+        for (int bit = 0; bit < 8 * good.length; bit++) {
+            if (bit / 8 == 154 || bit / 8 == 155) continue; // behind the sum's digits
+            byte[] bad = good.clone();
+            bad[bit / 8] ^= (byte) (1 << bit % 8);
+            if (bad[148] == ' ') continue; // for its leading zero
+            Path archive = packed(bad, block("abc"), new byte[1024]);
+            var error = assertThrows(IllegalArgumentException.class,
+                    () -> Tar.read(archive, (_, _) -> { }), "bit " + bit);
+            assertTrue(error.getMessage().contains("(a header whose checksum is wrong)"), error.getMessage());
+        }
+    }
+
+    /** The sum of a name in UTF-8, as programs that take bytes as signed write it. */
+    @Test void theSumMayBeOfSignedBytes() throws IOException {
+        byte[] header = header("x", 3, '0');
+        header[1] = (byte) 0xC3;
+        header[2] = (byte) 0xA9;
+        Arrays.fill(header, 148, 156, (byte) ' ');
+        int sum = 0;
+        for (byte b : header) sum += b;
+        System.arraycopy("%06o\0".formatted(sum).getBytes(), 0, header, 148, 7);
+        var found = new LinkedHashMap<String, byte[]>();
+        Tar.read(packed(header, block("abc"), new byte[1024]), found::put);
+        assertEquals(1, found.size());
+    }
+
+    /** Two blocks of zeros end an archive; one header that begins with a zero does not. */
+    @Test void aHeaderWithoutANameIsNoEnd() throws IOException {
+        byte[] damaged = header("b.txt", 3, '0');
+        damaged[0] = 0;
+        Path archive = packed(header("a.txt", 3, '0'), block("abc"), damaged, block("abc"), new byte[1024]);
+        assertThrows(IllegalArgumentException.class, () -> Tar.read(archive, (_, _) -> { }));
+    }
+
     @Test void longNamesHaveAPrefix() throws IOException {
         byte[] header = header("x.txt", 3, '0');
         System.arraycopy("ustar\00000".getBytes(), 0, header, 257, 8);
         System.arraycopy("some/folder".getBytes(), 0, header, 345, 11);
+        sum(header);
         var found = new LinkedHashMap<String, byte[]>();
         Tar.read(packed(header, block("abc"), new byte[1024]), found::put);
         assertEquals(Set.of("some/folder/x.txt"), found.keySet());
@@ -137,6 +176,15 @@ class TarTest {
         System.arraycopy(name.getBytes(), 0, header, 0, name.length());
         System.arraycopy("%011o".formatted(size).getBytes(), 0, header, 124, 11);
         header[156] = (byte) type;
+        return sum(header);
+    }
+
+    /** Writes the header's checksum as POSIX has it. */
+    private static byte[] sum(byte[] header) {
+        Arrays.fill(header, 148, 156, (byte) ' ');
+        int sum = 0;
+        for (byte b : header) sum += b & 0xFF;
+        System.arraycopy("%06o\0".formatted(sum).getBytes(), 0, header, 148, 7);
         return header;
     }
 }
