@@ -5,6 +5,7 @@ import dev.merapi.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,10 +52,13 @@ record Shards(Map<String, SafetensorsFile> fileOf, Map<String, String> metadata)
 
     /** A downloaded index must not lead out of its folder. */
     private static Path beside(Path index, String name) {
-        if (name.isEmpty() || name.equals("..") || name.matches("(?s).*[/\\\\\\p{Cntrl}].*")) {
-            throw new IllegalArgumentException(index + ": expected the names of files beside it. Received " + name);
+        try {
+            if (!name.matches("(?s)\\.{0,2}|.*[/\\\\\\p{Cntrl}].*")) return index.resolveSibling(name);
+        } catch (InvalidPathException e) {
+            // letters that this system's names do not have
         }
-        return index.resolveSibling(name);
+        throw new IllegalArgumentException(index + ": expected the names of files beside it. Received \"" + name
+                + "\"");
     }
 
     /** The files to write into a folder, the one that makes the others valid last. */

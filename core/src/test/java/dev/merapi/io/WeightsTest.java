@@ -12,6 +12,7 @@ import dev.merapi.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -134,10 +135,12 @@ class WeightsTest {
     }
 
     @Test void anIndexDoesNotLeadOutOfItsFolder() throws IOException {
-        Path index = Files.writeString(folder.resolve("model.safetensors.index.json"),
-                "{\"weight_map\":{\"a\":\"../secret.safetensors\"}}");
-        assertEquals(index + ": expected the names of files beside it. Received ../secret.safetensors",
-                assertThrows(IllegalArgumentException.class, () -> Weights.open(index)).getMessage());
+        Path index = folder.resolve("model.safetensors.index.json");
+        for (String name : List.of("../secret.safetensors", "", ".", "..", "a\\\\b", "\\u0000", "\\ud800")) {
+            Files.writeString(index, "{\"weight_map\":{\"a\":\"" + name + "\"}}");
+            var message = assertThrows(IllegalArgumentException.class, () -> Weights.open(index)).getMessage();
+            assertTrue(message.startsWith(index + ": expected the names of files beside it. Received \""), message);
+        }
         Files.writeString(index, "{}");
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Weights.open(index)).getMessage()
                 .startsWith(index + ": expected a weight_map"));
