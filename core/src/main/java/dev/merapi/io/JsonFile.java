@@ -1,13 +1,16 @@
 package dev.merapi.io;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -28,6 +31,8 @@ public final class JsonFile {
     private static final int DEEPEST = 200;
     private static final ObjectMapper TREES = JsonMapper.builder(factory())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final ObjectReader ONE_TREE =
+            TREES.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonFile() {}
 
@@ -39,6 +44,9 @@ public final class JsonFile {
 
     static JsonFactory factory() {
         return JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                // tables of the names are for files that repeat theirs; a vocabulary or a header has new ones only
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build()).build();
     }
 
@@ -55,7 +63,28 @@ public final class JsonFile {
                 + root.getNodeType().toString().toLowerCase(Locale.ROOT) + ".");
     }
 
-    static JsonNode tree(String text) throws JsonProcessingException { return TREES.readTree(text); }
+    /** Takes a member of an object. */
+    @FunctionalInterface
+    interface Member {
+        void take(String name, JsonNode value);
+    }
+
+    /**
+     * Reads the members of an object one by one, in their order, so that memory is taken for one.
+     *
+     * @throws JsonProcessingException if the text is not one JSON object
+     */
+    static void members(String text, Member member) throws IOException {
+        try (var json = TREES.createParser(text)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) throw new JsonParseException(json, "it is not an object");
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                member.take(name, ONE_TREE.readTree(json));
+            }
+            if (json.nextToken() != null) throw new JsonParseException(json, "there is more behind its end");
+        }
+    }
 
     static <T> T read(Path file, Parser<T> parser) {
         try {

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -44,6 +46,9 @@ public final class SafetensorsFile {
     private static final long MAX_HEADER = 100_000_000; // the format's own limit
     private static final ValueLayout.OfLong LENGTH =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final Map<String, DType> TYPES =
+            Arrays.stream(DType.values()).collect(Collectors.toMap(DType::fileName, Function.identity()));
 
     private final Path path;
     private final MemorySegment data; // what tensors are views of
@@ -112,28 +117,29 @@ public final class SafetensorsFile {
     }
 
     private void readHeader(String text) {
-        JsonNode header;
         try {
-            header = JsonFile.tree(text);
+            JsonFile.members(text, this::readMember);
         } catch (JsonProcessingException e) {
-            throw corrupt("the header is not JSON: " + e.getOriginalMessage());
+            throw corrupt("the header is no JSON object: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // from a text in memory, there is none
         }
-        if (!header.isObject()) throw corrupt("the header is not a JSON object");
-        header.properties().forEach(e -> {
-            if (e.getKey().equals(Safetensors.METADATA)) {
-                if (!e.getValue().isObject()) throw corrupt("__metadata__ is not a JSON object");
-                e.getValue().properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
-            } else {
-                entries.put(e.getKey(), entry(e.getKey(), e.getValue()));
-            }
-        });
         checkLayout();
+    }
+
+    private void readMember(String name, JsonNode value) {
+        if (!name.equals(Safetensors.METADATA)) {
+            entries.put(name, entry(name, value));
+            return;
+        }
+        if (!value.isObject()) throw corrupt("__metadata__ is not a JSON object");
+        value.properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
     }
 
     private Entry entry(String name, JsonNode node) {
         if (!node.path("dtype").isTextual()) throw corrupt(name + ": dtype is missing");
         String typeName = node.path("dtype").asText();
-        var type = Arrays.stream(DType.values()).filter(t -> t.fileName().equals(typeName)).findFirst().orElse(null);
+        var type = TYPES.get(typeName);
         var offsets = numbers(name, node.path("data_offsets"));
         var shape = numbers(name, node.path("shape"));
         if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {

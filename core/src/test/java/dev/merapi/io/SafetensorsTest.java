@@ -222,7 +222,7 @@ class SafetensorsTest {
 
     @Test void corruptHeadersSayWhatIsWrong() throws IOException {
         String f32 = "\"dtype\":\"F32\",\"shape\":[1],";
-        assertEquals("the header is not a JSON object.", refusal("[1]  ", 0));
+        assertEquals("the header is no JSON object: it is not an object.", refusal("[1]  ", 0));
         assertEquals("a: dtype is missing.", refusal("{\"a\":{\"shape\":[0],\"data_offsets\":[0,0]}}", 0));
         assertEquals("a: expected data inside the 4 bytes after the header. Received offsets [0, 8];"
                 + " the file may be cut short.", refusal("{\"a\":{" + f32 + "\"data_offsets\":[0,8]}}", 4));
@@ -233,14 +233,14 @@ class SafetensorsTest {
         assertEquals("a: expected natural numbers. Received [-1].",
                 refusal("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4));
         assertTrue(refusal("{\"a\":{" + f32 + "\"data_offsets\":[0,4]},\"a\":{" + f32 + "\"data_offsets\":[0,4]}}", 4)
-                .startsWith("the header is not JSON: Duplicate field 'a'"));
+                .startsWith("the header is no JSON object: Duplicate field 'a'"));
         assertEquals("expected 0 bytes of data. Received 3.", refusal("{}", 3));
         assertEquals("b: expected its data at 4. Received 8.", refusal("{\"a\":{" + f32 + "\"data_offsets\":[0,4]},"
                 + "\"b\":{" + f32 + "\"data_offsets\":[8,12]}}", 12), "a hole");
         assertEquals("a: shape (4611686018427387904, 4) is too large.", refusal("{\"a\":{\"dtype\":\"F32\","
                 + "\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}", 4));
         assertEquals("__metadata__ is not a JSON object.", refusal("{\"__metadata__\":1}", 0));
-        assertTrue(refusal("{} {}", 0).startsWith("the header is not JSON: Trailing token"), "two headers");
+        assertTrue(refusal("{} {}", 0).startsWith("the header is no JSON object: there is more behind its end"), "two headers");
     }
 
     private String refusal(String header, int dataBytes) throws IOException {
