@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -41,19 +43,43 @@ public final class Columns {
     /**
      * The values of these columns in every row, for files of any size. Close the stream.
      *
-     * @throws IllegalArgumentException (some from the stream) if a column is missing, with those that are there and the
-     *     nearest; if a row is damaged, with its line; or if the file's name tells no format
+     * @throws IllegalArgumentException (some from the stream) if a column is missing, with those that are
+     *     there and what may be meant; if a row is damaged, with its line; or if the file's name tells no format
      * @throws java.io.UncheckedIOException if the file cannot be read
      */
     public static Stream<List<String>> stream(Path file, String... columns) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
-        return switch (name.substring(name.lastIndexOf('.') + 1)) {
-            case "csv" -> Utf8File.stream(file, in -> table(file, commas(file, in), columns));
-            case "tsv" -> Utf8File.stream(file, in -> table(file, tabs(in), columns));
-            case "jsonl", "ndjson" -> Utf8File.stream(file, in -> objects(file, in, columns));
-            default -> throw new IllegalArgumentException(file + ": expected a name that ends with .csv, .tsv, .jsonl"
-                    + " or .ndjson, or these and .gz. Rename the file for its format.");
+        return switch (Format.of(file)) {
+            case COMMAS -> Utf8File.stream(file, in -> table(file, commas(file, in), columns));
+            case TABS -> Utf8File.stream(file, in -> table(file, tabs(in), columns));
+            case OBJECTS -> Utf8File.stream(file, in -> objects(file, in, (object, line) ->
+                    values(object, columns, file, line)));
         };
+    }
+
+    /** The names of the columns; of JSON those in the first object. Throws as {@link #stream}. */
+    public static List<String> names(Path file) {
+        try (var names = switch (Format.of(file)) {
+            case COMMAS -> Utf8File.stream(file, in -> header(file, commas(file, in)));
+            case TABS -> Utf8File.stream(file, in -> header(file, tabs(in)));
+            case OBJECTS -> Utf8File.stream(file, in -> objects(file, in, (object, _) -> names(object)));
+        }) {
+            return names.findFirst().orElse(List.of());
+        }
+    }
+
+    private enum Format {
+        COMMAS, TABS, OBJECTS;
+
+        static Format of(Path file) {
+            String name = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+            return switch (name.substring(name.lastIndexOf('.') + 1)) {
+                case "csv" -> COMMAS;
+                case "tsv" -> TABS;
+                case "jsonl", "ndjson" -> OBJECTS;
+                default -> throw new IllegalArgumentException(file + ": expected a name that ends with .csv, .tsv,"
+                        + " .jsonl or .ndjson, or these and .gz. Rename the file for its format.");
+            };
+        }
     }
 
     /** All rows. */
@@ -88,12 +114,7 @@ public final class Columns {
 
     private static Utf8File.Source<List<String>> table(Path file, Utf8File.Source<Row> rows, String[] columns)
             throws IOException {
-        var first = nonEmpty(rows);
-        if (first == null) {
-            throw new IllegalArgumentException(file + ": expected a first line with the columns' names. Received an"
-                    + " empty file.");
-        }
-        var names = List.of(first.values);
+        var names = header(file, rows).next();
         int[] places = Arrays.stream(columns).mapToInt(column -> {
             if (!names.contains(column)) throw missing(file.toString(), column, names);
             return names.indexOf(column);
@@ -108,18 +129,26 @@ public final class Columns {
         };
     }
 
+    private static Utf8File.Source<List<String>> header(Path file, Utf8File.Source<Row> rows) throws IOException {
+        var first = nonEmpty(rows);
+        if (first != null) return () -> List.of(first.values);
+        throw new IllegalArgumentException(file + ": expected a first line with the columns' names. Received an empty"
+                + " file.");
+    }
+
     private static Row nonEmpty(Utf8File.Source<Row> rows) throws IOException {
         var row = rows.next();
         while (row != null && row.values.length == 1 && row.values[0].isEmpty()) row = rows.next();
         return row;
     }
 
-    private static Utf8File.Source<List<String>> objects(Path file, LineReader in, String[] columns) {
+    private static Utf8File.Source<List<String>> objects(Path file, LineReader in,
+            BiFunction<JsonNode, Long, List<String>> part) {
         var line = new long[1];
         return () -> {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 line[0]++;
-                if (!text.isBlank()) return values(object(text, file, line[0]), columns, file, line[0]);
+                if (!text.isBlank()) return part.apply(object(text, file, line[0]), line[0]);
             }
             return null;
         };
@@ -143,8 +172,7 @@ public final class Columns {
         for (String column : columns) {
             var value = object.path(column);
             if (value.isMissingNode()) {
-                throw missing("%s, line %d".formatted(file, line), column,
-                        object.properties().stream().map(e -> e.getKey()).toList());
+                throw missing("%s, line %d".formatted(file, line), column, names(object));
             }
             if (value.isNull() || value.isContainerNode()) {
                 throw new IllegalArgumentException("%s, line %d: expected text or a number as \"%s\". Received %s."
@@ -155,9 +183,12 @@ public final class Columns {
         return List.copyOf(values);
     }
 
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).toList();
+    }
+
     private static IllegalArgumentException missing(String where, String column, Collection<String> names) {
-        String nearest = names.isEmpty() ? "" : " The nearest is \"" + Nearest.to(column, names) + "\".";
         return new IllegalArgumentException(where + ": expected a column \"" + column + "\". Received the columns "
-                + names + "." + nearest);
+                + names + Nearest.near(column, names).map(n -> "; did you mean \"" + n + "\"?").orElse("."));
     }
 }

@@ -133,7 +133,7 @@ public record TextData(List<String> classes, Dataset<LabeledText> train, Dataset
             if (label < 0) {
                 throw new IllegalArgumentException(file + ": expected one of the classes that are learnt, " + classes
                         + ". Received \"" + row.getLast() + "\" in row " + (texts.size() + 1)
-                        + "; the nearest is \"" + Nearest.to(row.getLast(), classes) + "\".");
+                        + Nearest.near(row.getLast(), classes).map(n -> "; did you mean \"" + n + "\"?").orElse("."));
             }
             texts.add(new LabeledText(row.getFirst(), row.size() == 2 ? null : row.get(1), label));
         }

@@ -89,8 +89,8 @@ final class Parser extends ExpressionParser {
     private static IllegalArgumentException noTag(Token tag) {
         String name = tag.text();
         return new Wrong("there is no tag " + name + " here" + (OF_FILES.contains(name)
-                ? ": a chat template is one file of plain text." : ". Did you mean " + Nearest.to(name, TAGS) + "?"))
-                .in(tag.line());
+                ? ": a chat template is one file of plain text."
+                : Nearest.near(name, TAGS).map(n -> ". Did you mean " + n + "?").orElse("."))).in(tag.line());
     }
 
     private Node jump(Flow flow) {

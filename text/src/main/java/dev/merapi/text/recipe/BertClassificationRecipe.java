@@ -55,7 +55,9 @@ public final class BertClassificationRecipe implements Recipe<BertClassification
     @Override public Job<?> job(Config config, Path run) { return BertJob.resumed(config, texts(config), run); }
 
     private static TextSource texts(Config config) {
-        if (config.data.equals("imdb")) return TextSource.of(Imdb::full, config.test, config.text, config.label);
-        return new TextSource.Own(config.data, config.test, config.text, config.label, config.seed);
+        var text = new Column("text", config.text);
+        var label = new Column("label", config.label);
+        if (config.data.equals("imdb")) return TextSource.of(Imdb::full, config.test, text, label);
+        return new TextSource.Own(config.data, config.test, text, label, config.seed);
     }
 }

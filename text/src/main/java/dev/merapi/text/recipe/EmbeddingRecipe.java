@@ -35,7 +35,9 @@ public final class EmbeddingRecipe implements Recipe<EmbeddingRecipe.Config> {
             Expect.atLeast("weight_decay", 0, weightDecay);
         }
 
-        PairSource source() { return new PairSource(data, anchor, positive, test, seed); }
+        PairSource source() {
+            return new PairSource(data, new Column("anchor", anchor), new Column("positive", positive), test, seed);
+        }
     }
 
     @Override public String name() { return "embedding"; }

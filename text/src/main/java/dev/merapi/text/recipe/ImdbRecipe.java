@@ -25,7 +25,7 @@ public final class ImdbRecipe implements Recipe<TextConfig> {
     @Override public Job<?> job(TextConfig config, Path run) { return TextJob.resumed(config, texts(config), run); }
 
     private static TextSource texts(TextConfig config) {
-        return TextSource.of(() -> data(config), config.test(), config.text(), config.label());
+        return TextSource.of(() -> data(config), config.test(), config.textColumn(), config.labelColumn());
     }
 
     private static TextData data(TextConfig config) {

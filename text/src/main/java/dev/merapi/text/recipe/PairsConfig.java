@@ -42,5 +42,5 @@ public record PairsConfig(
         return new PairsConfig("", from, to, "", 8000, 256, 4, 1024, 3, 0.1, 0.1, 128, 8, 64, 1e-3, 400, 1337);
     }
 
-    PairSource source() { return new PairSource(data, from, to, test, seed); }
+    PairSource source() { return new PairSource(data, new Column("from", from), new Column("to", to), test, seed); }
 }

@@ -22,6 +22,7 @@ public final class TextClassificationRecipe implements Recipe<TextConfig> {
     @Override public Job<?> job(TextConfig config, Path run) { return TextJob.resumed(config, texts(config), run); }
 
     private static TextSource texts(TextConfig config) {
-        return new TextSource.Own(config.data(), config.test(), config.text(), config.label(), config.seed());
+        return new TextSource.Own(config.data(), config.test(), config.textColumn(), config.labelColumn(),
+                config.seed());
     }
 }

@@ -8,7 +8,7 @@ import dev.merapi.text.model.classify.TransformerClassifier;
 
 /** Settings of small classifiers of texts. Training is by Adam. */
 public record TextConfig(
-        @Describe("where the texts are; empty for the recipe's own place") String data,
+        @Describe("where the texts are; only imdb may leave it empty") String data,
         @Describe("part of the folder, or table, to measure with; empty: test, a fifth of a table") String test,
         @Describe("name of a table's column with the texts") String text,
         @Describe("name of its column with the classes") String label,
@@ -36,6 +36,10 @@ public record TextConfig(
 
     /** An end of a text. */
     public enum Keep { FIRST, LAST }
+
+    Column textColumn() { return new Column("text", text); }
+
+    Column labelColumn() { return new Column("label", label); }
 
     public TextConfig {
         Expect.atLeast("vocab_size", 3, vocabSize);

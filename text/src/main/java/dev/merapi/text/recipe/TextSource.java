@@ -19,7 +19,7 @@ interface TextSource {
     default Dataset<LabeledText> test(List<String> classes) { return all().expectClasses(classes).test(); }
 
     /** A data set with a test part; another is a table with columns of these names. */
-    static TextSource of(Supplier<TextData> data, String test, String text, String label) {
+    static TextSource of(Supplier<TextData> data, String test, Column text, Column label) {
         if (test.isEmpty()) return data::get;
         return new TextSource() {
             @Override public TextData all() {
@@ -28,9 +28,14 @@ interface TextSource {
             }
 
             @Override public Dataset<LabeledText> test(List<String> classes) {
-                return TextData.read(Settings.existing("test", test, Tables.EXPECTED), classes, text, label);
+                return TextSource.read(Settings.existing("test", test, Tables.EXPECTED), classes, text, label);
             }
         };
+    }
+
+    private static Dataset<LabeledText> read(Path table, List<String> classes, Column text, Column label) {
+        Column.expect(table, text, label);
+        return TextData.read(table, classes, text.name(), label.name());
     }
 
     /**
@@ -39,11 +44,11 @@ interface TextSource {
      * @param data the table or folder
      * @param test what to measure with: the name of a part or another table; empty for {@code test}, or a fifth of a
      *     table
-     * @param text name of a table's column with the texts
-     * @param label name of its column with the classes
+     * @param text a table's column with the texts
+     * @param label its column with the classes
      * @param seed by which the fifth is chosen
      */
-    record Own(String data, String test, String text, String label, long seed) implements TextSource {
+    record Own(String data, String test, Column text, Column label, long seed) implements TextSource {
         private static final double HELD_OUT = 0.2;
 
         @Override public TextData all() {
@@ -51,21 +56,22 @@ interface TextSource {
             boolean folder = Files.isDirectory(path);
             if (!folder && test.isEmpty()) return split(path);
             var table = folder ? Tables.in(path, "train") : Optional.of(path);
-            var classes = table.isPresent() ? TextData.classes(table.get(), label)
+            if (table.isPresent()) Column.expect(table.get(), text, label);
+            var classes = table.isPresent() ? TextData.classes(table.get(), label.name())
                     : TextFolder.classes(path.resolve("train"));
-            var train = table.isPresent() ? TextData.read(table.get(), classes, text, label)
+            var train = table.isPresent() ? TextData.read(table.get(), classes, text.name(), label.name())
                     : TextFolder.read(path.resolve("train"), classes);
             return new TextData(classes, train, test(classes));
         }
 
         @Override public Dataset<LabeledText> test(List<String> classes) {
             if (Tables.isOne(test)) {
-                return TextData.read(Settings.existing("test", test, Tables.EXPECTED), classes, text, label);
+                return TextSource.read(Settings.existing("test", test, Tables.EXPECTED), classes, text, label);
             }
             Path path = path();
             String part = test.isEmpty() ? "test" : test;
             if (Files.isDirectory(path)) {
-                return Tables.in(path, part).map(table -> TextData.read(table, classes, text, label))
+                return Tables.in(path, part).map(table -> TextSource.read(table, classes, text, label))
                         .orElseGet(() -> TextFolder.read(path.resolve(part), classes));
             }
             if (test.isEmpty()) return split(path).expectClasses(classes).test();
@@ -78,6 +84,9 @@ interface TextSource {
                     + " test/<class>/, or with a train and a test table");
         }
 
-        private TextData split(Path table) { return TextData.split(table, text, label, HELD_OUT, seed); }
+        private TextData split(Path table) {
+            Column.expect(table, text, label);
+            return TextData.split(table, text.name(), label.name(), HELD_OUT, seed);
+        }
     }
 }

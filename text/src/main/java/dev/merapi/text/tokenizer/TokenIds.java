@@ -26,7 +26,7 @@ record TokenIds(Map<String, Integer> ids, String[] tokens) {
         var id = ids.get(token);
         if (id != null) return id;
         throw new IllegalArgumentException("There is no token " + token + " in the vocabulary"
-                + (ids.isEmpty() ? "." : "; did you mean " + Nearest.to(token, ids.keySet()) + "?"));
+                + Nearest.near(token, ids.keySet()).map(n -> "; did you mean " + n + "?").orElse("."));
     }
 
     String token(long id) {

@@ -39,11 +39,27 @@ class ColumnsTest {
 
     @Test void missingColumnsAreNamedWithTheNearest() throws IOException {
         Path table = file("a.csv", "id,review,stars\n1,a,5\n");
-        assertEquals(table + ": expected a column \"reviews\". Received the columns [id, review, stars]. The nearest is"
-                + " \"review\".", message(table, "reviews"));
+        assertEquals(table + ": expected a column \"reviews\". Received the columns [id, review, stars]; did you"
+                + " mean \"review\"?", message(table, "reviews"));
         Path lines = file("a.jsonl", "{\"text\": \"a\"}\n{\"txt\": \"a\"}\n");
-        assertEquals(lines + ", line 2: expected a column \"text\". Received the columns [txt]. The nearest is"
-                + " \"txt\".", message(lines, "text"));
+        assertEquals(lines + ", line 2: expected a column \"text\". Received the columns [txt]; did you mean"
+                + " \"txt\"?", message(lines, "text"));
+    }
+
+    @Test void farColumnsAreNoGuess() throws IOException {
+        Path table = file("a.csv", "review,stars\na,5\n");
+        assertEquals(table + ": expected a column \"label\". Received the columns [review, stars].",
+                message(table, "label"));
+    }
+
+    @Test void columnsHaveNames() throws IOException {
+        assertEquals(List.of("a", "b, c"), Columns.names(file("a.csv", "a,\"b, c\"\n1,2\n")));
+        assertEquals(List.of("a", "b"), Columns.names(file("a.tsv", "a\tb\n1\t2\t3\n")));
+        assertEquals(List.of("a", "b"), Columns.names(file("a.jsonl", "\n{\"a\": 1, \"b\": 2}\n{\"c\": 3}\n")));
+        assertEquals(List.of(), Columns.names(file("b.jsonl", "")));
+        Path empty = file("b.csv", "");
+        assertEquals(empty + ": expected a first line with the columns' names. Received an empty file.",
+                assertThrows(IllegalArgumentException.class, () -> Columns.names(empty)).getMessage());
     }
 
     @Test void damagedRowsAreNamedByLine() throws IOException {

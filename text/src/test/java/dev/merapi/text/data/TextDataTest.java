@@ -54,8 +54,8 @@ class TextDataTest {
     @Test void unknownClassesAreNamed() throws IOException {
         Path train = file("a.csv", "text,label\nA,pos\nB,neg\n");
         Path test = file("b.csv", "text,label\nA,pos\nB,negg\n");
-        assertEquals(test + ": expected one of the classes that are learnt, [neg, pos]. Received \"negg\" in row 2; the"
-                + " nearest is \"neg\".", message(() -> TextData.read(train, test, "text", "label")));
+        assertEquals(test + ": expected one of the classes that are learnt, [neg, pos]. Received \"negg\" in row 2; did"
+                + " you mean \"neg\"?", message(() -> TextData.read(train, test, "text", "label")));
         Path empty = file("c.csv", "text,label\n");
         assertEquals(empty + ": expected rows with texts and labels. Received none.",
                 message(() -> TextData.read(empty, test, "text", "label")));

@@ -146,8 +146,8 @@ class EncoderRecipesTest {
 
         var embedding = new EmbeddingRecipe();
         Path table = Files.writeString(folder.resolve("pairs.csv"), "question,answer\n");
-        assertMessage(table + ": expected a column \"anchor\". Received the columns [question, answer]. The nearest is"
-                + " \"answer\".", () -> embedding.job(pairs(table, "anchor", "positive", model)).train());
+        assertMessage(table + ": expected a column \"anchor\". Received the columns [question, answer]; add"
+                + " anchor=<column>.", () -> embedding.job(pairs(table, "anchor", "positive", model)).train());
         assertMessage(table + ": expected rows with pairs. Received none.",
                 () -> embedding.job(pairs(table, "question", "answer", model)).train());
         assertMessage(folder + ": expected a file train.de or train.de.gz. Received the files [empty.txt, little.txt,"

@@ -3,7 +3,6 @@ package dev.merapi.text.model.llama;
 import dev.merapi.io.Nearest;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The members of the family, and what they differ in beside their settings. */
 public enum Family {
@@ -61,8 +60,8 @@ public enum Family {
     static Family of(String modelType) {
         for (var family : values()) if (family.modelType.equals(modelType)) return family;
         var known = Arrays.stream(values()).map(family -> family.modelType).toList();
-        throw new IllegalArgumentException("LlamaConfig.model_type: unknown " + modelType + ". Did you mean "
-                + Nearest.to(modelType, known) + "? Known are " + known.stream().collect(Collectors.joining(", "))
-                + ".");
+        throw new IllegalArgumentException("LlamaConfig.model_type: unknown " + modelType + "."
+                + Nearest.near(modelType, known).map(n -> " Did you mean " + n + "?").orElse("")
+                + " Known are " + String.join(", ", known) + ".");
     }
 }
