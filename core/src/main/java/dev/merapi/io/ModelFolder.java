@@ -40,6 +40,9 @@ import java.util.function.Supplier;
  * or after. A card that is there stays, for its author wrote it.
  */
 public final class ModelFolder {
+    /** The key of a run's settings in {@code config.json}, which names the recipe. */
+    public static final String RECIPE = "recipe";
+
     private static final String CONFIG = "config.json";
     private static final double SPARE = 1e6; // numbers of new heads that a small file lacks
     private static final long MAX_SHARD = 5_000_000_000L; // as Hugging Face's tools
@@ -138,6 +141,17 @@ public final class ModelFolder {
     /** All settings of a saved model; throws as {@link #config(Path, Class)}. */
     public static Map<String, Object> config(Path folder) {
         return config(folder, JSON.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {}));
+    }
+
+    /**
+     * Refuses the folder of a run, whose {@code config.json} says how a model was trained, and not what it is.
+     *
+     * @throws IllegalArgumentException if it is one, saying how to open it
+     */
+    public static void expectNoRun(Path folder) {
+        if (!Files.exists(folder.resolve(CONFIG)) || !(config(folder).get(RECIPE) instanceof String recipe)) return;
+        throw new IllegalArgumentException(folder + ": expected a model in Hugging Face's layout. Received a run of the"
+                + " recipe " + recipe + "; open it by Predictor.open, which knows all.");
     }
 
     private static <T> T config(Path folder, ObjectReader reader) { return read(folder.resolve(CONFIG), reader); }

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * @param precision the type of most computations, which every recipe takes as {@code precision}
  */
 public record Setup<C extends Record>(Recipe<C> recipe, C settings, DType precision) {
-    private static final String RECIPE = "recipe";
+    private static final String RECIPE = ModelFolder.RECIPE;
     private static final String PRECISION = "precision";
     private static final List<DType> PRECISIONS = List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16);
     private static final List<String> NOT_SETTINGS = List.of("trainer", "versions"); // written by the trainer

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -77,6 +78,7 @@ record TokenizerFiles(String origin, ObjectNode tokenizer, ObjectNode config) {
         } catch (IOException e) {
             throw FileErrors.reading(folder, e);
         }
+        ModelFolder.expectNoRun(folder);
         throw new IllegalArgumentException(folder + ": expected a tokenizer. Looked for tokenizer.json; vocab.txt;"
                 + " vocab.json (or encoder.json) with merges.txt (or vocab.bpe); a SentencePiece *.model.");
     }

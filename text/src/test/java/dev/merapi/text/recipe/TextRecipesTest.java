@@ -12,6 +12,17 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.model.bert.BertConfig;
 import dev.merapi.text.model.bert.MaskedLm;
+import dev.merapi.text.model.bert.SequenceClassifier;
+import dev.merapi.text.model.gpt.Gpt2;
+import dev.merapi.text.model.llama.Llama;
+import dev.merapi.text.model.t5.T5;
+import dev.merapi.text.pipeline.FillMask;
+import dev.merapi.text.pipeline.QuestionAnswerer;
+import dev.merapi.text.pipeline.TextClassifier;
+import dev.merapi.text.pipeline.TextEmbedder;
+import dev.merapi.text.pipeline.TextGenerator;
+import dev.merapi.text.pipeline.TextRewriter;
+import dev.merapi.text.pipeline.TokenTagger;
 import dev.merapi.text.tokenizer.WordPieceTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +31,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -108,8 +121,61 @@ class TextRecipesTest {
         Path other = Files.writeString(folder.resolve("other.csv"), "text,label\na good film,so-so\n");
         try (var job = Runs.open(run, "test=" + other)) {
             assertMessage(other + ": expected one of the classes that are learnt, [bad, good]. Received \"so-so\" in"
-                    + " row 1; the nearest is \"good\".", job::evaluate);
+                    + " row 1.", job::evaluate);
         }
+    }
+
+    /** With the setting to change, in every place where a table is read. */
+    @Test void aMissingColumnNamesItsSetting() throws IOException {
+        String rows = "review,stars\na,1\nb,2\n";
+        Path table = Files.writeString(folder.resolve("t.csv"), rows);
+        Path parts = Files.createDirectory(folder.resolve("parts"));
+        Path train = Files.writeString(parts.resolve("train.csv"), rows);
+        assertColumn(table, "text", "text=<column>", "text-classification", "data=" + table);
+        assertColumn(table, "star", "label=stars", "text-classification", "data=" + table, "text=review", "label=star");
+        assertColumn(train, "text", "text=<column>", "text-classification", "data=" + parts);
+        assertColumn(table, "text", "text=<column>", "bert-classification", "data=" + table, "pretrained=" + folder);
+        assertColumn(table, "de", "from=<column>", "translation", "data=" + table, "from=de", "to=en");
+        assertColumn(table, "anchor", "anchor=<column>", "embedding", "data=" + table, "pretrained=" + model());
+        for (String part : List.of("train/neg", "train/pos", "test/neg", "test/pos")) {
+            Files.writeString(Files.createDirectories(folder.resolve("imdb/" + part)).resolve("1.txt"), "a film");
+        }
+        assertColumn(table, "text", "text=<column>", "imdb", "data=" + folder.resolve("imdb"), "test=" + table);
+    }
+
+    private static void assertColumn(Path table, String column, String remedy, String recipe, String... settings) {
+        assertMessage(table + ": expected a column \"" + column + "\". Received the columns [review, stars]; add "
+                + remedy + ".", () -> Recipes.named(recipe).job(settings).train());
+    }
+
+    private Path model() throws IOException { return encoder(16, "a good film"); }
+
+    @Test void textsOfOnesOwnHaveNoPlaceOfTheRecipes() {
+        var data = Setup.settings(new TextClassificationRecipe()).stream()
+                .filter(setting -> setting.key().equals("data")).findFirst().orElseThrow();
+        assertEquals("where the texts are; only imdb may leave it empty", data.description());
+        assertMessage("data: expected a table (.csv, .tsv, .jsonl), or a folder with train/<class>/ and test/<class>/,"
+                + " or with a train and a test table. Received none; add data=<path>.",
+                () -> Recipes.named("text-classification").job());
+    }
+
+    /** What opens a model of Hugging Face's says so of the run of a small network, and names what opens it. */
+    @Test void aRunIsNoModelFolder() throws IOException {
+        var config = new TextConfig(reviews().toString(), "", "text", "label", TextConfig.Network.BILSTM, 100, 10,
+                TextConfig.Keep.FIRST, 1, 8, 1e-2, 1);
+        Path run = folder.resolve("small");
+        trained(new TextClassificationRecipe(), config, run).close();
+        String expected = run + ": expected a model in Hugging Face's layout. Received a run of the recipe"
+                + " text-classification; open it by Predictor.open, which knows all.";
+        List<Consumer<Path>> readers = List.of(TextClassifier::open, TokenTagger::open, QuestionAnswerer::open,
+                FillMask::open, TextEmbedder::open, TextGenerator::open, TextRewriter::open, SequenceClassifier::load,
+                Gpt2::load, Llama::load, T5::load);
+        for (var reader : readers) assertEndsWith(expected, () -> reader.accept(run));
+    }
+
+    private static void assertEndsWith(String expected, Executable mistake) {
+        String message = assertThrows(IllegalArgumentException.class, mistake).getMessage();
+        assertTrue(message.endsWith(expected), message);
     }
 
     /** A tiny model with new weights. */

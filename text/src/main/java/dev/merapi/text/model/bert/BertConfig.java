@@ -104,6 +104,7 @@ public record BertConfig(String modelType, List<String> architectures, int vocab
     }
 
     private static BertConfig readSettings(Path folder) {
+        ModelFolder.expectNoRun(folder);
         Object type = ModelFolder.config(folder).getOrDefault("model_type", "bert");
         return switch (Family.of(String.valueOf(type))) {
             case BERT -> ModelFolder.config(folder, BASE);

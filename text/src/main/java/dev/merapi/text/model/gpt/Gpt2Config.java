@@ -59,7 +59,10 @@ public record Gpt2Config(String modelType, List<String> architectures, int vocab
      *
      * @throws IllegalArgumentException if it is not JSON, or a setting is wrong
      */
-    public static Gpt2Config read(Path folder) { return ModelFolder.config(folder, SMALL); }
+    public static Gpt2Config read(Path folder) {
+        ModelFolder.expectNoRun(folder);
+        return ModelFolder.config(folder, SMALL);
+    }
 
     int inner() { return nInner == null ? 4 * nEmbd : nInner; }
 

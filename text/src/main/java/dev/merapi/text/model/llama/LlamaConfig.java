@@ -110,6 +110,7 @@ public record LlamaConfig(String modelType, List<String> architectures, int voca
     }
 
     private static LlamaConfig readSettings(Path folder) {
+        ModelFolder.expectNoRun(folder);
         var file = ModelFolder.config(folder);
         var family = Family.of(String.valueOf(file.get("model_type")));
         var usual = usual(family);

@@ -106,6 +106,7 @@ public record T5Config(String modelType, List<String> architectures, int vocabSi
      * @throws IllegalArgumentException if it is not JSON, or a setting is wrong
      */
     public static T5Config read(Path folder) {
+        ModelFolder.expectNoRun(folder);
         var config = ModelFolder.config(folder, SMALL);
         if (ModelFolder.config(folder).containsKey("scale_decoder_outputs")) return config; // from transformers 5 on
         boolean tied = config.tieWordEmbeddings; // before, one setting stood for both
