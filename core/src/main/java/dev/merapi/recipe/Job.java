@@ -67,8 +67,7 @@ public interface Job<B> extends AutoCloseable {
             throw new IllegalArgumentException(folder + ": there is a run already. Choose another folder, or go on with"
                     + " it by Runs.resume.");
         }
-        save(folder);
-        trainer().folder(folder);
+        trainer().folder(folder, this::save);
         return fit();
     }
 

@@ -53,8 +53,7 @@ public final class Runs {
         var setup = Setup.ofRun(run);
         boolean begun = Trainer.hasCheckpoint(run);
         var job = begun ? setup.job(run) : setup.job();
-        if (!begun) job.save(run);
-        job.trainer().folder(run).resume();
+        job.trainer().folder(run, job::save).resume();
         return job;
     }
 

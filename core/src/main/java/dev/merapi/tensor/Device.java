@@ -56,6 +56,16 @@ public record Device(Kind kind, int index) {
         };
     }
 
+    /**
+     * This device.
+     *
+     * @throws IllegalArgumentException if it does not exist here
+     */
+    public Device expectThere() {
+        unwrap();
+        return this;
+    }
+
     /** The engine's own device, never to be closed. */
     org.bytedeco.pytorch.Device unwrap() { return UNWRAPPED.computeIfAbsent(this, Device::open); }
 

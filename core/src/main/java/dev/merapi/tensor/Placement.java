@@ -25,7 +25,7 @@ record Placement(Device device, DType type) {
     /** Puts this in force; the guard puts back what was. */
     Guard enter() {
         var before = current();
-        device.unwrap(); // which says so where there is no such device
+        device.expectThere();
         CURRENT.set(this);
         return () -> {
             if (before == USUAL) CURRENT.remove();

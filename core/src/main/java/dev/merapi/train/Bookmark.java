@@ -6,6 +6,7 @@ import dev.merapi.data.BatchSource;
 import dev.merapi.io.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -122,6 +123,24 @@ final class Bookmark {
                 && lossScale > 0 && lossScale < Double.POSITIVE_INFINITY
                 && history.stream().allMatch(epoch -> epoch != null && epoch.values() != null
                         && epoch.values().values().stream().allMatch(Objects::nonNull));
+    }
+
+    /**
+     * Looks for values in every epoch: the history decides which epoch was the best and when to stop.
+     *
+     * @param file this was read from
+     * @throws IllegalArgumentException if an epoch lacks one
+     */
+    void expectValues(Path file, Collection<String> names) {
+        for (var epoch : history) {
+            for (String name : names) {
+                if (epoch.values().containsKey(name)) continue;
+                throw new IllegalArgumentException(file + ": expected a value " + name + " of every epoch, by which"
+                        + " the run is judged. Received epoch " + epoch.epoch() + " with " + epoch.values().keySet()
+                        + "; resume with the test set and the metric that the run began with, or begin a new one in"
+                        + " another folder.");
+            }
+        }
     }
 
     /**

@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a checkpoint holds: {@code model.safetensors}; {@code optimizer.safetensors} with the optimizers' states,
@@ -32,8 +34,11 @@ final class Checkpoint {
     private final Optimizers optimizers;
     private final Average average;
     private final Checkpoints folders;
+    private final Set<String> judged; // values of epochs that decide how the run goes on
 
-    Checkpoint(Trainer<?> trainer, Optimizers optimizers, Average average) {
+    Checkpoint(Trainer<?> trainer, Optimizers optimizers, Average average, Monitor monitor) {
+        judged = new LinkedHashSet<>(List.of(monitor.metric()));
+        if (trainer.plateau != null) judged.add(trainer.plateauMetric);
         this.trainer = trainer;
         this.optimizers = optimizers;
         this.average = average;
@@ -50,7 +55,7 @@ final class Checkpoint {
         expectOnAllRanks(newest);
         var at = newest.map(this::load).orElseGet(Bookmark::new);
         at.expectData(trainer.folder, train, trainer.accumulate, trainer.strategy);
-        if (trainer.strategy.isMain()) RunFolder.begin(trainer); // after all that may refuse, for it writes
+        if (trainer.strategy.isMain()) RunFolder.begin(trainer, newest.isEmpty());
         return at;
     }
 
@@ -132,6 +137,7 @@ final class Checkpoint {
 
     private Bookmark load(Path folder) {
         var at = Bookmark.read(folder.resolve(Checkpoints.TRAINER));
+        at.expectValues(folder.resolve(Checkpoints.TRAINER), judged);
         Safetensors.load(trainer.task.model(), folder.resolve(Checkpoints.MODEL));
         Path others = folder.resolve(Checkpoints.OPTIMIZER);
         var files = optimizerFiles(folder);

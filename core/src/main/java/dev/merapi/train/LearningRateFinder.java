@@ -66,7 +66,7 @@ public final class LearningRateFinder {
         var losses = new ArrayList<Double>();
         double smooth = 0;
         double smallest = Double.POSITIVE_INFINITY;
-        try (var trial = new Trial<>(trainer)) {
+        try (var trial = new Trial<>("LearningRateFinder", trainer)) {
             Iterator<B> batches = train.iterator();
             for (int i = 0; i < steps; i++) {
                 if (!batches.hasNext()) batches = train.iterator();

@@ -40,10 +40,11 @@ final class Loop<B> implements AutoCloseable {
         optimizers = new Optimizers(trainer);
         average = new Average(task.model(), trainer.ema);
         best = new Best(trainer);
-        checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizers, average);
-        at = checkpoint == null ? new Bookmark() : checkpoint.open(this.train);
         extent = Extent.of(trainer, this.train);
-        learningRate = new LearningRate(trainer, extent.totalSteps(), at.history);
+        learningRate = new LearningRate(trainer, extent.totalSteps());
+        checkpoint = trainer.folder == null ? null : new Checkpoint(trainer, optimizers, average, monitor);
+        at = checkpoint == null ? new Bookmark() : checkpoint.open(this.train); // after all that may refuse: it writes
+        at.history.forEach(learningRate::epoch);
         listeners = Setup.listeners(trainer);
         steps = Steps.of(trainer, optimizers, at, step -> listeners.forEach(listener -> listener.step(step)));
     }
@@ -90,7 +91,7 @@ final class Loop<B> implements AutoCloseable {
 
     /** @return false if it was stopped on the way */
     private boolean trainEpoch() {
-        task.model().train();
+        if (!task.model().isTraining()) task.model().train(); // else parts that the user put in evaluation stay so
         long begin = System.nanoTime();
         double trainedBefore = at.trainSeconds;
         boolean resumed = at.stepInEpoch > 0;

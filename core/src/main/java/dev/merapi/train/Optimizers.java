@@ -15,10 +15,7 @@ final class Optimizers implements AutoCloseable {
     private final Map<String, Double> rates = new LinkedHashMap<>(); // before any schedule
 
     Optimizers(Trainer<?> trainer) {
-        if (trainer.optimizers.isEmpty()) {
-            throw new IllegalArgumentException("Trainer.fit: expected an optimizer. Call optimizer(m -> new Adam(m,"
-                    + " 1e-3)) first.");
-        }
+        Setup.expectOptimizer(trainer);
         trainer.optimizers.forEach((name, make) -> all.put(name, make.apply(trainer.task.model())));
         all.forEach((name, optimizer) -> rates.put(name, optimizer.learningRate()));
     }

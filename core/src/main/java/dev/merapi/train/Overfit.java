@@ -19,7 +19,7 @@ public final class Overfit {
     public static <B> double[] batch(Trainer<B> trainer, B batch, int steps) {
         Expect.atLeast("Overfit.steps", 1, steps);
         var losses = new double[steps];
-        try (var trial = new Trial<>(trainer)) {
+        try (var trial = new Trial<>("Overfit", trainer)) {
             double rate = trial.learningRate();
             Arrays.setAll(losses, _ -> trial.step(batch, rate));
         }

@@ -17,9 +17,14 @@ import java.util.TreeMap;
 final class RunFolder {
     private RunFolder() {}
 
-    /** Writes {@code config.json}, and so finds out before the first step whether the folder can be written. */
-    static void begin(Trainer<?> trainer) {
+    /**
+     * Writes {@code config.json}, and so finds out before the first step whether the folder can be written.
+     *
+     * @param anew and before it what else the trainer was given to write
+     */
+    static void begin(Trainer<?> trainer, boolean anew) {
         try {
+            if (anew) trainer.more.accept(trainer.folder);
             AtomicFiles.write(trainer.folder.resolve("config.json"), Json.pretty(origin(trainer)));
         } catch (UncheckedIOException e) {
             throw unwritable(trainer.folder, e.getCause());

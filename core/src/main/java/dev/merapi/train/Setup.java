@@ -1,5 +1,7 @@
 package dev.merapi.train;
 
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,6 +10,31 @@ import java.util.Set;
 /** What a fit makes of a trainer's settings before it begins. */
 final class Setup {
     private Setup() {}
+
+    /** Refuses what no fit can begin with, before anything is written. */
+    static void expectReady(Trainer<?> trainer, boolean tested) {
+        expectGradients("Trainer.fit");
+        if (trainer.device().kind() == Device.Kind.META) {
+            throw new IllegalArgumentException("Trainer.fit: expected a model with values. Received one on meta; load"
+                    + " its weights, or build it on another device.");
+        }
+        monitor(trainer, tested);
+        expectOptimizer(trainer);
+    }
+
+    static void expectOptimizer(Trainer<?> trainer) {
+        if (!trainer.optimizers.isEmpty()) return;
+        throw new IllegalArgumentException("Trainer.fit: expected an optimizer. Call optimizer(m -> new Adam(m, 1e-3))"
+                + " first.");
+    }
+
+    /** Refuses to learn where nothing is recorded to learn from. */
+    static void expectGradients(String where) {
+        if (Torch.isGradEnabled()) return;
+        throw new IllegalStateException(where + ": expected a place where gradients are recorded. Received a call"
+                + " inside " + (Torch.isInference() ? "Torch.inference()" : "Torch.noGrad()")
+                + "; close that guard first.");
+    }
 
     /** By default the best epoch is that of the task's first metric. */
     static Monitor monitor(Trainer<?> trainer, boolean tested) {

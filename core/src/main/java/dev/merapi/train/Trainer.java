@@ -11,12 +11,14 @@ import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -34,6 +36,9 @@ import java.util.function.Supplier;
  *
  * Settings are made before {@link #fit} and stay for the next one. A trainer is used by one thread; {@link #stop} may
  * come from any. An interrupt of the training thread ends a fit as {@link #stop} does, and is still set afterwards.
+ *
+ * <p>A model in evaluation is switched to training. In one that trains, parts in evaluation stay in it: a batch norm
+ * after {@code norm.eval()}, say, keeps its running statistics and uses them.
  *
  * <p>With a {@link #folder}, training leaves there {@code model.safetensors} (the best weights so far), {@code
  * config.json}, {@code metrics.jsonl} and {@code checkpoints/}; Ctrl-C then finishes the step, writes a checkpoint and
@@ -65,6 +70,7 @@ public final class Trainer<B> {
     String monitor;
     int patience = Integer.MAX_VALUE;
     Path folder;
+    Consumer<Path> more;
     Map<String, ?> config = Map.of();
     int keepLast = 2;
     long checkpointSteps = Long.MAX_VALUE;
@@ -183,9 +189,13 @@ public final class Trainer<B> {
         return this;
     }
 
-    /** Where to train: the model and every batch are moved there. If not set, where the model is. */
+    /**
+     * Where to train: the model and every batch are moved there. If not set, where the model is.
+     *
+     * @throws IllegalArgumentException if there is no such device
+     */
     public Trainer<B> device(Device device) {
-        this.device = device;
+        this.device = device.expectThere();
         return this;
     }
 
@@ -202,7 +212,7 @@ public final class Trainer<B> {
 
     /**
      * Seeds dropout and all else that is random in a fit. Initial weights and loaders have seeds of their own. Only one
-     * fit at a time repeats its dropout: {@link dev.merapi.tensor.Torch#seed} is for the whole process.
+     * fit at a time repeats its dropout: {@link Torch#seed} is for the whole process.
      */
     public Trainer<B> seed(long seed) {
         this.seed = seed;
@@ -233,8 +243,16 @@ public final class Trainer<B> {
     }
 
     /** Leaves all that a run makes in a folder, with a checkpoint after each epoch. */
-    public Trainer<B> folder(Path folder) {
+    public Trainer<B> folder(Path folder) { return folder(folder, _ -> { }); }
+
+    /**
+     * As {@link #folder(Path)}, with what the model needs beside its weights, such as a tokenizer.
+     *
+     * @param more writes that into the folder when a run begins, after all that may refuse it
+     */
+    public Trainer<B> folder(Path folder, Consumer<Path> more) {
         this.folder = folder;
+        this.more = more;
         return this;
     }
 
@@ -244,7 +262,7 @@ public final class Trainer<B> {
         return this;
     }
 
-    /** {@link #folder}, and how many of the newest checkpoints to keep; 2 if not set. */
+    /** {@link #folder(Path)}, and how many of the newest checkpoints to keep; 2 if not set. */
     public Trainer<B> checkpoints(Path folder, int keepLast) {
         Expect.atLeast("Trainer.checkpoints", 1, keepLast);
         this.keepLast = keepLast;
@@ -295,7 +313,8 @@ public final class Trainer<B> {
      * Trains, and evaluates after each epoch.
      *
      * @throws NotFiniteException if the loss or a gradient is NaN or infinite, naming where it began
-     * @throws IllegalStateException if another fit runs, of this trainer or in its folder
+     * @throws IllegalStateException if another fit runs, of this trainer or in its folder; or inside
+     *     {@link Torch#noGrad} or {@link Torch#inference}
      * @param test with an end; evaluated in a pass of its own each time
      * @throws IllegalArgumentException if the loader gives no batch, or a setting does not fit the others
      */
@@ -305,6 +324,7 @@ public final class Trainer<B> {
                     + " one trained on, whose pass is under way when it is evaluated. Received the same; make"
                     + " another.");
         }
+        Setup.expectReady(this, test != null);
         if (!fitting.compareAndSet(false, true)) {
             throw new IllegalStateException("Trainer.fit: expected one fit at a time. Received another while one is"
                     + " running; make a trainer and a model for each thread.");

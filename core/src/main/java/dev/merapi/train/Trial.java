@@ -12,7 +12,9 @@ final class Trial<B> implements AutoCloseable {
     private final Steps<B> steps;
     private final Map<Layer, Boolean> modes = new IdentityHashMap<>();
 
-    Trial(Trainer<B> trainer) {
+    /** @param where it was asked for, for messages */
+    Trial(String where, Trainer<B> trainer) {
+        Setup.expectGradients(where);
         this.trainer = trainer;
         var model = trainer.task.model();
         trainer.place();
@@ -20,7 +22,7 @@ final class Trial<B> implements AutoCloseable {
         optimizers = new Optimizers(trainer);
         steps = Steps.trial(trainer, optimizers);
         model.layers().values().forEach(layer -> modes.put(layer, layer.isTraining()));
-        model.train();
+        if (!model.isTraining()) model.train();
     }
 
     double learningRate() { return optimizers.learningRate(); }

@@ -2,6 +2,7 @@ package dev.merapi.train;
 
 import dev.merapi.io.Provenance;
 import dev.merapi.io.Safetensors;
+import dev.merapi.optim.ReduceOnPlateau;
 import dev.merapi.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -155,6 +156,35 @@ class CheckpointsTest {
         assumeTrue(file.setReadable(false) && !Files.isReadable(file.toPath()), "for a user without all rights");
         var error = assertThrows(UncheckedIOException.class, () -> fit(3)).getMessage();
         assertTrue(error.endsWith(": no permission. Nothing was changed."), error);
+    }
+
+    /** By which epochs are judged: a run cannot go on without, and must not begin to overwrite what is there. */
+    @Test void aCheckpointWithoutTheMonitoredValueIsNamed() throws IOException {
+        fit(2);
+        var checkpoint = folder.resolve("checkpoints/step-000000008");
+        var file = checkpoint.resolve("trainer.json");
+        String whole = Files.readString(file);
+        for (String lost : List.of("accuracy", "loss")) {
+            Files.writeString(file, whole.replaceFirst("\"" + lost + "\"", "\"other\""));
+            Checksums.write(checkpoint);
+            var before = contents();
+            var trainer = Blobs.trainer(Blobs.model()).epochs(3).checkpoints(folder, 2).resume();
+            if (lost.equals("loss")) trainer.reduceOnPlateau("loss", ReduceOnPlateau.Options.DEFAULT);
+            String message = assertThrows(IllegalArgumentException.class,
+                    () -> trainer.fit(Blobs.train(64, 16), Blobs.test())).getMessage();
+            assertTrue(message.startsWith(file + ": expected a value " + lost + " of every epoch, by which the run is"
+                    + " judged. Received epoch 1 with ["), message);
+            assertEquals(before, contents());
+        }
+    }
+
+    /** The same of a run that had no test set until now. */
+    @Test void aTestSetFromNowOnIsRefused() {
+        Blobs.trainer(Blobs.model()).epochs(1).folder(folder).fit(Blobs.train(64, 16));
+        String message = assertThrows(IllegalArgumentException.class, () -> fit(2)).getMessage();
+        assertTrue(message.contains("step-000000004/trainer.json: expected a value accuracy of every epoch"), message);
+        assertTrue(message.endsWith("with [train_loss]; resume with the test set and the metric that the run began"
+                + " with, or begin a new one in another folder."), message);
     }
 
     @Test void aRunFolderIsForOneFitAtATime() throws Exception {

@@ -9,22 +9,28 @@ import dev.merapi.loss.Mse;
 import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
 import dev.merapi.nn.BatchNorm1d;
+import dev.merapi.nn.Dropout;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Sequential;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.ReduceOnPlateau;
 import dev.merapi.optim.Sgd;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +41,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class TrainerTest {
+    @TempDir Path folder;
+
     @Test void learnsAndRecordsEachEpoch() {
         var model = Blobs.model();
         var run = Blobs.trainer(model).epochs(4).fit(Blobs.train(600, 32), Blobs.test());
@@ -403,6 +411,88 @@ class TrainerTest {
             }
         }).fit(Blobs.train(128, 16));
         return model.params().get("0.weight").toFloats();
+    }
+
+    /** Each epoch, whatever is measured between them; and the rest of the model trains. */
+    @Test void aBatchNormInEvaluationKeepsItsStatistics() {
+        Torch.seed(3);
+        var model = new Sequential(new Linear(2, 8), new BatchNorm1d(8), new Dropout(0.2), new Linear(8, 3));
+        model.layers().get("1").eval();
+        var modes = new ArrayList<Boolean>();
+        Blobs.trainer(model).epochs(3).listen(new Listener() {
+            @Override public void step(Step step) {
+                modes.add(model.layers().get("2").isTraining() && !model.layers().get("1").isTraining());
+            }
+        }).fit(Blobs.train(64, 16), Blobs.test());
+        assertEquals(Collections.nCopies(12, true), modes);
+        assertArrayEquals(new float[8], model.tensors().get("1.running_mean").toFloats());
+    }
+
+    @Test void aModelInEvaluationIsSwitchedToTraining() {
+        Torch.seed(3);
+        var model = new Sequential(new Linear(2, 8), new BatchNorm1d(8), new Linear(8, 3));
+        model.eval();
+        Blobs.trainer(model).fit(Blobs.train(64, 16));
+        assertTrue(model.layers().values().stream().allMatch(Layer::isTraining));
+        assertFalse(Arrays.equals(new float[8], model.tensors().get("1.running_mean").toFloats()));
+    }
+
+    /** At once, and before anything is written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"noGrad", "inference"})
+    void trainingNeedsGradients(String mode) {
+        var trainer = Blobs.trainer(Blobs.model()).folder(folder.resolve("run"));
+        try (var _ = mode.equals("noGrad") ? Torch.noGrad() : Torch.inference()) {
+            String expected = ": expected a place where gradients are recorded. Received a call inside Torch." + mode
+                    + "(); close that guard first.";
+            assertEquals("Trainer.fit" + expected, state(() -> trainer.fit(Blobs.train(64, 16))));
+            assertEquals("LearningRateFinder" + expected,
+                    state(() -> LearningRateFinder.run(trainer, Blobs.train(64, 16))));
+            assertEquals("Overfit" + expected,
+                    state(() -> Overfit.batch(trainer, new Batch(Tensor.zeros(1, 2), Tensor.zeros(1)), 1)));
+            if (mode.equals("noGrad")) {
+                try (var _ = Torch.enableGrad()) {
+                    assertEquals(4, Blobs.trainer(Blobs.model()).fit(Blobs.train(64, 16)).steps());
+                }
+            }
+        }
+        assertFalse(Files.exists(folder.resolve("run")));
+        assertEquals(4, trainer.fit(Blobs.train(64, 16)).steps());
+    }
+
+    private static String state(Runnable action) {
+        return assertThrows(IllegalStateException.class, action::run).getMessage();
+    }
+
+    @Test void aDeviceThatIsNotThereIsRefusedWhereItIsNamed() {
+        var trainer = Blobs.trainer(Blobs.model());
+        var message = refusal(() -> trainer.device(Device.cuda(99)));
+        assertTrue(message.startsWith("Device: expected one of the "), message);
+        assertTrue(message.contains("CUDA devices here. Received cuda:99"), message);
+    }
+
+    @Test void aModelWithoutValuesIsRefused() {
+        Sequential model;
+        try (var _ = Torch.on(Device.META)) {
+            model = new Sequential(new Linear(2, 3));
+        }
+        assertEquals("Trainer.fit: expected a model with values. Received one on meta; load its weights, or build it on"
+                + " another device.", refusal(() -> Blobs.trainer(model).fit(Blobs.train(64, 16))));
+    }
+
+    /** A run that cannot begin leaves no folder, whatever its reason. */
+    @Test void whatIsRefusedWritesNothing() {
+        Path run = folder.resolve("run");
+        var written = new ArrayList<Path>();
+        var wrong = Blobs.trainer(Blobs.model()).earlyStopping("accurracy", 1).folder(run, written::add);
+        refusal(() -> wrong.fit(Blobs.train(64, 16), Blobs.test()));
+        refusal(() -> Trainer.of(Classification.of(Blobs.model(), 3)).folder(run, written::add)
+                .fit(Blobs.train(64, 16)));
+        assertFalse(Files.exists(run));
+        assertEquals(List.of(), written);
+        Blobs.trainer(Blobs.model()).folder(run, written::add).fit(Blobs.train(64, 16));
+        Blobs.trainer(Blobs.model()).epochs(2).folder(run, written::add).resume().fit(Blobs.train(64, 16));
+        assertEquals(List.of(run), written, "once, when the run begins");
     }
 
     @Test void triesLeaveEachLayersMode() {
