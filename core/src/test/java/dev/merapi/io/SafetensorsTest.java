@@ -240,7 +240,7 @@ class SafetensorsTest {
         assertEquals("a: shape (4611686018427387904, 4) is too large.", refusal("{\"a\":{\"dtype\":\"F32\","
                 + "\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}", 4));
         assertEquals("__metadata__ is not a JSON object.", refusal("{\"__metadata__\":1}", 0));
-        assertTrue(refusal("{} {}", 0).startsWith("the header is no JSON object: there is more behind its end"), "two headers");
+        assertEquals("the header is no JSON object: there is more behind its end.", refusal("{} {}", 0));
     }
 
     private String refusal(String header, int dataBytes) throws IOException {

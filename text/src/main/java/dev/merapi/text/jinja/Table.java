@@ -47,6 +47,7 @@ final class Table<T> {
         if (name.length() > 100) return new Wrong("there is no " + kind + " " + Texts.shortened(name) + ".");
         String there = "there is no " + kind + " " + name;
         if (refused.containsKey(name)) return new Wrong(there + " here: " + refused.get(name) + ".");
-        return new Wrong(there + Nearest.near(name, entries.keySet()).map(n -> ". Did you mean " + n + "?").orElse("."));
+        var meant = Nearest.near(name, entries.keySet());
+        return new Wrong(there + meant.map(n -> ". Did you mean " + n + "?").orElse("."));
     }
 }

@@ -47,7 +47,8 @@ record PairSource(String data, Column from, Column to, String test, long seed) {
     private String testPart() { return test.isEmpty() ? "val" : test; }
 
     private Dataset<TextPair> part(Path folder, String name) {
-        return Tables.in(folder, name).map(this::table).orElseGet(() -> TextPair.read(folder, name, from.name(), to.name()));
+        return Tables.in(folder, name).map(this::table)
+                .orElseGet(() -> TextPair.read(folder, name, from.name(), to.name()));
     }
 
     private List<Dataset<TextPair>> split(Path table) {

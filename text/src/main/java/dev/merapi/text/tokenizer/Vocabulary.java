@@ -24,8 +24,10 @@ public final class Vocabulary {
 
     private final List<String> tokens;
     private final Map<String, Integer> ids = new HashMap<>();
+    private final String origin; // " in words.json", for messages
 
-    private Vocabulary(List<String> tokens) {
+    private Vocabulary(List<String> tokens, String origin) {
+        this.origin = origin;
         this.tokens = List.copyOf(tokens);
         for (var token : this.tokens) {
             if (ids.put(token, ids.size()) != null) {
@@ -36,7 +38,7 @@ public final class Vocabulary {
     }
 
     /** A vocabulary of these tokens, in this order. */
-    public static Vocabulary of(List<String> tokens) { return new Vocabulary(tokens); }
+    public static Vocabulary of(List<String> tokens) { return new Vocabulary(tokens, ""); }
 
     /**
      * The most frequent tokens after the special ones; equally frequent ones in the order of their characters.
@@ -58,7 +60,7 @@ public final class Vocabulary {
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
                 .limit(maxSize - special.length).forEach(e -> all.add(e.getKey()));
-        return new Vocabulary(all);
+        return of(all);
     }
 
     /** Number of tokens. */
@@ -81,15 +83,15 @@ public final class Vocabulary {
     public long id(String token) {
         var id = ids.getOrDefault(token, ids.get(UNKNOWN));
         if (id != null) return id;
-        throw new IllegalArgumentException("\"" + token + "\" is not in the vocabulary of " + size() + " tokens, and"
-                + " neither is " + UNKNOWN + ". Train it on texts that have the token, or with " + UNKNOWN + ".");
+        throw new IllegalArgumentException("\"" + token + "\" is not in the vocabulary of " + size() + " tokens"
+                + origin + ", and neither is " + UNKNOWN + ". Train it on texts that have the token, or with " + UNKNOWN + ".");
     }
 
     /** @throws IllegalArgumentException if there is no such id */
     public String token(long id) {
         if (id >= 0 && id < size()) return tokens.get((int) id);
         throw new IllegalArgumentException("There is no token with the id " + id + ": expected an id from 0 to "
-                + (size() - 1) + ".");
+                + (size() - 1) + origin + ".");
     }
 
     /** Writes the tokens as JSON. */
@@ -110,7 +112,7 @@ public final class Vocabulary {
                 if (!token.isTextual()) throw new IllegalArgumentException("Received " + token + ", which is no text.");
                 tokens.add(token.asText());
             }
-            return new Vocabulary(tokens);
+            return new Vocabulary(tokens, " in " + file);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": expected a vocabulary with a list \"tokens\". "
                     + e.getMessage(), e);

@@ -79,6 +79,10 @@ public final class WordTokenizer implements TextCodec {
     public static WordTokenizer load(Path file) {
         var json = TokenizerFiles.object(file);
         var vocabulary = Vocabulary.read(json, file);
+        if (!vocabulary.tokens().stream().limit(2).toList().equals(List.of(PADDING, Vocabulary.UNKNOWN))) {
+            throw new IllegalArgumentException(file + ": expected padding, \"\", and " + Vocabulary.UNKNOWN
+                    + " as the first tokens. Received " + vocabulary.tokens().stream().limit(2).toList() + ".");
+        }
         try {
             var steps = new ArrayList<Clean>();
             for (var step : json.required("clean")) steps.add(Clean.valueOf(step.asText()));

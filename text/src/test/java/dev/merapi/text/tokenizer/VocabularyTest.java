@@ -63,6 +63,13 @@ class VocabularyTest {
         chars.save(file);
         assertArrayEquals(new long[] {0, 3, 1}, CharTokenizer.load(file).encode("\n\u00e9\""));
         assertThrows(IllegalArgumentException.class, () -> WordTokenizer.load(file));
+        assertMessage("\"x\" is not in the vocabulary of 4 tokens in " + file + ", and neither is [UNK]. Train it on"
+                + " texts that have the token, or with [UNK].", () -> CharTokenizer.load(file).encode("x"));
+        for (String tokens : List.of("[]", "[\"\",\"a\"]", "[\"[UNK]\",\"\"]")) {
+            Files.writeString(file, "{\"clean\":[],\"tokens\":" + tokens + "}");
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> WordTokenizer.load(file)).getMessage()
+                    .startsWith(file + ": expected padding, \"\", and [UNK] as the first tokens. Received ["));
+        }
         Files.writeString(file, "{\"token\": []}");
         var error = assertThrows(IllegalArgumentException.class, () -> CharTokenizer.load(file)).getMessage();
         assertTrue(error.startsWith(file + ": expected a vocabulary with a list \"tokens\"."), error);

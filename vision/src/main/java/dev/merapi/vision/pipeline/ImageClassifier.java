@@ -48,8 +48,8 @@ public final class ImageClassifier implements Predictor {
                 job.trainer().task().model().eval();
                 return new ImageClassifier(of.task, of.processor, job::close);
             }
-            throw new IllegalArgumentException(run + ": expected the run of a recipe for images. Received another's; open"
-                    + " it by Predictor.open.");
+            throw new IllegalArgumentException(run + ": expected the run of a recipe for images. Received another's;"
+                    + " open it by Predictor.open.");
         } catch (RuntimeException e) {
             job.close();
             throw e;
