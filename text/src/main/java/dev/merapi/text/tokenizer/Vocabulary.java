@@ -84,7 +84,8 @@ public final class Vocabulary {
         var id = ids.getOrDefault(token, ids.get(UNKNOWN));
         if (id != null) return id;
         throw new IllegalArgumentException("\"" + token + "\" is not in the vocabulary of " + size() + " tokens"
-                + origin + ", and neither is " + UNKNOWN + ". Train it on texts that have the token, or with " + UNKNOWN + ".");
+                + origin + ", and neither is " + UNKNOWN + ". Train it on texts that have the token, or with "
+                + UNKNOWN + ".");
     }
 
     /** @throws IllegalArgumentException if there is no such id */
