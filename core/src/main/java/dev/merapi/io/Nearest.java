@@ -28,7 +28,7 @@ public final class Nearest {
 
     private static boolean isNear(int slips, String word, String candidate) {
         int longer = Math.max(word.length(), candidate.length());
-        return slips <= Math.max(2, longer / 3) && slips < Math.min(word.length(), candidate.length());
+        return slips <= Math.max(2, longer / 3) && slips < longer;
     }
 
     private static int slips(String word, String candidate) {

@@ -20,8 +20,8 @@ class NearestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"reviews, review", "REVIEW, review", "star, stars", "ID, id", "satrs, stars", "text, ", "label, ",
-        "x, ", "di, "})
+    @CsvSource({"reviews, review", "REVIEW, review", "star, stars", "ID, id", "i, id", "satrs, stars", "text, ",
+        "label, ", "x, ", "di, "})
     void onlyWhatIsNearIsGuessed(String word, String guess) {
         assertEquals(Optional.ofNullable(guess), Nearest.near(word, COLUMNS));
     }

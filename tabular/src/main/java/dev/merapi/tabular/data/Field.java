@@ -12,13 +12,13 @@ public record Field(String name, Kind kind) {
      * The place of a column.
      *
      * @param where begins the message, such as {@code "titanic.csv: "}
-     * @throws IllegalArgumentException with the names there are, and the nearest, if there is none of this name
+     * @throws IllegalArgumentException with the names there are and what may be meant, if there is none of this name
      */
     static int indexOf(String where, String name, List<String> names) {
         int index = names.indexOf(name);
         if (index >= 0) return index;
         throw new IllegalArgumentException(where + "expected a column " + name + ". Received " + listed(names)
-                + (names.isEmpty() ? "" : "; did you mean " + Nearest.to(name, names) + "?"));
+                + Nearest.near(name, names).map(near -> "; did you mean " + near + "?").orElse("."));
     }
 
     private static String listed(Collection<String> names) {
