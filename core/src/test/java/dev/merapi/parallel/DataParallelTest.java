@@ -124,7 +124,7 @@ class DataParallelTest {
     void synchronizedNormsSeeTheJointBatch(int world, int accumulate) throws Exception {
         var expected = alone(DataParallelTest::normed, 48, BATCH * world, accumulate);
         for (Left rank : ranks(world, DataParallelTest::normed, 48, accumulate, DataParallel.Options.DEFAULT)) {
-            rank.assertIs(expected, 2e-6f);
+            rank.assertIs(expected, 1e-5f); // each step's rounding goes on into the next
         }
     }
 

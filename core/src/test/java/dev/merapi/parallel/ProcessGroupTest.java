@@ -139,12 +139,13 @@ class ProcessGroupTest {
             group.barrier();
             return null;
         });
-        for (int rank : List.of(0, 2)) {
-            String message = Ranks.failure(ranks.get(rank));
-            assertTrue(message.startsWith("ProcessGroup: barrier: expected all 3 ranks within 2.5 s. rank 1 (process "),
-                    message);
-            assertTrue(message.contains(") did not come"), message);
+        var messages = List.of(Ranks.failure(ranks.get(0)), Ranks.failure(ranks.get(2)));
+        for (String message : messages) {
+            assertTrue(message.matches("(?s)ProcessGroup: barrier: expected all 3 ranks within 2.5 s. rank \\d"
+                    + " \\(process .*\\).* did not come.*"), message);
         }
+        // on a busy machine the other may have given up before this one asked
+        assertTrue(messages.stream().anyMatch(message -> message.contains("rank 1 (process ")), messages.toString());
     }
 
     @Test void aBrokenGroupStaysBroken() throws Exception {
