@@ -34,7 +34,12 @@ public final class Blocks {
 
     /** As {@link #run}, but backward computes each block again from its input: see {@link ActivationCheckpoint}. */
     public static Tensor recompute(Tensor x, int depth, Block block) {
-        return run(x, depth, (i, y) -> ActivationCheckpoint.of(h -> block.forward(i, h)).apply(y));
+        var evaluated = Evaluations.layers();
+        return run(x, depth, (i, y) -> ActivationCheckpoint.of(h -> {
+            try (var _ = Evaluations.begin(evaluated)) { // backward comes later, on a GPU on another thread
+                return block.forward(i, h);
+            }
+        }).apply(y));
     }
 
     private static Tensor tidily(Block block, int i, Tensor x, boolean ours) {

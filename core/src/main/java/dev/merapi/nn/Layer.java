@@ -11,10 +11,8 @@ import dev.merapi.tensor.Torch;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -28,12 +26,10 @@ import java.util.function.Predicate;
  * one out implement {@link Unary}.
  */
 public abstract class Layer implements AutoCloseable {
-    private transient boolean training = true;
+    private transient volatile boolean training = true;
     private transient boolean frozen;
     private transient Layer parent;
     private transient String name;
-    private transient int evaluations; // under way, on any thread
-    private transient List<Layer> paused = List.of(); // those that train again after them
 
     /** A new trainable parameter of this layer: on {@link Torch#device}, of {@link Torch#dtype}. */
     protected final Param param(Init init, long... shape) {
@@ -134,13 +130,14 @@ public abstract class Layer implements AutoCloseable {
     /** Number of parameters, those used twice counted once. */
     public final long parameterCount() { return params().values().stream().mapToLong(Tensor::numel).sum(); }
 
-    /** Whether dropout and batch statistics are active. */
-    public final boolean isTraining() { return training; }
+    /** Whether dropout and batch statistics are active on this thread. */
+    public final boolean isTraining() { return training && !Evaluations.contain(this); }
 
     /** Switches this layer and all in it to training or to evaluation. */
-    public final synchronized void train(boolean on) {
-        paused = List.of(); // what is said now holds after an evaluation too
-        all().forEach(layer -> layer.training = on);
+    public final void train(boolean on) {
+        var all = all();
+        all.forEach(layer -> layer.training = on);
+        Evaluations.forget(all); // what is said now holds within an evaluation too
     }
 
     /** Switches to training: dropout, and statistics of the batch. */
@@ -150,9 +147,9 @@ public abstract class Layer implements AutoCloseable {
     public final void eval() { train(false); }
 
     /**
-     * Switches to evaluation until it is closed; then each layer has the mode back that it had, also one that was
-     * switched by itself. So a model can be asked in the middle of its training. Several evaluations may be under way
-     * at once, on any threads. A layer that is in evaluation already is left as it is.
+     * Switches to evaluation on this thread until it is closed; then each layer has the mode back that it had, also one
+     * that was switched by itself. On other threads nothing changes, so a model can be asked in the middle of its
+     * training, also by several at once. A model that is in evaluation already is left as it is.
      *
      * <pre>{@code
      * try (var _ = model.evaluating(); var _ = Torch.noGrad()) {
@@ -161,24 +158,7 @@ public abstract class Layer implements AutoCloseable {
      * }</pre>
      */
     public final Guard evaluating() {
-        pause();
-        var open = new AtomicBoolean(true);
-        return () -> {
-            if (open.getAndSet(false)) goOn();
-        };
-    }
-
-    private synchronized void pause() {
-        if (evaluations++ > 0 || !training) return;
-        var active = all().stream().filter(Layer::isTraining).toList();
-        active.forEach(layer -> layer.training = false);
-        paused = active;
-    }
-
-    private synchronized void goOn() {
-        if (--evaluations > 0) return;
-        paused.forEach(layer -> layer.training = true);
-        paused = List.of();
+        return training ? Evaluations.begin(all()) : () -> { };
     }
 
     /**
@@ -192,7 +172,7 @@ public abstract class Layer implements AutoCloseable {
 
     /** Whether a norm with running statistics is to use its input's and to move the running ones. */
     final boolean movesStatistics() {
-        if (!training || frozen) return false;
+        if (frozen || !isTraining()) return false;
         if (!Torch.isInference()) return true;
         throw new IllegalStateException(where() + ": expected evaluation mode inside Torch.inference(). Received"
                 + " training mode, in which running statistics would change; call eval() on the model first.");

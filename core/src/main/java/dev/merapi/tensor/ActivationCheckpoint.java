@@ -72,7 +72,7 @@ public final class ActivationCheckpoint {
 
         private Tensor withoutGraph(List<Tensor> originals) {
             try (var _ = Torch.noGrad(); var _ = autocast(); var scope = Scope.open()) {
-                return scope.keep(f.apply(originals));
+                return scope.keep(f.apply(originals).detach()); // it may be an input, with a graph of its own
             }
         }
 

@@ -60,7 +60,7 @@ public final class Supervised implements Task<Batch> {
 
     /**
      * The predictions for inputs (N, …), in evaluation mode and without gradients. Several threads may call it at
-     * once as long as none trains.
+     * once.
      */
     public Tensor predict(Tensor x) {
         try (var scope = Scope.open(); var _ = model.evaluating(); var _ = Torch.noGrad()) {

@@ -1,11 +1,15 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class EvaluatingTest {
@@ -36,20 +40,32 @@ class EvaluatingTest {
         assertEquals(List.of(true, true, true), modes());
     }
 
-    @Test void onOtherThreadsToo() throws InterruptedException {
+    @Test void otherThreadsTrainOn() {
         var first = model.evaluating();
-        var other = new Thread(() -> {
+        CompletableFuture.runAsync(() -> {
+            assertEquals(List.of(true, true, true), modes());
             try (var _ = model.evaluating()) {
-                first.close();
+                first.close(); // on another thread than it was opened on
                 assertEquals(List.of(false, false, false), modes());
             }
-        });
-        var failed = new Throwable[1];
-        other.setUncaughtExceptionHandler((_, e) -> failed[0] = e);
-        other.start();
-        other.join();
-        assertEquals(null, failed[0]);
+            assertEquals(List.of(true, true, true), modes());
+        }, Thread.ofPlatform()::start).join();
         assertEquals(List.of(true, true, true), modes());
+    }
+
+    /** What backward computes again is what forward computed, also when the evaluation is over. */
+    @Test void gradientsAreThoseOfTheForwardPass() {
+        try (var _ = Scope.open()) {
+            Tensor x = Tensor.ones(64).requiresGrad_(true);
+            Tensor y;
+            try (var _ = model.evaluating()) {
+                y = Blocks.recompute(x, 1, (_, h) -> active.forward(h)).sum();
+            }
+            y.backward();
+            var ones = new float[64];
+            Arrays.fill(ones, 1);
+            assertArrayEquals(ones, x.grad().toFloats(), "dropout's are 0 and 2");
+        }
     }
 
     @Test void whatEvaluatesAlreadyIsLeft() {
