@@ -60,7 +60,7 @@ final class EngineErrors {
     }
 
     private static String received(Object[] operands) {
-        var all = Arrays.stream(operands).flatMap(EngineErrors::tensors).map(EngineErrors::describe).toList();
+        var all = tensors(operands).map(EngineErrors::describe).toList();
         if (all.size() > OPERANDS) {
             return String.join(", ", all.subList(0, OPERANDS)) + " and " + (all.size() - OPERANDS) + " more";
         }
@@ -68,12 +68,13 @@ final class EngineErrors {
         return String.join(", ", all.subList(0, all.size() - 1)) + " and " + all.getLast();
     }
 
-    private static Stream<Tensor> tensors(Object operand) {
-        return switch (operand) {
+    /** Those among some operands, and in arrays of such. */
+    static Stream<Tensor> tensors(Object[] operands) {
+        return Arrays.stream(operands).flatMap(operand -> switch (operand) {
             case Tensor t -> Stream.of(t);
             case Tensor[] ts -> Arrays.stream(ts).filter(Objects::nonNull);
             case null, default -> Stream.empty();
-        };
+        });
     }
 
     private static String describe(Tensor t) {

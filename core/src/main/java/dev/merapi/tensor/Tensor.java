@@ -104,6 +104,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public static Tensor wrap(Supplier<org.bytedeco.pytorch.Tensor> call, Tensor... operands) {
         Engine.ensureStarted();
         try {
+            OneDevice.expect((Object[]) operands);
             return new Tensor(call.get());
         } catch (RuntimeException e) {
             throw EngineErrors.translate(e, (Object[]) operands);
@@ -114,6 +115,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     private Tensor op(Supplier<org.bytedeco.pytorch.Tensor> call, Tensor... others) {
         try {
+            OneDevice.expect(this, others);
             return new Tensor(call.get());
         } catch (RuntimeException e) {
             throw EngineErrors.translate(e, this, others);
@@ -122,6 +124,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     private Tensor op(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call, Tensor... others) {
         return ask(() -> {
+            OneDevice.expect(this, others);
             try (Scalar scalar = scalar(n)) {
                 return new Tensor(call.apply(scalar));
             }
@@ -131,6 +134,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** Runs an in-place operator, whose result is this tensor. */
     private Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call, Tensor... others) {
         return ask(() -> {
+            OneDevice.expect(this, others);
             call.accept(p());
             return this;
         }, others);
@@ -138,6 +142,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     private Tensor inPlace(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call, Tensor... others) {
         return ask(() -> {
+            OneDevice.expect(this, others);
             try (Scalar scalar = scalar(n)) {
                 call.apply(scalar);
                 return this;
@@ -869,7 +874,12 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor fill_(Number value) { return inPlace(value, s -> p().fill_(s)); }
 
     /** Copies the values of {@code source}, broadcast and converted, into this tensor. */
-    public Tensor copy_(Tensor source) { return inPlace(t -> t.copy_(source.p()), source); }
+    public Tensor copy_(Tensor source) {
+        return ask(() -> {
+            p().copy_(source.p()); // from any device
+            return this;
+        }, source);
+    }
 
     /** max(0, x), in place. */
     public Tensor relu_() { return isMeta() ? this : inPlace(org.bytedeco.pytorch.Tensor::relu_); }
@@ -1451,6 +1461,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public static Tensor call(String name, String overload, Object... arguments) {
         Engine.ensureStarted();
         try {
+            OneDevice.expect(arguments);
             return new Tensor(Aten.op(name, overload).call(Autograd.unwrap(arguments)));
         } catch (RuntimeException e) {
             throw EngineErrors.ofCall(e, name, arguments);
@@ -1461,6 +1472,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public static Tensor[] callAll(String name, String overload, Object... arguments) {
         Engine.ensureStarted();
         try {
+            OneDevice.expect(arguments);
             var results = Aten.op(name, overload).callAll(Autograd.unwrap(arguments));
             var tensors = new Tensor[results.length];
             for (int i = 0; i < results.length; i++) tensors[i] = results[i] == null ? null : new Tensor(results[i]);
@@ -1472,6 +1484,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     Tensor apply_(String name, String overload, Object... arguments) {
         try {
+            OneDevice.expect(arguments);
             Aten.op(name, overload).call(Autograd.unwrap(arguments)).close();
             return this;
         } catch (RuntimeException e) {

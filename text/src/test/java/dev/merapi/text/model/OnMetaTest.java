@@ -1,6 +1,6 @@
 package dev.merapi.text.model;
 
-import dev.merapi.nn.Layer;
+import dev.merapi.Meta;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -31,41 +31,15 @@ import dev.merapi.text.model.t5.T5Config;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 /** Every model where there is no memory: what one makes on the CPU instead of beside its data shows without a GPU. */
 class OnMetaTest {
     private static Path folder(String name) { return TransformersGoldens.of(name).folder(); }
-
-    /** The model is made on META, and what it makes when it runs has to find its own way there. */
-    private static <M extends Layer> void check(Supplier<M> made, Function<M, Tensor> forward, long... shape) {
-        long before = Scope.live();
-        try (var _ = Scope.open()) {
-            Tensor state = Torch.rngState();
-            M model;
-            try (var _ = Torch.on(Device.META)) {
-                model = made.get();
-            }
-            try (model) {
-                model.tensors().forEach((name, t) -> assertEquals(Device.META, t.device(), name));
-                model.eval();
-                Tensor y = forward.apply(model);
-                assertEquals(Device.META, y.device());
-                assertArrayEquals(shape, y.shape());
-            }
-            assertTrue(Torch.rngState().sameAs(state), "no random number is drawn");
-        }
-        assertTrue(Scope.live() <= before, "what is left alive");
-    }
 
     private static Tensor ids(long... shape) { return Tensor.empty(Device.META, DType.INT64, shape); }
 
@@ -83,9 +57,9 @@ class OnMetaTest {
         try (var _ = Torch.on(Device.META); var model = made.get()) {
             vocabulary = model.vocabSize();
         }
-        check(made, model -> model.forward(ids(2, 9)), 2, 9, vocabulary);
+        Meta.check(made, model -> model.forward(ids(2, 9)), 2, 9, vocabulary);
         boolean readsPositions = name.equals("longrope") || name.equals("dynamic"); // of texts that begin apart
-        check(made, model -> written(model, readsPositions ? 9 : 1), 2, vocabulary);
+        Meta.check(made, model -> written(model, readsPositions ? 9 : 1), 2, vocabulary);
     }
 
     /** Two texts, and one more token of each. */
@@ -101,14 +75,14 @@ class OnMetaTest {
     void encoders(String name) {
         var config = BertConfig.read(folder(name));
         int dim = config.hiddenSize();
-        check(() -> new MaskedLm(config), model -> model.forward(tokens()), 2, 5, config.vocabSize());
-        check(() -> new Bert(config, true), model -> model.pool(model.forward(ids(2, 5))), 2, dim);
-        check(() -> new Bert(config, false), model -> new SentenceEncoder(model, SentenceEncoder.Pooling.MEAN, true)
-                .forward(tokens()), 2, dim);
+        Meta.check(() -> new MaskedLm(config), model -> model.forward(tokens()), 2, 5, config.vocabSize());
+        Meta.check(() -> new Bert(config, true), model -> model.pool(model.forward(ids(2, 5))), 2, dim);
+        Meta.check(() -> new Bert(config, false),
+                model -> new SentenceEncoder(model, SentenceEncoder.Pooling.MEAN, true).forward(tokens()), 2, dim);
         int labels = config.id2label().size();
-        check(() -> new SequenceClassifier(config), model -> model.forward(tokens()), 2, labels);
-        check(() -> new TokenClassifier(config), model -> model.forward(tokens()), 2, 5, labels);
-        check(() -> new SpanExtractor(config), model -> model.forward(tokens()), 2, 5, 2);
+        Meta.check(() -> new SequenceClassifier(config), model -> model.forward(tokens()), 2, labels);
+        Meta.check(() -> new TokenClassifier(config), model -> model.forward(tokens()), 2, 5, labels);
+        Meta.check(() -> new SpanExtractor(config), model -> model.forward(tokens()), 2, 5, 2);
     }
 
     @ParameterizedTest @ValueSource(strings = {"t5", "flan"})
@@ -124,14 +98,14 @@ class OnMetaTest {
     }
 
     private static <M extends EncoderDecoder> void translators(Supplier<M> made, long vocabulary) {
-        check(made, model -> model.forward(ids(2, 9), ids(2), ids(2, 4)), 2, 4, vocabulary);
-        check(made, model -> written(model, 1), 2, vocabulary);
+        Meta.check(made, model -> model.forward(ids(2, 9), ids(2), ids(2, 4)), 2, 4, vocabulary);
+        Meta.check(made, model -> written(model, 1), 2, vocabulary);
     }
 
     @ParameterizedTest @EnumSource(RnnClassifier.Pooling.class)
     void recurrentClassifiers(RnnClassifier.Pooling pooling) {
         for (var config : List.of(RnnClassifier.Config.BILSTM, RnnClassifier.Config.BIGRU)) {
-            check(() -> new RnnClassifier(11, 3, config.pooling(pooling)), OnMetaTest::classified, 2, 3);
+            Meta.check(() -> new RnnClassifier(11, 3, config.pooling(pooling)), OnMetaTest::classified, 2, 3);
         }
     }
 
@@ -140,7 +114,7 @@ class OnMetaTest {
         var usual = TransformerClassifier.Config.KERAS;
         var config = new TransformerClassifier.Config(2, usual.width(), usual.heads(), usual.hidden(), usual.dense(),
                 0.1, positions);
-        check(() -> new TransformerClassifier(11, 9, 3, config), OnMetaTest::classified, 2, 3);
+        Meta.check(() -> new TransformerClassifier(11, 9, 3, config), OnMetaTest::classified, 2, 3);
     }
 
     private static Tensor classified(TextNet net) { return net.forward(ids(2, 5)); }

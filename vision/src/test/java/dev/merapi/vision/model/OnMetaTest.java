@@ -1,17 +1,13 @@
 package dev.merapi.vision.model;
 
+import dev.merapi.Meta;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
-import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
-import dev.merapi.tensor.Torch;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Every model where there is no memory: what one makes on the CPU instead of beside its data shows without a GPU. */
 class OnMetaTest {
@@ -29,18 +25,7 @@ class OnMetaTest {
     }
 
     private static <M extends Layer & Unary> void check(Supplier<M> made, long channels, long side) {
-        try (var _ = Scope.open()) {
-            Tensor state = Torch.rngState();
-            M model;
-            try (var _ = Torch.on(Device.META)) {
-                model = made.get();
-            }
-            try (model) {
-                model.eval();
-                Tensor x = Tensor.empty(Device.META, DType.FLOAT32, 2, channels, side, side);
-                assertEquals("float32 (2, 10) meta", model.forward(x).describe());
-            }
-            assertTrue(Torch.rngState().sameAs(state), "no random number is drawn");
-        }
+        Meta.check(made, model -> model.forward(Tensor.empty(Device.META, DType.FLOAT32, 2, channels, side, side)), 2,
+                10);
     }
 }
