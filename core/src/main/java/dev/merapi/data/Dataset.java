@@ -23,7 +23,10 @@ import java.util.stream.Stream;
  * @param <E> a sample; the usual supervised one is a {@link Batch} without the batch dimension
  */
 public interface Dataset<E> {
-    /** Number of samples. */
+    /**
+     * Number of samples. An int, as positions are: the order of an epoch, an array of positions, is kept in memory.
+     * More than 2³¹ - 1 samples come one after another, as {@link Samples}.
+     */
     int size();
 
     /** The sample at a position from 0. */

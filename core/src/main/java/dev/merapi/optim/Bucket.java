@@ -84,7 +84,7 @@ public final class Bucket {
 
     /** The number of this step once for each parameter, as the fused kernels want it. */
     Tensors steps() {
-        var step = Tensor.scalar(this.step, DType.FLOAT32).to(members.getFirst().state().param.device());
+        var step = members.getFirst().state().param.newEmpty(DType.FLOAT32).fill_(this.step);
         return new Tensors(Collections.nCopies(members.size(), step).toArray(Tensor[]::new));
     }
 

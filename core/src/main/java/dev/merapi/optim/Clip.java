@@ -2,6 +2,7 @@ package dev.merapi.optim;
 
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
@@ -29,7 +30,10 @@ public final class Clip {
         Expect.that(max > 0, "Clip.norm", "a norm above 0", max);
         try (var scope = Scope.open(); var _ = Torch.noGrad()) {
             Tensor[] grads = grads(params);
-            if (grads.length == 0) return scope.keep(Tensor.zeros());
+            if (grads.length == 0) {
+                var device = params.stream().findFirst().map(Tensor::device).orElse(Device.CPU);
+                return scope.keep(Tensor.empty(device, DType.FLOAT32).zero_());
+            }
             var all = new Tensors(grads);
             var norm = together(all.norm(order)).norm(order, new long[] {0}, false);
             if (max < Double.POSITIVE_INFINITY) { // no branch on the norm: reading it would make a GPU wait

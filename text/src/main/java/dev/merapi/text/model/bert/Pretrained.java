@@ -2,8 +2,11 @@ package dev.merapi.text.model.bert;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
+import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.function.Supplier;
@@ -30,19 +33,27 @@ final class Pretrained {
         return model;
     }
 
-    /** Loads a model's encoder. Its head stays new, and so does a pooler that the file lacks. */
+    /** Loads a model's encoder. Its head is new, and so is a pooler that the file lacks. */
     static <M extends Layer> M loadEncoder(Supplier<M> made, BertConfig config, Path folder) {
-        M model = ModelFolder.build(folder, made);
+        M model = ModelFolder.buildEmpty(folder, made);
         var family = config.family();
         String pooler = family.prefix + ".pooler.";
         var fresh = new LinkedHashMap<String, Tensor>();
-        model.tensors().forEach((name, tensor) -> {
-            if (family.isHead(name)) fresh.put(name, tensor);
-        });
-        fitting(Weights.open(folder), model, config)
-                .renamed(name -> family.isHead(name) && !name.startsWith(pooler) ? null : name)
-                .or(Weights.of(fresh)).loadInto(model);
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            model.tensors().forEach((name, tensor) -> {
+                if (family.isHead(name)) fresh.put(name, initial(config, tensor.shape()));
+            });
+            fitting(Weights.open(folder), model, config)
+                    .renamed(name -> family.isHead(name) && !name.startsWith(pooler) ? null : name)
+                    .or(Weights.of(fresh)).loadInto(model);
+        }
         return model;
+    }
+
+    /** Of a head's weight or bias: as {@link Bert#initialise}. */
+    private static Tensor initial(BertConfig config, long... shape) {
+        Init init = shape.length == 2 ? Init.normal(0, config.initializerRange()) : Init.zeros();
+        return init.fill(Tensor.empty(shape));
     }
 
     private static Weights fitting(Weights file, Layer model, BertConfig config) {
