@@ -2,11 +2,11 @@ package dev.merapi.cli;
 
 import dev.merapi.recipe.Predictor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Gatherers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
     "Lines of the standard input are answered by a line each, so that merapi predict <run> < in.txt > out.txt stays"
             + " aligned."})
 final class PredictCommand implements Callable<Integer> {
+    private static final int TOGETHER = 32; // inputs that are read before they are answered
+
     @Parameters(index = "0", paramLabel = "<run>", description = "The folder of a run, or of a model.")
     private Path run;
 
@@ -44,48 +46,49 @@ final class PredictCommand implements Callable<Integer> {
     @Override public Integer call() throws IOException {
         if (top < 1) throw new IllegalArgumentException("--top: expected at least 1. Received " + top);
         try (var model = Predictor.open(run, device.get())) {
+            var asked = new Asked<>(model, top, json);
             if (inputs == null) {
-                answerLines(model);
+                answerLines(asked);
             } else {
-                for (String input : inputs) answer(model, input);
+                inputs.stream().gather(Gatherers.windowFixed(TOGETHER)).forEach(some -> answer(asked, some));
             }
         }
         return code;
     }
 
-    private void answer(Predictor model, String input) {
-        try {
-            if (input.isBlank()) {
-                throw new IllegalArgumentException("<input>: expected an image file or a text. Received nothing.");
-            }
-            print(json ? object(input, "answer", model.answer(input, top)) : input + ": " + model.predict(input, top));
-        } catch (IllegalArgumentException | UncheckedIOException e) {
-            code = Main.report(e, spec.commandLine());
-            if (json) print(object(input, "error", e.getMessage()));
+    private void answer(Asked<?, ?> asked, List<String> some) {
+        var answers = asked.all(some);
+        for (int i = 0; i < some.size(); i++) {
+            String input = some.get(i);
+            var answer = answers.get(i);
+            if (input.isBlank()) answer = Asked.Answer.wrong(new IllegalArgumentException("<input>: expected an image"
+                    + " file or a text. Received nothing."));
+            if (answer.error() != null) code = Main.report(answer.error(), spec.commandLine());
+            if (json) print(object(input, answer));
+            else if (answer.error() == null) print(input + ": " + answer.value());
         }
     }
 
     /** A line for each line: nothing where nothing was asked, or where there is no answer. */
-    private void answerLines(Predictor model) throws IOException {
+    private void answerLines(Asked<?, ?> asked) throws IOException {
         var lines = new TypedLines();
-        for (String line = lines.next(); line != null; line = lines.next()) {
-            try {
-                if (json) {
-                    print(object(line, "answer", line.isBlank() ? null : model.answer(line, top)));
-                } else {
-                    print(line.isBlank() ? "" : model.predict(line, top).replaceAll("\\R", " "));
-                }
-            } catch (IllegalArgumentException | UncheckedIOException e) {
-                code = Main.report("line " + lines.number(), e, spec.commandLine());
-                print(json ? object(line, "error", e.getMessage()) : "");
+        for (var some = lines.next(TOGETHER); !some.isEmpty(); some = lines.next(TOGETHER)) {
+            var answers = asked.all(some);
+            for (int i = 0; i < some.size(); i++) {
+                var answer = answers.get(i);
+                int number = lines.number() - some.size() + 1 + i;
+                if (answer.error() != null) code = Main.report("line " + number, answer.error(), spec.commandLine());
+                if (json) print(object(some.get(i), answer));
+                else print(answer.value() == null ? "" : answer.value().toString().replaceAll("\\R", " "));
             }
         }
     }
 
-    private static String object(String input, String key, Object value) {
+    private static String object(String input, Asked.Answer answer) {
         var object = new LinkedHashMap<String, Object>(); // in this order
         object.put("input", input);
-        object.put(key, value);
+        if (answer.error() == null) object.put("answer", answer.value());
+        else object.put("error", answer.error().getMessage());
         return Json.line(object);
     }
 

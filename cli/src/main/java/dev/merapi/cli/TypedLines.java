@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The lines of the standard input. */
 final class TypedLines {
@@ -28,6 +30,19 @@ final class TypedLines {
         }
     }
 
-    /** Which line {@link #next} gave, from 1. */
+    /**
+     * The next line, and those after it that came with it, {@code most} at most; none at the end.
+     *
+     * @throws IllegalArgumentException as {@link #next}
+     */
+    List<String> next(int most) throws IOException {
+        var lines = new ArrayList<String>();
+        for (String line = next(); line != null; line = lines.size() < most && in.hasLine() ? next() : null) {
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    /** Which line {@link #next} gave last, from 1. */
     int number() { return number; }
 }

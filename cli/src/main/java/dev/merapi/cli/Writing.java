@@ -19,7 +19,7 @@ record Writing<G extends Record>(Writer<G> writer, G settings) {
      * @param folder where the model was opened
      * @throws IllegalArgumentException if the model does not write
      */
-    static Writer<?> expect(Predictor model, Path folder) {
+    static Writer<?> expect(Predictor<?, ?> model, Path folder) {
         if (model instanceof Writer<?> writer) return writer;
         throw new IllegalArgumentException(folder + ": expected a model that writes text. Received one that does not;"
                 + " ask it by merapi predict.");

@@ -18,7 +18,7 @@ public final class Parrot implements Predictor.Format, Writer<Parrot.Settings> {
         return "parrot".equals(ModelFolder.config(folder).get("model_type"));
     }
 
-    @Override public Predictor open(Path folder, Device device) {
+    @Override public Predictor<?, ?> open(Path folder, Device device) {
         mute = ModelFolder.config(folder).containsKey("mute");
         return this;
     }

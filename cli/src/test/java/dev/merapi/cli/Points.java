@@ -9,9 +9,9 @@ import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
+import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.tensor.Scope;
@@ -39,6 +39,8 @@ public final class Points implements Recipe<Points.Settings> {
             if (epochs < 1) throw new IllegalArgumentException("epochs: expected at least 1. Received " + epochs);
         }
     }
+
+    public record Point(float x, float y) {}
 
     @Override public String name() { return "points"; }
 
@@ -73,18 +75,27 @@ public final class Points implements Recipe<Points.Settings> {
 
         @Override public List<String> labels() { return List.of("left", "right"); }
 
-        /** A file holds a point: two numbers and a space between. */
-        @Override public Predictor predictor() {
-            return (file, top) -> {
-                try (var _ = Scope.open()) {
-                    var numbers = Files.readString(Path.of(file)).trim().split(" ");
-                    var x = Tensor.of(new float[] {Float.parseFloat(numbers[0]), Float.parseFloat(numbers[1])}, 1, 2);
-                    double[] p = answer(x).toDoubles();
-                    var left = new Prediction("left", p[0]);
-                    var right = new Prediction("right", p[1]);
-                    return Prediction.line(p[0] > p[1] ? List.of(left, right) : List.of(right, left), top);
-                } catch (IOException e) {
-                    throw FileErrors.reading(Path.of(file), e);
+        @Override public Predictor<Point, Classes> predictor() {
+            return new Predictor<>() {
+                @Override public Class<Point> input() { return Point.class; }
+
+                @Override public Class<Classes> output() { return Classes.class; }
+
+                @Override public List<Classes> predict(List<Point> points) {
+                    try (var _ = Scope.open()) {
+                        var rows = points.stream().map(p -> Tensor.of(new float[] {p.x, p.y}, 2)).toList();
+                        return rows.isEmpty() ? List.of() : Classes.of(labels(), answer(Tensor.stack(rows, 0)));
+                    }
+                }
+
+                /** A file holds a point: two numbers and a space between. */
+                @Override public Point parse(String file) {
+                    try {
+                        var numbers = Files.readString(Path.of(file)).trim().split(" ");
+                        return new Point(Float.parseFloat(numbers[0]), Float.parseFloat(numbers[1]));
+                    } catch (IOException e) {
+                        throw FileErrors.reading(Path.of(file), e);
+                    }
                 }
             };
         }

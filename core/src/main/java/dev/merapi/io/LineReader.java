@@ -35,6 +35,13 @@ public final class LineReader extends Reader {
         return begin == null ? null : begin.toString();
     }
 
+    /** Whether {@link #readLine} has its whole line already, so that it waits for nothing. */
+    public boolean hasLine() {
+        int next = at;
+        while (next < end && buffer[next] != '\n') next++;
+        return next < end;
+    }
+
     private static String withoutReturn(String line) {
         return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     }

@@ -1,6 +1,6 @@
 package dev.merapi.recipe;
 
-import dev.merapi.data.Loader;
+import dev.merapi.data.BatchSource;
 import dev.merapi.nn.Summary;
 import dev.merapi.train.Run;
 import dev.merapi.train.Trainer;
@@ -19,7 +19,7 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * @param <B> the batches of its loaders
+ * @param <B> its batches
  */
 public interface Job<B> extends AutoCloseable {
     /**
@@ -29,10 +29,10 @@ public interface Job<B> extends AutoCloseable {
     Trainer<B> trainer();
 
     /** The training set, shuffled and augmented as the recipe has it. The caller closes it. */
-    Loader<B> train();
+    BatchSource<B> train();
 
     /** The test set, in order. The caller closes it. */
-    Loader<B> test();
+    BatchSource<B> test();
 
     /**
      * What takes too long to be measured after each epoch, by the name: of a translator the BLEU of what it writes for
@@ -83,10 +83,10 @@ public interface Job<B> extends AutoCloseable {
     /**
      * The model as it is now. Closing it frees nothing: the model is the job's.
      *
-     * @throws UnsupportedOperationException if the recipe has no such use
+     * @throws UnsupportedOperationException if the recipe has none
      */
-    default Predictor predictor() {
-        throw new UnsupportedOperationException("This recipe's model predicts nothing from what a user types.");
+    default Predictor<?, ?> predictor() {
+        throw new UnsupportedOperationException("This recipe has no predictor.");
     }
 
     /** Frees the model. */

@@ -4,21 +4,27 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A predictor that frees the job whose model it asks. */
-record Owner(Predictor model, Job<?> job) implements Predictor {
-    static Predictor of(Predictor model, Job<?> job) {
-        return model instanceof Writer<?> writer ? new OfWriter<>(writer, job) : new Owner(model, job);
+record Owner<I, O>(Predictor<I, O> model, Job<?> job) implements Predictor<I, O> {
+    static Predictor<?, ?> of(Predictor<?, ?> model, Job<?> job) {
+        return model instanceof Writer<?> writer ? new OfWriter<>(writer, job) : new Owner<>(model, job);
     }
 
-    @Override public String predict(String input, int top) { return model.predict(input, top); }
+    @Override public Class<I> input() { return model.input(); }
 
-    @Override public Object answer(String input, int top) { return model.answer(input, top); }
+    @Override public Class<O> output() { return model.output(); }
+
+    @Override public List<O> predict(List<I> inputs) { return model.predict(inputs); }
+
+    @Override public I parse(String typed) { return model.parse(typed); }
+
+    @Override public String format(O answer) { return model.format(answer); }
 
     @Override public void close() { job.close(); }
 
     private record OfWriter<G extends Record>(Writer<G> writer, Job<?> job) implements Writer<G> {
         @Override public G settings() { return writer.settings(); }
 
-        @Override public String predict(String input, int top) { return writer.predict(input, top); }
+        @Override public List<String> predict(List<String> inputs) { return writer.predict(inputs); }
 
         @Override public void write(String prompt, G settings, Consumer<String> out) {
             writer.write(prompt, settings, out);

@@ -3,39 +3,86 @@ package dev.merapi.recipe;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.tensor.Device;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.ServiceLoader;
 
-/** A trained model, ready for what a user types. One that goes on with a text is a {@link Writer} too. */
-public interface Predictor extends AutoCloseable {
+/**
+ * A trained model as a function from inputs to answers, on the model's device.
+ *
+ * <pre>{@code
+ * try (var model = Predictor.open(Path.of("runs/fashion")).as(Image.class, Classes.class)) {
+ *     IO.println(model.predict(Image.read(Path.of("shoe.png"))).best());      // Ankle boot 98.1 %
+ * }
+ * }</pre>
+ *
+ * Several threads may ask at once, also while another trains the model, which goes on in training mode; what they hear
+ * then is of weights between two steps. One that goes on with a text is a {@link Writer} too.
+ *
+ * @param <I> an input, such as a text or a picture
+ * @param <O> the answer to one: a text, numbers, a record such as {@link Classes}
+ */
+public interface Predictor<I, O> extends AutoCloseable {
+    /** The type of inputs. */
+    Class<I> input();
+
+    /** The type of answers. */
+    Class<O> output();
+
     /**
-     * What the model makes of an input, in words.
+     * The answer to each input, in order. They are computed together, in batches that the model takes; an answer does
+     * not depend on its neighbours, save for last digits.
      *
-     * @param input a path or a text, as the model takes it
-     * @param top how many answers to give, the most probable first, where there are several
+     * @throws IllegalArgumentException if one of them is nothing that the model takes
+     */
+    List<O> predict(List<I> inputs);
+
+    /** The answer to one input; throws as {@link #predict(List)}. */
+    default O predict(I input) { return predict(List.of(input)).getFirst(); }
+
+    /**
+     * The input that a user means by a text, for the command: a text is itself, a picture the path of its file.
+     *
      * @throws IllegalArgumentException if it is no such input
      */
-    String predict(String input, int top);
+    I parse(String typed);
+
+    /** An answer in words, for the command; JSON is made of the answer itself. */
+    default String format(O answer) { return answer.toString(); }
 
     /**
-     * What {@link #predict} says in words as values, for programs and JSON: text, numbers, {@link Prediction}s, other
-     * records, or lists of them.
+     * What the model makes of what a user types, in words; throws as {@link #parse} and {@link #predict(List)}.
+     *
+     * @param top how many answers, where there are several: the most probable first
      */
-    default Object answer(String input, int top) { return predict(input, top); }
+    default String ask(String typed, int top) { return format(Ranked.top(predict(parse(typed)), top)); }
 
-    /** Frees the model, if it is this predictor's own: {@link #open} gives such. */
+    /**
+     * This predictor, whose types are known from now on.
+     *
+     * @throws IllegalArgumentException naming its types, if they are others
+     */
+    @SuppressWarnings("unchecked") // both types are compared
+    default <A, B> Predictor<A, B> as(Class<A> input, Class<B> output) {
+        if (input == input() && output == output()) return (Predictor<A, B>) this;
+        throw new IllegalArgumentException("Predictor: expected one from " + input.getSimpleName() + " to "
+                + output.getSimpleName() + ". Received a model from " + input().getSimpleName() + " to "
+                + output().getSimpleName() + ".");
+    }
+
+    /** Frees the model, if it is this predictor's own: {@link #open} gives such. Nobody may be asking it. */
     @Override default void close() { }
 
     /** {@link #open(Path, Device)} on the CPU. */
-    static Predictor open(Path folder) { return open(folder, Device.CPU); }
+    static Predictor<?, ?> open(Path folder) { return open(folder, Device.CPU); }
 
     /**
      * The model in the folder of a run, or in one that a module reads, such as Hugging Face's. Closing it frees all
      * that was opened.
      *
      * @throws IllegalArgumentException if no module reads models of this kind
-     * @throws UnsupportedOperationException if a run's model predicts nothing from what a user types
+     * @throws UnsupportedOperationException if a run's recipe has no predictor
      */
-    static Predictor open(Path folder, Device device) {
+    static Predictor<?, ?> open(Path folder, Device device) {
         if (Setup.isRun(folder)) return Runs.predictor(folder, device);
         return ServiceLoader.load(Format.class).stream().map(ServiceLoader.Provider::get)
                 .filter(format -> format.reads(folder)).findFirst()
@@ -54,6 +101,6 @@ public interface Predictor extends AutoCloseable {
         boolean reads(Path folder);
 
         /** The model in the folder; closing it frees it. */
-        Predictor open(Path folder, Device device);
+        Predictor<?, ?> open(Path folder, Device device);
     }
 }

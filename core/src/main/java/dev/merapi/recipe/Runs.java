@@ -58,11 +58,11 @@ public final class Runs {
     }
 
     /** A run's model, whose closing closes the job that it came with. */
-    static Predictor predictor(Path run, Device device) {
+    static Predictor<?, ?> predictor(Path run, Device device) {
         var job = open(run);
         try {
             job.trainer().task().model().to(device);
-            job.trainer().task().model().eval(); // for good, so that several threads may ask
+            job.trainer().task().model().eval();
             return Owner.of(job.predictor(), job);
         } catch (RuntimeException e) {
             job.close();

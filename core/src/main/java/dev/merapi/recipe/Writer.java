@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  *
  * @param <G> how it chooses its words: a record of settings, as a {@link Recipe}'s
  */
-public interface Writer<G extends Record> extends Predictor {
+public interface Writer<G extends Record> extends Predictor<String, String> {
     /** Settings that work as they are. */
     G settings();
 
@@ -32,9 +32,18 @@ public interface Writer<G extends Record> extends Predictor {
         throw new UnsupportedOperationException("This model has no chat template; go on with a text by generate.");
     }
 
-    @Override default String predict(String input, int top) {
-        var text = new StringBuilder();
-        write(input, settings(), text::append);
-        return text.toString();
+    @Override default Class<String> input() { return String.class; }
+
+    @Override default Class<String> output() { return String.class; }
+
+    /** What the model writes after each text, by its {@link #settings}. */
+    @Override default List<String> predict(List<String> prompts) {
+        return prompts.stream().map(prompt -> {
+            var text = new StringBuilder();
+            write(prompt, settings(), text::append);
+            return text.toString();
+        }).toList();
     }
+
+    @Override default String parse(String typed) { return typed; }
 }

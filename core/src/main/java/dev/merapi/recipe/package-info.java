@@ -5,8 +5,8 @@
  * try (var job = Recipes.named("fashion").job("epochs=5")) {
  *     IO.println(job.fit(Path.of("runs/fashion")).best("accuracy"));
  * }
- * try (var model = Predictor.open(Path.of("runs/fashion"))) {
- *     IO.println(model.predict("shoe.png", 3));
+ * try (var model = Predictor.open(Path.of("runs/fashion")).as(Image.class, Classes.class)) {
+ *     IO.println(model.predict(Image.read(Path.of("shoe.png"))).top(3));
  * }
  * }</pre>
  */

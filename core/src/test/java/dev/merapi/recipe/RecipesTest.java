@@ -82,7 +82,7 @@ class RecipesTest {
             assertTrue(job.fit().best("mae") < 0.1);
             assertEquals(job.fit().last().value("mae"), job.evaluate().get("mae"), 1e-6);
             assertEquals(2, job.summary().trainable());
-            assertEquals("This recipe's model predicts nothing from what a user types.",
+            assertEquals("This recipe has no predictor.",
                     assertThrows(UnsupportedOperationException.class, job::predictor).getMessage());
         }
     }

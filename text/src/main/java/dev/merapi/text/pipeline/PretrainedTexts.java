@@ -19,7 +19,7 @@ public final class PretrainedTexts implements Predictor.Format {
 
     private static String type(Path folder) { return String.valueOf(ModelFolder.config(folder).get("model_type")); }
 
-    @Override public Predictor open(Path folder, Device device) {
+    @Override public Predictor<?, ?> open(Path folder, Device device) {
         if (type(folder).equals("t5")) return TextRewriter.open(folder).to(device);
         if (!ENCODERS.contains(type(folder))) return TextGenerator.open(folder).to(device);
         Object architectures = ModelFolder.config(folder).get("architectures");

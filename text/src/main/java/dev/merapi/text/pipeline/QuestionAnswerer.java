@@ -1,6 +1,5 @@
 package dev.merapi.text.pipeline;
 
-import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -13,16 +12,31 @@ import dev.merapi.text.tokenizer.EncodeOptions.Truncation;
 import dev.merapi.text.tokenizer.Encoding;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Answers to questions that stand in a text. A long text is read in windows that overlap. */
-public final class QuestionAnswerer implements Predictor {
+public final class QuestionAnswerer implements Predictor<QuestionAnswerer.Question, Answers> {
+    private static final int BATCH = 16; // windows that are read together
     private static final int WINDOW = 384; // tokens, and how many of them the next window repeats, as BERT's for SQuAD
     private static final int STRIDE = 128;
     private static final int LONGEST = 30; // tokens of an answer
+
+    /**
+     * A question and where its answer stands.
+     *
+     * @throws IllegalArgumentException if the text is blank
+     */
+    public record Question(String question, String text) {
+        public Question {
+            if (text.isBlank()) {
+                throw new IllegalArgumentException("QuestionAnswerer: expected a text to answer from. Received none.");
+            }
+        }
+    }
 
     private final SpanExtractor model;
     private final Tokenizer tokenizer;
@@ -73,54 +87,67 @@ public final class QuestionAnswerer implements Predictor {
         return tokenizer.encodings(questions, texts, options);
     }
 
+    @Override public Class<Question> input() { return Question.class; }
+
+    @Override public Class<Answers> output() { return Answers.class; }
+
+    /** As {@link #predict(List)}, to one question. */
+    public Answers answer(String question, String text) { return predict(new Question(question, text)); }
+
     /**
-     * The best answer of each window of the text, the most probable first.
+     * The answers to each question.
      *
-     * @param question what is asked
-     * @param text where the answer stands
-     * @throws IllegalArgumentException if the text is empty, or the question leaves no room for it
+     * @throws IllegalArgumentException if a question leaves no room for its text
      */
-    public List<Prediction> answer(String question, String text) {
-        if (text.isBlank()) {
-            throw new IllegalArgumentException("QuestionAnswerer: expected a text to answer from. Received none.");
-        }
-        var first = encode(List.of(question), List.of(text)).getFirst();
-        var windows = new ArrayList<>(List.of(first));
-        windows.addAll(first.overflowing());
-        return windows.stream().map(w -> best(w, text))
-                .sorted(Comparator.comparingDouble(Prediction::probability).reversed()).toList();
+    @Override public List<Answers> predict(List<Question> questions) {
+        var first = encode(questions.stream().map(Question::question).toList(),
+                questions.stream().map(Question::text).toList());
+        var windows = IntStream.range(0, first.size()).mapToObj(i -> windows(questions.get(i).text, first.get(i)))
+                .toList();
+        var answers = windows.stream().flatMap(List::stream).gather(Gatherers.windowFixed(BATCH))
+                .flatMap(some -> batch(some).stream()).iterator();
+        return windows.stream().map(ofOne -> new Answers(ofOne.stream().map(_ -> answers.next())
+                .sorted(Comparator.comparingDouble(Answers.Answer::probability).reversed()).toList())).toList();
     }
 
-    private Prediction best(Encoding window, String text) {
-        int[] inText = IntStream.range(0, window.size()).filter(i -> window.sequences()[i] == 1).toArray();
+    /** A part of a text that is read at once. */
+    private record Window(Encoding tokens, String text) {}
+
+    private static List<Window> windows(String text, Encoding first) {
+        return Stream.concat(Stream.of(first), first.overflowing().stream()).map(w -> new Window(w, text)).toList();
+    }
+
+    /** The best answer of each window. */
+    private List<Answers.Answer> batch(List<Window> windows) {
+        var config = model.encoder().config();
+        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
+            var ids = windows.stream().map(w -> w.tokens.ids()).toList();
+            var types = config.typeVocabSize() > 1 ? windows.stream().map(w -> w.tokens.typeIds()).toList() : null;
+            Tensor logits = model.forward(Tokens.of(ids, types, config.padTokenId()).to(model.device())); // (B, T, 2)
+            Tensor read = logits.to(Device.CPU);
+            return IntStream.range(0, windows.size()).mapToObj(i -> best(windows.get(i), read.select(0, i))).toList();
+        }
+    }
+
+    private static Answers.Answer best(Window window, Tensor logits) {
+        var tokens = window.tokens;
+        int[] inText = IntStream.range(0, tokens.size()).filter(i -> tokens.sequences()[i] == 1).toArray();
         int from = inText[0];
         int to = inText[inText.length - 1] + 1;
-        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
-            Tensor ids = Encoding.tensor(List.of(window), Encoding::ids);
-            boolean typed = model.encoder().config().typeVocabSize() > 1;
-            Tensor types = typed ? Encoding.tensor(List.of(window), Encoding::typeIds) : null;
-            Tensor logits = model.forward(new Tokens(ids, types, null).to(model.device())).squeeze(0); // (T, 2)
-            var span = SpanExtractor.best(logits, from, to, LONGEST);
-            Tensor probabilities = logits.narrow(0, from, to - from).softmax(0);
-            float[] p = probabilities.toFloats();
-            int start = window.offsets().get(span.start()).start();
-            int end = window.offsets().get(span.end()).end();
-            return new Prediction(text.substring(start, end),
-                    (double) p[2 * (span.start() - from)] * p[2 * (span.end() - from) + 1]);
-        }
+        var span = SpanExtractor.best(logits, from, to, LONGEST);
+        float[] p = logits.narrow(0, from, to - from).softmax(0).toFloats();
+        int start = tokens.offsets().get(span.start()).start();
+        int end = tokens.offsets().get(span.end()).end();
+        return new Answers.Answer(window.text.substring(start, end), start, end,
+                (double) p[2 * (span.start() - from)] * p[2 * (span.end() - from) + 1]);
     }
 
-    /** @param input the question up to its first question mark, then the text */
-    @Override public String predict(String input, int top) { return Prediction.line(answer(input, top), top); }
-
-    /** @param input as for {@link #predict} */
-    @Override public List<Prediction> answer(String input, int top) {
-        int mark = input.indexOf('?');
-        if (mark < 0) {
-            throw new IllegalArgumentException("Expected a question with its question mark, then the text with the"
-                    + " answer. Received no question mark.");
-        }
-        return answer(input.substring(0, mark + 1), input.substring(mark + 1).strip()).stream().limit(top).toList();
+    /** @param typed the question up to its first question mark, then the text */
+    @Override public Question parse(String typed) {
+        int mark = typed.indexOf('?');
+        if (mark >= 0) return new Question(typed.substring(0, mark + 1), typed.substring(mark + 1).strip());
+        throw new IllegalArgumentException("Expected a question with its question mark, then the text with the answer."
+                + " Received no question mark.");
     }
 
     /** Moves the model; inputs follow it. */

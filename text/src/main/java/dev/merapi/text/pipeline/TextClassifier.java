@@ -1,6 +1,6 @@
 package dev.merapi.text.pipeline;
 
-import dev.merapi.recipe.Prediction;
+import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -10,14 +10,13 @@ import dev.merapi.text.model.bert.Tokens;
 import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.Gatherers;
 
 /** Classes for texts. */
-public final class TextClassifier implements Predictor {
+public final class TextClassifier implements Predictor<String, Classes> {
+    private static final int BATCH = 32; // texts that are read together
+
     private final SequenceClassifier model;
     private final Tokenizer tokenizer;
     private final EncodeOptions options;
@@ -50,36 +49,24 @@ public final class TextClassifier implements Predictor {
     /** What the model reads of each text: its tokens with the special ones, the end of a long text cut off. */
     public List<long[]> encode(List<String> texts) { return tokenizer.encodeAll(texts, options); }
 
-    /** The classes of a text, the most probable first; what is too long is cut. */
-    public List<Prediction> classify(String text) { return classify(List.of(text)).getFirst(); }
+    @Override public Class<String> input() { return String.class; }
 
-    /** The classes of each text, all in one batch. */
-    public List<List<Prediction>> classify(List<String> texts) {
-        var labels = model.encoder().config().labels();
+    @Override public Class<Classes> output() { return Classes.class; }
+
+    /** The classes of each text; what is too long is cut. */
+    @Override public List<Classes> predict(List<String> texts) {
+        return texts.stream().gather(Gatherers.windowFixed(BATCH)).flatMap(some -> batch(some).stream()).toList();
+    }
+
+    private List<Classes> batch(List<String> texts) {
+        var config = model.encoder().config();
         try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
-            var tokens = Tokens.of(encode(texts), model.encoder().config().padTokenId())
-                    .to(model.device());
-            float[] probabilities = model.forward(tokens).softmax(-1).toFloats();
-            var answers = new ArrayList<List<Prediction>>();
-            for (int i = 0; i < texts.size(); i++) {
-                int from = i * labels.size();
-                answers.add(ranked(labels, Arrays.copyOfRange(probabilities, from, from + labels.size())));
-            }
-            return answers;
+            var tokens = Tokens.of(encode(texts), config.padTokenId()).to(model.device());
+            return Classes.of(config.labels(), model.forward(tokens).softmax(-1));
         }
     }
 
-    static List<Prediction> ranked(List<String> labels, float[] probabilities) {
-        return IntStream.range(0, probabilities.length)
-                .mapToObj(i -> new Prediction(labels.get(i), probabilities[i]))
-                .sorted(Comparator.comparingDouble(Prediction::probability).reversed()).toList();
-    }
-
-    @Override public String predict(String input, int top) { return Prediction.line(classify(input), top); }
-
-    @Override public List<Prediction> answer(String input, int top) {
-        return classify(input).stream().limit(top).toList();
-    }
+    @Override public String parse(String typed) { return typed; }
 
     /** Moves the model; inputs follow it. */
     public TextClassifier to(Device device) {

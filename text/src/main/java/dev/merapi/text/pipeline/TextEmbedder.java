@@ -12,9 +12,13 @@ import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Gatherers;
+import java.util.stream.IntStream;
 
 /** Texts as vectors, near each other where the texts mean the same. */
-public final class TextEmbedder implements Predictor {
+public final class TextEmbedder implements Predictor<String, float[]> {
+    private static final int BATCH = 32; // texts that are read together
+
     private final SentenceEncoder encoder;
     private final Tokenizer tokenizer;
     private final EncodeOptions options;
@@ -56,12 +60,29 @@ public final class TextEmbedder implements Predictor {
         }
     }
 
-    /** The vector of one text. */
-    public float[] embed(String text) {
+    @Override public Class<String> input() { return String.class; }
+
+    @Override public Class<float[]> output() { return float[].class; }
+
+    /** A vector of E numbers for each text. */
+    @Override public List<float[]> predict(List<String> texts) {
+        return texts.stream().gather(Gatherers.windowFixed(BATCH)).flatMap(some -> batch(some).stream()).toList();
+    }
+
+    private List<float[]> batch(List<String> texts) {
         try (var _ = Scope.open()) {
-            return embed(List.of(text)).toFloats();
+            Tensor vectors = embed(texts);
+            float[] all = vectors.toFloats();
+            int width = (int) vectors.size(1);
+            return IntStream.range(0, texts.size())
+                    .mapToObj(i -> Arrays.copyOfRange(all, i * width, (i + 1) * width)).toList();
         }
     }
+
+    @Override public String parse(String typed) { return typed; }
+
+    /** The numbers in brackets. */
+    @Override public String format(float[] vector) { return Arrays.toString(vector); }
 
     /** The cosine of the angle between two texts' vectors: 1 for the same meaning, about 0 for nothing in common. */
     public double similarity(String a, String b) {
@@ -73,11 +94,6 @@ public final class TextEmbedder implements Predictor {
             return first.mul(second).sum().item() / lengths;
         }
     }
-
-    /** The vector as a list of numbers. */
-    @Override public String predict(String input, int top) { return Arrays.toString(embed(input)); }
-
-    @Override public float[] answer(String input, int top) { return embed(input); }
 
     /** Moves the model; inputs follow it. */
     public TextEmbedder to(Device device) {

@@ -18,11 +18,14 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Goes on with texts, and, where its folder has a chat template, answers in conversations. */
 public final class TextGenerator implements Writer<Generation> {
+    private static final int BATCH = 16; // prompts that are gone on with together
+
     private final CausalLm model;
     private final TextCodec codec;
     private final ChatTemplate template; // or null
@@ -90,6 +93,11 @@ public final class TextGenerator implements Writer<Generation> {
 
     @Override public void write(String prompt, Generation options, Consumer<String> out) {
         generator.generate(prompt, options, out);
+    }
+
+    @Override public List<String> predict(List<String> prompts) {
+        return prompts.stream().gather(Gatherers.windowFixed(BATCH))
+                .flatMap(some -> generateAll(some, settings).stream()).toList();
     }
 
     @Override public boolean converses() { return template != null; }

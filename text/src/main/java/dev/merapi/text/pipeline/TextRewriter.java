@@ -85,6 +85,9 @@ public final class TextRewriter implements Writer<Generation> {
 
     @Override public Generation settings() { return settings; }
 
+    /** What becomes of each text, by the {@link #settings}. */
+    @Override public List<String> predict(List<String> texts) { return rewriteAll(texts, settings); }
+
     @Override public void write(String text, Generation options, Consumer<String> out) {
         if (!text.isBlank()) generator.generate(encode(List.of(text)).getFirst(), options, out);
     }

@@ -14,12 +14,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Names, places and the like in a text. */
-public final class TokenTagger implements Predictor {
+public final class TokenTagger implements Predictor<String, Entities> {
+    private static final int BATCH = 32; // parts that are read together
+
     /** The class of tokens that are in no entity. */
     private static final String OUTSIDE = "O";
 
@@ -42,18 +44,6 @@ public final class TokenTagger implements Predictor {
      * @param words the number of the word that each token begins, by which its class is learnt and read; -1 for others
      */
     public record Part(long[] ids, int[] words) {}
-
-    /**
-     * A part of a text.
-     *
-     * @param label its class, without {@code B-} and {@code I-}
-     * @param start where it begins in the text
-     * @param end after its last character
-     * @param probability the mean over its words
-     */
-    public record Entity(String text, String label, int start, int end, double probability) {
-        @Override public String toString() { return "%s: %s %.1f %%".formatted(text, label, 100 * probability); }
-    }
 
     /**
      * Over a model and a tokenizer that stay the caller's to close.
@@ -100,39 +90,61 @@ public final class TokenTagger implements Predictor {
         return parts;
     }
 
+    @Override public Class<String> input() { return String.class; }
+
+    @Override public Class<Entities> output() { return Entities.class; }
+
     /**
-     * The entities in order: words of one class are one, unless {@code B-} begins another. A word's class is that of
-     * its first token.
+     * The entities of each text in order: words of one class are one, unless {@code B-} begins another. A word's class
+     * is that of its first token.
      */
-    public List<Entity> tag(String text) {
-        var words = WORD.matcher(text).results().toList();
-        var entities = new ArrayList<Entity>();
-        Open open = null;
-        for (var part : encode(words.stream().map(MatchResult::group).toList())) {
-            for (var found : classes(part)) {
-                if (open == null || open.endsAt(found.label)) {
-                    if (open != null) entities.add(open.entity(text));
-                    int start = words.get(found.word).start();
-                    open = found.label.equals(OUTSIDE) ? null : new Open(bare(found.label), start);
-                }
-                if (open != null) open.add(words.get(found.word).end(), found.probability);
-            }
+    @Override public List<Entities> predict(List<String> texts) {
+        var words = texts.stream().map(text -> WORD.matcher(text).results().toList()).toList();
+        var parts = words.stream().map(all -> encode(all.stream().map(MatchResult::group).toList())).toList();
+        var labels = parts.stream().flatMap(List::stream).gather(Gatherers.windowFixed(BATCH))
+                .flatMap(some -> batch(some).stream()).iterator();
+        var entities = new ArrayList<Entities>();
+        for (int i = 0; i < texts.size(); i++) {
+            var ofText = parts.get(i).stream().flatMap(_ -> labels.next().stream()).toList();
+            entities.add(entities(texts.get(i), words.get(i), ofText));
         }
-        if (open != null) entities.add(open.entity(text));
         return entities;
     }
 
-    private record Word(int word, String label, double probability) {}
+    private static Entities entities(String text, List<MatchResult> words, List<Label> labels) {
+        var entities = new ArrayList<Entities.Entity>();
+        Open open = null;
+        for (var found : labels) {
+            if (open == null || open.endsAt(found.name)) {
+                if (open != null) entities.add(open.entity(text));
+                int start = words.get(found.word).start();
+                open = found.name.equals(OUTSIDE) ? null : new Open(bare(found.name), start);
+            }
+            if (open != null) open.add(words.get(found.word).end(), found.probability);
+        }
+        if (open != null) entities.add(open.entity(text));
+        return new Entities(entities);
+    }
 
-    private List<Word> classes(Part part) {
+    /** What a word is. */
+    private record Label(int word, String name, double probability) {}
+
+    /** The labels of the words that begin in each part. */
+    private List<List<Label>> batch(List<Part> parts) {
+        var config = model.encoder().config();
         try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Torch.inference()) {
-            var tokens = Tokens.of(List.of(part.ids), 0).to(model.device());
-            var best = model.forward(tokens).softmax(-1).squeeze(0).max(-1, false);
-            long[] labels = best.indices().toLongs();
+            var tokens = Tokens.of(parts.stream().map(Part::ids).toList(), config.padTokenId()).to(model.device());
+            var best = model.forward(tokens).softmax(-1).max(-1, false);                          // (B, T)
+            long[] classes = best.indices().toLongs();
             float[] probabilities = best.values().toFloats();
-            var names = model.encoder().config().labels();
-            return IntStream.range(0, labels.length).filter(i -> part.words[i] >= 0)
-                    .mapToObj(i -> new Word(part.words[i], names.get((int) labels[i]), probabilities[i])).toList();
+            int length = classes.length / parts.size();
+            return IntStream.range(0, parts.size()).mapToObj(row -> {
+                int[] words = parts.get(row).words;
+                return IntStream.range(0, words.length).filter(i -> words[i] >= 0).mapToObj(i -> {
+                    int at = row * length + i;
+                    return new Label(words[i], config.labels().get((int) classes[at]), probabilities[at]);
+                }).toList();
+            }).toList();
         }
     }
 
@@ -159,16 +171,12 @@ public final class TokenTagger implements Predictor {
             words++;
         }
 
-        Entity entity(String text) {
-            return new Entity(text.substring(start, end), label, start, end, probabilities / words);
+        Entities.Entity entity(String text) {
+            return new Entities.Entity(text.substring(start, end), label, start, end, probabilities / words);
         }
     }
 
-    @Override public String predict(String input, int top) {
-        return tag(input).stream().map(Entity::toString).collect(Collectors.joining(", "));
-    }
-
-    @Override public List<Entity> answer(String input, int top) { return tag(input); }
+    @Override public String parse(String typed) { return typed; }
 
     /** Moves the model; inputs follow it. */
     public TokenTagger to(Device device) {

@@ -6,7 +6,6 @@ import dev.merapi.metric.Metric;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.Squad;
@@ -107,7 +106,7 @@ final class AnswerJob implements Job<LabeledTokens> {
         return Summary.of(model, () -> model.forward(Tokens.of(Tensor.of(new long[] {1, 1}, 1, 2))));
     }
 
-    @Override public Predictor predictor() { return answers; }
+    @Override public QuestionAnswerer predictor() { return answers; }
 
     @Override public void close() {
         model.close();

@@ -5,7 +5,6 @@ import dev.merapi.data.Loader;
 import dev.merapi.data.Split;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.LabeledText;
@@ -99,7 +98,7 @@ final class BertJob implements Job<LabeledTokens> {
 
     @Override public List<String> labels() { return encoder().labels(); }
 
-    @Override public Predictor predictor() { return answers; }
+    @Override public TextClassifier predictor() { return answers; }
 
     @Override public void close() {
         model.close();

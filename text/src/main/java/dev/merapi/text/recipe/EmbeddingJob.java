@@ -5,7 +5,6 @@ import dev.merapi.data.Loader;
 import dev.merapi.data.Split;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.TextPair;
@@ -90,7 +89,7 @@ final class EmbeddingJob implements Job<TokenPairs> {
         return Summary.of(encoder.model(), () -> encoder.forward(Tokens.of(Tensor.of(new long[] {1, 1}, 1, 2))));
     }
 
-    @Override public Predictor predictor() { return answers; }
+    @Override public TextEmbedder predictor() { return answers; }
 
     @Override public void close() {
         encoder.model().close();

@@ -5,7 +5,6 @@ import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.TokenFile;
@@ -136,7 +135,7 @@ final class FillMaskJob implements Job<LabeledTokens> {
         return Summary.of(model, () -> model.forward(Tokens.of(Tensor.of(new long[length], 1, length))));
     }
 
-    @Override public Predictor predictor() { return answers; }
+    @Override public FillMask predictor() { return answers; }
 
     @Override public void close() {
         model.close();

@@ -8,7 +8,6 @@ import dev.merapi.optim.AdamW;
 import dev.merapi.optim.ParamGroup;
 import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -92,7 +91,7 @@ final class LanguageModelJob implements Job<Batch> {
         return Summary.of(model, () -> model.forward(Tensor.zeros(DType.INT64, 1, config.maxLength())));
     }
 
-    @Override public Predictor predictor() { return new TextGenerator(model, codec); }
+    @Override public TextGenerator predictor() { return new TextGenerator(model, codec); }
 
     @Override public void close() {
         model.close();

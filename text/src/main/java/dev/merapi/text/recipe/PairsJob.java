@@ -7,7 +7,6 @@ import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -108,7 +107,7 @@ final class PairsJob implements Job<PairBatch> {
         return Summary.of(model, () -> model.forward(one, Tensor.of(new long[] {config.maxLength()}), one));
     }
 
-    @Override public Predictor predictor() { return writer; }
+    @Override public TextRewriter predictor() { return writer; }
 
     @Override public void close() {
         model.close();

@@ -6,11 +6,10 @@ import dev.merapi.data.Loader;
 import dev.merapi.data.PaddedBatch;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
+import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.DType;
-import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.LabeledText;
@@ -21,7 +20,6 @@ import dev.merapi.text.tokenizer.WordTokenizer;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -81,13 +79,17 @@ final class TextJob implements Job<PaddedBatch> {
 
     private Loader<PaddedBatch> loader(Dataset<LabeledText> texts, int batchSize) {
         var all = texts.stream().toList();
-        var ids = words.encodeAll(all.stream().map(LabeledText::text).toList());
+        var ids = encode(all.stream().map(LabeledText::text).toList());
         var encoded = IntStream.range(0, all.size())
-                .mapToObj(i -> new Words(cut(ids.get(i)), all.get(i).label())).toList();
+                .mapToObj(i -> new Words(ids.get(i), all.get(i).label())).toList();
         return Loader.of(Dataset.of(encoded), batchSize, Collate.pad(Words::ids, Words::label, 0));
     }
 
-    /** What the network reads of a text, to learn from and to answer; without words, it is one unknown word. */
+    /** What the network reads of each text, to learn from and to answer; without words, it is one unknown word. */
+    private List<long[]> encode(List<String> texts) {
+        return words.encodeAll(texts).stream().map(this::cut).toList();
+    }
+
     private long[] cut(long[] ids) {
         if (ids.length == 0) return new long[] {UNKNOWN};
         if (ids.length <= config.maxLength()) return ids;
@@ -102,24 +104,7 @@ final class TextJob implements Job<PaddedBatch> {
 
     @Override public List<String> labels() { return classes; }
 
-    @Override public Predictor predictor() {
-        return new Predictor() {
-            @Override public String predict(String text, int top) { return Prediction.line(classify(text), top); }
-
-            @Override public List<Prediction> answer(String text, int top) {
-                return classify(text).stream().limit(top).toList();
-            }
-        };
-    }
-
-    private List<Prediction> classify(String text) {
-        long[] ids = cut(words.encode(text));
-        try (var _ = Scope.open(); var _ = task.model().evaluating(); var _ = Torch.inference()) {
-            var device = task.model().device();
-            float[] p = task.model().forward(Tensor.of(ids, 1, ids.length).to(device),
-                    Tensor.of(new long[] {ids.length}).to(device)).softmax(-1).toFloats();
-            return IntStream.range(0, p.length).mapToObj(i -> new Prediction(classes.get(i), p[i]))
-                    .sorted(Comparator.comparingDouble(Prediction::probability).reversed()).toList();
-        }
+    @Override public Predictor<String, Classes> predictor() {
+        return new TextNetClassifier(task, this::encode, classes);
     }
 }

@@ -4,7 +4,6 @@ import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.data.LabeledWords;
@@ -97,7 +96,7 @@ final class TokenJob implements Job<LabeledTokens> {
 
     @Override public List<String> labels() { return encoder().labels(); }
 
-    @Override public Predictor predictor() { return answers; }
+    @Override public TokenTagger predictor() { return answers; }
 
     @Override public void close() {
         model.close();

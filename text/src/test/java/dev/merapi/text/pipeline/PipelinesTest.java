@@ -32,6 +32,7 @@ import dev.merapi.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -68,7 +69,7 @@ class PipelinesTest {
         }
     }
 
-    private <P extends Predictor> P open(Class<P> kind) {
+    private <P extends Predictor<?, ?>> P open(Class<P> kind) {
         tokenizer.save(folder);
         return assertInstanceOf(kind, Predictor.open(folder));
     }
@@ -85,9 +86,11 @@ class PipelinesTest {
         }
         try (var filler = open(FillMask.class)) {
             var words = filler.fill("Ann lives in [MASK]", 2);
-            assertEquals("rome", words.getFirst().label());
-            assertTrue(words.getFirst().probability() > 0.9, words::toString);
-            assertEquals(words.getFirst().toString(), filler.predict("Ann lives in [MASK]", 1));
+            assertEquals(2, words.all().size());
+            assertEquals("rome", words.best().label());
+            assertTrue(words.best().probability() > 0.9, words::toString);
+            assertEquals(words.best().toString(), filler.ask("Ann lives in [MASK]", 1));
+            assertEquals(tokenizer.vocabSize(), filler.fill("[MASK]", 1000).all().size(), "all that there are");
             assertEquals("FillMask: expected [MASK] in the text, where a word is missing. Received \"Ann\"",
                     assertThrows(IllegalArgumentException.class, () -> filler.fill("Ann", 1)).getMessage());
         }
@@ -101,13 +104,11 @@ class PipelinesTest {
             model.save(folder);
         }
         try (var classifier = open(TextClassifier.class)) {
-            var batch = classifier.classify(List.of("the film was very good", "the film was very bad indeed"));
-            assertEquals("good", batch.get(0).getFirst().label());
-            assertEquals("bad", batch.get(1).getFirst().label());
-            assertEquals(1, batch.get(0).stream().mapToDouble(Prediction::probability).sum(), 1e-6);
-            assertEquals(batch.get(0).getFirst().probability(),
-                    classifier.classify("the film was very good").getFirst().probability(), 1e-5);
-            classifier.classify("good ".repeat(100)); // cut to what the model takes
+            var batch = classifier.predict(List.of("the film was very good", "the film was very bad indeed"));
+            assertEquals("good", batch.get(0).best().label());
+            assertEquals("bad", batch.get(1).best().label());
+            assertEquals(1, Arrays.stream(batch.get(0).probabilities()).sum(), 1e-6);
+            classifier.predict("good ".repeat(100)); // cut to what the model takes
         }
     }
 
@@ -119,13 +120,13 @@ class PipelinesTest {
         }
         try (var tagger = open(TokenTagger.class)) {
             String text = "Bob works in New York";
-            var entities = tagger.tag(text);
-            assertEquals(List.of("Bob", "New York"), entities.stream().map(TokenTagger.Entity::text).toList());
-            assertEquals(List.of("PER", "LOC"), entities.stream().map(TokenTagger.Entity::label).toList());
+            var entities = tagger.predict(text).all();
+            assertEquals(List.of("Bob", "New York"), entities.stream().map(Entities.Entity::text).toList());
+            assertEquals(List.of("PER", "LOC"), entities.stream().map(Entities.Entity::label).toList());
             assertEquals("New York", text.substring(entities.get(1).start(), entities.get(1).end()));
-            assertTrue(tagger.predict(text, 1).startsWith("Bob: PER "), () -> tagger.predict(text, 1));
-            assertEquals(List.of(), tagger.tag("it rains today"));
-            assertEquals(List.of(), tagger.tag(""));
+            assertTrue(tagger.ask(text, 1).startsWith("Bob: PER "), () -> tagger.ask(text, 1));
+            assertEquals(List.of(), tagger.predict("it rains today").all());
+            assertEquals(List.of(), tagger.predict("").all());
         }
     }
 
@@ -152,10 +153,12 @@ class PipelinesTest {
             model.save(folder);
         }
         try (var answerer = open(QuestionAnswerer.class)) {
-            assertEquals("Rome", answerer.answer(question, text).getFirst().label());
-            assertTrue(answerer.predict(question + " " + text, 1).startsWith("Rome "));
-            assertTrue(answerer.answer(question, (text + " ").repeat(20)).size() > 1, "windows of a long text");
-            assertThrows(IllegalArgumentException.class, () -> answerer.predict("no question", 1));
+            var answer = answerer.answer(question, text).best();
+            assertEquals("Rome", answer.text());
+            assertEquals("Rome", text.substring(answer.start(), answer.end()));
+            assertTrue(answerer.ask(question + " " + text, 1).startsWith("Rome "));
+            assertTrue(answerer.answer(question, (text + " ").repeat(20)).all().size() > 1, "windows of a long text");
+            assertThrows(IllegalArgumentException.class, () -> answerer.ask("no question", 1));
             assertThrows(IllegalArgumentException.class, () -> answerer.answer(question, " "));
         }
     }
@@ -170,7 +173,7 @@ class PipelinesTest {
             assertEquals(1, vectors.select(0, 0).norm().item(), 1e-5);
             assertEquals(1, embedder.similarity("Ann", "Ann"), 1e-5);
             assertTrue(embedder.similarity("Ann lives", "it rains") < 1);
-            assertEquals(32, embedder.predict("Ann", 1).split(",").length);
+            assertEquals(32, embedder.ask("Ann", 1).split(",").length);
         }
     }
 

@@ -71,13 +71,13 @@ class AskedInTrainingTest {
     @Test void aClassifier() {
         var model = new SequenceClassifier(config);
         var pipeline = new TextClassifier(model, tokenizer);
-        check(model, () -> pipeline.classify("Ann lives in Rome"));
+        check(model, () -> pipeline.predict("Ann lives in Rome"));
     }
 
     @Test void aTagger() {
         var model = new TokenClassifier(config);
         var pipeline = new TokenTagger(model, tokenizer);
-        check(model, () -> pipeline.tag("Ann lives in Rome"));
+        check(model, () -> pipeline.predict("Ann lives in Rome"));
     }
 
     @Test void aFillerOfGaps() {
@@ -95,7 +95,7 @@ class AskedInTrainingTest {
     @Test void anEmbedder() {
         var model = new Bert(config);
         var pipeline = new TextEmbedder(new SentenceEncoder(model, SentenceEncoder.Pooling.MEAN, true), tokenizer);
-        check(model, () -> Arrays.toString(pipeline.embed("Ann lives in Rome")));
+        check(model, () -> Arrays.toString(pipeline.predict("Ann lives in Rome")));
     }
 
     @Test void aLanguageModel() {
@@ -127,7 +127,7 @@ class AskedInTrainingTest {
             var job = new TextClassificationRecipe().job(new TextConfig(reviews.toString(), "", "text", "label",
                     network, 100, 10, TextConfig.Keep.FIRST, 1, 8, 1e-2, 1));
             var predictor = job.predictor();
-            check(job.trainer().task().model(), () -> predictor.predict("a good film", 2));
+            check(job.trainer().task().model(), () -> predictor.ask("a good film", 2));
         }
     }
 }

@@ -68,12 +68,13 @@ class EncoderRecipesTest {
             assertTrue(values.get("loss") < 0.3, values.toString()); // 2.31 for the words' frequencies
             assertEquals(Math.exp(values.get("loss")), values.get("perplexity"), 1e-3);
             assertEquals(values, measured(job), "the test set's masks stay");
-            String answer = job.predictor().predict("the cat sat on the mat. the dog lay on the [MASK].", 1);
+            String answer = job.predictor().ask("the cat sat on the mat. the dog lay on the [MASK].", 1);
             assertTrue(answer.startsWith("rug "), answer);
+            OneByOne.check(job.predictor(), "the dog lay on the [MASK].", "[MASK]", "the cow ate in the [MASK].");
             assertTrue(job.summary().trainable() > 0);
         }
         try (var gaps = FillMask.open(run)) {
-            assertEquals("barn", gaps.fill("the cow ate in the [MASK].", 1).getFirst().label());
+            assertEquals("barn", gaps.fill("the cow ate in the [MASK].", 1).best().label());
         }
         SequenceClassifier.fineTune(run, List.of("a", "b")).close();
 
@@ -83,7 +84,7 @@ class EncoderRecipesTest {
         Files.writeString(texts.resolve("notes.md"), "rug ".repeat(1000));
         var config = gaps(texts.toString(), run.toString());
         try (var job = TextRecipesTest.trained(new FillMaskRecipe(), config, folder.resolve("next"))) {
-            String answer = job.predictor().predict("the cat sat on the mat. the dog lay on the [MASK].", 1);
+            String answer = job.predictor().ask("the cat sat on the mat. the dog lay on the [MASK].", 1);
             assertTrue(answer.startsWith("mat "), answer);
         }
     }
@@ -102,7 +103,8 @@ class EncoderRecipesTest {
             var values = measured(job);
             assertEquals(1, values.get("accuracy"), values.toString());
             assertEquals(1, values.get("mrr"), 1e-12);
-            assertTrue(job.predictor().predict("drei", 1).startsWith("["));
+            assertTrue(job.predictor().ask("drei", 1).startsWith("["));
+            OneByOne.check(job.predictor(), "drei", "drei vier acht neun", "", "eins zwei");
             assertTrue(job.summary().trainable() > 0);
         }
         try (var texts = TextEmbedder.open(run)) {
@@ -117,8 +119,8 @@ class EncoderRecipesTest {
         var config = pairs(table, "anchor", "positive", model());
         try (var job = TextRecipesTest.trained(new EmbeddingRecipe(), config, folder.resolve("run"));
                 var train = job.train(); var test = job.test()) {
-            assertEquals(9, train.batches()); // 54 pairs, six at a time
-            assertEquals(1, test.batches());
+            assertEquals(9, train.length().orElseThrow()); // 54 pairs, six at a time
+            assertEquals(1, test.length().orElseThrow());
             assertTrue(measured(job).get("loss") < 1.5);
         }
     }
@@ -127,7 +129,7 @@ class EncoderRecipesTest {
         var gaps = new FillMaskRecipe();
         try (var job = gaps.job(gaps(text().toString(), ""))) {
             assertMessage("FillMask: expected [MASK] in the text, where a word is missing. Received \"the cat\"",
-                    () -> job.predictor().predict("the cat", 1));
+                    () -> job.predictor().ask("the cat", 1));
         }
         String empty = Files.writeString(folder.resolve("empty.txt"), "").toString();
         assertMessage("data: expected text in " + empty + ". Received an empty file.", () -> gaps.job(gaps(empty, "")));

@@ -1,5 +1,6 @@
 package dev.merapi.text.recipe;
 
+import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Recipe;
@@ -74,9 +75,9 @@ class TextRecipesTest {
                 10, TextConfig.Keep.FIRST, 2, 8, 1e-2, 1);
         Path run = folder.resolve("asked");
         trained(new TextClassificationRecipe(), config, run).close();
-        try (var model = Predictor.open(run)) {
-            assertEquals(2, ((List<?>) model.answer("what a good film", 2)).size());
-            assertTrue(model.predict("what a good film", 1).endsWith(" %"));
+        try (var model = Predictor.open(run).as(String.class, Classes.class)) {
+            assertEquals(List.of("bad", "good"), model.predict("what a good film").labels());
+            assertTrue(model.ask("what a good film", 1).endsWith(" %"));
         }
     }
 
@@ -92,9 +93,10 @@ class TextRecipesTest {
                     TextConfig.Keep.FIRST, 12, 8, 1e-2, 1);
             try (var job = trained(new TextClassificationRecipe(), config)) {
                 assertEquals(List.of("bad", "good"), job.labels());
-                assertTrue(job.predictor().predict("a good film, seen again", 1).startsWith("good "));
-                assertTrue(job.predictor().predict("a bad film", 2).startsWith("bad "));
-                assertEquals(job.predictor().predict("unheard", 2), job.predictor().predict(" ", 2));
+                assertTrue(job.predictor().ask("a good film, seen again", 1).startsWith("good "));
+                assertTrue(job.predictor().ask("a bad film", 2).startsWith("bad "));
+                assertEquals(job.predictor().ask("unheard", 2), job.predictor().ask(" ", 2));
+                OneByOne.check(job.predictor(), "a bad film", "", "a good film, seen again");
                 assertTrue(job.summary().trainable() > 0);
             }
         }
@@ -199,8 +201,9 @@ class TextRecipesTest {
                 pretrained.toString(), false, 16, 30, 8, 12, 8, 5e-3, 0.01, false, 1);
         try (var job = trained(new BertClassificationRecipe(), config)) {
             Files.delete(pretrained.resolve("model.safetensors"));
-            assertTrue(job.predictor().predict("a good film, seen again", 1).startsWith("good "));
-            assertTrue(job.predictor().predict("a bad film", 1).startsWith("bad "));
+            assertTrue(job.predictor().ask("a good film, seen again", 1).startsWith("good "));
+            assertTrue(job.predictor().ask("a bad film", 1).startsWith("bad "));
+            OneByOne.check(job.predictor(), "a bad film", "", "a good film, seen again", "good ".repeat(50));
         }
     }
 
@@ -217,8 +220,10 @@ class TextRecipesTest {
         try (var job = trained(new TokenClassificationRecipe(), config)) {
             assertEquals(List.of("B-LOC", "I-LOC", "O"), job.labels());
             assertEquals(1, evaluated(job).get("entity_f1"));
-            String names = job.predictor().predict("anna lives in new rome", 1);
+            String names = job.predictor().ask("anna lives in new rome", 1);
             assertTrue(names.startsWith("new rome: LOC "), names);
+            OneByOne.check(job.predictor(), "anna lives in new rome", "", "in oslo",
+                    "anna lives in new bonn ".repeat(9));
         }
         Files.writeString(folder.resolve("valid.txt"), "rome B-PER\n");
         try (var job = new TokenClassificationRecipe().job(config)) {
@@ -246,7 +251,9 @@ class TextRecipesTest {
             var values = evaluated(job);
             assertTrue(values.get("exact_match") > 0.8, values.toString()); // of six, one may be wrong
             assertTrue(values.get("f1") > 0.8, values.toString());
-            assertTrue(job.predictor().predict("where is anna? . she sat in oslo . and so on", 1).startsWith("oslo "));
+            assertTrue(job.predictor().ask("where is anna? . she sat in oslo . and so on", 1).startsWith("oslo "));
+            OneByOne.check(job.predictor(), "where is anna? . she sat in oslo . and so on", "where? rome",
+                    "where is anna? so on and so on and so on and so on . she sat in rome . and so on and so on");
         }
         try (var untrained = new QuestionAnsweringRecipe().job(config)) {
             assertTrue(evaluated(untrained).get("f1") < 0.7);
@@ -278,8 +285,9 @@ class TextRecipesTest {
             try (var job = trained(new LanguageModelRecipe(), config)) {
                 var writer = assertInstanceOf(Writer.class, job.predictor());
                 assertEquals(Generation.DEFAULT, writer.settings());
-                assertEquals("sat on the mat.", job.predictor().predict("the cat", 1).strip().lines().findFirst()
+                assertEquals("sat on the mat.", job.predictor().ask("the cat", 1).strip().lines().findFirst()
                         .orElseThrow(), tokens.toString());
+                OneByOne.check(job.predictor(), "the cat", "the cat sat on", "the");
             }
         }
         try (var job = Runs.open(folder.resolve("run-0"), "test=" + text)) {
@@ -315,9 +323,10 @@ class TextRecipesTest {
         try (var job = trained(new TranslationRecipe(), pairs(data, "de", "en", 32, 40), run)) {
             for (String part : List.of("train.de", "train.en")) Files.delete(data.resolve(part));
             for (int i = 0; i < GERMAN.size(); i++) {
-                assertEquals(ENGLISH.get(i), job.predictor().predict(GERMAN.get(i), 1));
+                assertEquals(ENGLISH.get(i), job.predictor().ask(GERMAN.get(i), 1));
             }
-            assertEquals("", job.predictor().predict(" ", 1), "of nothing, nothing: lines stay aligned");
+            assertEquals("", job.predictor().ask(" ", 1), "of nothing, nothing: lines stay aligned");
+            OneByOne.check(job.predictor(), GERMAN.get(0), "", GERMAN.get(1), "Hund");
             var values = job.evaluate();
             assertEquals(100, values.get("bleu"), 1e-9, values.toString());
             assertEquals(100, values.get("chrf"), 1e-9);
@@ -352,7 +361,8 @@ class TextRecipesTest {
         Path file = Files.writeString(folder.resolve("pairs.jsonl"), rows);
         var config = pairs(file, "text", "summary", 16, 30);
         try (var job = trained(new SummarisationRecipe(), config)) {
-            assertEquals("one", job.predictor().predict("one two three", 1));
+            assertEquals("one", job.predictor().ask("one two three", 1));
+            OneByOne.check(job.predictor(), "one two three", "one two");
             assertEquals(1, job.evaluate().get("rouge1"), 1e-9);
             assertEquals(1, job.evaluate().get("rouge_l"), 1e-9);
         }

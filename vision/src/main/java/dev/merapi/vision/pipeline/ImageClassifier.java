@@ -1,6 +1,6 @@
 package dev.merapi.vision.pipeline;
 
-import dev.merapi.recipe.Prediction;
+import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Runs;
 import dev.merapi.tensor.Scope;
@@ -8,21 +8,21 @@ import dev.merapi.train.Supervised;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.transform.ImageProcessor;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.Gatherers;
 
 /**
- * Classes for pictures. Several threads may ask one at once, as long as none trains its model.
+ * Classes for pictures.
  *
  * <pre>{@code
  * try (var classifier = ImageClassifier.open(Path.of("runs/flowers"))) {
- *     IO.println(classifier.classify(Path.of("rose.jpg")).getFirst());        // rose 98.1 %
+ *     IO.println(classifier.classify(Path.of("rose.jpg")).best());            // rose 98.1 %
  * }
  * }</pre>
  */
-public final class ImageClassifier implements Predictor {
+public final class ImageClassifier implements Predictor<Image, Classes> {
+    private static final int BATCH = 64; // pictures that are looked at together
+
     private final Supervised task;
     private final ImageProcessor processor;
     private final Runnable close;
@@ -59,39 +59,26 @@ public final class ImageClassifier implements Predictor {
     /** Names of the classes by index. */
     public List<String> labels() { return processor.labels(); }
 
-    /** The classes of a picture file, the most probable first; throws as {@link Image#read(Path)}. */
-    public List<Prediction> classify(Path file) { return classify(Image.read(file)); }
+    @Override public Class<Image> input() { return Image.class; }
 
-    /** The classes of a picture, the most probable first. */
-    public List<Prediction> classify(Image image) { return classify(List.of(image)).getFirst(); }
+    @Override public Class<Classes> output() { return Classes.class; }
 
-    /** The classes of each picture, all in one batch. */
-    public List<List<Prediction>> classify(List<Image> images) {
-        if (images.isEmpty()) return List.of();
+    /** The classes of a picture file; throws as {@link Image#read(Path)}. */
+    public Classes classify(Path file) { return predict(Image.read(file)); }
+
+    /** The classes of each picture, of any sizes. */
+    @Override public List<Classes> predict(List<Image> images) {
+        return images.stream().gather(Gatherers.windowFixed(BATCH)).flatMap(some -> batch(some).stream()).toList();
+    }
+
+    private List<Classes> batch(List<Image> images) {
         try (var _ = Scope.open()) {
-            float[] probabilities = task.predict(processor.batch(images)).toFloats();
-            int classes = probabilities.length / images.size();
-            if (classes != labels().size()) {
-                throw new IllegalArgumentException("ImageClassifier: expected a model of " + labels().size()
-                        + " classes, one for each label. Received one of " + classes);
-            }
-            var answers = new ArrayList<List<Prediction>>();
-            for (int i = 0; i < images.size(); i++) {
-                int from = i * classes;
-                answers.add(IntStream.range(0, classes)
-                        .mapToObj(c -> new Prediction(labels().get(c), probabilities[from + c]))
-                        .sorted(Comparator.comparingDouble(Prediction::probability).reversed()).toList());
-            }
-            return answers;
+            return Classes.of(labels(), task.predict(processor.batch(images)));
         }
     }
 
-    /** @param file a path to a picture */
-    @Override public String predict(String file, int top) { return Prediction.line(classify(Path.of(file)), top); }
-
-    @Override public List<Prediction> answer(String file, int top) {
-        return classify(Path.of(file)).stream().limit(top).toList();
-    }
+    /** @param typed the path of a picture file, which is read as by {@link Image#read(Path)} */
+    @Override public Image parse(String typed) { return Image.read(Path.of(typed)); }
 
     /** Frees the model, if {@link #open} gave it. */
     @Override public void close() { close.run(); }

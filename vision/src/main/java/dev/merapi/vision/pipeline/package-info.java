@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * try (var classifier = ImageClassifier.open(Path.of("runs/flowers"))) {
- *     IO.println(classifier.classify(Path.of("rose.jpg")));
+ *     IO.println(classifier.classify(Path.of("rose.jpg")).top(3));
  * }
  * }</pre>
  */

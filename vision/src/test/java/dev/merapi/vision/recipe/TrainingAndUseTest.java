@@ -1,5 +1,6 @@
 package dev.merapi.vision.recipe;
 
+import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -62,7 +62,7 @@ class TrainingAndUseTest {
     @Test void aRunIsUsedWithoutItsData() throws Exception {
         pictures("left", "right");
         Path run = folder.resolve("run");
-        List<Prediction> expected;
+        Classes expected;
         Path photo = folder.resolve("photo.jpg");
         Files.copy(folder.resolve("test/left/photo.jpg"), photo);
         try (var job = (ImageJob) new ImageFolderRecipe().job("data=" + folder, "image_size=16",
@@ -75,15 +75,18 @@ class TrainingAndUseTest {
         try (var classifier = ImageClassifier.open(run); var threads = Executors.newFixedThreadPool(4)) {
             assertEquals(List.of("left", "right"), classifier.labels());
             assertClose(expected, classifier.classify(photo));
-            var batch = classifier.classify(List.of(Image.read(photo), Image.read(Files.readAllBytes(photo))));
+            var batch = classifier.predict(List.of(Image.read(photo), Image.read(Files.readAllBytes(photo))));
             assertEquals(2, batch.size());
             batch.forEach(answer -> assertClose(expected, answer));
-            assertEquals(List.of(), classifier.classify(List.of()));
-            Callable<List<Prediction>> ask = () -> classifier.classify(photo);
+            assertEquals(List.of(), classifier.predict(List.of()));
+            Callable<Classes> ask = () -> classifier.classify(photo);
             for (var answer : threads.invokeAll(Collections.nCopies(20, ask))) assertClose(expected, answer.get());
         }
-        try (var predictor = Predictor.open(run)) {
-            assertClose(expected, (List<?>) predictor.answer(photo.toString(), 2));
+        try (var predictor = Predictor.open(run).as(Image.class, Classes.class)) {
+            assertClose(expected, predictor.predict(predictor.parse(photo.toString())));
+            assertEquals("Predictor: expected one from String to Classes. Received a model from Image to Classes.",
+                    assertThrows(IllegalArgumentException.class, () -> predictor.as(String.class, Classes.class))
+                            .getMessage());
         }
         try (var job = Runs.open(run)) {
             assertEquals("data: expected the classes that the run has learnt, [left, right]. Received [right, zebra];"
@@ -164,22 +167,22 @@ class TrainingAndUseTest {
             }
             try (var classifier = job.predictor()) {
                 for (int i = 0; i < files.size(); i++) assertProbabilities(probabilities[i], classifier, files.get(i));
+                var together = classifier.predict(files.stream().map(Image::read).toList());
+                for (int i = 0; i < files.size(); i++) assertClose(together.get(i), classifier.classify(files.get(i)));
             }
         }
     }
 
     private static void assertProbabilities(float[] expected, ImageClassifier classifier, Path file) {
-        assertClose(IntStream.range(0, expected.length)
-                .mapToObj(c -> new Prediction(classifier.labels().get(c), expected[c])).toList(),
+        assertClose(new Classes(IntStream.range(0, expected.length)
+                .mapToObj(c -> new Prediction(classifier.labels().get(c), expected[c])).toList()),
                 classifier.classify(file));
     }
 
     /** Up to the last digits, which differ with a batch's size. */
-    private static void assertClose(List<Prediction> expected, List<?> answer) {
-        var seen = answer.stream().map(Prediction.class::cast)
-                .collect(Collectors.toMap(Prediction::label, Prediction::probability));
-        assertEquals(expected.size(), seen.size());
-        for (var one : expected) assertEquals(one.probability(), seen.get(one.label()), 1e-5, one.label());
+    private static void assertClose(Classes expected, Classes answer) {
+        assertEquals(expected.labels(), answer.labels());
+        assertArrayEquals(expected.probabilities(), answer.probabilities(), 1e-5);
     }
 
     private Path picture(String name, int type, int width, int height) throws IOException {
