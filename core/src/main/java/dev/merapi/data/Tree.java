@@ -13,8 +13,6 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * The tensors of a batch of any form: a tensor, or records, lists, sets, maps and arrays of such, however deep.
@@ -68,14 +66,7 @@ public final class Tree {
     }
 
     private static Tensor move(Tensor tensor, Device device) {
-        if (tensor.device().equals(device)) return tensor;
-        if (device.kind() != Device.Kind.CUDA || !tensor.device().equals(Device.CPU)) return tensor.to(device);
-        return Tensor.wrap(() -> { // libtorch frees pinned memory after the copies out of it
-            try (var target = new org.bytedeco.pytorch.Device(DeviceType.CUDA, (byte) device.index());
-                    var pinned = tensor.unwrap().pin_memory(); var format = new MemoryFormatOptional()) {
-                return pinned.to(target, pinned.scalar_type(), true, false, format);
-            }
-        }, tensor);
+        return tensor.device().equals(device) ? tensor : tensor.send(device);
     }
 
     /** @return false if the value holds an object of another kind, whose tensors stay unknown */

@@ -12,12 +12,16 @@ final class ClassIds {
     /** The C of scores (B, C, …) or (C). */
     static long classes(Tensor scores) { return scores.rank() == 0 ? 0 : scores.size(scores.rank() == 1 ? 0 : 1); }
 
-    /** The number of ids that are not {@code ignored}, or the sum of their class weights unless those are null. */
-    static double weight(Tensor ids, long ignored, Tensor classWeights) {
+    /**
+     * The number of ids that are not {@code ignored}, or the sum of their class weights if there are any. Counted where
+     * the ids came from: a step on a GPU need not be waited for.
+     */
+    static double weight(Tensor ids, long ignored, Weights classWeights) {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            var used = ids.ne(ignored);
-            if (classWeights == null) return used.sum().item();
-            return classWeights.indexSelect(0, ids.maskedSelect(used).to(DType.INT64)).sum().item();
+            var near = ids.near();
+            var used = near.ne(ignored);
+            if (classWeights.count() == 0) return used.sum().item();
+            return classWeights.on(near.device()).indexSelect(0, near.maskedSelect(used).to(DType.INT64)).sum().item();
         }
     }
 }

@@ -50,7 +50,7 @@ public final class CrossEntropy implements Loss {
     @Override public double weight(Tensor prediction, Tensor target) {
         long classes = ClassIds.classes(prediction);
         if (target.dtype().isFloating()) return (double) prediction.numel() / classes;
-        return ClassIds.weight(target, ignoreIndex, classWeights.like(prediction, classes, "CrossEntropy"));
+        return ClassIds.weight(target, ignoreIndex, classWeights.expect(classes, "CrossEntropy"));
     }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {

@@ -35,7 +35,7 @@ public final class Nll implements Loss {
 
     /** The number of targets not ignored, or the sum of their class weights. */
     @Override public double weight(Tensor prediction, Tensor target) {
-        return ClassIds.weight(target, ignoreIndex, classWeights.like(prediction, ClassIds.classes(prediction), "Nll"));
+        return ClassIds.weight(target, ignoreIndex, classWeights.expect(ClassIds.classes(prediction), "Nll"));
     }
 
     private Tensor run(Tensor prediction, Tensor target, long reduction) {

@@ -46,7 +46,7 @@ public final class SoftmaxFocal implements Loss {
 
     /** The number of targets not ignored. */
     @Override public double weight(Tensor prediction, Tensor target) {
-        return ClassIds.weight(target, ignoreIndex, null);
+        return ClassIds.weight(target, ignoreIndex, Weights.NONE);
     }
 
     /** (1 - p)^γ, whose gradient at 1 - p = 0 would be infinite for γ below 1. */

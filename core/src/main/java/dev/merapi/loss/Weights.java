@@ -1,6 +1,9 @@
 package dev.merapi.loss;
 
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** Fixed factors, one for each class, as a tensor where and as the prediction is. */
@@ -24,17 +27,25 @@ final class Weights {
 
     /** The factors as a tensor (classes), or null if there are none. */
     Tensor like(Tensor prediction, long classes, String where) {
-        if (values.length == 0) return null;
-        if (values.length != classes) {
-            throw new IllegalArgumentException(where + ": expected one weight for each of the " + classes
-                    + " classes. Received " + values.length);
-        }
+        if (expect(classes, where).values.length == 0) return null;
         Tensor tensor = cached;
         if (tensor == null || !fits(tensor, prediction)) {
             tensor = Tensor.of(values).to(prediction.dtype()).to(prediction.device()).owned();
             cached = tensor; // the old one is freed as garbage: another thread may still read it
         }
         return tensor;
+    }
+
+    /** These, if there are as many as classes, or none. */
+    Weights expect(long classes, String where) {
+        if (values.length == 0 || values.length == classes) return this;
+        throw new IllegalArgumentException(where + ": expected one weight for each of the " + classes
+                + " classes. Received " + values.length);
+    }
+
+    /** The factors as a new tensor (classes), float64. */
+    Tensor on(Device device) {
+        return Tensor.of(MemorySegment.ofArray(values), DType.FLOAT64, values.length).to(device);
     }
 
     /** A tensor made for inference cannot take part in training. */

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -36,6 +37,10 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 public sealed class Tensor implements AutoCloseable permits Param, State {
     private final Handle handle;
     private Scope scope; // null: owned, automatic or closed
+    private Origin origin; // null: not sent by another device
+
+    /** What was sent, and how often both had been changed then. */
+    private record Origin(Tensor tensor, long version, long copyVersion) {}
 
     Tensor(org.bytedeco.pytorch.Tensor pointer) {
         handle = new Handle(pointer);
@@ -562,6 +567,34 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         if (target.equals(device())) return alias();
         expectValues("to");
         return op(() -> p().to(target.unwrap(), p().scalar_type()));
+    }
+
+    /**
+     * A copy on another device that is not waited for: to a GPU it goes through pinned memory. It knows what it is a
+     * copy of, for {@link #near}.
+     */
+    public Tensor send(Device target) {
+        if (target.equals(device())) return alias();
+        if (!device().equals(Device.CPU)) return to(target);
+        Tensor copy = target.kind() == Device.Kind.CUDA ? op(() -> { // libtorch frees pinned memory after the copy
+            try (var pinned = p().pin_memory(); var format = new MemoryFormatOptional()) {
+                return pinned.to(target.unwrap(), pinned.scalar_type(), true, false, format);
+            }
+        }) : to(target);
+        if (!p().is_inference() && !copy.p().is_inference()) { // whose changes nobody counts
+            copy.origin = new Origin(this, p()._version(), copy.p()._version());
+        }
+        return copy;
+    }
+
+    /**
+     * The same values where Java reads them without waiting for a GPU: of a copy that {@link #send} made, what was
+     * sent, if that is still there and neither has changed; else this tensor itself.
+     */
+    public Tensor near() {
+        boolean same = origin != null && !origin.tensor.isClosed() && origin.version == origin.tensor.p()._version()
+                && origin.copyVersion == p()._version();
+        return same ? origin.tensor : this;
     }
 
     void replaceData(Tensor value) {

@@ -1,7 +1,10 @@
 package dev.merapi.loss;
 
+import dev.merapi.data.Batch;
+import dev.merapi.data.Tree;
 import dev.merapi.nn.Linear;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -125,6 +128,29 @@ class LossTest {
         var ids = Tensor.of(new long[] {0, 1});
         var x = Tensor.randn(2, 2);
         assertEquals(loss.forward(x, ids).item(), loss.forward(x.to(DType.FLOAT64), ids).item(), 1e-6);
+    }
+
+    /** On META nothing can be read: ids are counted where they came from, unless somebody has changed them. */
+    @Test void idsThatWereSentToADeviceAreCountedWithoutIt() {
+        var ids = Tensor.of(new long[] {0, 1, 1, -100});
+        var batch = Tree.to(new Batch(Tensor.randn(4, 2), ids), Device.META);
+        assertEquals(3, new CrossEntropy().weight(batch.x(), batch.y()));
+        assertEquals(7, new CrossEntropy().classWeights(1, 3).weight(batch.x(), batch.y()));
+        assertEquals(7, new Nll().classWeights(1, 3).weight(batch.x(), batch.y()));
+        var stale = ids.send(Device.META);
+        batch.y().add_(1);
+        assertNoValues(() -> new CrossEntropy().weight(batch.x(), batch.y()));
+        ids.fill_(0);
+        assertNoValues(() -> new CrossEntropy().weight(batch.x(), stale));
+        var freed = ids.send(Device.META);
+        assertEquals(4, new CrossEntropy().weight(batch.x(), freed));
+        ids.close();
+        assertNoValues(() -> new CrossEntropy().weight(batch.x(), freed));
+    }
+
+    private static void assertNoValues(Runnable read) {
+        assertTrue(assertThrows(IllegalArgumentException.class, read::run).getMessage()
+                .startsWith("Tensor.item: expected a tensor with values."));
     }
 
     @Test void noTensorStaysBehind() {

@@ -27,7 +27,7 @@ public final class MaskedLanguageModelling implements Task<LabeledTokens> {
     @Override public Pass forward(LabeledTokens batch) {
         Tensor hidden = model.encoder().forward(batch.tokens()).flatten(0, 1); // (B · T, E)
         Tensor labels = batch.labels().flatten();
-        Tensor places = labels.ne(LabeledTokens.NONE).nonzero().squeeze(1);
+        Tensor places = batch.labels().near().flatten().ne(LabeledTokens.NONE).nonzero().squeeze(1).to(labels.device());
         Tensor logits = model.logits(hidden.indexSelect(0, places)); // (n, V)
         Tensor targets = labels.indexSelect(0, places);
         return new Pass(new CrossEntropy().forward(logits, targets), targets.numel(), logits, targets);

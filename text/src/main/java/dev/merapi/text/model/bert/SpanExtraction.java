@@ -29,7 +29,7 @@ public final class SpanExtraction implements Task<LabeledTokens> {
     @Override public Pass forward(LabeledTokens batch) {
         Tensor logits = model.forward(batch.tokens()).transpose(1, 2).flatten(0, 1); // (B · 2, T)
         Tensor places = batch.labels().flatten();
-        return new Pass(loss.forward(logits, places), loss.weight(logits, places), logits, places);
+        return new Pass(loss.forward(logits, places), loss.weight(logits, batch.labels()), logits, places);
     }
 
     /** Logits (B, T, 2), for {@link SpanExtractor#best}. */

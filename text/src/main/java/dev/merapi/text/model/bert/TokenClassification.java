@@ -42,7 +42,7 @@ public final class TokenClassification implements Task<LabeledTokens> {
         Tensor logits = model.forward(batch.tokens()); // (B, T, labels)
         Tensor flat = logits.flatten(0, 1);
         Tensor labels = batch.labels().flatten();
-        return new Pass(loss.forward(flat, labels), loss.weight(flat, labels), logits, batch.labels());
+        return new Pass(loss.forward(flat, labels), loss.weight(flat, batch.labels()), logits, batch.labels());
     }
 
     /** The likeliest class at each place (B, T). */

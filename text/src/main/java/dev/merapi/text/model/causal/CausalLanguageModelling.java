@@ -31,7 +31,7 @@ public final class CausalLanguageModelling implements Task<Batch> {
     @Override public Pass forward(Batch batch) {
         Tensor logits = model.forward(batch.x()).flatten(0, 1); // (B · T, V)
         Tensor next = batch.y().flatten();
-        return new Pass(loss.forward(logits, next), loss.weight(logits, next), logits, next);
+        return new Pass(loss.forward(logits, next), loss.weight(logits, batch.y()), logits, next);
     }
 
     /** The likeliest next token after each (B, T). */

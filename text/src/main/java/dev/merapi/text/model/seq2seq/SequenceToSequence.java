@@ -30,7 +30,7 @@ public final class SequenceToSequence implements Task<PairBatch> {
     @Override public Pass forward(PairBatch batch) {
         Tensor logits = model.forward(batch.source(), batch.lengths(), batch.decoderIds()).flatten(0, 1); // (B · T, V)
         Tensor next = batch.labels().flatten();
-        return new Pass(loss.forward(logits, next), loss.weight(logits, next), logits, next);
+        return new Pass(loss.forward(logits, next), loss.weight(logits, batch.labels()), logits, next);
     }
 
     /** The likeliest next token at each place (B, T). */
