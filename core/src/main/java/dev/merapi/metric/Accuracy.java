@@ -26,10 +26,12 @@ public final class Accuracy implements Metric<Tensor, Tensor> {
         }
     }
 
-    @Override public void merge(Metric<Tensor, Tensor> other) {
-        var that = Metric.sameKind(this, other);
-        correct += that.correct;
-        count += that.count;
+    @Override public double[] state() { return new double[] {correct, count}; }
+
+    @Override public void merge(double... state) {
+        Metric.expectState(this, 2, state);
+        correct += (long) state[0];
+        count += (long) state[1];
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : (double) correct / count; }

@@ -1,6 +1,7 @@
 package dev.merapi.metric;
 
 import dev.merapi.tensor.Tensor;
+import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -102,7 +103,15 @@ public final class ClassMetrics {
             implements Metric<Tensor, Tensor> {
         @Override public void update(Tensor prediction, Tensor target) { matrix.update(prediction, target); }
 
-        @Override public void merge(Metric<Tensor, Tensor> other) { matrix.merge(Metric.sameKind(this, other).matrix); }
+        @Override public double[] state() {
+            return Arrays.stream(matrix.counts()).flatMapToLong(Arrays::stream).asDoubleStream().toArray();
+        }
+
+        @Override public void merge(double... state) {
+            int classes = matrix.classes();
+            Metric.expectState(this, classes * classes, state);
+            for (int i = 0; i < state.length; i++) matrix.add(i / classes, i % classes, (long) state[i]);
+        }
 
         @Override public double value() { return matrix.total() == 0 ? Double.NaN : of.applyAsDouble(matrix); }
 

@@ -69,6 +69,9 @@ public final class ConfusionMatrix {
         }
     }
 
+    /** Takes in some of one kind. */
+    void add(int target, int prediction, long times) { counts[target][prediction] += times; }
+
     /** Forgets what was counted. */
     public void reset() { for (long[] row : counts) Arrays.fill(row, 0); }
 

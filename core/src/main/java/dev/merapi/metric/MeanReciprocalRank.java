@@ -22,10 +22,12 @@ public final class MeanReciprocalRank implements Metric<Tensor, Tensor> {
         }
     }
 
-    @Override public void merge(Metric<Tensor, Tensor> other) {
-        var that = Metric.sameKind(this, other);
-        sum += that.sum;
-        count += that.count;
+    @Override public double[] state() { return new double[] {sum, count}; }
+
+    @Override public void merge(double... state) {
+        Metric.expectState(this, 2, state);
+        sum += state[0];
+        count += (long) state[1];
     }
 
     @Override public double value() { return count == 0 ? Double.NaN : sum / count; }

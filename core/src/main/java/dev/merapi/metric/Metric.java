@@ -2,7 +2,7 @@ package dev.merapi.metric;
 
 /**
  * A measure of predictions against targets. Batches of any size, in any order of sizes, give the value of the whole; so
- * do parts that were taken in by several metrics and then merged.
+ * do parts that were taken in by several metrics, in several processes, and then merged.
  *
  * <p>Both may be of any type: tensors, boxes for each image, texts. Where they are tensors, predictions are what the
  * model's last layer gives, logits, as for the losses: (…, C) for C classes with integer targets (…), or (…) for two
@@ -24,13 +24,16 @@ public interface Metric<P, T> {
      */
     void update(P prediction, T target);
 
+    /** All that was taken in since the start or {@link #reset}, as numbers that can travel to another process. */
+    double[] state();
+
     /**
-     * Takes in all that another metric of the same kind and settings has taken in, which stays as it is: another
-     * rank's, say, that measured other batches.
+     * Takes in all that another metric of the same kind and settings has taken in, its {@link #state}: another rank's,
+     * say, that measured other batches.
      *
-     * @throws IllegalArgumentException if it is of another kind
+     * @throws IllegalArgumentException if it is the state of another kind
      */
-    void merge(Metric<P, T> other);
+    void merge(double... state);
 
     /** The value over everything since the start or {@link #reset}; NaN before the first update. */
     double value();
@@ -42,15 +45,13 @@ public interface Metric<P, T> {
     default boolean greaterIsBetter() { return true; }
 
     /**
-     * For {@link #merge}: {@code other} as a metric of this one's class.
+     * For {@link #merge}: refuses a state of another number of numbers.
      *
-     * @throws IllegalArgumentException if its class or name is another
+     * @throws IllegalArgumentException if there are not {@code expected}
      */
-    @SuppressWarnings("unchecked") // the classes are equal
-    static <M extends Metric<?, ?>> M sameKind(M metric, Metric<?, ?> other) {
-        if (other.getClass() == metric.getClass() && other.name().equals(metric.name())) return (M) other;
-        throw new IllegalArgumentException(metric.name() + ".merge: expected another " + metric.name() + " ("
-                + metric.getClass().getSimpleName() + "). Received " + other.name() + " ("
-                + other.getClass().getSimpleName() + ")");
+    static void expectState(Metric<?, ?> metric, int expected, double... state) {
+        if (state.length == expected) return;
+        throw new IllegalArgumentException(metric.name() + ".merge: expected the state of another " + metric.name()
+                + ", " + expected + " numbers. Received " + state.length);
     }
 }

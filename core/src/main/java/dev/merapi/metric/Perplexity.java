@@ -13,7 +13,12 @@ public final class Perplexity implements Metric<Tensor, Tensor> {
 
     @Override public void update(Tensor prediction, Tensor target) { loss.update(prediction, target); }
 
-    @Override public void merge(Metric<Tensor, Tensor> other) { loss.merge(Metric.sameKind(this, other).loss); }
+    @Override public double[] state() { return loss.state(); }
+
+    @Override public void merge(double... state) {
+        Metric.expectState(this, 2, state);
+        loss.merge(state);
+    }
 
     @Override public double value() { return Math.exp(loss.value()); }
 

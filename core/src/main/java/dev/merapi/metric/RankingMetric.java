@@ -7,6 +7,7 @@ import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -81,12 +82,22 @@ public final class RankingMetric implements Metric<Tensor, Tensor> {
         classes = width;
     }
 
-    @Override public void merge(Metric<Tensor, Tensor> other) {
-        var that = Metric.sameKind(this, other);
-        if (that.classes == 0) return;
-        expectClasses(that.classes, "a " + name + " of " + that.classes);
-        scores.addAll(that.scores);
-        labels.addAll(that.labels);
+    /** The number of classes, labels, and scores; nothing before the first batch. */
+    @Override public double[] state() {
+        if (classes == 0) return new double[0];
+        return DoubleStream.concat(DoubleStream.concat(DoubleStream.of(classes),
+                labels.stream().flatMapToLong(Arrays::stream).asDoubleStream()),
+                scores.stream().flatMapToDouble(Arrays::stream)).toArray();
+    }
+
+    @Override public void merge(double... state) {
+        if (state.length == 0) return;
+        expectClasses((int) state[0], "a " + name + " of " + (int) state[0]);
+        int columns = classes == 2 ? 1 : classes;
+        int n = (state.length - 1) / (1 + columns);
+        Metric.expectState(this, 1 + n * (1 + columns), state);
+        labels.add(Arrays.stream(state, 1, 1 + n).mapToLong(label -> (long) label).toArray());
+        scores.add(Arrays.copyOfRange(state, 1 + n, state.length));
     }
 
     @Override public double value() {

@@ -82,11 +82,16 @@ public final class RegressionMetrics {
             }
         }
 
-        @Override public void merge(Metric<Tensor, Tensor> other) {
-            var those = Metric.sameKind(this, other).outputs;
-            if (those.length == 0) return;
-            expectOutputs(those.length, "a " + name + " of " + those.length);
-            for (int i = 0; i < those.length; i++) outputs[i].add(those[i]);
+        @Override public double[] state() {
+            return Arrays.stream(outputs).flatMapToDouble(sums -> Arrays.stream(sums.state())).toArray();
+        }
+
+        @Override public void merge(double... state) {
+            int width = state.length / Sums.NUMBERS;
+            Metric.expectState(this, width * Sums.NUMBERS, state);
+            if (width == 0) return;
+            expectOutputs(width, "a " + name + " of " + width);
+            for (int i = 0; i < width; i++) outputs[i].add(state, i * Sums.NUMBERS);
         }
 
         @Override public double value() {
@@ -130,6 +135,8 @@ public final class RegressionMetrics {
 
     /** What one output's metrics need. */
     private static final class Sums {
+        static final int NUMBERS = 12; // in a state
+
         private long count;
         private double absolute;
         private double relative;
@@ -137,13 +144,20 @@ public final class RegressionMetrics {
         private final Moments targets = new Moments();
         private final Moments errors = new Moments();
 
-        void add(Sums other) {
-            count += other.count;
-            absolute += other.absolute;
-            relative += other.relative;
-            squared += other.squared;
-            targets.add(other.targets);
-            errors.add(other.errors);
+        double[] state() {
+            return new double[] {count, absolute, relative, squared, targets.least, targets.greatest, targets.mean,
+                targets.squares, errors.least, errors.greatest, errors.mean, errors.squares};
+        }
+
+        /** What stands in {@link #state} from {@code at}. */
+        void add(double[] state, int at) {
+            double n = state[at];
+            count += (long) n;
+            absolute += state[at + 1];
+            relative += state[at + 2];
+            squared += state[at + 3];
+            targets.add(n, state[at + 4], state[at + 5], state[at + 6], state[at + 7]);
+            errors.add(n, state[at + 8], state[at + 9], state[at + 10], state[at + 11]);
         }
 
         double mse() { return squared / count; }
@@ -171,8 +185,6 @@ public final class RegressionMetrics {
             least = Math.min(least, batchLeast);
             greatest = Math.max(greatest, batchGreatest);
         }
-
-        void add(Moments other) { add(other.count, other.least, other.greatest, other.mean, other.squares); }
 
         /** Of a constant exactly 0: its mean is rounded, and lies beside it. */
         double squares() { return least == greatest ? 0 : squares; }

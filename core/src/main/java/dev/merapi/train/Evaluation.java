@@ -7,14 +7,19 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Looks at a model without changing it: no dropout, stored statistics, no gradients. */
 final class Evaluation<B> {
     private final Trainer<B> trainer;
     private final Task<B> task;
     private final Device device;
+    private double lossSum;
+    private double lossWeight;
+    private boolean any; // batch with a target
 
     Evaluation(Trainer<B> trainer) {
         this.trainer = trainer;
@@ -23,10 +28,8 @@ final class Evaluation<B> {
         trainer.place();
     }
 
-    Map<String, Double> measure(BatchSource<B> data) {
-        double lossSum = 0;
-        double lossWeight = 0;
-        boolean any = false;
+    /** Takes in a data set. */
+    Evaluation<B> measure(BatchSource<B> data) {
         trainer.metrics.forEach(Metric::reset);
         try (var _ = task.model().evaluating(); var _ = Torch.inference()) {
             for (B batch : data) {
@@ -42,6 +45,33 @@ final class Evaluation<B> {
                 }
             }
         }
+        return this;
+    }
+
+    /** Joins what all ranks have measured, on all of them. */
+    void join(Strategy strategy) {
+        if (strategy.world() == 1) return;
+        lossSum = strategy.sum(lossSum);
+        lossWeight = strategy.sum(lossWeight);
+        any = strategy.any(any);
+        for (var metric : trainer.metrics) {
+            var states = strategy.gather(text(metric.state())).stream().map(Evaluation::numbers).toList();
+            metric.reset();
+            states.forEach(metric::merge);
+        }
+    }
+
+    private static String text(double[] numbers) {
+        return Arrays.stream(numbers).mapToObj(Double::toString).collect(Collectors.joining(" "));
+    }
+
+    private static double[] numbers(String text) {
+        return text.isEmpty() ? new double[0]
+                : Arrays.stream(text.split(" ")).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    /** The loss, if there is one, and the metrics. */
+    Map<String, Double> values() {
         if (!any) throw new IllegalArgumentException("Trainer.evaluate: the loader gave no batch with a target.");
         var values = new LinkedHashMap<String, Double>();
         if (lossWeight > 0) values.put("loss", lossSum / lossWeight);

@@ -174,14 +174,19 @@ final class Loop<B> implements AutoCloseable {
         long begin = System.nanoTime();
         var values = new LinkedHashMap<String, Double>();
         values.put("train_loss", strategy.sum(at.lossSum) / strategy.sum(at.lossWeight));
+        var evaluation = new Evaluation<>(trainer);
         try {
             steps.agreement.together(() -> {
-                if (test != null) average.during(() -> values.putAll(trainer.evaluate(test)));
+                if (test != null) average.during(() -> evaluation.measure(test));
             });
         } catch (RuntimeException e) {
             if (!isInterrupted()) throw e;
             if (strategy.world() == 1) save();
             return false;
+        }
+        if (test != null) {
+            evaluation.join(strategy);
+            values.putAll(evaluation.values());
         }
         values.replaceAll((_, value) -> strategy.broadcast(value)); // by which all decide alike
         var epoch = new Epoch(at.epochsDone + 1, at.step, values, optimizers.learningRate(),

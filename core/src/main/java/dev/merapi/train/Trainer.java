@@ -339,8 +339,11 @@ public final class Trainer<B> {
         }
     }
 
-    /** The mean loss ({@code loss}) and the task's metrics over a data set, in evaluation mode. */
-    public Map<String, Double> evaluate(BatchSource<B> data) { return new Evaluation<>(this).measure(data); }
+    /**
+     * The mean loss ({@code loss}) and the task's metrics over a data set, in evaluation mode; where there are several
+     * ranks, of this one alone.
+     */
+    public Map<String, Double> evaluate(BatchSource<B> data) { return new Evaluation<>(this).measure(data).values(); }
 
     /** The task's predictions for all batches, joined along their first dimension, on the CPU. */
     public Tensor predict(BatchSource<B> data) { return new Evaluation<>(this).predict(data); }

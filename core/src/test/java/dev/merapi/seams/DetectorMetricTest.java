@@ -49,10 +49,11 @@ class DetectorMetricTest {
             }
         }
 
-        @Override public void merge(Metric<List<List<Box>>, List<List<Box>>> other) {
-            var that = Metric.sameKind(this, other);
-            found += that.found;
-            count += that.count;
+        @Override public double[] state() { return new double[] {found, count}; }
+
+        @Override public void merge(double... state) {
+            found += (long) state[0];
+            count += (long) state[1];
         }
 
         @Override public double value() { return (double) found / count; }

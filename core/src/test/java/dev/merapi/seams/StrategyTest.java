@@ -1,6 +1,7 @@
 package dev.merapi.seams;
 
 import dev.merapi.data.Batch;
+import dev.merapi.data.BatchSource;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.loss.CrossEntropy;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +48,7 @@ class StrategyTest {
         final CyclicBarrier barrier = new CyclicBarrier(2);
         final double[] numbers = new double[2];
         final List<List<Tensor>> tensors = new ArrayList<>(List.of(List.of(), List.of()));
+        final String[] texts = new String[2];
 
         void await() {
             try {
@@ -74,6 +77,14 @@ class StrategyTest {
                 if (rank > 0) for (int i = 0; i < params.size(); i++) params.get(i).copy_(others.get(i));
             }
             meeting.await();
+        }
+
+        @Override public List<String> gather(String text) {
+            meeting.texts[rank] = text;
+            meeting.await();
+            var both = List.of(meeting.texts);
+            meeting.await();
+            return both;
         }
 
         private List<Tensor> exchange(List<Tensor> own) {
@@ -141,14 +152,14 @@ class StrategyTest {
         return List.of(new Replica(0, meeting), new Replica(1, meeting));
     }
 
-    /** The second has fewer batches, one of them without a label, and others than the first. */
+    /** The second has fewer batches, one of them without a label, and others than the first; and so have its tests. */
     @Test void twoReplicasLearnWhatOneWouldFromTheJointBatches() throws Exception {
         var strategies = replicas();
         var models = List.of(model(), model(4)); // the second gets the first's weights
         var halves = List.of(data(0, 24), data(24, 40));
         var runs = both(List.of(0, 1).stream().map(rank -> (Callable<Run>) () -> trainer(models.get(rank))
                 .strategy(strategies.get(rank)).epochs(2)
-                .fit(Loader.of(halves.get(rank), 8).workers(0), Loader.of(data(0, 40), 40).workers(0))).toList());
+                .fit(Loader.of(halves.get(rank), 8).workers(0), Loader.of(halves.get(rank), 7).workers(0))).toList());
 
         var joint = model();
         var steps = new ArrayList<Dataset<Batch>>();
@@ -166,6 +177,60 @@ class StrategyTest {
             for (String value : List.of("train_loss", "loss", "accuracy")) {
                 assertEquals(expected.last().value(value), runs.get(rank).get().last().value(value), 1e-6, value);
             }
+        }
+    }
+
+    /** Each rank takes steps of its own, whose weights are averaged. */
+    private record Federated(int rank, Meeting meeting) implements Strategy {
+        @Override public void updated(Layer model) {
+            var params = List.copyOf(model.params().values());
+            meeting.tensors.set(rank, params.stream().map(p -> p.detach().copy()).toList());
+            meeting.await();
+            var both = meeting.tensors;
+            try (var _ = Torch.noGrad()) {
+                for (int i = 0; i < params.size(); i++) {
+                    params.get(i).copy_(both.get(0).get(i).add(both.get(1).get(i)).mul(0.5));
+                }
+            }
+            meeting.await();
+        }
+    }
+
+    /** A step of SGD by each rank, averaged, is one by the mean of their gradients. */
+    @Test void weightsThatAreAveragedAfterUpdatesAreThoseOfTheJointBatches() throws Exception {
+        var meeting = new Meeting();
+        var models = List.of(model(), model());
+        var labelled = data(0, 80).filter(sample -> sample.y().itemLong() >= 0);
+        both(List.of(0, 1).stream().map(rank -> (Callable<Run>) () -> Trainer.of(Classification.of(models.get(rank), 3))
+                .optimizer(m -> new Sgd(m, 0.5)).strategy(new Federated(rank, meeting))
+                .fit(Loader.of(labelled.subset(range(8 * rank, 2)), 8).workers(0))).toList());
+        var joint = model();
+        Trainer.of(Classification.of(joint, 3)).optimizer(m -> new Sgd(m, 0.5))
+                .fit(Loader.of(labelled.subset(IntStream.range(0, 32).toArray()), 16).workers(0));
+        for (var model : models) {
+            joint.params().forEach((name, param) ->
+                    assertArrayEquals(param.toFloats(), model.params().get(name).toFloats(), 1e-6f, name));
+        }
+    }
+
+    /** Eight positions from {@code from} of every 16. */
+    private static int[] range(int from, int times) {
+        return IntStream.range(0, 8 * times).map(i -> i / 8 * 16 + from + i % 8).toArray();
+    }
+
+    /** Lets a rank learn from its own part of the data alone. */
+    private record Part(int rank) implements Strategy {
+        @Override public <B> BatchSource<B> prepare(BatchSource<B> train) { return train.shard(rank, 2); }
+    }
+
+    @Test void aRankLearnsFromThePartThatItsStrategyPrepares() {
+        for (int rank = 0; rank < 2; rank++) {
+            var whole = model();
+            trainer(whole).strategy(new Part(rank)).fit(Loader.of(data(0, 40), 4).workers(0));
+            var part = model();
+            trainer(part).fit(Loader.of(data(0, 40), 4).workers(0).shard(rank, 2));
+            part.params().forEach((name, param) ->
+                    assertArrayEquals(param.toFloats(), whole.params().get(name).toFloats(), name));
         }
     }
 

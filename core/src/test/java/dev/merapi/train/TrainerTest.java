@@ -176,7 +176,8 @@ class TrainerTest {
         var nan = new Metric<Tensor, Tensor>() {
             @Override public String name() { return "nan"; }
             @Override public void update(Tensor prediction, Tensor target) { }
-            @Override public void merge(Metric<Tensor, Tensor> other) { }
+            @Override public double[] state() { return new double[0]; }
+            @Override public void merge(double... state) { }
             @Override public double value() { return Double.NaN; }
             @Override public void reset() { }
         };

@@ -28,10 +28,11 @@ final class CustomMetric {
             count += logits.size(0);
         }
 
-        @Override public void merge(Metric<Tensor, Tensor> other) {
-            var that = Metric.sameKind(this, other);
-            sum += that.sum;
-            count += that.count;
+        @Override public double[] state() { return new double[] {sum, count}; }
+
+        @Override public void merge(double... state) {
+            sum += state[0];
+            count += (long) state[1];
         }
 
         @Override public double value() { return sum / count; }

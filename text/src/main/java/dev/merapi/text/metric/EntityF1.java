@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Entities that are found to the word, by their labels {@code B-PER}, {@code I-PER}, {@code O}, …: the numbers of
@@ -72,11 +73,20 @@ public final class EntityF1 {
     }
 
     /** Takes in all that another has counted. */
-    public void merge(EntityF1 other) {
-        other.counts.forEach((type, count) -> {
-            var sum = counts.computeIfAbsent(type, _ -> new long[count.length]);
-            for (int i = 0; i < count.length; i++) sum[i] += count[i];
-        });
+    public void merge(EntityF1 other) { other.counts.forEach(this::add); }
+
+    /** Takes in what was counted of a type: found and right, found, right. */
+    void add(String type, long... more) {
+        var count = counts.computeIfAbsent(type, _ -> new long[3]);
+        for (int i = 0; i < 3; i++) count[i] += more[i];
+    }
+
+    /** What was counted of a type, as {@link #add(String, long...)} takes it in. */
+    long[] counts(String type) { return counts.getOrDefault(type, new long[3]); }
+
+    /** The types in some labels, each once. */
+    static Stream<String> types(List<String> labels) {
+        return labels.stream().map(Label::of).filter(label -> label.place != 'O').map(Label::type).distinct().sorted();
     }
 
     private static Set<Entity> entities(List<String> labels) {

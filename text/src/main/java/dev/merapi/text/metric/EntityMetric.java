@@ -3,6 +3,7 @@ package dev.merapi.text.metric;
 import dev.merapi.metric.Metric;
 import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -61,10 +62,21 @@ public final class EntityMetric implements Metric<Tensor, Tensor> {
         empty = false;
     }
 
-    @Override public void merge(Metric<Tensor, Tensor> other) {
-        var that = Metric.sameKind(this, other);
-        entities.merge(that.entities);
-        empty &= that.empty;
+    /** Three numbers for each type; none before the first batch. */
+    @Override public double[] state() {
+        if (empty) return new double[0];
+        return EntityF1.types(labels).flatMap(type -> Arrays.stream(entities.counts(type)).boxed())
+                .mapToDouble(Long::doubleValue).toArray();
+    }
+
+    @Override public void merge(double... state) {
+        if (state.length == 0) return;
+        var types = EntityF1.types(labels).toList();
+        Metric.expectState(this, 3 * types.size(), state);
+        for (int i = 0; i < types.size(); i++) {
+            entities.add(types.get(i), Arrays.stream(state, 3 * i, 3 * i + 3).mapToLong(n -> (long) n).toArray());
+        }
+        empty = false;
     }
 
     @Override public double value() { return empty ? Double.NaN : part.applyAsDouble(entities.micro()); }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * {@link AnswerScore} of the best answers over all windows of each question, from 0 to 1. Where some questions have no
@@ -28,13 +29,17 @@ final class AnswerMetric implements Metric<Tensor, Tensor> {
     private final Map<Squad.Question, Best> best = new HashMap<>();
 
     /**
+     * @param window where the best answer was found
      * @param span score of the best answer
      * @param none the lowest score of [CLS]
      */
-    private record Best(String answer, double span, double none) {
+    private record Best(int window, int start, int end, double span, double none) {
+        static final int NUMBERS = 5;
+
         Best or(Best other) {
             double least = Math.min(none, other.none);
-            return span >= other.span ? new Best(answer, span, least) : new Best(other.answer, other.span, least);
+            return span >= other.span ? new Best(window, start, end, span, least)
+                    : new Best(other.window, other.start, other.end, other.span, least);
         }
     }
 
@@ -53,18 +58,28 @@ final class AnswerMetric implements Metric<Tensor, Tensor> {
         try (var _ = Scope.open()) {
             long[] targets = target.toLongs();
             for (int row = 0; row < prediction.size(0); row++) {
-                var window = windows.get().get((int) targets[3 * row + 2]);
+                int number = (int) targets[3 * row + 2];
+                var window = windows.get().get(number);
                 Tensor logits = prediction.select(0, row).mT().contiguous(); // (T, 2)
                 var span = SpanExtractor.best(logits, window.from(), window.to(), LONGEST);
                 float[] cls = logits.select(0, 0).toFloats();
-                best.merge(window.question(), new Best(window.text(span.start(), span.end()), span.score(),
-                        (double) cls[0] + cls[1]), Best::or);
+                add(new Best(number, span.start(), span.end(), span.score(), (double) cls[0] + cls[1]));
             }
         }
     }
 
-    @Override public void merge(Metric<Tensor, Tensor> other) {
-        Metric.sameKind(this, other).best.forEach((question, found) -> best.merge(question, found, Best::or));
+    private void add(Best found) { best.merge(windows.get().get(found.window).question(), found, Best::or); }
+
+    @Override public double[] state() {
+        return best.values().stream().flatMapToDouble(found -> DoubleStream.of(found.window, found.start, found.end,
+                found.span, found.none)).toArray();
+    }
+
+    @Override public void merge(double... state) {
+        Metric.expectState(this, state.length / Best.NUMBERS * Best.NUMBERS, state);
+        for (int i = 0; i < state.length; i += Best.NUMBERS) {
+            add(new Best((int) state[i], (int) state[i + 1], (int) state[i + 2], state[i + 3], state[i + 4]));
+        }
     }
 
     @Override public double value() {
@@ -73,7 +88,8 @@ final class AnswerMetric implements Metric<Tensor, Tensor> {
         best.forEach((question, found) -> {
             String[] right = question.answers().isEmpty() ? new String[] {""}
                     : question.answers().stream().map(Squad.Answer::text).toArray(String[]::new);
-            answers.add(mayBeNone && found.none > found.span ? "" : found.answer, right);
+            String answer = windows.get().get(found.window).text(found.start, found.end);
+            answers.add(mayBeNone && found.none > found.span ? "" : answer, right);
         });
         return score.applyAsDouble(answers) / PERCENT;
     }

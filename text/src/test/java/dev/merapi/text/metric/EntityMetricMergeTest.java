@@ -1,6 +1,5 @@
 package dev.merapi.text.metric;
 
-import dev.merapi.metric.Accuracy;
 import dev.merapi.metric.Metric;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
@@ -27,7 +26,7 @@ class EntityMetricMergeTest {
             var whole = measured(of(metric), predicted, right);
             var first = measured(of(metric), new long[][] {predicted[0]}, new long[][] {right[0]});
             var second = measured(of(metric), new long[][] {predicted[1]}, new long[][] {right[1]});
-            first.merge(second);
+            first.merge(second.state());
             assertEquals(switch (metric) {
                 case "precision" -> 1;
                 case "recall" -> 3 / 5.;
@@ -35,11 +34,11 @@ class EntityMetricMergeTest {
             }, first.value(), 1e-12);
             assertEquals(whole.value(), first.value(), 1e-12);
             var empty = of(metric);
-            empty.merge(whole);
+            empty.merge(whole.state());
             assertEquals(whole.value(), empty.value(), 1e-12);
         }
-        assertEquals("entity_f1.merge: expected another entity_f1 (EntityMetric). Received accuracy (Accuracy)",
-                assertThrows(IllegalArgumentException.class, () -> of("f1").merge(new Accuracy())).getMessage());
+        assertEquals("entity_f1.merge: expected the state of another entity_f1, 6 numbers. Received 2",
+                assertThrows(IllegalArgumentException.class, () -> of("f1").merge(1, 2)).getMessage());
     }
 
     private static Metric<Tensor, Tensor> of(String name) {

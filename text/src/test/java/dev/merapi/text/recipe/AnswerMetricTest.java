@@ -67,10 +67,10 @@ class AnswerMetricTest {
         }
         assertEquals(2 / 3.0, whole.value(), 1e-12);
         assertTrue(one.value() < whole.value());
-        one.merge(other);
+        one.merge(other.state());
         assertEquals(whole.value(), one.value(), 1e-12);
         other.reset();
-        other.merge(one);
+        other.merge(one.state());
         assertEquals(whole.value(), other.value(), 1e-12);
     }
 }

@@ -4,6 +4,8 @@ import dev.merapi.vision.LabeledBox;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 
 /**
  * Which boxes of a class are hits, as pycocotools' {@code COCOeval} decides it for one image after another, and the
@@ -100,10 +102,18 @@ final class CocoMatches {
         }
     }
 
-    /** Takes in the images of another. */
-    void addAll(CocoMatches other) {
-        found.addAll(other.found);
-        for (int area = 0; area < AREAS.length; area++) things[area] += other.things[area];
+    /** All that was taken in: the things, and four numbers for each box. */
+    double[] state() {
+        var boxes = found.stream().flatMapToDouble(f -> DoubleStream.of(f.score, f.rank, f.hits, f.ignored));
+        return DoubleStream.concat(LongStream.of(things).asDoubleStream(), boxes).toArray(); // 40 bits are exact
+    }
+
+    /** Takes in the images of another, by its {@link #state}. */
+    void add(double... state) {
+        for (int area = 0; area < AREAS.length; area++) things[area] += (long) state[area];
+        for (int at = AREAS.length; at < state.length; at += 4) {
+            found.add(new Found(state[at], (int) state[at + 1], (long) state[at + 2], (long) state[at + 3]));
+        }
     }
 
     /** Averaged over some thresholds; NaN if there is nothing to find. */

@@ -3,8 +3,10 @@ package dev.merapi.vision.detect;
 import dev.merapi.metric.Metric;
 import dev.merapi.vision.LabeledBox;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
  * How well boxes are found, as COCO measures it: the area under the curve of precision over recall, at 101 points,
@@ -94,13 +96,24 @@ public final class MeanAveragePrecision implements Metric<List<List<ScoredBox>>,
         byClass.computeIfAbsent(label, _ -> new ArrayList<>()).add(box);
     }
 
-    @Override public void merge(Metric<List<List<ScoredBox>>, List<List<LabeledBox>>> other) {
-        var same = Metric.sameKind(this, other);
-        if (same.classes != classes) {
-            throw new IllegalArgumentException(name + ".merge: expected " + classes + " classes. Received "
-                    + same.classes);
+    /** Of each class its number, how many numbers follow, and those. */
+    @Override public double[] state() {
+        return matches.entrySet().stream().flatMapToDouble(of -> {
+            double[] numbers = of.getValue().state();
+            return DoubleStream.concat(DoubleStream.of(of.getKey(), numbers.length), DoubleStream.of(numbers));
+        }).toArray();
+    }
+
+    @Override public void merge(double... state) {
+        for (int at = 0; at < state.length; at += 2 + (int) state[at + 1]) {
+            int label = (int) state[at];
+            if (label < 0 || label >= classes) {
+                throw new IllegalArgumentException(name + ".merge: expected the state of another " + name + " of "
+                        + classes + " classes. Received class " + label);
+            }
+            matches.computeIfAbsent(label, _ -> new CocoMatches())
+                    .add(Arrays.copyOfRange(state, at + 2, at + 2 + (int) state[at + 1]));
         }
-        same.matches.forEach((label, of) -> matches.computeIfAbsent(label, _ -> new CocoMatches()).addAll(of));
     }
 
     /** NaN if there was nothing to find. */

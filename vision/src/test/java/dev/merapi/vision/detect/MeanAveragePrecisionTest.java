@@ -80,11 +80,11 @@ class MeanAveragePrecisionTest {
             parts.get(3 * i / images).update(of.found.subList(i, i + 1), of.things.subList(i, i + 1));
         }
         var whole = new MeanAveragePrecision(of.classes);
-        parts.forEach(whole::merge);
+        parts.forEach(part -> whole.merge(part.state()));
         assertScores(of, whole);
         double second = parts.get(1).value();
         whole.reset();
-        whole.merge(parts.get(1));
+        whole.merge(parts.get(1).state());
         assertEquals(second, whole.value());
     }
 
@@ -125,10 +125,10 @@ class MeanAveragePrecisionTest {
         var third = List.of(List.of(new LabeledBox(new Box(0, 0, 1, 1), 2)));
         assertEquals("map: expected classes from 0 to 1. Received 2",
                 message(() -> map.update(List.of(List.of()), third)));
-        assertEquals("map.merge: expected another map (MeanAveragePrecision). Received map_50 (MeanAveragePrecision)",
-                message(() -> map.merge(MeanAveragePrecision.at50(2))));
-        assertEquals("map.merge: expected 2 classes. Received 3",
-                message(() -> map.merge(new MeanAveragePrecision(3))));
+        var more = new MeanAveragePrecision(3);
+        more.update(List.of(List.of()), third);
+        assertEquals("map.merge: expected the state of another map of 2 classes. Received class 2",
+                message(() -> map.merge(more.state())));
     }
 
     private static String message(Runnable mistake) {
