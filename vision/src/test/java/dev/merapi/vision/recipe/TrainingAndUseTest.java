@@ -109,9 +109,9 @@ class TrainingAndUseTest {
         assertTrue(message(run).startsWith(file + ": expected what Merapi does, Config[") && message(run)
                 .contains("resample=3"), message(run));
         Files.writeString(file, json.replace("\"shortest_edge\" : 8", "\"shortest_edge\" : 2000000000"));
-        assertEquals(file + ": size: expected 1 to 16384. Received 2000000000", message(run));
+        assertEquals(file + ": size: expected 1 to 16384. Received 2000000000.", message(run));
         Files.writeString(file, json.replace("\"1\" : \"a\"", "\"1\" : \"b\""));
-        assertEquals(file + ": labels: expected different ones. Received [b, b]", message(run));
+        assertEquals(file + ": labels: expected different ones. Received [b, b].", message(run));
         Files.writeString(file, json.substring(0, 40));
         assertTrue(message(run).startsWith(file + ":"), message(run));
     }
