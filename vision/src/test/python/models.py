@@ -30,6 +30,7 @@ from torchvision.models.convnext import CNBlockConfig
 from torchvision.models.efficientnet import EfficientNet, MBConvConfig
 from torchvision.models.mobilenetv3 import InvertedResidualConfig, MobileNetV3
 from torchvision.models.vgg import VGG, make_layers
+from torchvision.ops import StochasticDepth
 
 out = pathlib.Path(__file__).resolve().parents[1] / "resources/models"
 
@@ -96,6 +97,14 @@ def mobilenet_v3_tiny():
 def efficientnet_tiny():
     row = partial(MBConvConfig, width_mult=1.0, depth_mult=1.0)
     return EfficientNet([row(1, 3, 1, 32, 16, 1), row(4, 5, 2, 16, 24, 2)], 0.0, 0.0, num_classes=5)
+
+
+def efficientnet_b0():
+    model = tv.efficientnet_b0()
+    for module in model.modules():
+        if isinstance(module, (nn.Dropout, StochasticDepth)):
+            module.p = 0.0
+    return model
 
 
 def vit(size, patch, dim, layers, heads, hidden, classes=1000):
@@ -190,7 +199,7 @@ backbones = {
     "mobilenet_v3_small": (lambda: tv.mobilenet_v3_small(dropout=0), 64, stages(
         "features.0", "features.1", "features.3", "features.8", "features.11")),
     "efficientnet-tiny": (efficientnet_tiny, 64, stages("features.1", "features.2")),
-    "efficientnet_b0": (lambda: tv.efficientnet_b0(dropout=0, stochastic_depth_prob=0), 64, stages(
+    "efficientnet_b0": (efficientnet_b0, 64, stages(
         "features.1", "features.2", "features.3", "features.5", "features.7")),
     "densenet-tiny": (lambda: tv.DenseNet(8, (2, 3), 16, num_classes=5), 64, densenet_maps),
     "densenet121": (tv.densenet121, 64, densenet_maps),
@@ -272,8 +281,9 @@ def digits(tensor):
 def write(name, make, side, stages):
     model = make()
     state = model.state_dict()
-    (out / f"{name}.txt").write_text("".join(sorted(
-        f"{key} ({', '.join(map(str, value.shape))})\n" for key, value in state.items())))
+    if not hasattr(model, "made_for"):
+        (out / f"{name}.txt").write_text("".join(sorted(
+            f"{key} ({', '.join(map(str, value.shape))})\n" for key, value in state.items())))
     print(name, sum(p.numel() for p in model.parameters()), flush=True)
     if stages is None:
         return
@@ -302,8 +312,8 @@ def write(name, make, side, stages):
     model.train()
     with torch.no_grad():
         answer = model(noise("input", 2, 3, side, side))
-    # ours: the classifier, then those at the side from the first on; torchvision's GoogLeNet says aux2 before aux1
-    many = [answer[0], *reversed(answer[1:])] if isinstance(answer, tuple) else [answer]
+    # the classifier, then those at the side from the first on (whose names GoogLeNetOutputs has the wrong way round)
+    many = answer if isinstance(answer, tuple) else [answer]
     state = model.state_dict()
     golden["training"] = {
         "logits": [v for one in many for v in digits(one)],

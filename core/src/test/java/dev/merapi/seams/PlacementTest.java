@@ -2,6 +2,7 @@ package dev.merapi.seams;
 
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.Weights;
+import dev.merapi.nn.Activation;
 import dev.merapi.nn.BatchNorm2d;
 import dev.merapi.nn.Conv2d;
 import dev.merapi.nn.Flatten;
@@ -135,6 +136,15 @@ class PlacementTest {
                 var error = assertThrows(IllegalArgumentException.class, () -> Tensor.zeros(2, 2).copy_(y));
                 String message = error.getMessage();
                 assertTrue(message.startsWith("Tensor.copy_: expected a tensor with values, not one on meta"), message);
+            }
+        }
+    }
+
+    @Test void activationsHaveShapesOnMeta() {
+        try (var _ = Scope.open()) {
+            Tensor x = Tensor.empty(Device.META, DType.FLOAT32, 2, 3);
+            for (var activation : Activation.values()) {
+                assertEquals("float32 (2, 3) meta", activation.forward(x).describe(), activation.name());
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Unary;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.List;
@@ -53,8 +54,8 @@ public abstract class Backbone extends Layer implements Unary {
     public final int level(int stride) {
         var levels = levels();
         for (int i = levels.size() - 1; i >= 0; i--) if (levels.get(i).stride == stride) return i;
-        throw new IllegalArgumentException(getClass().getSimpleName() + ".level: expected one of the strides "
-                + levels.stream().map(Level::stride).distinct().toList() + ". Received " + stride + ".");
+        throw Expect.error(getClass().getSimpleName() + ".level", "one of the strides "
+                + levels.stream().map(Level::stride).distinct().toList(), stride);
     }
 
     /**
@@ -62,9 +63,7 @@ public abstract class Backbone extends Layer implements Unary {
      * Optimizers made before do not know of them.
      */
     public final void newHead(int classes) {
-        if (classes < 1) {
-            throw new IllegalArgumentException("Backbone.newHead: expected at least 1 class. Received " + classes);
-        }
+        Expect.atLeast("Backbone.newHead: classes", 1, classes);
         var heads = heads();
         try (var _ = Torch.on(device(), dtype())) {
             replace((path, layer) -> heads.contains(path) ? like(path, layer, classes) : layer);
@@ -73,8 +72,8 @@ public abstract class Backbone extends Layer implements Unary {
 
     private static Linear like(String path, Layer old, int classes) {
         if (old instanceof Linear) return new Linear(Math.toIntExact(old.params().get("weight").size(1)), classes);
-        throw new IllegalArgumentException("Backbone.newHead: expected a Linear at " + path + ". Received a "
-                + old.getClass().getSimpleName() + "; put a layer of your own there by replace.");
+        throw Expect.error("Backbone.newHead", "a Linear at " + path, "a " + old.getClass().getSimpleName(),
+                "put a layer of your own there by replace");
     }
 
     /** max(0, x), written over x where nobody looks: for results of a norm or a sum, which backward does not need. */

@@ -11,6 +11,7 @@ import dev.merapi.nn.MaxPool2d;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Sequential;
 import dev.merapi.nn.Unary;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,17 +53,12 @@ public final class ResNet extends Backbone {
 
         public Config {
             blocks = List.copyOf(blocks);
-            check(!blocks.isEmpty() && blocks.stream().allMatch(n -> n >= 1), "blocks",
+            Expect.that(!blocks.isEmpty() && blocks.stream().allMatch(n -> n >= 1), "ResNet.Config.blocks",
                     "stages of at least one block", blocks);
-            check(width >= 1, "width", "at least 1 channel", width);
-            check(outputStride >= (smallImages ? 1 : 4) && Integer.bitCount(outputStride) == 1, "outputStride",
-                    "a power of 2, at least " + (smallImages ? 1 : 4), outputStride);
-        }
-
-        private static void check(boolean ok, String setting, String expected, Object received) {
-            if (ok) return;
-            throw new IllegalArgumentException("ResNet.Config." + setting + ": expected " + expected + ". Received "
-                    + received);
+            Expect.atLeast("ResNet.Config.width", 1, width);
+            int least = smallImages ? 1 : 4;
+            Expect.that(outputStride >= least && Integer.bitCount(outputStride) == 1, "ResNet.Config.outputStride",
+                    "a power of 2, at least " + least, outputStride);
         }
 
         private static Config imagenet(boolean bottleneck, Integer... blocks) {
