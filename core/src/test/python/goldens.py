@@ -15,7 +15,8 @@ import importlib
 import sys
 from pathlib import Path
 
-FILES = ["layers", "losses", "optimizers", "sparse", "ops", "schedules", "printing", "metrics"]
+FILES = ["layers", "losses", "optimizers", "sparse", "ops", "schedules", "printing", "metrics",
+         "checkpoints"]
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "goldens"
 
 if __name__ == "__main__":

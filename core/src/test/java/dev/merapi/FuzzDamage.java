@@ -21,6 +21,7 @@ public interface FuzzDamage {
         if (name.matches(".*\\.(jsonl|txt|csv|tsv|yaml|jinja)")) return oneOf(text(), text(), bytes());
         if (name.endsWith(".safetensors")) return oneOf(header(json()), header(text()), header(shapes()), bytes());
         if (name.matches(".*\\.(gz|tgz)")) return oneOf(bytes(), unzipped(bytes()));
+        if (name.endsWith(".pth")) return oneOf(bytes(), archived("data.pkl", bytes()));
         return bytes();
     }
 
@@ -60,6 +61,12 @@ public interface FuzzDamage {
     /** Something inside a gzipped file, whose checksum is right. */
     static FuzzDamage unzipped(FuzzDamage inside) {
         return (good, random) -> FuzzEdits.zip(inside.apply(FuzzEdits.unzip(good), random));
+    }
+
+    /** The file of a zip archive whose name ends so, all checksums being right. */
+    static FuzzDamage archived(String ending, FuzzDamage inside) {
+        return (good, random) -> FuzzEdits.archive(good, (name, content) ->
+                name.endsWith(ending) ? inside.apply(content, random) : content);
     }
 
     /** The header of a safetensors file, with its right length. */

@@ -13,13 +13,20 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 
 /** What one damage does. */
 final class FuzzEdits {
@@ -162,5 +169,34 @@ final class FuzzEdits {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** An archive of the same files, not compressed, with other contents. */
+    static byte[] archive(byte[] archive, BiFunction<String, byte[], byte[]> change) {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            Path file = Files.write(Files.createTempFile("fuzz", ".zip"), archive);
+            try (var in = new ZipFile(file.toFile()); var out = new ZipOutputStream(bytes)) {
+                for (var old : in.stream().toList()) {
+                    store(out, old.getName(), change.apply(old.getName(), in.getInputStream(old).readAllBytes()));
+                }
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void store(ZipOutputStream out, String name, byte[] content) throws IOException {
+        var crc = new CRC32();
+        crc.update(content);
+        var entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(content.length);
+        entry.setCrc(crc.getValue());
+        out.putNextEntry(entry);
+        out.write(content);
     }
 }

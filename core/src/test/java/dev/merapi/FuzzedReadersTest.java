@@ -13,6 +13,7 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.train.FuzzedRun;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,13 @@ class FuzzedReadersTest {
                 }
                 Fuzz.of(temp.resolve("good")).damage("model.safetensors.index.json").check(temp, 2, count,
                         folder -> readAll(Weights.open(folder)));
+            }
+        },
+        TORCH {
+            @Override void check(Path temp, int count) throws Exception {
+                Path saved = Path.of("src/test/resources/goldens/checkpoints/state.pth");
+                Fuzz.of(Map.of("x.pth", Files.readAllBytes(saved))).damage("x.pth").check(temp, 8, count,
+                        folder -> readAll(Weights.open(folder.resolve("x.pth"))));
             }
         },
         CONFIG {

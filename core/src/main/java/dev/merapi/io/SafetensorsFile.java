@@ -3,22 +3,12 @@ package dev.merapi.io;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.merapi.tensor.DType;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,9 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 /**
  * A safetensors file, mapped into memory: a tensor is a view of the file, read when it is first used (a copy, where the
@@ -42,7 +29,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
  */
 public final class SafetensorsFile {
     private static final int MAX_RANK = 64; // libtorch's
-    private static final long PIECE = 1 << 24; // bytes that are read at a time
     private static final long MAX_HEADER = 100_000_000; // the format's own limit
     private static final ValueLayout.OfLong LENGTH =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -51,8 +37,7 @@ public final class SafetensorsFile {
             Arrays.stream(DType.values()).collect(Collectors.toMap(DType::fileName, Function.identity()));
 
     private final Path path;
-    private final MemorySegment data; // what tensors are views of
-    private final MemorySegment source; // the same, read-only: what copies are made from
+    private final MappedFile data; // what follows the header
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new TreeMap<>();
 
@@ -63,57 +48,29 @@ public final class SafetensorsFile {
      */
     private record Entry(String typeName, DType type, long[] shape, long from, long to) {}
 
-    /** @param readOnly may be the same */
-    private SafetensorsFile(Path path, MemorySegment file, MemorySegment readOnly) {
+    private SafetensorsFile(Path path, MappedFile file) {
         this.path = path;
-        if (file.byteSize() < 8) throw corrupt("expected at least 8 bytes. Received " + file.byteSize());
-        long length = file.get(LENGTH, 0);
-        if (length < 2 || length > MAX_HEADER || length > file.byteSize() - 8) {
+        if (file.size() < 8) throw corrupt("expected at least 8 bytes. Received " + file.size());
+        long length = file.source().get(LENGTH, 0);
+        if (length < 2 || length > MAX_HEADER || length > file.size() - 8) {
             throw corrupt("the header should have " + Long.toUnsignedString(length) + " bytes, the file has "
-                    + file.byteSize());
+                    + file.size());
         }
-        this.data = file.asSlice(8 + length);
-        this.source = readOnly.asSlice(8 + length);
-        readHeader(new String(file.asSlice(8, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+        this.data = file.from(8 + length);
+        byte[] header = file.source().asSlice(8, length).toArray(ValueLayout.JAVA_BYTE);
+        readHeader(new String(header, StandardCharsets.UTF_8));
     }
 
     /**
      * Opens a file and checks its header against its size.
      *
-     * @throws UncheckedIOException if it cannot be read
+     * @throws java.io.UncheckedIOException if it cannot be read
      * @throws IllegalArgumentException if it is not a complete safetensors file, saying what is wrong
      */
-    public static SafetensorsFile open(Path path) {
-        if (Files.isWritable(path)) {
-            try {
-                // private: a tensor may be written to in place without harm to the file, which the JDK grants only
-                // where the file itself could be written; from others, tensors are copied
-                var maps = map(path, List.of(MapMode.PRIVATE, MapMode.READ_ONLY), READ, WRITE);
-                return new SafetensorsFile(path, maps.getFirst(), maps.getLast());
-            } catch (IOException e) {
-                // a system may refuse to promise so much memory, or the file was moved meanwhile: as any other file
-            }
-        }
-        return openReadOnly(path);
-    }
+    public static SafetensorsFile open(Path path) { return new SafetensorsFile(path, MappedFile.open(path)); }
 
     static SafetensorsFile openReadOnly(Path path) {
-        try {
-            var map = map(path, List.of(MapMode.READ_ONLY), READ).getFirst();
-            return new SafetensorsFile(path, map, map);
-        } catch (IOException e) {
-            throw FileErrors.reading(path, e);
-        }
-    }
-
-    private static List<MemorySegment> map(Path path, List<MapMode> modes, OpenOption... options) throws IOException {
-        return Interrupts.without(() -> {
-            try (var channel = FileChannel.open(path, options)) {
-                var maps = new ArrayList<MemorySegment>();
-                for (var mode : modes) maps.add(channel.map(mode, 0, channel.size(), Arena.ofAuto()));
-                return maps;
-            }
-        });
+        return new SafetensorsFile(path, MappedFile.openReadOnly(path));
     }
 
     private void readHeader(String text) {
@@ -142,8 +99,8 @@ public final class SafetensorsFile {
         var type = TYPES.get(typeName);
         var offsets = numbers(name, node.path("data_offsets"));
         var shape = numbers(name, node.path("shape"));
-        if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
-            throw corrupt(name + ": expected data inside the " + data.byteSize() + " bytes after the header. Received"
+        if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.size()) {
+            throw corrupt(name + ": expected data inside the " + data.size() + " bytes after the header. Received"
                     + " offsets " + Arrays.toString(offsets) + "; the file may be cut short");
         }
         if (shape.length > MAX_RANK) {
@@ -188,8 +145,8 @@ public final class SafetensorsFile {
             }
             end = e.getValue().to;
         }
-        if (end != data.byteSize()) {
-            throw corrupt("expected " + end + " bytes of data. Received " + data.byteSize());
+        if (end != data.size()) {
+            throw corrupt("expected " + end + " bytes of data. Received " + data.size());
         }
     }
 
@@ -216,19 +173,7 @@ public final class SafetensorsFile {
      */
     public Tensor tensor(String name) {
         Entry e = known(name);
-        MemorySegment bytes = data.asSlice(e.from, e.to - e.from);
-        if (isAligned(bytes, e.type) && !bytes.isReadOnly()) return Tensor.of(bytes, e.type, e.shape);
-        return copy(bytes, e);
-    }
-
-    private static boolean isAligned(MemorySegment bytes, DType type) { // the format does not promise it
-        return bytes.address() % Math.min(8, type.bytes()) == 0;
-    }
-
-    private static Tensor copy(MemorySegment bytes, Entry e) {
-        var copy = Tensor.empty(Device.CPU, e.type, e.shape);
-        copy.segment().copyFrom(bytes);
-        return copy;
+        return data.tensor(e.from, e.type, e.shape);
     }
 
     /**
@@ -237,29 +182,7 @@ public final class SafetensorsFile {
      */
     void copyTo(String name, Tensor target) {
         Entry e = known(name);
-        long size = e.to - e.from;
-        if (!target.isContiguous() || size <= PIECE) {
-            copyPiece(e, target);
-            return;
-        }
-        try (Tensor flat = target.view(-1)) {
-            for (long from = 0; from < size; from += PIECE) {
-                long length = Math.min(PIECE, size - from), first = from / e.type.bytes();
-                long[] shape = {length / e.type.bytes()};
-                try (Tensor part = flat.narrow(0, first, shape[0])) {
-                    copyPiece(new Entry(e.typeName, e.type, shape, e.from + from, e.from + from + length), part);
-                }
-            }
-        }
-    }
-
-    private void copyPiece(Entry piece, Tensor target) {
-        MemorySegment bytes = source.asSlice(piece.from, piece.to - piece.from);
-        try (var saved = isAligned(bytes, piece.type) ? Tensor.of(bytes, piece.type, piece.shape)
-                : copy(bytes, piece)) {
-            target.copy_(saved);
-        }
-        if (bytes.byteSize() > 0) bytes.unload();
+        data.copyTo(target, e.from, e.type, e.shape);
     }
 
     private Entry known(String name) {

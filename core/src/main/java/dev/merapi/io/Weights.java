@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * Saved tensors by name: one safetensors file, the shards that an index file names, or a map. None is read before it is
- * asked for.
+ * Saved tensors by name: one safetensors file, the shards that an index file names, a checkpoint of PyTorch, or a map.
+ * None is read before it is asked for.
  *
  * <pre>{@code
  * var file = Weights.open(Path.of("bert-base"));
@@ -28,6 +29,8 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class Weights {
+    private static final String TORCH = "pytorch_model.bin"; // in a model folder
+
     private final String where;
     private final Map<String, Place> places;
     private final Map<String, String> metadata;
@@ -54,6 +57,16 @@ public final class Weights {
         @Override public void copyTo(Tensor target) { file.copyTo(name, target); }
     }
 
+    private record InTorchFile(TorchFile file, String name) implements Place {
+        @Override public DType dtype() { return file.dtype(name); }
+
+        @Override public long[] shape() { return file.shape(name); }
+
+        @Override public Tensor tensor() { return file.tensor(name); }
+
+        @Override public void copyTo(Tensor target) { file.copyTo(name, target); }
+    }
+
     private record InMemory(Tensor tensor) implements Place {
         @Override public DType dtype() { return tensor.dtype(); }
 
@@ -67,22 +80,33 @@ public final class Weights {
     }
 
     /**
-     * Opens a safetensors file, an index of shards ({@code .json}), or the one of them that lies in a model folder, the
-     * whole file before shards.
+     * Opens a safetensors file, an index of shards ({@code .json}), a checkpoint of PyTorch ({@code .pth}, {@code .pt},
+     * {@code .bin}, a zip archive), or the one of them that lies in a model folder: the whole file before shards, and
+     * both before {@code pytorch_model.bin}.
+     *
+     * <p>A checkpoint of PyTorch is a program. It is not run: of one that would make anything but tensors, texts and
+     * numbers in dicts, lists and tuples, nothing is read. Where a state dict lies within, its names begin with those of
+     * the keys around it, as in {@code model.fc.weight}.
      *
      * @throws UncheckedIOException if a file cannot be read
-     * @throws IllegalArgumentException if a file is not complete, or a shard lacks a tensor that the index promises
+     * @throws IllegalArgumentException if a file is not complete, a shard lacks a tensor that the index promises, or a
+     *     checkpoint of PyTorch asks for anything else, saying what
      */
     public static Weights open(Path path) {
         if (Files.isDirectory(path)) {
-            Path index = path.resolve(Shards.INDEX), whole = path.resolve(Shards.WHOLE);
-            return open(Files.exists(index) && !Files.exists(whole) ? index : whole);
+            return open(Stream.of(Shards.WHOLE, Shards.INDEX, TORCH).map(path::resolve).filter(Files::exists)
+                    .findFirst().orElse(path.resolve(Shards.WHOLE)));
         }
         var places = new LinkedHashMap<String, Place>();
         if (path.toString().endsWith(".json")) {
             var shards = Shards.open(path);
             shards.fileOf().forEach((name, file) -> places.put(name, new InFile(file, name)));
             return new Weights(path.toString(), places, shards.metadata());
+        }
+        if (TorchFile.isOne(path)) {
+            var file = TorchFile.open(path);
+            file.names().forEach(name -> places.put(name, new InTorchFile(file, name)));
+            return new Weights(path.toString(), places, file.metadata());
         }
         var file = SafetensorsFile.open(path);
         file.names().forEach(name -> places.put(name, new InFile(file, name)));
