@@ -118,11 +118,7 @@ class FuzzedReadersTest {
     private static byte[] tar() throws IOException {
         var tar = new ByteArrayOutputStream();
         for (String name : List.of("set/data_1.bin", "set/test.bin")) {
-            var header = new byte[512];
-            System.arraycopy(name.getBytes(), 0, header, 0, name.length());
-            System.arraycopy("%011o".formatted(700).getBytes(), 0, header, 124, 11);
-            header[156] = '0';
-            tar.write(header);
+            tar.write(TarHeader.of(name, 700, '0'));
             tar.write(new byte[1024]);
         }
         tar.write(new byte[1024]);

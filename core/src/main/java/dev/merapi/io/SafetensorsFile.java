@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,7 +65,7 @@ public final class SafetensorsFile {
     /**
      * Opens a file and checks its header against its size.
      *
-     * @throws java.io.UncheckedIOException if it cannot be read
+     * @throws UncheckedIOException if it cannot be read
      * @throws IllegalArgumentException if it is not a complete safetensors file, saying what is wrong
      */
     public static SafetensorsFile open(Path path) { return new SafetensorsFile(path, MappedFile.open(path)); }

@@ -39,8 +39,8 @@ final class TorchFile {
         this.file = MappedFile.open(path);
         if (!isZip(file)) {
             throw new IllegalArgumentException(path + ": expected a checkpoint of PyTorch, a zip archive as torch.save"
-                    + " writes them since 1.6. Received another file; if it is an older one, open it in PyTorch and save"
-                    + " it again.");
+                    + " writes them since 1.6. Received another file; if it is an older one, open it in PyTorch and"
+                    + " save it again.");
         }
         this.zip = new ZipIndex(path.toString(), file.source());
         String pickle = zip.entries().keySet().stream().filter(n -> n.equals("data.pkl") || n.endsWith("/data.pkl"))
@@ -122,7 +122,9 @@ final class TorchFile {
         }
     }
 
-    private IllegalArgumentException wrong(String what) { return new IllegalArgumentException(path + ": " + what + "."); }
+    private IllegalArgumentException wrong(String what) {
+        return new IllegalArgumentException(path + ": " + what + ".");
+    }
 
     Set<String> names() { return Collections.unmodifiableSet(tensors.keySet()); }
 

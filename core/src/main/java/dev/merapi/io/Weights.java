@@ -85,8 +85,8 @@ public final class Weights {
      * both before {@code pytorch_model.bin}.
      *
      * <p>A checkpoint of PyTorch is a program. It is not run: of one that would make anything but tensors, texts and
-     * numbers in dicts, lists and tuples, nothing is read. Where a state dict lies within, its names begin with those of
-     * the keys around it, as in {@code model.fc.weight}.
+     * numbers in dicts, lists and tuples, nothing is read. Where a state dict lies within, its names begin with the
+     * keys around it, as in {@code model.fc.weight}.
      *
      * @throws UncheckedIOException if a file cannot be read
      * @throws IllegalArgumentException if a file is not complete, a shard lacks a tensor that the index promises, or a

@@ -53,7 +53,7 @@ final class ZipIndex {
         if (count == 0xFFFF || size == IN_64 || from == IN_64 || isLocator(end - 20)) {
             if (!isLocator(end - 20)) throw corrupt("the record of a large archive is missing");
             long end64 = i64(end - 12);
-            if (end64 < 0 || end64 > end - 76 || i32(end64) != END64) throw corrupt("its end is not where it should be");
+            if (end64 < 0 || end64 > end - 76 || i32(end64) != END64) throw corrupt("its end is not where it says");
             count = i64(end64 + 32);
             size = i64(end64 + 40);
             from = i64(end64 + 48);

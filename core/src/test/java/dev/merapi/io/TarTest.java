@@ -1,5 +1,6 @@
 package dev.merapi.io;
 
+import dev.merapi.TarHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,7 +77,7 @@ class TarTest {
         assertEquals(twice + ": expected a complete tar.gz archive. Received a damaged one (a second x.txt). Delete it"
                 + " and get it again.", assertThrows(IllegalArgumentException.class,
                         () -> Tar.unpack(twice, folder.resolve("out"))).getMessage());
-        Path one = packed(header("a/", 0, '5'), header("a/x.txt", 3, '0'), block("abc"), new byte[1024]);
+        Path one = packed(TarHeader.of("a/", 0, '5'), TarHeader.of("a/x.txt", 3, '0'), block("abc"), new byte[1024]);
         Tar.unpack(one, folder.resolve("out"));
         assertEquals("abc", Files.readString(folder.resolve("out/x.txt")));
         Tar.unpack(one, folder.resolve("out")); // as if another process had been faster
@@ -86,10 +87,10 @@ class TarTest {
     @CsvSource({"'77777777777', 'it is cut off'", "'-0000000001', 'a file of the size \"-0000000001\"'",
             "'', 'a file of the size \"\"'", "'8', 'a file of the size \"8\"'"})
     void sizesAreCompared(String size, String problem) throws IOException {
-        byte[] header = header("a", 0, '0');
+        byte[] header = TarHeader.of("a", 0, '0');
         Arrays.fill(header, 124, 136, (byte) 0);
         System.arraycopy(size.getBytes(), 0, header, 124, size.length());
-        sum(header);
+        TarHeader.sum(header);
         Path archive = packed(header, new byte[1024]);
         assertEquals(archive + ": expected a complete tar.gz archive. Received a damaged one (" + problem
                 + "). Delete it and get it again.", assertThrows(IllegalArgumentException.class,
@@ -99,14 +100,14 @@ class TarTest {
     @ParameterizedTest
     @ValueSource(strings = {"..", "a/..", "a\\..\\b", "."})
     void namesLeadNowhereElse(String name) throws IOException {
-        Path archive = packed(header(name, 3, '0'), block("abc"), new byte[1024]);
+        Path archive = packed(TarHeader.of(name, 3, '0'), block("abc"), new byte[1024]);
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Tar.unpack(archive, folder.resolve("out")))
                 .getMessage().contains("(a file of the name " + name + ")"));
     }
 
     /** Also where the packed bytes are whole, as in an archive that was packed after the damage. */
     @Test void noFlippedBitOfAHeaderUnpacks() throws IOException {
-        byte[] good = header("x.txt", 3, '0');
+        byte[] good = TarHeader.of("x.txt", 3, '0');
         for (int bit = 0; bit < 8 * good.length; bit++) {
             if (bit / 8 == 154 || bit / 8 == 155) continue; // behind the sum's digits
             byte[] bad = good.clone();
@@ -121,7 +122,7 @@ class TarTest {
 
     /** The sum of a name in UTF-8, as programs that take bytes as signed write it. */
     @Test void theSumMayBeOfSignedBytes() throws IOException {
-        byte[] header = header("x", 3, '0');
+        byte[] header = TarHeader.of("x", 3, '0');
         header[1] = (byte) 0xC3;
         header[2] = (byte) 0xA9;
         Arrays.fill(header, 148, 156, (byte) ' ');
@@ -135,17 +136,17 @@ class TarTest {
 
     /** Two blocks of zeros end an archive; one header that begins with a zero does not. */
     @Test void aHeaderWithoutANameIsNoEnd() throws IOException {
-        byte[] damaged = header("b.txt", 3, '0');
+        byte[] damaged = TarHeader.of("b.txt", 3, '0');
         damaged[0] = 0;
-        Path archive = packed(header("a.txt", 3, '0'), block("abc"), damaged, block("abc"), new byte[1024]);
+        Path archive = packed(TarHeader.of("a.txt", 3, '0'), block("abc"), damaged, block("abc"), new byte[1024]);
         assertThrows(IllegalArgumentException.class, () -> Tar.read(archive, (_, _) -> { }));
     }
 
     @Test void longNamesHaveAPrefix() throws IOException {
-        byte[] header = header("x.txt", 3, '0');
+        byte[] header = TarHeader.of("x.txt", 3, '0');
         System.arraycopy("ustar\00000".getBytes(), 0, header, 257, 8);
         System.arraycopy("some/folder".getBytes(), 0, header, 345, 11);
-        sum(header);
+        TarHeader.sum(header);
         var found = new LinkedHashMap<String, byte[]>();
         Tar.read(packed(header, block("abc"), new byte[1024]), found::put);
         assertEquals(Set.of("some/folder/x.txt"), found.keySet());
@@ -162,29 +163,12 @@ class TarTest {
     /** A folder and two files, the first so many bytes of it. */
     private Path archive(int bytes) throws IOException {
         var tar = new ByteArrayOutputStream();
-        tar.write(header("a/", 0, '5'));
-        tar.write(header("a/x.txt", 3, '0'));
+        tar.write(TarHeader.of("a/", 0, '5'));
+        tar.write(TarHeader.of("a/x.txt", 3, '0'));
         tar.write(Arrays.copyOf("abc".getBytes(), 512));
-        tar.write(header("b/x.txt", 600, '0'));
+        tar.write(TarHeader.of("b/x.txt", 600, '0'));
         tar.write(new byte[1024]);
         return Files.write(folder.resolve("x.tar.gz"),
                 DownloadTest.gzip(Arrays.copyOf(tar.toByteArray(), bytes)));
-    }
-
-    private static byte[] header(String name, int size, char type) {
-        var header = new byte[512];
-        System.arraycopy(name.getBytes(), 0, header, 0, name.length());
-        System.arraycopy("%011o".formatted(size).getBytes(), 0, header, 124, 11);
-        header[156] = (byte) type;
-        return sum(header);
-    }
-
-    /** Writes the header's checksum as POSIX has it. */
-    private static byte[] sum(byte[] header) {
-        Arrays.fill(header, 148, 156, (byte) ' ');
-        int sum = 0;
-        for (byte b : header) sum += b & 0xFF;
-        System.arraycopy("%06o\0".formatted(sum).getBytes(), 0, header, 148, 7);
-        return header;
     }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.text.data;
 
+import dev.merapi.TarHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,18 +32,10 @@ class ImdbTest {
             Files.createDirectories(file.getParent());
             Files.writeString(file, name + " é");
             byte[] content = Files.readAllBytes(file);
-            tar.write(header("aclImdb/" + name, content.length));
+            tar.write(TarHeader.of("aclImdb/" + name, content.length, '0'));
             tar.write(Arrays.copyOf(content, 512));
         }
         tar.write(new byte[1024]);
-    }
-
-    private static byte[] header(String name, int size) {
-        var header = new byte[512];
-        System.arraycopy(name.getBytes(), 0, header, 0, name.length());
-        System.arraycopy("%011o".formatted(size).getBytes(), 0, header, 124, 11);
-        header[156] = '0';
-        return header;
     }
 
     @Test void theUnpackedFolder() {

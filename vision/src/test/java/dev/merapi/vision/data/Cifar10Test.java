@@ -1,5 +1,6 @@
 package dev.merapi.vision.data;
 
+import dev.merapi.TarHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class Cifar10Test {
     @Test void unpacksTheArchiveOnce() throws IOException {
         write(5);
         var tar = new ByteArrayOutputStream();
-        tar.write(header("cifar-10-batches-bin/", 0, '5'));
+        tar.write(TarHeader.of("cifar-10-batches-bin/", 0, '5'));
         for (int i = 1; i <= 5; i++) add(tar, "data_batch_" + i + ".bin");
         add(tar, "test_batch.bin");
         tar.write(new byte[1024]);
@@ -46,7 +47,7 @@ class Cifar10Test {
 
     @Test void aDamagedArchiveLeavesNoFolder() throws IOException {
         Path archive = folder.resolve("cifar-10-binary.tar.gz");
-        Files.write(archive, IdxTest.gzip(Arrays.copyOf(header("a.bin", 3073, '0'), 700)));
+        Files.write(archive, IdxTest.gzip(Arrays.copyOf(TarHeader.of("a.bin", 3073, '0'), 700)));
         var error = assertThrows(IllegalArgumentException.class, () -> Cifar10.full(folder));
         assertTrue(error.getMessage().startsWith(archive + ": expected a complete tar.gz archive. Received a damaged"),
                 error.getMessage());
@@ -91,16 +92,7 @@ class Cifar10Test {
 
     private void add(ByteArrayOutputStream tar, String name) throws IOException {
         byte[] content = Files.readAllBytes(folder.resolve(name));
-        tar.write(header("cifar-10-batches-bin/" + name, content.length, '0'));
+        tar.write(TarHeader.of("cifar-10-batches-bin/" + name, content.length, '0'));
         tar.write(Arrays.copyOf(content, Math.ceilDiv(content.length, 512) * 512));
-    }
-
-    private static byte[] header(String name, int size, char type) {
-        var header = new byte[512];
-        byte[] nameBytes = name.getBytes();
-        System.arraycopy(nameBytes, 0, header, 0, nameBytes.length);
-        System.arraycopy("%011o".formatted(size).getBytes(), 0, header, 124, 11);
-        header[156] = (byte) type;
-        return header;
     }
 }
