@@ -1,6 +1,6 @@
 /**
- * Files: safetensors, model folders, TensorBoard's events, downloads, and writing so that nothing
- * already saved is lost.
+ * Files: safetensors, checkpoints of PyTorch, model folders, TensorBoard's events, downloads, and writing so that
+ * nothing already saved is lost.
  *
  * <pre>{@code
  * Safetensors.save(model, Path.of("model.safetensors"));
