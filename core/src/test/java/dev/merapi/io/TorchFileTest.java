@@ -46,7 +46,7 @@ class TorchFileTest {
         try (var _ = Scope.open()) {
             assertState(Weights.open(SAVED.resolve(name)));
         }
-        assertEquals(live, Scope.live());
+        assertTrue(Scope.live() <= live, "left alive: " + (Scope.live() - live));
     }
 
     private static void assertState(Weights weights) {

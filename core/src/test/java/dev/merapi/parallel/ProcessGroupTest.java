@@ -208,7 +208,7 @@ class ProcessGroupTest {
             }
             return null;
         });
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before, "left alive: " + (Scope.live() - before));
     }
 
     @Test void aRendezvousIsReadFromVariables() {

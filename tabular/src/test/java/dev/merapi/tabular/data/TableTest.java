@@ -101,6 +101,6 @@ class TableTest {
             assertArrayEquals(new long[] {3, 3}, x.shape());
             assertArrayEquals(new float[] {0, 0, Float.NaN, 0.5f, 1, Float.NaN, 1, 2, Float.NaN}, x.toFloats());
         }
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before, "left alive: " + (Scope.live() - before));
     }
 }

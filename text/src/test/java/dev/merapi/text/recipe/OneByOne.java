@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 /** Inputs that are asked together are answered as each by itself, whatever their neighbours and their order. */
@@ -33,7 +34,7 @@ final class OneByOne {
             assertEquals(model.format(alone).isBlank(), model.ask(typed[i], 100).isBlank());
         }
         assertEquals(List.of(), model.predict(List.of()));
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before, "left alive: " + (Scope.live() - before));
     }
 
     private static void assertAlike(Object expected, Object answer) {

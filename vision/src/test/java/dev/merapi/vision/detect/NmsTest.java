@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Against torchvision: {@code src/test/python/boxes.py} made the numbers. */
 class NmsTest {
@@ -68,6 +69,6 @@ class NmsTest {
                     assertThrows(IllegalArgumentException.class,
                             () -> Nms.plain(Tensor.zeros(2, 4), Tensor.zeros(3), 0.5)).getMessage());
         }
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before, "left alive: " + (Scope.live() - before));
     }
 }
