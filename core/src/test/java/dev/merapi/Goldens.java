@@ -3,8 +3,10 @@ package dev.merapi;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +64,7 @@ public final class Goldens {
 
     public boolean has(String key) { return header.has(key); }
 
-    /** A copy of the tensor {@code <case>/<part>}, in the innermost scope. */
+    /** A copy of the tensor {@code <case>/<part>} on the device in force, in the innermost scope. */
     public Tensor tensor(String key) {
         JsonNode entry = header.get(key);
         if (entry == null) throw new IllegalArgumentException("No golden " + key);
@@ -70,7 +72,8 @@ public final class Goldens {
         var type = Arrays.stream(DType.values()).filter(t -> t.fileName().equals(entry.get("dtype").asText()))
                 .findFirst().orElseThrow();
         int from = entry.get("data_offsets").get(0).asInt(), to = entry.get("data_offsets").get(1).asInt();
-        return Tensor.of(MemorySegment.ofArray(bytes).asSlice(dataStart + from, to - from), type, shape);
+        var onCpu = Tensor.of(MemorySegment.ofArray(bytes).asSlice(dataStart + from, to - from), type, shape);
+        return Torch.device().equals(Device.CPU) ? onCpu : onCpu.to(Torch.device());
     }
 
     /** All tensors {@code <prefix><name>} by name, such as {@code linear/param.} or {@code linear/in.}. */
@@ -82,18 +85,22 @@ public final class Goldens {
         return tensors;
     }
 
-    /** Fails, naming the worst element, unless |expected - actual| ≤ absolute + relative · |expected| everywhere. */
+    /**
+     * Fails, naming the worst element, unless |expected - actual| ≤ absolute + relative · |expected| everywhere. A GPU
+     * adds up in other orders, and is allowed ten times as much.
+     */
     public static void assertClose(Tensor expected, Tensor actual, double relative, double absolute, String what) {
         if (!Arrays.equals(expected.shape(), actual.shape())) {
             throw new AssertionError(what + ": expected shape " + Shapes.toString(expected.shape()) + " but was "
                     + Shapes.toString(actual.shape()));
         }
         double[] e = expected.toDoubles(), a = actual.toDoubles();
+        double allowance = actual.device().equals(Device.CPU) ? 1 : 10;
         int worst = -1;
         double excess = 0;
         for (int i = 0; i < e.length; i++) {
             if (e[i] == a[i] || Double.isNaN(e[i]) && Double.isNaN(a[i])) continue;
-            double over = Math.abs(e[i] - a[i]) / (absolute + relative * Math.abs(e[i]));
+            double over = Math.abs(e[i] - a[i]) / (absolute + relative * Math.abs(e[i])) / allowance;
             if (!(over <= Math.max(1, excess))) {
                 worst = i;
                 excess = over;

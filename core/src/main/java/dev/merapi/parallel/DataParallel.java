@@ -38,9 +38,11 @@ public final class DataParallel implements Strategy, AutoCloseable {
      * @param synchronizeNorms whether batch norms look at the batches of all ranks; a message more for each of them,
      *     forward and backward
      * @param compression how gradients travel
+     * @param ownData whether each rank has training data of its own; if not, all have the same and each takes a part
      */
-    public record Options(long bucketBytes, boolean overlap, boolean synchronizeNorms, Compression compression) {
-        public static final Options DEFAULT = new Options(25 << 20, true, true, Compression.none());
+    public record Options(long bucketBytes, boolean overlap, boolean synchronizeNorms, Compression compression,
+            boolean ownData) {
+        public static final Options DEFAULT = new Options(25 << 20, true, true, Compression.none(), false);
 
         public Options {
             Objects.requireNonNull(compression, "compression");
@@ -51,17 +53,28 @@ public final class DataParallel implements Strategy, AutoCloseable {
         }
 
         /** The same with buckets of about so many bytes, from 1. */
-        public Options bucketBytes(long bytes) { return new Options(bytes, overlap, synchronizeNorms, compression); }
+        public Options bucketBytes(long bytes) {
+            return new Options(bytes, overlap, synchronizeNorms, compression, ownData);
+        }
 
         /** The same whose gradients travel while backward runs, or after it. */
-        public Options overlap(boolean on) { return new Options(bucketBytes, on, synchronizeNorms, compression); }
+        public Options overlap(boolean on) {
+            return new Options(bucketBytes, on, synchronizeNorms, compression, ownData);
+        }
 
         /** The same whose batch norms look at the batches of all ranks, or each at its own. */
-        public Options synchronizeNorms(boolean on) { return new Options(bucketBytes, overlap, on, compression); }
+        public Options synchronizeNorms(boolean on) {
+            return new Options(bucketBytes, overlap, on, compression, ownData);
+        }
 
         /** The same whose gradients travel in another form. */
         public Options compression(Compression kind) {
-            return new Options(bucketBytes, overlap, synchronizeNorms, kind);
+            return new Options(bucketBytes, overlap, synchronizeNorms, kind, ownData);
+        }
+
+        /** The same for ranks that have training data of their own, or that each take a part of the same. */
+        public Options ownData(boolean on) {
+            return new Options(bucketBytes, overlap, synchronizeNorms, compression, on);
         }
     }
 
@@ -90,9 +103,12 @@ public final class DataParallel implements Strategy, AutoCloseable {
 
     // ---- before the fit
 
-    /** Every {@code world}-th batch: the first ranks may have one more in a pass than the others. */
+    /**
+     * Every {@code world}-th batch, unless ranks have their own: the first ranks may have one more in a pass than the
+     * others.
+     */
     @Override public <B> BatchSource<B> prepare(BatchSource<B> train) {
-        var part = train.shard(rank(), world());
+        var part = options.ownData() ? train : train.shard(rank(), world());
         batches = part.length().orElse(-1);
         return part;
     }

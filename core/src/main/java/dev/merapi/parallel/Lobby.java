@@ -167,6 +167,9 @@ final class Lobby implements AutoCloseable {
         }
     }
 
+    /** Lets the others ask who was missing, before the store goes with rank 0. */
+    void linger() { if (at.rank() == 0 && at.world() > 1) LockSupport.parkNanos(2 * GRACE.toNanos()); }
+
     @Override public void close() {
         store.close();
         root.close();

@@ -350,24 +350,22 @@ public final class ProcessGroup implements AutoCloseable {
 
     private void finish(Work work, Call call) {
         try (work) {
-            if (waitedAWhile(work)) {
-                lobby.waiting(name, calls, call.inWords);
-                work._wait();
-            }
+            if (isDoneSoon(work)) return;
+            lobby.waiting(name, calls, call.inWords);
+            work._wait();
         } catch (RuntimeException e) {
             throw lost(call.inWords, e);
         }
     }
 
-    /** Whether the work is not done after a second, or half of the timeout. */
-    private boolean waitedAWhile(Work work) {
+    /** Whether the work is done, and well, in a second, or half of the timeout; the next wait says what is wrong. */
+    private boolean isDoneSoon(Work work) {
         long first = Math.min(1000, Math.max(1, at.timeout().toMillis() / 2));
         try (var limit = new Milliseconds(first)) {
             work._wait(limit);
-            return false;
-        } catch (RuntimeException e) {
-            if (work.isCompleted()) throw e;
             return true;
+        } catch (RuntimeException e) { // not done in time, though perhaps now
+            return false;
         }
     }
 
@@ -427,6 +425,7 @@ public final class ProcessGroup implements AutoCloseable {
         control.close();
         own.close();
         all.close();
+        if (ownsLobby && broken != null) lobby.linger();
         if (ownsLobby) lobby.close();
     }
 }

@@ -25,7 +25,8 @@ final class Bookmark {
 
     // in a checkpoint of several ranks, where batches, losses and weights are those of all
     int world = 1;
-    List<String> states = List.of(); // each rank's, empty for null
+    List<Long> batchesOfRanks = List.of();
+    List<String> states = List.of(); // of the ranks, empty for null
 
     // of the running epoch
     long stepInEpoch;
@@ -61,6 +62,7 @@ final class Bookmark {
         all.batchesTaken = (long) strategy.sum(batchesTaken);
         all.lossSum = strategy.sum(lossSum);
         all.lossWeight = strategy.sum(lossWeight);
+        all.batchesOfRanks = strategy.gather("" + batchesTaken).stream().map(Long::valueOf).toList();
         all.states = strategy.gather(state == null ? "" : state);
         all.state = null;
         return all;
@@ -81,7 +83,8 @@ final class Bookmark {
         }
         if (asMany && world > 1 && !states.get(strategy.rank()).isEmpty()) state = states.get(strategy.rank());
         if (strategy.world() == 1) return;
-        batchesTaken = Math.ceilDiv(batchesTaken - strategy.rank(), strategy.world());
+        batchesTaken = asMany ? batchesOfRanks.get(strategy.rank())
+                : Math.ceilDiv(batchesTaken - strategy.rank(), strategy.world()); // each the next, in turn
         if (strategy.isMain()) return;
         lossSum = 0;
         lossWeight = 0;
@@ -118,7 +121,8 @@ final class Bookmark {
 
     private boolean isSound() {
         return history != null && history.size() == epochsDone && step >= 0 && world >= 1
-                && states != null && (world == 1 || states.size() == world) && pass >= -1
+                && states != null && batchesOfRanks != null
+                && (world == 1 || states.size() == world && batchesOfRanks.size() == world) && pass >= -1
                 && batchesTaken >= 0 && stepInEpoch >= 0 && lossWeight >= 0
                 && lossScale > 0 && lossScale < Double.POSITIVE_INFINITY
                 && history.stream().allMatch(epoch -> epoch != null && epoch.values() != null
