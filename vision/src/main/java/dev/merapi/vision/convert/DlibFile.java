@@ -196,7 +196,7 @@ final class DlibFile {
     /** A whole number times a power of 2. */
     private double real() {
         long mantissa = number();
-        return Math.scalb((double) mantissa, (int) Math.clamp(number(), -2000, 2000));
+        return Math.scalb((double) mantissa, Math.clamp(number(), -2000, 2000));
     }
 
     private String text(long length) {
