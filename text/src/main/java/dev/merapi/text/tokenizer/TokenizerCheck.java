@@ -37,7 +37,7 @@ final class TokenizerCheck {
      * @throws IllegalArgumentException saying what is wrong
      */
     static void check(ObjectNode tokenizer) {
-        checkDepth(tokenizer, MAX_DEPTH);
+        checkNesting(tokenizer, MAX_DEPTH);
         steps(tokenizer, "normalizer").forEach(TokenizerCheck::normalizer);
         steps(tokenizer, "pre_tokenizer").forEach(TokenizerCheck::preTokenizer);
         steps(tokenizer, "decoder").forEach(TokenizerCheck::decoder);
@@ -51,13 +51,18 @@ final class TokenizerCheck {
         strips(tokenizer.path("added_tokens"));
     }
 
-    private static void checkDepth(JsonNode node, int left) {
+    /** And numbers, which the library reads as of 64 bits. */
+    private static void checkNesting(JsonNode node, int left) {
         if (left == 0) {
             throw new IllegalArgumentException("expected objects and lists in at most " + MAX_DEPTH
                     + " others. Received deeper ones.");
         }
         for (var child : node) {
-            if (child.isContainerNode()) checkDepth(child, left - 1);
+            if (child.isContainerNode()) checkNesting(child, left - 1);
+            if (child.isBigInteger() && Double.isInfinite(child.doubleValue())) {
+                throw new IllegalArgumentException("expected numbers below 1.8e308. Received one of "
+                        + child.asText().length() + " digits.");
+            }
         }
     }
 

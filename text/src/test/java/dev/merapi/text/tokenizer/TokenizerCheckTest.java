@@ -39,6 +39,14 @@ class TokenizerCheckTest {
                 + " deeper ones.", () -> open("decoder", DEEP));
     }
 
+    /** Of more digits than a double holds; one that it does hold is the library's own affair. */
+    @Test void hugeNumbersAreRefused() {
+        String decoder = "{'type':'WordPiece','prefix':'##','cleanup':true,'more':[%s]}";
+        assertMessage("tokenizer.json: expected a tokenizer. expected numbers below 1.8e308. Received one of 400"
+                + " digits.", () -> open("decoder", decoder.formatted("9".repeat(400))));
+        open("decoder", decoder.formatted("9".repeat(30) + ",1e999")).close();
+    }
+
     /** A token that the normalizer leaves nothing of would be found in the middle of a character. */
     @Test void addedTokensMustNotVanish() {
         var json = json("normalizer", "{'type':'StripAccents'}").replace("'added_tokens':[]", "'added_tokens':["
