@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.JsonErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class YamlFile {
         } catch (JsonProcessingException e) {
             var at = e.getLocation(); // none where lists nest too deeply
             throw new IllegalArgumentException(file + (at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr())
-                    + ": neither YAML nor JSON. " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+                    + ": neither YAML nor JSON. " + JsonErrors.reason(e).lines().findFirst().orElse(""), e);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }

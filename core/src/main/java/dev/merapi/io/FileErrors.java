@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -16,7 +17,9 @@ public final class FileErrors {
 
     /** "Could not read x.png: there is no such file or folder.". */
     public static UncheckedIOException reading(Path file, IOException cause) {
-        return new UncheckedIOException("Could not read " + file + ": " + reason(cause) + ".", cause);
+        boolean folder = cause.getClass() == IOException.class && Files.isDirectory(file);
+        return new UncheckedIOException("Could not read " + file + ": "
+                + (folder ? "expected a file, received a folder" : reason(cause)) + ".", cause);
     }
 
     /** "Could not write x.png: No space left on device.". */

@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * Reads files of JSON that come from anywhere: in UTF-8, of 256 MiB and 200 levels at most, without two values of one
@@ -92,14 +91,11 @@ public final class JsonFile {
         } catch (ValueInstantiationException e) { // the record's constructor refused
             throw new IllegalArgumentException(file + ": " + e.getCause().getMessage(), e);
         } catch (JsonMappingException e) {
-            var key = e.getPath().stream().map(part -> part.getFieldName() == null ? "" + part.getIndex()
-                    : part.getFieldName()).collect(Collectors.joining("."));
-            var problem = e.getOriginalMessage().replaceFirst("; `DeserializationFeature.*", ""); // Jackson's settings
-            throw new IllegalArgumentException(file + ": " + (key.isEmpty() ? "" : key + ": ") + problem, e);
+            throw new IllegalArgumentException(file + ": " + JsonErrors.keyed(e), e);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             throw new IllegalArgumentException(file + (at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr())
-                    + ": not JSON. " + e.getOriginalMessage(), e);
+                    + ": not JSON. " + JsonErrors.reason(e), e);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(file + ": expected text in UTF-8. Received other bytes.", e);
         } catch (IOException e) {

@@ -78,7 +78,7 @@ public final class SafetensorsFile {
         try {
             JsonFile.members(text, this::readMember);
         } catch (JsonProcessingException e) {
-            throw corrupt("the header is no JSON object: " + e.getOriginalMessage());
+            throw corrupt("the header is no JSON object: " + JsonErrors.reason(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // from a text in memory, there is none
         }

@@ -3,6 +3,7 @@ package dev.merapi.train;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.merapi.data.BatchSource;
+import dev.merapi.io.JsonErrors;
 import dev.merapi.io.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,8 +115,8 @@ final class Bookmark {
             }
             return at;
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": expected where a run stands. Received "
-                    + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(file + ": expected where a run stands. "
+                    + JsonErrors.keyed(e) + "; the file is damaged.", e);
         }
     }
 

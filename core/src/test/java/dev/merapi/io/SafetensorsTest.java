@@ -220,6 +220,13 @@ class SafetensorsTest {
         }
     }
 
+    @Test void aFolderIsNoFile() {
+        String expected = "Could not read " + folder + ": expected a file, received a folder.";
+        assertEquals(expected, assertThrows(UncheckedIOException.class, () -> SafetensorsFile.open(folder))
+                .getMessage());
+        assertEquals(expected, assertThrows(UncheckedIOException.class, () -> JsonFile.object(folder)).getMessage());
+    }
+
     @Test void corruptHeadersSayWhatIsWrong() throws IOException {
         String f32 = "\"dtype\":\"F32\",\"shape\":[1],";
         assertEquals("the header is no JSON object: it is not an object.", refusal("[1]  ", 0));

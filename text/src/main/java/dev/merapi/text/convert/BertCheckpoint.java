@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.JsonErrors;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Provenance;
 import dev.merapi.io.Safetensors;
@@ -104,7 +105,7 @@ public final class BertCheckpoint {
         try {
             return new ObjectMapper().readValue(json.toFile(), new TypeReference<LinkedHashMap<String, Object>>() {});
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(json + ": not a JSON object. " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(json + ": not a JSON object. " + JsonErrors.reason(e), e);
         } catch (IOException e) {
             throw FileErrors.reading(json, e);
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import dev.merapi.io.JsonErrors;
 import dev.merapi.io.LineReader;
 import dev.merapi.io.Nearest;
 import java.io.IOException;
@@ -99,7 +100,7 @@ public final class Columns {
                 return rows.hasNextValue() ? new Row(rows.nextValue(), line) : null;
             } catch (JsonProcessingException e) {
                 throw new IllegalArgumentException("%s, line %d: expected values as RFC 4180 has them. Received: %s."
-                        .formatted(file, line, e.getOriginalMessage()), e);
+                        .formatted(file, line, JsonErrors.reason(e)), e);
             }
         };
     }
@@ -161,7 +162,7 @@ public final class Columns {
             if (node.isObject()) return node;
             received = node.getNodeType().name().toLowerCase(Locale.ROOT);
         } catch (JsonProcessingException e) {
-            received = e.getOriginalMessage();
+            received = JsonErrors.reason(e);
         }
         throw new IllegalArgumentException("%s, line %d: expected a JSON object. Received: %s."
                 .formatted(file, line, received));

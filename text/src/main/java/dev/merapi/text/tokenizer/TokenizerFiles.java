@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.JsonErrors;
 import dev.merapi.io.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,7 +107,7 @@ record TokenizerFiles(String origin, ObjectNode tokenizer, ObjectNode config) {
         } catch (JsonProcessingException e) {
             var at = e.getLocation(); // null where a number is too long
             throw new IllegalArgumentException(origin + (at == null ? "" : ":" + at.getLineNr() + ":"
-                    + at.getColumnNr()) + ": not JSON. " + e.getOriginalMessage(), e);
+                    + at.getColumnNr()) + ": not JSON. " + JsonErrors.reason(e), e);
         }
         if (node instanceof ObjectNode object) return object;
         throw new IllegalArgumentException(origin + ": expected a JSON object. Received "

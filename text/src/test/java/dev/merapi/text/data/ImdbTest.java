@@ -73,7 +73,7 @@ class ImdbTest {
                 message(() -> Imdb.json(file, 1)));
         Files.writeString(file, "[{\"text\": 1}]");
         assertTrue(message(() -> Imdb.json(file, 1)).startsWith(file + ": expected a list of reviews {\"t\": text,"
-                + " \"s\": 0 or 1}. Received: Unrecognized field"), message(() -> Imdb.json(file, 1)));
+                + " \"s\": 0 or 1}; 0.text: unknown key text"), message(() -> Imdb.json(file, 1)));
     }
 
     private static String message(Runnable mistake) {

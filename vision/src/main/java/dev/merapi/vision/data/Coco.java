@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.JsonErrors;
 import dev.merapi.vision.Box;
 import dev.merapi.vision.LabeledBox;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class Coco {
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             throw new IllegalArgumentException(file + (at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr())
-                    + ": not JSON. " + e.getOriginalMessage(), e);
+                    + ": not JSON. " + JsonErrors.reason(e), e);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.FileErrors;
+import dev.merapi.io.JsonErrors;
 import dev.merapi.vision.Box;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabeledBox;
@@ -75,7 +76,7 @@ public final class Yolo {
             throw new IllegalArgumentException(file + ": expected names: with a list, or with the numbers from 0 on as"
                     + " keys. Received " + names + ".");
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": not YAML. " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(file + ": not YAML. " + JsonErrors.reason(e), e);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }
