@@ -15,10 +15,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.ZipException;
 
-/** Reads gzipped tar archives: what POSIX calls ustar, regular files alone. */
+/** Reads gzipped tar archives: POSIX's ustar and pax, and GNU's long names; regular files alone. */
 public final class Tar {
     private static final int BLOCK = 512;
     private static final int LARGEST = 1 << 30; // of a file that is handed over as one array
+    private static final int LARGEST_NAME = 1 << 16;
 
     private Tar() {}
 
@@ -102,13 +103,21 @@ public final class Tar {
 
     private static void files(Path archive, Receiver receiver) throws IOException {
         try (var in = new GzipMembers(Files.newInputStream(archive), 1 << 16)) {
+            String longName = null; // of the next file
             for (byte[] header = block(in); !isEnd(header); header = block(in)) {
                 expectChecksum(header);
                 long size = size(header);
                 var content = new Content(in, size);
-                String name = name(header);
-                boolean regular = (header[156] == '0' || header[156] == 0) && !name.endsWith("/");
-                if (regular) receiver.receive(name, content, size);
+                String name = longName != null ? longName : name(header);
+                longName = null;
+                switch (header[156]) {
+                    case 'L' -> longName = text(nameBlock(content, size), 0, (int) size);
+                    case 'x' -> longName = paxPath(nameBlock(content, size));
+                    case '0', 0 -> {
+                        if (!name.endsWith("/")) receiver.receive(name, content, size);
+                    }
+                    default -> { } // folders, links, devices
+                }
                 content.skipRest();
                 in.skipNBytes(Math.floorMod(-size, BLOCK));
             }
@@ -152,9 +161,30 @@ public final class Tar {
         return (prefixed ? text(header, 345, 155) + "/" : "") + text(header, 0, 100);
     }
 
+    private static byte[] nameBlock(Content content, long size) throws IOException {
+        if (size > LARGEST_NAME) throw new ZipException("a name of " + size + " bytes");
+        return content.readAllBytes();
+    }
+
+    /** The path among pax records, each "length key=value" and a line's end; null where there is none. */
+    private static String paxPath(byte[] records) throws ZipException {
+        String path = null;
+        for (int at = 0, end; at < records.length; at = end) {
+            int space = at;
+            while (space < records.length && records[space] != ' ') space++;
+            String length = text(records, at, space - at);
+            end = length.matches("[0-9]{1,5}") ? at + Integer.parseInt(length) : 0;
+            if (end <= space + 1 || end > records.length) throw new ZipException("a damaged pax header");
+            var record = new String(records, space + 1, end - space - 2, StandardCharsets.UTF_8);
+            if (record.startsWith("path=")) path = record.substring("path=".length());
+            if (record.startsWith("size=")) throw new ZipException("a file of more than 8 GiB");
+        }
+        return path;
+    }
+
     /** A field of a header, up to its first zero. */
     private static String text(byte[] header, int start, int length) {
-        return new String(header, start, length, StandardCharsets.US_ASCII).split("\0", 2)[0];
+        return new String(header, start, length, StandardCharsets.UTF_8).split("\0", 2)[0];
     }
 
     /** The bytes of one file; memory is taken as they come, not as the header says. */

@@ -4,6 +4,7 @@ import dev.merapi.TarHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -105,6 +106,35 @@ class TarTest {
                 .getMessage().contains("(a file of the name " + name + ")"));
     }
 
+    @Test void longNamesAreWhole() throws IOException {
+        String name = "folder/".repeat(30) + "größe.txt";
+        byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+        String record = " path=" + name + "\n";
+        byte[] pax = ((record.getBytes(StandardCharsets.UTF_8).length + 3) + record).getBytes(StandardCharsets.UTF_8);
+        for (byte[][] before : List.of(new byte[][] {TarHeader.of("././@LongLink", utf8.length + 1, 'L'), block(utf8)},
+                new byte[][] {TarHeader.of("x", pax.length, 'x'), block(pax)})) {
+            Path archive = packed(before[0], before[1], TarHeader.of("cut", 3, '0'), block("abc"),
+                    TarHeader.of("next", 3, '0'), block("def"), new byte[1024]);
+            var found = new LinkedHashMap<String, byte[]>();
+            Tar.read(archive, found::put);
+            assertEquals(List.of(name, "next"), List.copyOf(found.keySet()));
+            assertEquals("abc", new String(found.get(name)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9 path", "0 path=a\n", "path=a\n", "99999999999 path=a\n", "2 ", "400 path=a\n", ""})
+    void damagedLongNames(String records) throws IOException {
+        Path archive = packed(TarHeader.of("x", records.length(), 'x'), block(records), TarHeader.of("cut", 3, '0'),
+                block("abc"), new byte[1024]);
+        if (records.isEmpty()) {
+            Tar.read(archive, (name, _) -> assertEquals("cut", name));
+        } else {
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> Tar.read(archive, (_, _) -> { }))
+                    .getMessage().contains("(a damaged pax header)"));
+        }
+    }
+
     /** Also where the packed bytes are whole, as in an archive that was packed after the damage. */
     @Test void noFlippedBitOfAHeaderUnpacks() throws IOException {
         byte[] good = TarHeader.of("x.txt", 3, '0');
@@ -152,7 +182,9 @@ class TarTest {
         assertEquals(Set.of("some/folder/x.txt"), found.keySet());
     }
 
-    private static byte[] block(String text) { return Arrays.copyOf(text.getBytes(), 512); }
+    private static byte[] block(String text) { return block(text.getBytes()); }
+
+    private static byte[] block(byte[] content) { return Arrays.copyOf(content, 512); }
 
     private Path packed(byte[]... blocks) throws IOException {
         var tar = new ByteArrayOutputStream();

@@ -49,7 +49,7 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
             json = files.tokenizer().toString();
             right = new NativeTokenizer(json, encodable);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(files.origin() + ": expected a tokenizer. " + e.getMessage(), e);
+            throw new IllegalArgumentException(files.origin() + ": not a tokenizer: " + e.getMessage(), e);
         }
         ids = TokenIds.of(files.tokenizer());
         special = SpecialTokenNames.resolve(config, ids.ids());

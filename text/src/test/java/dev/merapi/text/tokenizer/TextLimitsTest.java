@@ -40,7 +40,7 @@ class TextLimitsTest {
     @ParameterizedTest @ValueSource(strings = {"(a|aa)+$", "(a+)+b", "(a*)*b", "(x+x+)+y", "(.*?,){11}P",
             "a*a*a*b", "(?:a|b|ab)*c", "((?=a)a+)*b", "(?>a)(a+)+$", "(?i)(a|aa)+$"})
     void expressionsThatMayTakeForeverAreRefused(String pattern) {
-        assertMessage("tokenizer.json: expected a tokenizer. expected regular expressions that are found in a text of"
+        assertMessage("tokenizer.json: not a tokenizer: expected regular expressions that are found in a text of"
                 + " 1000 characters after at most 5000000 steps back. Received " + pattern + ", which may take more.",
                 () -> split(pattern));
     }
@@ -49,7 +49,7 @@ class TextLimitsTest {
             "[a", "(?x: a)", "a\\"})
     void whatNoBoundIsKnownForIsRefused(String pattern) {
         var message = assertThrows(IllegalArgumentException.class, () -> split(pattern)).getMessage();
-        assertTrue(message.startsWith("tokenizer.json: expected a tokenizer. expected a regular expression of"
+        assertTrue(message.startsWith("tokenizer.json: not a tokenizer: expected a regular expression of"
                 + " characters, classes, groups, choices, repetitions and looks around, whose search has an end."
                 + " Received " + pattern + "; wrong or not supported is "), message);
     }
@@ -77,7 +77,7 @@ class TextLimitsTest {
         var tenfold = "{'type':'Replace','pattern':{'String':'a'},'content':'aaaaaaaaaa'},";
         var json = TokenizerCheckTest.json("normalizer", "{'type':'Sequence','normalizers':["
                 + tenfold.repeat(8).replaceAll(",$", "") + "]}").replace('\'', '"');
-        assertMessage("tokenizer.json: expected a tokenizer. expected to make at most 134217728 characters of a text of"
+        assertMessage("tokenizer.json: not a tokenizer: expected to make at most 134217728 characters of a text of"
                 + " 1000 characters. Received steps that make more.", () -> Tokenizer.ofJson(json));
         var decoder = TokenizerCheckTest.json("decoder", tenfold.replaceAll(",$", "")).replace('\'', '"');
         var limits = TextLimits.ofDecoding(TokenizerFiles.object(decoder, "test"));

@@ -31,18 +31,18 @@ class TokenizerCheckTest {
     @ParameterizedTest @CsvFileSource(resources = "/tokenizer/refused.txt", delimiter = '|', quoteCharacter = '\0',
             maxCharsPerColumn = 1000)
     void whatWouldEndTheProcessIsRefused(String part, String value, String message) {
-        assertMessage("tokenizer.json: expected a tokenizer. " + message, () -> open(part, value));
+        assertMessage("tokenizer.json: not a tokenizer: " + message, () -> open(part, value));
     }
 
     @Test void deepFilesAreRefused() {
-        assertMessage("tokenizer.json: expected a tokenizer. expected objects and lists in at most 100 others. Received"
+        assertMessage("tokenizer.json: not a tokenizer: expected objects and lists in at most 100 others. Received"
                 + " deeper ones.", () -> open("decoder", DEEP));
     }
 
     /** Of more digits than a double holds; one that it does hold is the library's own affair. */
     @Test void hugeNumbersAreRefused() {
         String decoder = "{'type':'WordPiece','prefix':'##','cleanup':true,'more':[%s]}";
-        assertMessage("tokenizer.json: expected a tokenizer. expected numbers below 1.8e308. Received one of 400"
+        assertMessage("tokenizer.json: not a tokenizer: expected numbers below 1.8e308. Received one of 400"
                 + " digits.", () -> open("decoder", decoder.formatted("9".repeat(400))));
         open("decoder", decoder.formatted("9".repeat(30) + ",1e999")).close();
     }
@@ -52,7 +52,7 @@ class TokenizerCheckTest {
         var json = json("normalizer", "{'type':'StripAccents'}").replace("'added_tokens':[]", "'added_tokens':["
                 + "{'id':3,'content':'\u0301','single_word':false,'lstrip':false,'rstrip':false,'normalized':true,"
                 + "'special':false}]");
-        assertMessage("tokenizer.json: expected a tokenizer. added_tokens: expected tokens that the normalizer leaves a"
+        assertMessage("tokenizer.json: not a tokenizer: added_tokens: expected tokens that the normalizer leaves a"
                 + " character of. Received \"\u0301\".", () -> Tokenizer.ofJson(json.replace('\'', '"')));
         try (var kept = Tokenizer.ofJson(json.replace("'normalized':true", "'normalized':false").replace('\'', '"'))) {
             assertArrayEquals(new long[] {0, 3, 2}, kept.encode("a\u0301\u65e5"));
@@ -63,7 +63,7 @@ class TokenizerCheckTest {
     @Test void longPiecesAreRefused() {
         var model = "{'type':'Unigram','unk_id':0,'vocab':[['?',0],['" + "a".repeat(1001) + "',1]]}";
         var message = assertThrows(IllegalArgumentException.class, () -> open("model", model)).getMessage();
-        assertTrue(message.startsWith("tokenizer.json: expected a tokenizer. model.vocab: expected pieces of at most"
+        assertTrue(message.startsWith("tokenizer.json: not a tokenizer: model.vocab: expected pieces of at most"
                 + " 1000 characters. Received \"aaa"), message);
         try (var tokenizer = open("model", model.replace("aa'", "a'"))) {
             assertEquals(2, tokenizer.vocabSize());
@@ -100,7 +100,7 @@ class TokenizerCheckTest {
             map.putInt(4, 256 << 10).putInt(4 + 4 * (256 ^ 'a'), 'a' | 1 << 8 | 1 << 10)
                     .putInt(4 + 4 * (256 ^ 'a' ^ 1), 1 << 31 | 3);
         }
-        assertMessage("tokenizer.json: expected a tokenizer. expected SentencePiece's compiled map of characters."
+        assertMessage("tokenizer.json: not a tokenizer: expected SentencePiece's compiled map of characters."
                 + " Received a damaged one: " + problem + "; get the file again.", () -> open("normalizer",
                 "{'type':'Precompiled','precompiled_charsmap':'" + Base64.getEncoder().encodeToString(map.array())
                 + "'}"));

@@ -39,7 +39,7 @@ class TokenizerFilesTest {
         assertMessage(json + ": expected a JSON object. Received [1, 2].", () -> Tokenizer.open(folder));
         Files.writeString(json, "{\"model\": 1}");
         error = assertThrows(IllegalArgumentException.class, () -> Tokenizer.open(folder)).getMessage();
-        assertTrue(error.startsWith(json + ": expected a tokenizer. "), error);
+        assertTrue(error.startsWith(json + ": not a tokenizer: "), error);
     }
 
     /** The library would end the process at the first unknown word. */
@@ -48,7 +48,7 @@ class TokenizerFilesTest {
                 "{'type':'WordPiece','vocab':{'a':0},'unk_token':'[UNK]'}",
                 "{'type':'Unigram','unk_id':null,'vocab':[['a',0.0]]}",
                 "{'type':'BPE','vocab':{'a':0},'merges':[],'unk_token':'<unk>'}")) {
-            assertMessage("tokenizer.json: expected a tokenizer. Its unknown token is not in its vocabulary.",
+            assertMessage("tokenizer.json: not a tokenizer: Its unknown token is not in its vocabulary.",
                     () -> Tokenizer.ofJson("{'version':'1.0','added_tokens':[],'model':MODEL}".replace("MODEL", model)
                             .replace('\'', '"')));
         }

@@ -23,6 +23,8 @@ import java.util.List;
  * <p>B batch, T tokens, E hidden size, V vocabulary.
  */
 public final class MaskedLm extends Layer {
+    private static final String TASK = "ForMaskedLM";
+
     final Bert encoder;
     Unary transform;
     Unary norm;
@@ -52,15 +54,16 @@ public final class MaskedLm extends Layer {
     /**
      * Loads a model folder; names are understood as by {@link Bert#load}.
      *
-     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape; or naming the
+     *     architecture in {@code config.json}, if it is another task's
      */
     public static MaskedLm load(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.load(() -> new MaskedLm(config), config, folder);
+        return Pretrained.load(() -> new MaskedLm(config), config, TASK, folder);
     }
 
     /** Saves settings and weights as transformers' {@code BertForMaskedLM} or its relative. */
-    public void save(Path folder) { Pretrained.save(this, encoder.config(), "ForMaskedLM", folder); }
+    public void save(Path folder) { Pretrained.save(this, encoder.config(), TASK, folder); }
 
     /** The encoder below the head. */
     public Bert encoder() { return encoder; }

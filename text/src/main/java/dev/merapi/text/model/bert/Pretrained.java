@@ -10,9 +10,12 @@ import dev.merapi.tensor.Torch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Fits what is in files of the family to a model that wants a part of it. */
 final class Pretrained {
+    private static final Pattern TASK = Pattern.compile("For(Sequence|Token)Classification$|ForQuestionAnswering$");
+
     private Pretrained() {}
 
     /** A file's encoder, for a {@link Bert}, whose names have no prefix. */
@@ -26,11 +29,22 @@ final class Pretrained {
         });
     }
 
-    /** Loads a model with its head; heads and a pooler that it lacks are left out. */
-    static <M extends Layer> M load(Supplier<M> made, BertConfig config, Path folder) {
+    /** Loads a model with its head for a task; a pooler that it lacks is left out. */
+    static <M extends Layer> M load(Supplier<M> made, BertConfig config, String task, Path folder) {
+        expectTask(config, task, folder);
         M model = ModelFolder.buildEmpty(folder, made);
         fitting(Weights.open(folder), model, config).loadInto(model);
         return model;
+    }
+
+    /** Heads of two tasks may have the same names and shapes, so a file's tensors do not tell. */
+    private static void expectTask(BertConfig config, String task, Path folder) {
+        for (var architecture : config.architectures()) {
+            if (TASK.matcher(architecture).find() && !architecture.endsWith(task)) {
+                throw new IllegalArgumentException(folder.resolve("config.json") + ": expected a model " + task
+                        + " as architectures. Received " + architecture + "; open it as that, or train its encoder anew.");
+            }
+        }
     }
 
     /** Loads a model's encoder. Its head is new, and so is a pooler that the file lacks. */

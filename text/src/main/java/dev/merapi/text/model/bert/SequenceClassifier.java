@@ -18,6 +18,8 @@ import java.util.List;
  * <p>Shapes: B sequences to logits (B, labels).
  */
 public final class SequenceClassifier extends Layer {
+    private static final String TASK = "ForSequenceClassification";
+
     final Bert encoder;
     Unary dense; // in front of the last; null for BERT, whose pooler does its work
     Unary out;
@@ -49,11 +51,12 @@ public final class SequenceClassifier extends Layer {
     /**
      * Loads a classifier; names are understood as by {@link Bert#load}.
      *
-     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape; or naming the
+     *     architecture in {@code config.json}, if it is another task's
      */
     public static SequenceClassifier load(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.load(() -> new SequenceClassifier(config), config, folder);
+        return Pretrained.load(() -> new SequenceClassifier(config), config, TASK, folder);
     }
 
     /** A new classifier on the encoder of any model of the family; throws as {@link #load}. */
@@ -63,7 +66,7 @@ public final class SequenceClassifier extends Layer {
     }
 
     /** Saves settings and weights as transformers' {@code BertForSequenceClassification} or its relative. */
-    public void save(Path folder) { Pretrained.save(this, encoder.config(), "ForSequenceClassification", folder); }
+    public void save(Path folder) { Pretrained.save(this, encoder.config(), TASK, folder); }
 
     /** The encoder below the head. */
     public Bert encoder() { return encoder; }

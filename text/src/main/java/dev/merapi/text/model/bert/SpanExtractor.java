@@ -13,6 +13,8 @@ import java.nio.file.Path;
  * B sequences of T tokens to logits (B, T, 2) of the answer's first and last token.
  */
 public final class SpanExtractor extends Layer {
+    private static final String TASK = "ForQuestionAnswering";
+
     final Bert encoder;
     @Name("qa_outputs") Unary out;
 
@@ -31,11 +33,12 @@ public final class SpanExtractor extends Layer {
     /**
      * Loads a model folder; names are understood as by {@link Bert#load}.
      *
-     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape; or naming the
+     *     architecture in {@code config.json}, if it is another task's
      */
     public static SpanExtractor load(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.load(() -> new SpanExtractor(config), config, folder);
+        return Pretrained.load(() -> new SpanExtractor(config), config, TASK, folder);
     }
 
     /** A new head on the encoder of any model of the family; throws as {@link #load}. */
@@ -47,7 +50,7 @@ public final class SpanExtractor extends Layer {
     /** Saves settings and weights as transformers' {@code BertForQuestionAnswering} or its relative. */
     public void save(Path folder) {
         var config = encoder.config().labels("start", "end"); // transformers makes a logit for each label
-        Pretrained.save(this, config, "ForQuestionAnswering", folder);
+        Pretrained.save(this, config, TASK, folder);
     }
 
     /** The encoder below the head. */

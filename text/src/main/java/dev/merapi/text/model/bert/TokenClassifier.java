@@ -14,6 +14,8 @@ import java.util.List;
  * relatives. Shapes: B sequences of T tokens to logits (B, T, labels).
  */
 public final class TokenClassifier extends Layer {
+    private static final String TASK = "ForTokenClassification";
+
     final Bert encoder;
     @Name("classifier") Unary out;
 
@@ -32,11 +34,12 @@ public final class TokenClassifier extends Layer {
     /**
      * Loads a classifier; names are understood as by {@link Bert#load}.
      *
-     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape; or naming the
+     *     architecture in {@code config.json}, if it is another task's
      */
     public static TokenClassifier load(Path folder) {
         var config = BertConfig.read(folder);
-        return Pretrained.load(() -> new TokenClassifier(config), config, folder);
+        return Pretrained.load(() -> new TokenClassifier(config), config, TASK, folder);
     }
 
     /** A new classifier on the encoder of any model of the family; throws as {@link #load}. */
@@ -46,7 +49,7 @@ public final class TokenClassifier extends Layer {
     }
 
     /** Saves settings and weights as transformers' {@code BertForTokenClassification} or its relative. */
-    public void save(Path folder) { Pretrained.save(this, encoder.config(), "ForTokenClassification", folder); }
+    public void save(Path folder) { Pretrained.save(this, encoder.config(), TASK, folder); }
 
     /** The encoder below the head. */
     public Bert encoder() { return encoder; }

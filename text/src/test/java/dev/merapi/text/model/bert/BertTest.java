@@ -158,6 +158,18 @@ class BertTest {
         }
     }
 
+    /** Their tensors have the same names and shapes. */
+    @Test void aClassifierOfTextsIsNoTagger() {
+        try (var _ = Scope.open(); var sequence = new SequenceClassifier(BertGoldens.config("distilbert"))) {
+            sequence.save(folder);
+            var e = assertThrows(IllegalArgumentException.class, () -> TokenClassifier.load(folder));
+            assertEquals(folder.resolve("config.json") + ": expected a model ForTokenClassification as architectures."
+                    + " Received DistilBertForSequenceClassification; open it as that, or train its encoder anew.",
+                    e.getMessage());
+            TokenClassifier.fineTune(folder, List.of("x", "y")).close();
+        }
+    }
+
     @Test void everyMisfitIsListed() {
         var config = BertGoldens.config("bert");
         try (var _ = Scope.open(); var model = new TokenClassifier(config.vocabSize(5))) {
