@@ -20,6 +20,7 @@ final class InfoCommand implements Runnable {
         values.put("merapi", Version.read());
         values.put("libtorch", Torch.version());
         values.put("blas", Torch.blas());
+        values.put("onednn", Torch.hasOneDnn());
         values.put("cpu", Torch.cpuCapability());
         values.put("threads", Torch.threads());
         values.put("cuda_devices", Torch.cudaDevices());

@@ -2,6 +2,7 @@ package dev.merapi.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -35,6 +36,7 @@ public final class Engine {
     private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
     private static final String BLAS = start();
+    private static final boolean HAS_ONEDNN = torch.hasMKLDNN() && torch.globalContext().userEnabledMkldnn();
 
     private Engine() {}
 
@@ -43,6 +45,13 @@ public final class Engine {
 
     /** The BLAS in use: {@code "MKL"} or {@code "OpenBLAS"}. */
     public static String blas() { return BLAS; }
+
+    /**
+     * Whether oneDNN is there and in use. It is not where it computes wrong values, as
+     * {@link Processor#hidesCaches} says; convolutions are then products by the BLAS, and take two to three times as
+     * long.
+     */
+    public static boolean hasOneDnn() { return HAS_ONEDNN; }
 
     /** libtorch's version, such as {@code 2.10.0}. */
     public static String version() { return Version.libtorch().split("-")[0]; }
@@ -95,7 +104,15 @@ public final class Engine {
         String blas = chooseBlas() ? "MKL" : "OpenBLAS";
         chooseCache(blas);
         loadAlone();
+        if (Processor.HERE.hidesCaches()) leaveOutOneDnn();
         return blas;
+    }
+
+    private static void leaveOutOneDnn() {
+        torch.globalContext().setUserEnabledMkldnn(false);
+        System.getLogger(Engine.class.getName()).log(Level.WARNING, "This virtual machine hides the sizes of the"
+                + " processor's caches, with which oneDNN computes wrong values. Going on without oneDNN: convolutions"
+                + " take two to three times as long.");
     }
 
     /**

@@ -19,6 +19,20 @@ public record Processor(String vendor, int family) {
     /** This machine's. */
     public static final Processor HERE = read();
 
+    private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
+
+    /**
+     * Whether a virtual machine keeps from its guests how large the caches are, and oneDNN takes them for one byte: so
+     * it does on AMD's, where it asks CPUID's leaf 0x8000001D alone, as Linux does. It then chooses ways that nobody
+     * tests: gradients of convolutions come out wrong, and memory of others is written to.
+     */
+    boolean hidesCaches() { return hidesCaches(CACHES); }
+
+    boolean hidesCaches(Path caches) {
+        return vendor.equals("AuthenticAMD") && Files.isDirectory(caches.getParent())
+                && !Files.exists(caches.resolve("index0"));
+    }
+
     private static Processor read() {
         String windows = System.getenv("PROCESSOR_IDENTIFIER");
         if (windows != null) return ofIdentifier(windows);

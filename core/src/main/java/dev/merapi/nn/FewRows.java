@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.internal.Engine;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -7,7 +8,6 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Affine maps of a few vectors, as when text is generated: their time is that of reading the weight. MKL's kernels read
@@ -24,7 +24,7 @@ final class FewRows {
     static boolean suits(Tensor x, Tensor weight) {
         return !Torch.isGradEnabled() && weight.numel() >= LARGE && x.numel() <= ROWS * weight.size(1)
                 && x.dtype() == DType.FLOAT32 && weight.dtype() == DType.FLOAT32
-                && x.device().equals(Device.CPU) && torch.hasMKLDNN();
+                && x.device().equals(Device.CPU) && Engine.hasOneDnn();
     }
 
     /** As {@link F#linear}. */

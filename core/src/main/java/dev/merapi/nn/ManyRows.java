@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.internal.Engine;
 import dev.merapi.internal.Processor;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
@@ -22,7 +23,7 @@ final class ManyRows {
     private static final long[] ZEROS = {0, 0};
 
     /** By what the processor is, and not by a stopwatch: a run ends with the same bits each time. */
-    private static final boolean IS_MUCH_FASTER = torch.hasMKLDNN() && Torch.blas().equals("MKL")
+    private static final boolean IS_MUCH_FASTER = Engine.hasOneDnn() && Torch.blas().equals("MKL")
             && isMuchFaster(Processor.HERE, Torch.cpuCapability(), limit());
 
     /**

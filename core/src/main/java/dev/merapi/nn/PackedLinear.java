@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.internal.Engine;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
@@ -34,11 +35,12 @@ public final class PackedLinear implements AutoCloseable {
     /** What was packed, and the layers' versions then. */
     private record Packed(List<Linear> layers, State weight, State bias, long[] versions) {}
 
-    /** oneDNN is not in every build of the engine. */
+    /** oneDNN is not in every build of the engine, nor used on every machine. */
     private static final class OneDnn {
         static final boolean IS_THERE = isThere();
 
         private static boolean isThere() {
+            if (!Engine.hasOneDnn()) return false;
             try (var _ = Scope.open(); var _ = Torch.noGrad(); var _ = Torch.on(Device.CPU, DType.FLOAT32)) {
                 Tensor weight = pack(Tensor.ones(2, 2));
                 return product(Tensor.ones(1, 2), weight, null, "none", null).sum().item() == 4;

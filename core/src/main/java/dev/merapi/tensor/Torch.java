@@ -164,6 +164,12 @@ public final class Torch {
     /** The BLAS behind matrix products: {@code MKL} or {@code OpenBLAS}. */
     public static String blas() { return Engine.blas(); }
 
+    /**
+     * Whether convolutions, and products where it is faster, go by oneDNN. It is left out, with a warning, on virtual
+     * machines with AMD's processors that hide how large the caches are: there it computes wrong values.
+     */
+    public static boolean hasOneDnn() { return Engine.hasOneDnn(); }
+
     /** The widest vector instructions in use, such as {@code AVX512}. */
     public static String cpuCapability() { return torch.get_cpu_capability().getString(); }
 }
