@@ -42,7 +42,8 @@ final class Pretrained {
         for (var architecture : config.architectures()) {
             if (TASK.matcher(architecture).find() && !architecture.endsWith(task)) {
                 throw new IllegalArgumentException(folder.resolve("config.json") + ": expected a model " + task
-                        + " as architectures. Received " + architecture + "; open it as that, or train its encoder anew.");
+                        + " as architectures. Received " + architecture
+                        + "; open it as that, or train its encoder anew.");
             }
         }
     }

@@ -33,8 +33,8 @@ public final class SpanExtractor extends Layer {
     /**
      * Loads a model folder; names are understood as by {@link Bert#load}.
      *
-     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape; or naming the
-     *     architecture in {@code config.json}, if it is another task's
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape; or naming
+     *     the architecture in {@code config.json}, if it is another task's
      */
     public static SpanExtractor load(Path folder) {
         var config = BertConfig.read(folder);

@@ -34,8 +34,8 @@ public final class TokenClassifier extends Layer {
     /**
      * Loads a classifier; names are understood as by {@link Bert#load}.
      *
-     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape; or naming the
-     *     architecture in {@code config.json}, if it is another task's
+     * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape; or naming
+     *     the architecture in {@code config.json}, if it is another task's
      */
     public static TokenClassifier load(Path folder) {
         var config = BertConfig.read(folder);
