@@ -65,8 +65,13 @@ final class PredictCommand implements Callable<Integer> {
                     + " file or a text. Received nothing."));
             if (answer.error() != null) code = Main.report(answer.error(), spec.commandLine());
             if (json) print(object(input, answer));
-            else if (answer.error() == null) print(input + ": " + answer.value());
+            else if (answer.error() == null) print(line(input, answer.value().toString()));
         }
+    }
+
+    /** An answer of several lines, such as a table, stands by itself. */
+    private static String line(String input, String answer) {
+        return answer.contains("\n") ? answer : input + ": " + answer;
     }
 
     /** A line for each line: nothing where nothing was asked, or where there is no answer. */

@@ -1,11 +1,14 @@
 package dev.merapi.tabular.data;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +42,9 @@ public sealed interface Column {
      */
     double number(int row);
 
+    /** A row's value as programs and JSON have it: a number, truth value, text or list; of a date its text, or null. */
+    default Object value(int row) { return text(row); }
+
     /** The rows at these positions, in this order. */
     Column take(int... rows);
 
@@ -50,6 +56,56 @@ public sealed interface Column {
 
     /** All values by {@link #text}. */
     default String[] texts() { return IntStream.range(0, size()).mapToObj(this::text).toArray(String[]::new); }
+
+    /**
+     * A column of one value, as JSON has it.
+     *
+     * @param value a number, truth value, text or list, or null
+     * @throws IllegalArgumentException if it is of another kind
+     */
+    static Column of(Field field, Object value) {
+        if (value == null) return missing(field, 1);
+        String name = field.name();
+        try {
+            return switch (field.kind()) {
+                case NUMBER, INTEGER -> new Numbers(name, new double[] {((Number) value).doubleValue()});
+                case BOOLEAN -> new Booleans(name, new byte[] {(byte) ((Boolean) value ? 1 : 0)});
+                case TEXT -> new Texts(name, new String[] {value.toString()});
+                case DATE -> new Dates(name, new long[] {Dates.micros((String) value)});
+                case LIST -> new Lists(name, new String[][] {((List<?>) value).stream().map(Object::toString)
+                        .toArray(String[]::new)});
+            };
+        } catch (ClassCastException e) {
+            throw new IllegalArgumentException(name + ": expected a value of kind " + field.kind() + ". Received "
+                    + value + ".", e);
+        }
+    }
+
+    /** A column without a value. */
+    static Column missing(Field field, int rows) {
+        return switch (field.kind()) {
+            case NUMBER -> new Numbers(field.name(), filled(new double[rows]));
+            case INTEGER -> new Integers(field.name(), filled(new long[rows]));
+            case DATE -> new Dates(field.name(), filled(new long[rows]));
+            case BOOLEAN -> {
+                var values = new byte[rows];
+                Arrays.fill(values, (byte) -1);
+                yield new Booleans(field.name(), values);
+            }
+            case TEXT -> new Texts(field.name(), new String[rows]);
+            case LIST -> new Lists(field.name(), new String[rows][]);
+        };
+    }
+
+    private static double[] filled(double[] values) {
+        Arrays.fill(values, Double.NaN);
+        return values;
+    }
+
+    private static long[] filled(long[] values) {
+        Arrays.fill(values, MISSING);
+        return values;
+    }
 
     private static IllegalArgumentException noNumber(Column column) {
         return new IllegalArgumentException(column.name() + ": expected a column of numbers. Received one of kind "
@@ -74,6 +130,8 @@ public sealed interface Column {
 
         @Override public double number(int row) { return values[row]; }
 
+        @Override public Object value(int row) { return isMissing(row) ? null : (Object) values[row]; }
+
         @Override public double[] numbers() { return values.clone(); }
 
         @Override public Numbers take(int... rows) {
@@ -95,6 +153,8 @@ public sealed interface Column {
 
         @Override public double number(int row) { return isMissing(row) ? Double.NaN : values[row]; }
 
+        @Override public Object value(int row) { return isMissing(row) ? null : (Object) values[row]; }
+
         @Override public Integers take(int... rows) {
             return new Integers(name, Arrays.stream(rows).mapToLong(row -> values[row]).toArray());
         }
@@ -113,6 +173,8 @@ public sealed interface Column {
         @Override public String text(int row) { return isMissing(row) ? null : Boolean.toString(values[row] == 1); }
 
         @Override public double number(int row) { return isMissing(row) ? Double.NaN : values[row]; }
+
+        @Override public Object value(int row) { return isMissing(row) ? null : (Object) (values[row] == 1); }
 
         @Override public Booleans take(int... rows) {
             var taken = new byte[rows.length];
@@ -150,6 +212,21 @@ public sealed interface Column {
 
         @Override public boolean isMissing(int row) { return micros[row] == MISSING; }
 
+        /**
+         * The microseconds of a date or moment as ISO 8601 has it.
+         *
+         * @throws IllegalArgumentException if it is none
+         */
+        public static long micros(String iso) {
+            try {
+                var moment = iso.length() > 10 ? LocalDateTime.parse(iso) : LocalDate.parse(iso).atStartOfDay();
+                return moment.toEpochSecond(ZoneOffset.UTC) * 1_000_000 + moment.getNano() / 1000;
+            } catch (DateTimeParseException e) {
+                throw new IllegalArgumentException("expected a date, such as 2024-03-01 or 2024-03-01T12:30. Received"
+                        + " \"" + iso + "\"", e);
+            }
+        }
+
         /** The moment in the table's own time zone. */
         public LocalDateTime moment(int row) {
             long seconds = Math.floorDiv(micros[row], 1_000_000L);
@@ -186,6 +263,8 @@ public sealed interface Column {
         @Override public String text(int row) { return isMissing(row) ? null : String.join("|", values[row]); }
 
         @Override public double number(int row) { throw Column.noNumber(this); }
+
+        @Override public Object value(int row) { return isMissing(row) ? null : List.of(values[row]); }
 
         @Override public Lists take(int... rows) {
             return new Lists(name, Arrays.stream(rows).mapToObj(row -> values[row]).toArray(String[][]::new));

@@ -38,7 +38,7 @@ public record Features(List<Feature> features, String target, boolean classes) {
 
     /**
      * A feature for each column by its kind: numbers, scaled; texts and truth values as categories; dates; lists. Left
-     * out, with a line in the log, are columns without a value or with one alone, and texts of which most are
+     * out are columns without a value or with one alone, and texts of which most are
      * different, such as names. Whether the target is a class or a number follows from its values: texts, truth values,
      * two different numbers or at most 20 whole ones are classes.
      *
@@ -60,7 +60,7 @@ public record Features(List<Feature> features, String target, boolean classes) {
             if (reason == null) {
                 features.add(of(column));
             } else {
-                LOG.log(Level.INFO, "Column {0} is left out: {1}.", column.name(), reason);
+                LOG.log(Level.DEBUG, "Column {0} is left out: {1}.", column.name(), reason);
             }
         }
         if (features.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.merapi.tabular.data;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
@@ -8,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -124,6 +127,15 @@ public final class Frame {
 
     private static double[] values(Column column) {
         return column instanceof Column.Numbers numbers ? numbers.values() : column.numbers(); // without a copy
+    }
+
+    /** Each row by its columns' names: numbers, truth values, texts, lists, dates as ISO 8601 has them, or null. */
+    @JsonValue public List<Map<String, Object>> rows() {
+        return IntStream.range(0, size).mapToObj(row -> {
+            Map<String, Object> values = new LinkedHashMap<>();
+            for (var column : columns) values.put(column.name(), column.value(row));
+            return values;
+        }).toList();
     }
 
     /** Writes a CSV file: values between commas, quoted where RFC 4180 asks for it, nothing where one is missing. */

@@ -73,6 +73,15 @@ public final class Table {
     }
 
     /**
+     * The table that a user means by a text: a query, if it begins with {@code select}, {@code with} or {@code from},
+     * else a file, as {@link #read(Path, List)} takes it.
+     */
+    public static Table of(String fileOrQuery, List<Field> kinds) {
+        return fileOrQuery.strip().matches("(?is)(select|with|from)\\s.*") ? sql(fileOrQuery)
+                : read(Path.of(fileOrQuery), kinds);
+    }
+
+    /**
      * The answer to a query of DuckDB's SQL, in which the names of files stand for tables: {@code select * from
      * 'ratings.csv'}. Files are read as DuckDB reads them.
      *
@@ -113,6 +122,12 @@ public final class Table {
     /** The rows in an order of SQL, such as {@code "day desc"}. */
     public Table orderBy(String expressions) {
         return over("select * from (" + query + ") t order by " + expressions);
+    }
+
+    /** The rows for whose number, from 1, a condition holds. */
+    Table numbered(String condition) {
+        return over("select * exclude (row_number_of_all) from (select *, row_number() over () as row_number_of_all"
+                + " from (" + query + ") t) t where row_number_of_all " + condition);
     }
 
     private Table over(String outer) { return new Table(source, outer); }

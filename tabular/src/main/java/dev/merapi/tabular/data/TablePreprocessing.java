@@ -142,6 +142,11 @@ public final class TablePreprocessing {
     /** As {@link #apply}, for rows whose target is to be predicted: a column of it is not looked at. */
     public TableBatch withoutTarget(Frame rows) { return encode(rows, null); }
 
+    /** The inputs of a row in which every value is missing. */
+    public TableBatch blank() {
+        return withoutTarget(Frame.of(saved.columns.stream().map(field -> Column.missing(field, 1)).toList()));
+    }
+
     private TableBatch encode(Frame rows, Tensor target) {
         return new TableBatch(numbers(rows), categories(rows),
                 IntStream.range(0, lists.size()).mapToObj(i -> list(rows, i)).toList(), crosses(rows), target);

@@ -113,6 +113,19 @@ public final class TableSplit {
                 rows.take(IntStream.range(0, held.length).filter(i -> held[i]).toArray()));
     }
 
+    /** Two tables none of whose rows is read yet. */
+    public record Tables(Table train, Table test) {}
+
+    /**
+     * Every n-th row of a table that is larger than memory is held out, the rows being numbered as they are read.
+     *
+     * @throws IllegalArgumentException (when rows are asked for) of a table of another database than DuckDB
+     */
+    public static Tables everyNth(Table rows, int n) {
+        if (n < 2) throw new IllegalArgumentException("TableSplit.everyNth: expected at least 2. Received " + n);
+        return new Tables(rows.numbered("% " + n + " > 0"), rows.numbered("% " + n + " = 0"));
+    }
+
     private static int[] byTime(Frame rows, String column) {
         var times = rows.column(column);
         for (int i = 0; i < rows.size(); i++) {

@@ -1,0 +1,95 @@
+package dev.merapi.tabular.recipe;
+
+import dev.merapi.data.BatchSource;
+import dev.merapi.data.Loader;
+import dev.merapi.io.Weights;
+import dev.merapi.nn.Summary;
+import dev.merapi.recipe.Job;
+import dev.merapi.tabular.data.TableBatch;
+import dev.merapi.tabular.data.TablePreprocessing;
+import dev.merapi.tabular.data.TableSplit;
+import dev.merapi.tabular.data.TableStream;
+import dev.merapi.tabular.data.Target;
+import dev.merapi.train.Trainer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Trains a model to predict a column of a table. */
+final class TableJob implements Job<TableBatch> {
+    private static final int TEST_BATCH = 4096;
+
+    private final TableConfig config;
+    private final TableData data;
+    private final TablePreprocessing preprocessing;
+    private final Trainer<TableBatch> trainer;
+    private TableSplit.Fold fold; // read when a loader is asked for; null of a table larger than memory
+
+    private TableJob(TableConfig config, TableData data, TablePreprocessing preprocessing, TableSplit.Fold fold,
+            long bytes) {
+        this.config = config;
+        this.data = data;
+        this.preprocessing = preprocessing;
+        this.fold = fold;
+        trainer = config.model().trainer(preprocessing, config, bytes);
+    }
+
+    /** A new one: what the preprocessing needs to know is learnt from the rows to train on. */
+    static TableJob of(TableConfig config) {
+        var data = new TableData(config, List.of());
+        if (config.buffer() > 0) {
+            var train = data.tables().train();
+            var head = data.head(train);
+            data.tell(head);
+            return new TableJob(config, data, TablePreprocessing.fit(data.features(head), train), null, 0);
+        }
+        var fold = data.fold();
+        data.tell(fold.train());
+        return of(config, data, fold);
+    }
+
+    /** A new one on these rows. */
+    static TableJob of(TableConfig config, TableData data, TableSplit.Fold fold) {
+        var features = data.features(fold.train());
+        return new TableJob(config, data, TablePreprocessing.fit(features, fold.train()), fold, 0);
+    }
+
+    /** One that was begun, with what it had learnt of the rows; these are read when they are asked for. */
+    static TableJob resumed(TableConfig config, Path run) {
+        var preprocessing = TablePreprocessing.load(run);
+        var data = new TableData(config, preprocessing.columns());
+        boolean saved = config.model().isClassic() && Files.exists(run.resolve("model.safetensors"));
+        long bytes = saved ? Weights.open(run).shape("fitted")[0] : 0;
+        return new TableJob(config, data, preprocessing, null, bytes);
+    }
+
+    @Override public void save(Path run) { preprocessing.save(run); }
+
+    @Override public Trainer<TableBatch> trainer() { return trainer; }
+
+    private TableSplit.Fold fold() {
+        if (fold == null) fold = data.fold();
+        return fold;
+    }
+
+    @Override public BatchSource<TableBatch> train() {
+        if (config.buffer() == 0) return config.model().loader(preprocessing.rows(fold().train()), config);
+        return TableStream.shuffled(data.tables().train(), preprocessing, config.batchSize(),
+                Math.max(config.batchSize(), config.buffer()), config.seed());
+    }
+
+    @Override public BatchSource<TableBatch> test() {
+        return config.buffer() == 0 ? Loader.of(preprocessing.rows(fold().test()), TEST_BATCH)
+                : TableStream.of(data.tables().test(), preprocessing, TEST_BATCH);
+    }
+
+    @Override public Summary summary() {
+        return Summary.of(trainer.task().model(), () -> trainer.task().predict(preprocessing.blank()));
+    }
+
+    @Override public List<String> labels() {
+        return preprocessing.target() instanceof Target.Classes classes ? classes.labels() : List.of();
+    }
+
+    @Override public TablePredictor predictor() { return new TablePredictor(trainer.task(), preprocessing); }
+}
