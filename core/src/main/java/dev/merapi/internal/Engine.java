@@ -2,7 +2,6 @@ package dev.merapi.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -104,15 +103,8 @@ public final class Engine {
         String blas = chooseBlas() ? "MKL" : "OpenBLAS";
         chooseCache(blas);
         loadAlone();
-        if (Processor.HERE.hidesCaches()) leaveOutOneDnn();
+        if (Processor.HERE.hidesCaches()) torch.globalContext().setUserEnabledMkldnn(false);
         return blas;
-    }
-
-    private static void leaveOutOneDnn() {
-        torch.globalContext().setUserEnabledMkldnn(false);
-        System.getLogger(Engine.class.getName()).log(Level.WARNING, "This virtual machine hides the sizes of the"
-                + " processor's caches, with which oneDNN computes wrong values. Going on without oneDNN: convolutions"
-                + " take two to three times as long.");
     }
 
     /**

@@ -165,8 +165,8 @@ public final class Torch {
     public static String blas() { return Engine.blas(); }
 
     /**
-     * Whether convolutions, and products where it is faster, go by oneDNN. It is left out, with a warning, on virtual
-     * machines with AMD's processors that hide how large the caches are: there it computes wrong values.
+     * Whether convolutions, and products where it is faster, go by oneDNN. It is left out on virtual machines with
+     * AMD's processors that hide how large the caches are: there it computes wrong values.
      */
     public static boolean hasOneDnn() { return Engine.hasOneDnn(); }
 
