@@ -1,15 +1,18 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.ActivationCheckpoint;
+import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The blocks of a deep model, one after the other. What a block computes on the way is freed when it ends, and its
  * input when the next block has read it, save what backward needs: without gradients, depth costs no memory.
  *
  * <pre>{@code
- * Tensor y = Blocks.run(x, layers.size(), (i, h) -> layers.get(i).forward(h, mask));
+ * Tensor y = Blocks.run(x, layers, (i, h) -> layers.get(i).forward(h, mask));
  * }</pre>
  */
 public final class Blocks {
@@ -19,6 +22,35 @@ public final class Blocks {
     public interface Block {
         /** @return a tensor that nobody else holds, or {@code x} itself */
         Tensor forward(int i, Tensor x);
+    }
+
+    /** Runs a block, with what it needs around it: weights that are elsewhere, say. */
+    public interface Runner {
+        /** @param block runs the same each time */
+        Tensor run(UnaryOperator<Tensor> block, Tensor x);
+    }
+
+    /** Lets {@code runner} run a layer wherever it is a block of a model, until the guard is closed. */
+    public static Guard runBy(Runner runner, Layer block) {
+        block.runner = runner;
+        return () -> block.runner = null;
+    }
+
+    /** Runs all blocks, the layers, in their order: as {@link #run(Tensor, int, Block)}, each by its runner. */
+    public static Tensor run(Tensor x, List<? extends Layer> layers, Block block) {
+        return run(x, layers.size(), (i, h) -> {
+            var runner = layers.get(i).runner;
+            return runner == null ? block.forward(i, h) : runner.run(inThisMode(block, i), h);
+        });
+    }
+
+    /** As {@link #recompute(Tensor, int, Block)}, each by its runner. */
+    public static Tensor recompute(Tensor x, List<? extends Layer> layers, Block block) {
+        return run(x, layers.size(), (i, h) -> {
+            var runner = layers.get(i).runner;
+            return runner == null ? ActivationCheckpoint.of(inThisMode(block, i)).apply(h)
+                    : runner.run(inThisMode(block, i), h);
+        });
     }
 
     /**
@@ -34,12 +66,16 @@ public final class Blocks {
 
     /** As {@link #run}, but backward computes each block again from its input: see {@link ActivationCheckpoint}. */
     public static Tensor recompute(Tensor x, int depth, Block block) {
+        return run(x, depth, (i, y) -> ActivationCheckpoint.of(inThisMode(block, i)).apply(y));
+    }
+
+    private static UnaryOperator<Tensor> inThisMode(Block block, int i) {
         var evaluated = Evaluations.layers();
-        return run(x, depth, (i, y) -> ActivationCheckpoint.of(h -> {
+        return h -> {
             try (var _ = Evaluations.begin(evaluated)) { // backward comes later, on a GPU on another thread
                 return block.forward(i, h);
             }
-        }).apply(y));
+        };
     }
 
     private static Tensor tidily(Block block, int i, Tensor x, boolean ours) {

@@ -30,6 +30,7 @@ public abstract class Layer implements AutoCloseable {
     private transient boolean frozen;
     private transient Layer parent;
     private transient String name;
+    transient Blocks.Runner runner; // where it is a block; null: none
 
     /** A new trainable parameter of this layer: on {@link Torch#device}, of {@link Torch#dtype}. */
     protected final Param param(Init init, long... shape) {

@@ -29,7 +29,7 @@ public final class TransformerDecoder extends Layer {
      * @param cross what x must not see of the memory
      */
     public Tensor forward(Tensor x, Tensor memory, Mask self, Mask cross) {
-        Tensor y = Blocks.run(x, layers.size(), (i, h) -> layers.get(i).forward(h, memory, self, cross));
+        Tensor y = Blocks.run(x, layers, (i, h) -> layers.get(i).forward(h, memory, self, cross));
         return hooked(norm == null ? y : norm.forward(y), x, memory);
     }
 }

@@ -25,7 +25,7 @@ public final class TransformerEncoder extends Layer implements Unary {
 
     /** x (B, T, dim) to the same, where {@code mask} says who sees whom. */
     public Tensor forward(Tensor x, Mask mask) {
-        Tensor y = Blocks.run(x, layers.size(), (i, h) -> layers.get(i).forward(h, mask));
+        Tensor y = Blocks.run(x, layers, (i, h) -> layers.get(i).forward(h, mask));
         return hooked(norm == null ? y : norm.forward(y), x);
     }
 }

@@ -2,12 +2,14 @@ package dev.merapi.parallel;
 
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Tensor;
+import java.util.List;
 
 /**
- * How gradients travel: {@link #none as they are}, in half the bytes, or the largest alone. What is left out is not
- * lost but sent later ("error feedback", Karimireddy et al. 2019).
+ * How gradients travel: {@link #none as they are}, in half the bytes, the largest alone, or matrices of low rank. What
+ * is left out is not lost but sent later ("error feedback", Karimireddy et al. 2019).
  */
-public sealed interface Compression permits Compression.None, Compression.Bfloat16, Compression.TopK {
+public sealed interface Compression
+        permits Compression.None, Compression.Bfloat16, Compression.TopK, Compression.PowerSgd {
     /** Float32 gradients as float32. */
     static Compression none() { return new None(); }
 
@@ -23,11 +25,20 @@ public sealed interface Compression permits Compression.None, Compression.Bfloat
     static Compression topK(double share) { return new TopK(share); }
 
     /**
+     * Of each matrix (n, m) two thin ones, (n, rank) and (m, rank), found by a step of power iteration from those of
+     * the step before; vectors as they are (Vogels et al. 2019, "PowerSGD").
+     *
+     * @param rank from 1; a convolution's weight is the matrix of its outputs and all the rest
+     */
+    static Compression powerSgd(int rank) { return new PowerSgd(rank); }
+
+    /**
      * How a bucket becomes the sum over all ranks.
      *
-     * @param marks elements at its end that are 0 or 1, and always sent
+     * @param gradients views of the bucket's elements, in their order; behind them it has as many marks, 0 or 1, which
+     *     are always sent
      */
-    Wire wire(ProcessGroup group, Tensor flat, int marks);
+    Wire wire(ProcessGroup group, Tensor flat, List<Tensor> gradients);
 
     /** One bucket's way to the other ranks. */
     interface Wire extends AutoCloseable {
@@ -42,14 +53,14 @@ public sealed interface Compression permits Compression.None, Compression.Bfloat
 
     /** See {@link #none}. */
     record None() implements Compression {
-        @Override public Wire wire(ProcessGroup group, Tensor flat, int marks) {
+        @Override public Wire wire(ProcessGroup group, Tensor flat, List<Tensor> gradients) {
             return new PlainWire(group, flat, flat.dtype());
         }
     }
 
     /** See {@link #bfloat16}. */
     record Bfloat16() implements Compression {
-        @Override public Wire wire(ProcessGroup group, Tensor flat, int marks) {
+        @Override public Wire wire(ProcessGroup group, Tensor flat, List<Tensor> gradients) {
             return new PlainWire(group, flat, DType.BFLOAT16);
         }
     }
@@ -63,8 +74,22 @@ public sealed interface Compression permits Compression.None, Compression.Bfloat
             }
         }
 
-        @Override public Wire wire(ProcessGroup group, Tensor flat, int marks) {
-            return new TopKWire(group, flat, marks, share);
+        @Override public Wire wire(ProcessGroup group, Tensor flat, List<Tensor> gradients) {
+            return new TopKWire(group, flat, gradients.size(), share);
+        }
+    }
+
+    /** See {@link #powerSgd}. */
+    record PowerSgd(int rank) implements Compression {
+        public PowerSgd {
+            if (rank < 1) {
+                throw new IllegalArgumentException("Compression.powerSgd: expected a rank of at least 1. Received "
+                        + rank);
+            }
+        }
+
+        @Override public Wire wire(ProcessGroup group, Tensor flat, List<Tensor> gradients) {
+            return new PowerSgdWire(group, flat, gradients, rank);
         }
     }
 }

@@ -108,7 +108,7 @@ final class GradientBuckets implements AutoCloseable {
             slot.mark = (int) (elements + i);
             at += slot.param.numel();
         }
-        bucket.wire = compression.wire(group, bucket.flat, bucket.slots.size());
+        bucket.wire = compression.wire(group, bucket.flat, bucket.slots.stream().map(slot -> slot.view).toList());
     }
 
     /** Whether these are still the parameters' shapes, types and devices. */

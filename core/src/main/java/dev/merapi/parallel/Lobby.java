@@ -102,16 +102,17 @@ final class Lobby implements AutoCloseable {
     /**
      * Those who have not come to a call, in words. Asked by one that has waited in vain.
      *
+     * @param members of the group
      * @return empty if all are there, or nobody can be asked any more
      */
-    String absent(String group, long call, String what) {
+    String absent(String group, long call, String what, List<Integer> members) {
         try {
             waiting(group, call, what);
             long until = System.nanoTime() + GRACE.toNanos();
-            var absent = absent(group, call);
+            var absent = absent(group, call, members);
             while (!absent.isEmpty() && System.nanoTime() < until) {
                 LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-                absent = absent(group, call);
+                absent = absent(group, call, members);
             }
             return list(absent);
         } catch (RuntimeException e) {
@@ -119,9 +120,9 @@ final class Lobby implements AutoCloseable {
         }
     }
 
-    private List<String> absent(String group, long call) {
+    private List<String> absent(String group, long call, List<Integer> members) {
         var absent = new ArrayList<String>();
-        for (int rank = 0; rank < at.world(); rank++) {
+        for (int rank : members) {
             if (rank == at.rank()) continue;
             String last = has(group + "/at/" + rank) ? get(group + "/at/" + rank) : "";
             if (!last.isEmpty() && Long.parseLong(last.substring(0, last.indexOf(' '))) >= call) continue;

@@ -4,6 +4,7 @@ import dev.merapi.internal.Engine;
 import dev.merapi.parallel.Frame.Call;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Work;
 
@@ -39,7 +41,8 @@ public final class ProcessGroup implements AutoCloseable {
     private static final int MOST_DIMENSIONS = 8; // of what is sent
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-    private final Rendezvous at;
+    private final Rendezvous at; // with the rank in this group, and its size
+    private final List<Integer> members; // their ranks at the meeting point
     private final Lobby lobby;
     private final boolean ownsLobby;
     private final String name;
@@ -52,8 +55,9 @@ public final class ProcessGroup implements AutoCloseable {
     private Work failing; // tells the others of it; null: they need not be told
     private boolean closed;
 
-    private ProcessGroup(Rendezvous at, Lobby lobby, boolean ownsLobby, String name) {
+    private ProcessGroup(Rendezvous at, List<Integer> members, Lobby lobby, boolean ownsLobby, String name) {
         this.at = at;
+        this.members = members;
         this.lobby = lobby;
         this.ownsLobby = ownsLobby;
         this.name = name;
@@ -76,7 +80,7 @@ public final class ProcessGroup implements AutoCloseable {
         Engine.ensureStarted();
         var lobby = Lobby.open(at);
         try {
-            return new ProcessGroup(at, lobby, true, "main");
+            return new ProcessGroup(at, IntStream.range(0, at.world()).boxed().toList(), lobby, true, "main");
         } catch (RuntimeException e) {
             lobby.close();
             throw new IllegalStateException("ProcessGroup: the ranks met at " + at.host() + ":" + at.port()
@@ -90,7 +94,26 @@ public final class ProcessGroup implements AutoCloseable {
      */
     public ProcessGroup sibling(String name) {
         check();
-        return new ProcessGroup(at, lobby, false, this.name + "/" + name);
+        return new ProcessGroup(at, members, lobby, false, this.name + "/" + name);
+    }
+
+    /**
+     * A group of some of the ranks, this one among them, with connections of its own. All its members make it, and
+     * close it before this one; in it they are numbered by their places in {@code ranks}.
+     *
+     * @throws IllegalArgumentException if this rank is none of them, or one is named twice
+     */
+    public ProcessGroup part(String name, List<Integer> ranks) {
+        check();
+        ranks.forEach(rank -> checkRank("part", rank));
+        if (!ranks.contains(rank()) || ranks.stream().distinct().count() < ranks.size()) {
+            throw new IllegalArgumentException("ProcessGroup.part: expected different ranks, with this one, " + rank()
+                    + ". Received " + ranks);
+        }
+        var place = new Rendezvous(at.host(), at.port(), ranks.indexOf(rank()), ranks.size(), at.attempt(),
+                at.timeout());
+        return new ProcessGroup(place, ranks.stream().map(members::get).toList(), lobby, false,
+                this.name + "/" + name + ranks);
     }
 
     /** This process's number, from 0. */
@@ -155,22 +178,46 @@ public final class ProcessGroup implements AutoCloseable {
     }
 
     /** Sends a tensor to a rank that {@linkplain #receive receives} it; what is sent arrives in order. */
-    public void send(Tensor tensor, int to) {
+    public void send(Tensor tensor, int to) { startSend(tensor, to).close(); }
+
+    /**
+     * Begins to send; closing the guard waits until all is sent. Ranks that send to each other before they receive need
+     * this, for {@link #send} waits for the receiver.
+     */
+    public Guard startSend(Tensor tensor, int to) {
         checkPeer("send", to);
-        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            Tensor mine = tensor.to(Device.CPU).contiguous();
-            long[] shape = mine.shape();
-            if (shape.length > MOST_DIMENSIONS) {
-                throw new IllegalArgumentException("ProcessGroup.send: expected at most " + MOST_DIMENSIONS
-                        + " dimensions. Received " + tensor.describe());
-            }
-            long[] header = new long[MOST_DIMENSIONS + 2];
-            header[0] = mine.dtype().ordinal();
-            header[1] = shape.length;
-            System.arraycopy(shape, 0, header, 2, shape.length);
-            between("send", to, () -> data.send(Tensor.of(header), to, 0));
-            if (mine.numel() > 0) between("send", to, () -> data.send(mine.view(-1), to, 1));
+        check();
+        Tensor mine;
+        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+            // a copy on the CPU: what is sent may be freed or changed meanwhile
+            mine = scope.keep(tensor.detach().to(Device.CPU).contiguous().copy()).owned();
         }
+        long[] shape = mine.shape();
+        if (shape.length > MOST_DIMENSIONS) {
+            throw new IllegalArgumentException("ProcessGroup.send: expected at most " + MOST_DIMENSIONS
+                    + " dimensions. Received " + tensor.describe());
+        }
+        long[] header = new long[MOST_DIMENSIONS + 2];
+        header[0] = mine.dtype().ordinal();
+        header[1] = shape.length;
+        System.arraycopy(shape, 0, header, 2, shape.length);
+        Tensor said = Tensor.of(header).owned();
+        Tensor flat = mine.view(-1).owned();
+        var works = new ArrayList<Work>();
+        between("send", to, () -> {
+            works.add(data.send(said, to, 0));
+            if (flat.numel() > 0) works.add(data.send(flat, to, 1));
+        });
+        return () -> {
+            try {
+                for (Work work : works) between("send", to, work::_wait);
+            } finally {
+                works.forEach(Work::close);
+                said.close();
+                flat.close();
+                mine.close();
+            }
+        };
     }
 
     /** What a rank has {@linkplain #send sent}, on the CPU. */
@@ -178,11 +225,11 @@ public final class ProcessGroup implements AutoCloseable {
         checkPeer("receive", from);
         try (var scope = Scope.open(); var _ = Torch.noGrad(); var _ = Torch.on(Device.CPU)) {
             Tensor header = Tensor.zeros(DType.INT64, MOST_DIMENSIONS + 2);
-            between("receive", from, () -> data.receive(header, from, 0));
+            await("receive", from, () -> data.receive(header, from, 0));
             long[] said = header.toLongs();
             Tensor received = Tensor.empty(DType.values()[(int) said[0]], Arrays.copyOfRange(said, 2,
                     2 + (int) said[1]));
-            if (received.numel() > 0) between("receive", from, () -> data.receive(received.view(-1), from, 1));
+            if (received.numel() > 0) await("receive", from, () -> data.receive(received.view(-1), from, 1));
             return scope.keep(received);
         }
     }
@@ -238,11 +285,11 @@ public final class ProcessGroup implements AutoCloseable {
         var values = gather(value);
         var others = new ArrayList<String>();
         for (int rank = 1; rank < world(); rank++) {
-            if (!values.get(rank).equals(values.getFirst())) others.add(lobby.name(rank) + ": " + values.get(rank));
+            if (!values.get(rank).equals(values.getFirst())) others.add(named(rank) + ": " + values.get(rank));
         }
         if (others.isEmpty()) return;
         throw new IllegalStateException("ProcessGroup: expected the same " + what + " on all ranks. Received\n  "
-                + lobby.name(0) + ": " + values.getFirst() + "\n  " + String.join("\n  ", others));
+                + named(0) + ": " + values.getFirst() + "\n  " + String.join("\n  ", others));
     }
 
     /**
@@ -292,13 +339,13 @@ public final class ProcessGroup implements AutoCloseable {
         var frames = exchange(mine);
         for (int rank = 0; rank < world(); rank++) {
             if (frames.get(rank).call() == Call.FAILED) {
-                throw failure(lobby.name(rank) + " has failed. What went wrong is said there.", null);
+                throw failure(named(rank) + " has failed. What went wrong is said there.", null);
             }
         }
         for (int rank = 0; rank < world(); rank++) {
             if (mine.agrees(frames.get(rank))) continue;
             throw failure("expected the same call on all ranks. Received " + mine + ", here on rank " + rank()
-                    + ", and " + frames.get(rank) + " on " + lobby.name(rank), null);
+                    + ", and " + frames.get(rank) + " on " + named(rank), null);
         }
         return frames;
     }
@@ -330,12 +377,20 @@ public final class ProcessGroup implements AutoCloseable {
         }
     }
 
-    private void between(String what, int peer, Supplier<Work> start) {
+    private void await(String what, int peer, Supplier<Work> start) {
         check();
-        try (Work work = start.get()) {
-            work._wait();
+        between(what, peer, () -> {
+            try (Work work = start.get()) {
+                work._wait();
+            }
+        });
+    }
+
+    private void between(String what, int peer, Runnable action) {
+        try {
+            action.run();
         } catch (RuntimeException e) {
-            throw failure(what + ": " + lobby.name(peer) + " did not answer within " + Lobby.seconds(at.timeout())
+            throw failure(what + ": " + named(peer) + " did not answer within " + Lobby.seconds(at.timeout())
                     + ": " + firstLine(e), e);
         }
     }
@@ -370,7 +425,7 @@ public final class ProcessGroup implements AutoCloseable {
     }
 
     private IllegalStateException lost(String what, RuntimeException cause) {
-        String absent = lobby.absent(name, calls, what);
+        String absent = lobby.absent(name, calls, what, members);
         String said = firstLine(cause);
         return failure(what + ": expected all " + world() + " ranks within " + Lobby.seconds(at.timeout()) + ". "
                 + (absent.isEmpty() ? "A connection was lost" : absent + " did not come") + " (" + said + "); the cause"
@@ -381,6 +436,9 @@ public final class ProcessGroup implements AutoCloseable {
         broken = message;
         return new IllegalStateException("ProcessGroup: " + message, cause);
     }
+
+    /** A rank and its process, for messages. */
+    private String named(int rank) { return lobby.name(members.get(rank)); }
 
     private void check() {
         if (closed) throw new IllegalStateException("ProcessGroup: used after it was closed.");

@@ -30,12 +30,44 @@ public final class ActivationCheckpoint {
 
     /** As {@link #of} for a function of several tensors. */
     public static Function<List<Tensor>, Tensor> ofList(Function<List<Tensor>, Tensor> f) {
-        return inputs -> Torch.isGradEnabled() ? new Segment(f, inputs).forward(inputs) : f.apply(inputs);
+        return inputs -> Torch.isGradEnabled() ? new Segment(f, NOTHING, inputs).forward(inputs) : f.apply(inputs);
     }
+
+    /**
+     * As {@link #of}, with something around each run of {@code f}.
+     *
+     * @param around opened before the run, and closed behind it: in backward, behind the gradients that come of it
+     */
+    public static UnaryOperator<Tensor> of(UnaryOperator<Tensor> f, Around around) {
+        return x -> {
+            if (Torch.isGradEnabled()) {
+                return new Segment(inputs -> f.apply(inputs.getFirst()), around, List.of(x)).forward(List.of(x));
+            }
+            try (var _ = around.forward()) {
+                return f.apply(x);
+            }
+        };
+    }
+
+    /** What a function needs while it runs: weights that are elsewhere, say. */
+    public interface Around {
+        /** Around the first run, whose activations are not kept. */
+        Guard forward();
+
+        /** Around the run that backward repeats, and its gradients. */
+        Guard backward();
+    }
+
+    private static final Around NOTHING = new Around() {
+        @Override public Guard forward() { return () -> { }; }
+
+        @Override public Guard backward() { return () -> { }; }
+    };
 
     /** One call: what must be remembered from forward to backward. */
     private static final class Segment {
         private final Function<List<Tensor>, Tensor> f;
+        private final Around around;
         private final List<Tensor> inputs; // outside the graph
         private final boolean[] differentiable;
         private final Tensor[] gradients;  // from the recomputation until backward reaches the input
@@ -43,8 +75,9 @@ public final class ActivationCheckpoint {
         private final Autocast onCpu = Autocast.current(Device.Kind.CPU);
         private final Autocast onCuda = Autocast.current(Device.Kind.CUDA);
 
-        Segment(Function<List<Tensor>, Tensor> f, List<Tensor> inputs) {
+        Segment(Function<List<Tensor>, Tensor> f, Around around, List<Tensor> inputs) {
             this.f = f;
+            this.around = around;
             this.inputs = inputs.stream().map(x -> x.detach().owned()).toList();
             differentiable = new boolean[inputs.size()];
             for (int i = 0; i < differentiable.length; i++) differentiable[i] = inputs.get(i).requiresGrad();
@@ -71,7 +104,7 @@ public final class ActivationCheckpoint {
         }
 
         private Tensor withoutGraph(List<Tensor> originals) {
-            try (var _ = Torch.noGrad(); var _ = autocast(); var scope = Scope.open()) {
+            try (var _ = Torch.noGrad(); var _ = autocast(); var _ = around.forward(); var scope = Scope.open()) {
                 return scope.keep(f.apply(originals).detach()); // it may be an input, with a graph of its own
             }
         }
@@ -89,7 +122,7 @@ public final class ActivationCheckpoint {
                 for (int i = 0; i < differentiable.length; i++) {
                     again.add(inputs.get(i).detach().requiresGrad_(differentiable[i]));
                 }
-                try {
+                try (var _ = around.backward()) {
                     Torch.rngState(rng);
                     Tensor output = f.apply(again);
                     Tensor above = Tensor.wrap(() -> new org.bytedeco.pytorch.Tensor(gradient));

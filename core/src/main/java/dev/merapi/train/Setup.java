@@ -20,6 +20,10 @@ final class Setup {
         }
         monitor(trainer, tested);
         expectOptimizer(trainer);
+        if (trainer.ema != 0 && !trainer.strategy.keepsWeights()) {
+            throw new IllegalArgumentException("Trainer.ema: expected a strategy that keeps all weights between steps."
+                    + " Received " + trainer.strategy.getClass().getSimpleName() + ", whose ranks have a part each.");
+        }
     }
 
     static void expectOptimizer(Trainer<?> trainer) {

@@ -2,6 +2,7 @@ package dev.merapi.train;
 
 import dev.merapi.data.BatchSource;
 import dev.merapi.nn.Layer;
+import dev.merapi.optim.Clip;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
@@ -56,6 +57,26 @@ public interface Strategy {
      * all batches, and then clips and updates. A parameter that took no part on a rank has no gradient there.
      */
     default void reduce(List<Param> params) { }
+
+    /**
+     * What the optimizer changes, whose gradients are divided and clipped after {@link #reduce}: the parameters
+     * themselves, or what this rank keeps of them.
+     */
+    default List<Param> parts(List<Param> params) { return params; }
+
+    /** Between {@link #reduce} and the update: gradients that this strategy keeps elsewhere are to be divided so. */
+    default void divide(double divisor) { }
+
+    /**
+     * Scales gradients down where their norm, over all ranks' parts, is larger.
+     *
+     * @param parts of this rank, as {@link #parts} gave them
+     * @return the norm before, 0-d
+     */
+    default Tensor clip(List<Param> parts, double max) { return Clip.norm(parts, max, 2); }
+
+    /** Whether the model has all its weights between two steps; without, there can be no average of them. */
+    default boolean keepsWeights() { return true; }
 
     /**
      * What a step's gradients, sums over its batches, are divided by: the weight of the batches of all ranks, or for

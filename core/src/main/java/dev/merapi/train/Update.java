@@ -1,6 +1,5 @@
 package dev.merapi.train;
 
-import dev.merapi.optim.Clip;
 import dev.merapi.optim.Optimizer;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Param;
@@ -15,6 +14,7 @@ final class Update {
     private final Strategy strategy;
     private final Optimizer optimizer;
     private final List<Param> params;
+    private final List<Param> parts; // which the optimizer changes
     private final boolean alone; // one pass is the whole step: its mean is the step's
     private final LossScale scale; // null: not scaled
     private final int accumulate;
@@ -28,6 +28,7 @@ final class Update {
         this.strategy = trainer.strategy;
         this.optimizer = optimizer;
         this.params = params.stream().filter(Param::isTrainable).toList();
+        this.parts = strategy.parts(this.params);
         this.accumulate = accumulate;
         this.alone = accumulate == 1 && strategy.world() == 1;
         this.scale = trainer.precision == DType.FLOAT16 ? new LossScale(at, strategy) : null;
@@ -50,7 +51,7 @@ final class Update {
     }
 
     /** A parameter that tells, for nearly all, whether gradients are finite; null for none. */
-    Param probe() { return params.isEmpty() ? null : params.getFirst(); } // a NaN spreads to all layers before it
+    Param probe() { return parts.isEmpty() ? null : parts.getFirst(); } // a NaN spreads to all layers before it
 
     /**
      * After the last pass: changes the weights. A step whose scaled gradients overflowed is left out.
@@ -63,9 +64,11 @@ final class Update {
         if (total == 0) return null; // nothing to learn from, on any rank
         try (var scope = Scope.open()) {
             strategy.reduce(params);
-            divideGradients((alone ? 1 : total) * (scale == null ? 1 : scale.factor()));
-            if (scale != null && !scale.accept(params)) return null;
-            var norm = trainer.clipNorm == Double.POSITIVE_INFINITY ? null : Clip.norm(params, trainer.clipNorm, 2);
+            double divisor = (alone ? 1 : total) * (scale == null ? 1 : scale.factor());
+            divideGradients(divisor);
+            if (scale != null && !scale.accept(parts)) return null;
+            strategy.divide(divisor);
+            var norm = trainer.clipNorm == Double.POSITIVE_INFINITY ? null : strategy.clip(parts, trainer.clipNorm);
             optimizer.step();
             strategy.updated(trainer.task.model());
             return norm == null ? null : scope.keep(norm);
@@ -74,7 +77,7 @@ final class Update {
 
     private void divideGradients(double divisor) {
         if (divisor == 1) return;
-        for (Param param : params) {
+        for (Param param : parts) {
             var gradient = param.grad();
             if (gradient != null) gradient.mul_(1 / divisor);
         }

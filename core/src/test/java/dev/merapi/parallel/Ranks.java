@@ -15,10 +15,10 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /** Ranks of a group: threads of this process, or a JVM each. */
-final class Ranks {
+public final class Ranks {
     private Ranks() {}
 
-    interface Work<R> {
+    public interface Work<R> {
         R on(ProcessGroup group) throws Exception;
     }
 
@@ -35,7 +35,7 @@ final class Ranks {
     }
 
     /** Runs work on threads, a rank each, and gives what each returned or threw. */
-    static <R> List<Future<R>> threads(int world, Duration timeout, Work<R> work) throws Exception {
+    public static <R> List<Future<R>> threads(int world, Duration timeout, Work<R> work) throws Exception {
         var ranks = new ArrayList<Callable<R>>();
         for (var at : meeting(world, timeout)) {
             ranks.add(() -> {
@@ -54,7 +54,7 @@ final class Ranks {
     }
 
     /** As {@link #threads(int, Duration, Work)}, for work that fails on no rank. */
-    static <R> List<R> all(int world, Work<R> work) throws Exception {
+    public static <R> List<R> all(int world, Work<R> work) throws Exception {
         var results = new ArrayList<R>();
         for (var rank : threads(world, Duration.ofMinutes(1), work)) results.add(rank.get());
         return results;

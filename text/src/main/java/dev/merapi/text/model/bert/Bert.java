@@ -135,10 +135,13 @@ public final class Bert extends Layer implements Unary {
     }
 
     /** All layers over the embeddings x (B, T, E). */
-    public Tensor encode(Tensor x, Mask mask) {
-        var layers = List.copyOf(blocks.values());
+    public Tensor encode(Tensor x, Mask mask) { return encode(x, mask, 0, blocks.size()); }
+
+    /** As {@link #encode(Tensor, Mask)}, some layers alone, as a stage of a pipeline does. */
+    public Tensor encode(Tensor x, Mask mask, int from, int to) {
+        var layers = List.copyOf(blocks.values()).subList(from, to);
         Blocks.Block block = (i, y) -> layers.get(i).forward(y, mask);
-        return hooked(recompute ? Blocks.recompute(x, layers.size(), block) : Blocks.run(x, layers.size(), block), x);
+        return hooked(recompute ? Blocks.recompute(x, layers, block) : Blocks.run(x, layers, block), x);
     }
 
     /**

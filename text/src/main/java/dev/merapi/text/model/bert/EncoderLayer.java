@@ -31,7 +31,7 @@ final class EncoderLayer extends Layer {
     private final PackedLinear fastDown = new PackedLinear(() -> List.of(down));
     private final transient Family family;
     private final Activation activation;
-    private final int heads;
+    private final int head; // D
     private final double attentionDropout;
     private final double outDropout;
     private final double dropout;
@@ -48,7 +48,7 @@ final class EncoderLayer extends Layer {
         downNorm = new LayerNorm(dim, config.layerNormEps());
         family = config.family();
         activation = config.activation();
-        heads = config.numAttentionHeads();
+        head = dim / config.numAttentionHeads();
         attentionDropout = config.attentionProbsDropoutProb();
         dropout = config.hiddenDropoutProb();
         outDropout = family == Family.DISTILBERT ? 0 : dropout; // as transformers
@@ -65,7 +65,7 @@ final class EncoderLayer extends Layer {
     /** Each (B, H, T, D). */
     private List<Tensor> queryKeyValue(Tensor x) {
         if (suits(fastQueryKeyValue, x)) {
-            return fastQueryKeyValue.forward(x).unflatten(2, 3, heads, x.size(2) / heads) // (B, T, 3, H, D)
+            return fastQueryKeyValue.forward(x).unflatten(2, 3, -1, head) // (B, T, 3, H, D)
                     .transpose(1, 3).unbind(2);
         }
         return List.of(intoHeads(query.forward(x)), intoHeads(key.forward(x)), intoHeads(value.forward(x)));
@@ -88,5 +88,5 @@ final class EncoderLayer extends Layer {
     }
 
     /** x (B, T, E) to (B, H, T, D). */
-    private Tensor intoHeads(Tensor x) { return x.unflatten(2, heads, x.size(2) / heads).transpose(1, 2); }
+    private Tensor intoHeads(Tensor x) { return x.unflatten(2, -1, head).transpose(1, 2); }
 }

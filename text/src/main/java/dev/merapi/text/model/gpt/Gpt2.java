@@ -100,8 +100,8 @@ public final class Gpt2 extends CausalLm {
         Mask mask = cache == null ? Mask.causal() : cache.mask(steps, 0);
         Tensor x = F.dropout(words.forward(ids).add(positions.forward(at)), config.embdPdrop(), isTraining());
         Blocks.Block block = (i, h) -> blocks.get(i).forward(h, mask, cache);
-        Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks.size(), block)
-                : Blocks.run(x, blocks.size(), block);
+        Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks, block)
+                : Blocks.run(x, blocks, block);
         if (cache != null) cache.advance(steps);
         return norm.forward(y);
     }

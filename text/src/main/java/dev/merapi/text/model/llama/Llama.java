@@ -5,11 +5,14 @@ import dev.merapi.io.Weights;
 import dev.merapi.nn.Blocks;
 import dev.merapi.nn.Embedding;
 import dev.merapi.nn.Init;
+import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.GenerationConfig;
@@ -106,22 +109,58 @@ public final class Llama extends CausalLm {
     @Override public int vocabSize() { return config.vocabSize(); }
 
     @Override protected Tensor hidden(Tensor ids, KvCache cache) {
-        long steps = ids.size(1);
+        return norm.forward(decode(ids, embed(ids), cache, 0, blocks.size()));
+    }
+
+    /**
+     * Runs some of the blocks alone, as a stage of a pipeline does: the first embeds the tokens, and the last gives
+     * logits.
+     *
+     * @param ids (B, T), of all stages
+     * @param x (B, T, E), what the block before gave; null for block 0
+     * @return (B, T, E), or behind the last block (B, T, V)
+     */
+    public Tensor stage(Tensor ids, Tensor x, int from, int to) {
+        Tensor y = decode(ids, from == 0 ? embed(ids) : x, null, from, to);
+        return to == blocks.size() ? logits(norm.forward(y)) : y;
+    }
+
+    /**
+     * Frees all that {@link #stage} does not need for these blocks.
+     *
+     * @throws IllegalArgumentException if the words' vectors are the last layer too, which two stages would have
+     */
+    public void keepStage(int from, int to) {
+        boolean last = to == blocks.size();
+        Expect.that(from == 0 && last || !config.tieWordEmbeddings(), "Llama.keepStage", "a model whose head has"
+                + " weights of its own", "one with tie_word_embeddings");
+        if (from > 0) ((Layer) words).to(Device.META);
+        for (int i = 0; i < blocks.size(); i++) if (i < from || i >= to) blocks.get(i).to(Device.META);
+        if (last) return;
+        ((Layer) norm).to(Device.META);
+        ((Layer) head).to(Device.META);
+    }
+
+    private Tensor embed(Tensor ids) {
         Tensor x = words.forward(ids);
-        if (config.family().has(Trait.GEMMA)) { // by a number of the weights' type: in bfloat16 33.9 is 34
-            x = x.mul(x.newFull(Math.sqrt(config.hiddenSize())));
-        }
+        if (!config.family().has(Trait.GEMMA)) return x;
+        // by a number of the weights' type: in bfloat16 33.9 is 34
+        return x.mul(x.newFull(Math.sqrt(config.hiddenSize())));
+    }
+
+    private Tensor decode(Tensor ids, Tensor x, KvCache cache, int from, int to) {
+        long steps = ids.size(1);
         Tensor at = cache == null ? ids.newArange(steps) : cache.positions(steps);
         long length = cache == null ? steps : cache.length() + steps;
         boolean slides = config.slidingWindow() != null;
         Mask whole = mask(ids, 0, cache), window = slides ? mask(ids, config.slidingWindow(), cache) : whole;
         Rotation far = global.at(at, length, x), near = slides ? local.at(at, length, x) : far;
-        Blocks.Block block = (i, h) -> config.isLocal(i) ? blocks.get(i).forward(h, window, near, cache)
-                : blocks.get(i).forward(h, whole, far, cache);
-        Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks.size(), block)
-                : Blocks.run(x, blocks.size(), block);
+        var these = blocks.subList(from, to);
+        Blocks.Block block = (i, h) -> config.isLocal(from + i) ? these.get(i).forward(h, window, near, cache)
+                : these.get(i).forward(h, whole, far, cache);
+        Tensor y = recompute && cache == null ? Blocks.recompute(x, these, block) : Blocks.run(x, these, block);
         if (cache != null) cache.advance(steps);
-        return norm.forward(y);
+        return y;
     }
 
     private Mask mask(Tensor ids, int window, KvCache cache) {

@@ -92,7 +92,7 @@ public final class Seq2SeqTransformer extends EncoderDecoder {
     @Override protected Tensor decode(Tensor target, KvCache cache, List<KeysValues> memories, Mask cross) {
         Tensor x = embed(embedding, target, cache);
         Mask self = cache == null ? Mask.causal() : cache.mask(target.size(1), 0);
-        Tensor y = Blocks.run(x, decoder.size(), (i, h) -> decoder.get(i).forward(h,
+        Tensor y = Blocks.run(x, decoder, (i, h) -> decoder.get(i).forward(h,
                 own -> KvCache.append(cache, i, own.keys(), own.values()), memories.get(i), self, cross));
         if (cache != null) cache.advance(target.size(1));
         return output.forward(norm == null ? y : norm.forward(y));

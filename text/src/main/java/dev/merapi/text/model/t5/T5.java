@@ -100,7 +100,7 @@ public final class T5 extends EncoderDecoder {
         Tensor x = encoder.begin(source);
         Tensor buckets = around.of(0, length, length, x);
         Mask biased = Stack.bias(encoder.block.getFirst().attention.relativeAttentionBias, buckets).and(mask);
-        return encoder.end(Blocks.run(x, encoder.block.size(), (i, h) -> encoder.block.get(i).forward(h, biased)));
+        return encoder.end(Blocks.run(x, encoder.block, (i, h) -> encoder.block.get(i).forward(h, biased)));
     }
 
     @Override protected List<KeysValues> memories(Tensor encoded) {
@@ -114,7 +114,7 @@ public final class T5 extends EncoderDecoder {
         Tensor buckets = before.of(start, steps, start + steps, x);
         Mask self = Stack.bias(decoder.block.getFirst().attention.relativeAttentionBias, buckets)
                 .and(cache == null ? Mask.causal() : cache.mask(steps, 0));
-        Tensor hidden = Blocks.run(x, decoder.block.size(), (i, h) -> decoder.block.get(i).forward(h,
+        Tensor hidden = Blocks.run(x, decoder.block, (i, h) -> decoder.block.get(i).forward(h,
                 own -> KvCache.append(cache, i, own.keys(), own.values()), self, memories.get(i), cross));
         if (cache != null) cache.advance(steps);
         Tensor y = decoder.end(hidden);
