@@ -32,6 +32,7 @@ final class Fit {
      * @param arguments of this command, for other processes
      */
     int train(Setup<?> setup, Path chosen, List<String> arguments) {
+        if (ranks.isElsewhere()) return ranks.runElsewhere(setup, chosen, device.text());
         if (ranks.isOn()) return start(arguments, chosen);
         try (var rank = Rank.join(setup); var job = setup.job()) {
             Path folder = rank.folder(chosen);
@@ -54,6 +55,7 @@ final class Fit {
 
     /** Goes on with a run, and returns the exit code. */
     int resume(Path folder) {
+        if (ranks.isElsewhere()) return ranks.runElsewhere(Setup.ofRun(folder), folder, device.text());
         if (ranks.isOn()) return start(List.of("resume", folder.toString()), folder);
         try (var rank = Rank.join(null); var job = Runs.resume(folder)) {
             boolean begun = Trainer.hasCheckpoint(folder);

@@ -2,15 +2,19 @@ package dev.merapi.cli;
 
 import dev.merapi.parallel.LocalRanks;
 import dev.merapi.parallel.Rendezvous;
+import dev.merapi.recipe.Launcher;
+import dev.merapi.recipe.Setup;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code --ranks}: the same command again, in so many processes. */
+/** {@code --ranks}: the same command again, in so many processes, or on a cluster. */
 final class RanksOption {
     @Option(names = "--ranks", defaultValue = "1", paramLabel = "<n>",
             description = "Train by so many processes, which share the cores (default: ${DEFAULT-VALUE}).")
@@ -19,6 +23,10 @@ final class RanksOption {
     @Option(names = "--port", defaultValue = "0", paramLabel = "<port>",
             description = "Where they meet (default: any that is free).")
     private int port;
+
+    @Option(names = "--spark", paramLabel = "<master>",
+            description = "Train on Spark: local[2], local-cluster[2,1,1024], spark://host:7077, yarn.")
+    private String spark;
 
     @Spec(Spec.Target.MIXEE) private CommandSpec spec;
 
@@ -42,6 +50,30 @@ final class RanksOption {
         var err = spec.commandLine().getErr();
         return new LocalRanks(command(arguments), count, run.resolve("ranks"), port)
                 .run(line -> err.println("merapi: " + line));
+    }
+
+    /** Whether a cluster is to train. */
+    boolean isElsewhere() { return spark != null && !Rendezvous.isInEnvironment(); }
+
+    /**
+     * Trains there, from the newest checkpoint where there is one, and waits.
+     *
+     * @return the exit code
+     */
+    int runElsewhere(Setup<?> setup, Path run, String device) {
+        if (count < 1) throw new IllegalArgumentException("--ranks: expected at least 1. Received " + count);
+        var out = spec.commandLine().getOut();
+        var launcher = ServiceLoader.load(Launcher.class).stream().map(ServiceLoader.Provider::get)
+                .filter(each -> each.name().equals("spark")).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--spark: expected Spark and merapi-cluster on the"
+                        + " class path. Received neither; start MERAPI_SPARK=1 ./merapi, or use spark-submit."));
+        var values = launcher.train(new Launcher.Training(spark, setup.toMap(), run, count, device), line -> {
+            out.println(line);
+            out.flush();
+        });
+        new TreeMap<>(values).forEach((name, value) -> out.printf("%s %.4f%n", name, value));
+        out.println("Run: " + run);
+        return 0;
     }
 
     /** This JVM's own, but for the arguments. */

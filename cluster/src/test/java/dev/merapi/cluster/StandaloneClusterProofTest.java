@@ -1,0 +1,97 @@
+package dev.merapi.cluster;
+
+import dev.merapi.ChildJvm;
+import dev.merapi.cli.Main;
+import dev.merapi.io.SafetensorsFile;
+import dev.merapi.tensor.Scope;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** A master and two workers of Spark in processes of their own, as on a cluster. */
+@Tag("proof")
+class StandaloneClusterProofTest {
+    private final List<Process> daemons = new ArrayList<>();
+    private Path home;
+    private String master;
+
+    @TempDir Path folder;
+
+    @BeforeEach void start() throws Exception {
+        home = SparkHome.in(folder);
+        int port = freePort();
+        master = "spark://127.0.0.1:" + port;
+        Path log = daemon("org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "" + port,
+                "--webui-port", "0");
+        for (int worker = 0; worker < 2; worker++) {
+            daemon("org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--webui-port", "0", "--cores", "1",
+                    "--memory", "1g", "--work-dir", folder.resolve("work" + worker).toString(), master);
+        }
+        for (int i = 0; i < 600 && Files.readString(log).split("Registering worker").length < 3; i++) Thread.sleep(200);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Path daemon(String main, String... arguments) throws IOException {
+        Path log = folder.resolve("daemon" + daemons.size() + ".log");
+        var jvm = SparkHome.jvm(home);
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(jvm.options());
+        command.addAll(List.of("-Dlog4j2.level=INFO", "-cp", home.resolve("jars") + "/*", main));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(SparkHome.variables(home));
+        daemons.add(builder.start());
+        return log;
+    }
+
+    @AfterEach void stop() throws InterruptedException {
+        for (Process daemon : daemons) {
+            daemon.descendants().forEach(ProcessHandle::destroyForcibly);
+            daemon.destroyForcibly().waitFor();
+        }
+    }
+
+    private ChildJvm.Result train(Path run, String... settings) throws Exception {
+        var arguments = new ArrayList<>(List.of("train", "dots", "epochs=6"));
+        arguments.addAll(List.of(settings));
+        arguments.addAll(List.of("--spark", master, "--ranks", "2", "--out", run.toString()));
+        return SparkHome.jvm(home).with("-Dspark.driver.host=127.0.0.1", "-Dspark.executor.memory=512m",
+                "-Dspark.executor.cores=1").run(Main.class, arguments.toArray(String[]::new));
+    }
+
+    private static float[] weights(Path run) {
+        try (var _ = Scope.open()) {
+            return SafetensorsFile.open(run.resolve("model.safetensors")).tensor("0.weight").toFloats();
+        }
+    }
+
+    @Test void anExecutorThatIsKilledCostsNothing() throws Exception {
+        var undisturbed = train(folder.resolve("a"));
+        assertEquals(0, undisturbed.exitCode(), undisturbed.output());
+        Path killed = folder.resolve("killed");
+        var result = train(folder.resolve("b"), "kills=" + killed);
+        assertEquals(0, result.exitCode(), result.output());
+        assertTrue(Files.exists(killed), "an executor was killed");
+        assertArrayEquals(weights(folder.resolve("a")), weights(folder.resolve("b")));
+        String metrics = Files.readString(folder.resolve("b/metrics.jsonl"));
+        assertEquals(6, metrics.lines().filter(line -> line.startsWith("{\"epoch\"")).count(), metrics);
+    }
+}
