@@ -16,9 +16,12 @@ public final class DeepFm extends TableNet {
     final Linear head;
     private final int outputs;
 
-    public DeepFm(Inputs inputs, int outputs, DeepOptions options) {
-        linear = new LinearModel(inputs, outputs);
-        vectors = new FieldEmbedding(inputs, outputs * options.embedding(), Init.normal(0, 0.01));
+    public DeepFm(Inputs inputs, int outputs, DeepOptions options) { this(inputs, outputs, options, Tables.OWN); }
+
+    /** With its two tables elsewhere: first the weights of the linear part, then the vectors. */
+    public DeepFm(Inputs inputs, int outputs, DeepOptions options, Tables tables) {
+        linear = new LinearModel(inputs, outputs, tables);
+        vectors = new FieldEmbedding(inputs, outputs * options.embedding(), Init.normal(0, 0.01), tables);
         deep = new Deep(vectors.fields() * outputs * options.embedding(), options);
         head = new Linear(deep.width(), outputs);
         this.outputs = outputs;

@@ -3,6 +3,7 @@ package dev.merapi.tabular.model;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Unary;
 import dev.merapi.tabular.data.Inputs;
 import dev.merapi.tabular.data.TableBatch;
 import dev.merapi.tensor.DType;
@@ -20,14 +21,18 @@ import java.util.stream.Stream;
  * <p>B rows, F fields, W width. Shapes: a batch to (B, F, W), fields in the order categories, crosses, lists, numbers.
  */
 public final class FieldEmbedding extends Layer {
-    final Param ids; // (all ids of all fields, W), or null
+    final Param ids; // (all ids of all fields, W); null: there are none, or they are elsewhere
+    final Unary elsewhere; // ids (…) to (…, W); or null
     final Param numbers; // (numbers, W), or null
     private final Inputs inputs;
     private final int width;
     private boolean sparse;
 
     /** @param init of both */
-    public FieldEmbedding(Inputs inputs, int width, Init init) {
+    public FieldEmbedding(Inputs inputs, int width, Init init) { this(inputs, width, init, Tables.OWN); }
+
+    /** With the vectors of ids elsewhere, such as on servers. */
+    public FieldEmbedding(Inputs inputs, int width, Init init, Tables tables) {
         if (inputs.fields() == 0) {
             throw new IllegalArgumentException("FieldEmbedding: expected at least one field. Received none.");
         }
@@ -35,7 +40,8 @@ public final class FieldEmbedding extends Layer {
         this.width = width;
         long all = Stream.of(inputs.categories(), inputs.crosses(), inputs.lists()).flatMap(List::stream)
                 .mapToLong(Integer::longValue).sum();
-        ids = all == 0 ? null : param(init, all, width);
+        elsewhere = all == 0 ? null : tables.of(all, width);
+        ids = all == 0 || elsewhere != null ? null : param(init, all, width);
         numbers = inputs.numbers() == 0 ? null : param(init, inputs.numbers(), width);
     }
 
@@ -72,14 +78,18 @@ public final class FieldEmbedding extends Layer {
             offsets[i] = first;
             first += sizes.get(i);
         }
-        return F.embedding(columns.add(Tensor.of(offsets).to(columns.device())), ids, -1, sparse);
+        return vectors(columns.add(Tensor.of(offsets).to(columns.device())));
     }
 
     /** (B, T) to (B, 1, W). */
     private Tensor mean(Tensor list, long first) {
         var there = list.ne(0).to(DType.FLOAT32).unsqueeze(2); // (B, T, 1)
-        var vectors = F.embedding(list.add(first), ids, -1, sparse).mul(there); // (B, T, W)
+        var vectors = vectors(list.add(first)).mul(there); // (B, T, W)
         long[] row = {1};
         return vectors.sum(row, true).div(there.sum(row, true).clamp(1, null));
+    }
+
+    private Tensor vectors(Tensor all) {
+        return elsewhere == null ? F.embedding(all, ids, -1, sparse) : elsewhere.forward(all);
     }
 }

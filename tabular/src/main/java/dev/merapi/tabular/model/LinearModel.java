@@ -11,8 +11,11 @@ public final class LinearModel extends TableNet {
     final FieldEmbedding weights; // of width outputs
     final Param bias; // (outputs)
 
-    public LinearModel(Inputs inputs, int outputs) {
-        weights = new FieldEmbedding(inputs, outputs, Init.zeros());
+    public LinearModel(Inputs inputs, int outputs) { this(inputs, outputs, Tables.OWN); }
+
+    /** With the weights of ids elsewhere. */
+    public LinearModel(Inputs inputs, int outputs, Tables tables) {
+        weights = new FieldEmbedding(inputs, outputs, Init.zeros(), tables);
         bias = param(Init.zeros(), outputs);
     }
 
