@@ -44,7 +44,8 @@ public final class DeviceMesh implements AutoCloseable {
     public static DeviceMesh of(ProcessGroup group, int data, int pipeline, int tensor) {
         if (data < 1 || pipeline < 1 || tensor < 1 || (long) data * pipeline * tensor != group.world()) {
             throw new IllegalArgumentException("DeviceMesh: expected sizes from 1 whose product is the number of"
-                    + " ranks, " + group.world() + ". Received data " + data + ", pipeline " + pipeline + " and tensor " + tensor);
+                    + " ranks, " + group.world() + ". Received data " + data + ", pipeline " + pipeline
+                    + " and tensor " + tensor);
         }
         return new DeviceMesh(group, data, pipeline, tensor);
     }
