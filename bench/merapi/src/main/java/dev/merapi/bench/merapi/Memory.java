@@ -104,6 +104,7 @@ final class Memory {
         }
     }
 
+    @SuppressWarnings("restricted") // a function of the C library
     private static void trim() {
         var linker = Linker.nativeLinker();
         try {
