@@ -65,6 +65,14 @@ public record Image(int height, int width, int channels, byte[] pixels) {
      */
     public static Image read(InputStream file) throws IOException { return ImageFiles.read(file, "Image.read"); }
 
+    /**
+     * Writes a file: PNG, BMP or, of high quality but not exact, JPEG, by what its name ends in.
+     *
+     * @throws IllegalArgumentException for another name
+     * @throws java.io.UncheckedIOException if it cannot be written
+     */
+    public void write(Path file) { Pictures.write(this, file); }
+
     /** One channel's value, 0 to 255. */
     public int at(int y, int x, int channel) { return pixels[(y * width + x) * channels + channel] & 0xFF; }
 

@@ -1,7 +1,5 @@
 package dev.merapi.vision.data;
 
-import dev.merapi.io.FileErrors;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,11 +44,6 @@ public final class MaskFolder {
 
     private static List<Path> listed(Path root, Path images, String part) {
         Path list = root.resolve("ImageSets/Segmentation").resolve(part + ".txt");
-        try {
-            return Files.readAllLines(list).stream().map(String::strip).filter(name -> !name.isEmpty())
-                    .map(name -> images.resolve(name + ".jpg")).toList();
-        } catch (IOException e) {
-            throw FileErrors.reading(list, e);
-        }
+        return PictureFiles.names(list).stream().map(name -> images.resolve(name + ".jpg")).toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.merapi.vision.data;
 
 import dev.merapi.io.FileErrors;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,23 @@ final class PictureFiles {
             }
         }
         return null;
+    }
+
+    /** A text's lines. */
+    static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(file + ": expected text in UTF-8. Received other bytes.", e);
+        } catch (IOException e) {
+            throw FileErrors.reading(file, e);
+        }
+    }
+
+    /** The names in a list, a line each; lists of Pascal VOC for one class have a second word. */
+    static List<String> names(Path list) {
+        return lines(list).stream().map(String::strip).filter(line -> !line.isEmpty())
+                .map(line -> line.split("\\s+")[0]).toList();
     }
 
     static String extension(Path file) {

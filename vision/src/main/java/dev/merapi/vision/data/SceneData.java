@@ -154,18 +154,9 @@ public record SceneData(List<String> classes, Dataset<Scene> train, Dataset<Scen
             var learned = Voc.read(root.resolve(train), onError);
             return joined(root, learned, Voc.read(root.resolve(test), null, learned.classes(), onError));
         }
-        var learned = Voc.read(files, names(lists.resolve(train + ".txt")), null, onError);
-        return joined(root, learned, Voc.read(files, names(lists.resolve(test + ".txt")), learned.classes(), onError));
-    }
-
-    /** Of a list the first word in each line: lists of one class have a second. */
-    private static List<String> names(Path list) {
-        try {
-            return Files.readAllLines(list).stream().map(String::strip).filter(line -> !line.isEmpty())
-                    .map(line -> line.split("\\s+")[0]).toList();
-        } catch (IOException e) {
-            throw FileErrors.reading(list, e);
-        }
+        var learned = Voc.read(files, PictureFiles.names(lists.resolve(train + ".txt")), null, onError);
+        return joined(root, learned,
+                Voc.read(files, PictureFiles.names(lists.resolve(test + ".txt")), learned.classes(), onError));
     }
 
     /** The name of a part, without extension: {@code train} or {@code train2017}, say; null if there is none. */

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.merapi.io.AtomicFiles;
-import dev.merapi.io.FileErrors;
 import dev.merapi.io.JsonErrors;
 import dev.merapi.vision.Box;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.LabeledBox;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +58,7 @@ public final class Yolo {
         }
         Path text = root.resolve("classes.txt");
         if (Files.isRegularFile(text)) {
-            return lines(text).stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
+            return PictureFiles.lines(text).stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
         }
         throw new IllegalArgumentException(root + ": expected the names of the classes in data.yaml, as names: [cat,"
                 + " dog], or in classes.txt, a line each. Received neither.");
@@ -68,7 +66,7 @@ public final class Yolo {
 
     private static List<String> ofYaml(Path file) {
         try {
-            JsonNode names = YAML.readTree(Files.readString(file)).path("names");
+            JsonNode names = YAML.readTree(String.join("\n", PictureFiles.lines(file))).path("names");
             var list = new ArrayList<String>();
             if (names.isArray()) names.forEach(name -> list.add(name.asText()));
             for (int i = 0; names.isObject() && names.has("" + i); i++) list.add(names.get("" + i).asText());
@@ -77,16 +75,6 @@ public final class Yolo {
                     + " keys. Received " + names + ".");
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(file + ": not YAML. " + JsonErrors.reason(e), e);
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
-        }
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
         }
     }
 
@@ -94,7 +82,7 @@ public final class Yolo {
         var boxes = new ArrayList<LabeledBox>();
         if (Files.notExists(file)) return boxes;
         int number = 0;
-        for (String line : lines(file)) {
+        for (String line : PictureFiles.lines(file)) {
             number++;
             if (line.isBlank()) continue;
             double[] values = numbers(line);

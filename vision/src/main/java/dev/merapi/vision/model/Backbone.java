@@ -3,12 +3,14 @@ package dev.merapi.vision.model;
 import dev.merapi.nn.Conv2d;
 import dev.merapi.nn.Hooks;
 import dev.merapi.nn.Init;
+import dev.merapi.nn.Lambda;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -68,6 +70,18 @@ public abstract class Backbone extends Layer implements Unary {
         try (var _ = Torch.on(device(), dtype())) {
             replace((path, layer) -> heads.contains(path) ? like(path, layer, classes) : layer);
         }
+    }
+
+    /** Takes {@link #heads} away and frees them, for one who wants maps alone: they would be saved, but not trained. */
+    public final void removeHead() {
+        var heads = heads();
+        var removed = new ArrayList<Layer>();
+        replace((path, layer) -> {
+            if (!heads.contains(path)) return layer;
+            removed.add(layer);
+            return new Lambda("no classifier", x -> x);
+        });
+        removed.forEach(Layer::close);
     }
 
     private static Linear like(String path, Layer old, int classes) {

@@ -13,11 +13,11 @@ import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /** Numbers that follow from names: {@code src/test/python/models.py} makes the same. */
-final class Noise {
+public final class Noise {
     private Noise() {}
 
     /** From -1 to 1, of 24 bits. */
-    static Tensor of(String name, long... shape) { return Tensor.of(values(name, Shapes.numel(shape)), shape); }
+    public static Tensor of(String name, long... shape) { return Tensor.of(values(name, Shapes.numel(shape)), shape); }
 
     private static double[] values(String name, long count) {
         var crc = new CRC32();
@@ -33,7 +33,7 @@ final class Noise {
     }
 
     /** A model in float64, its tensors filled. */
-    static <M extends Layer> M model(Supplier<M> made) {
+    public static <M extends Layer> M model(Supplier<M> made) {
         M model;
         try (var _ = Torch.on(Device.META, DType.FLOAT64)) {
             model = made.get();
