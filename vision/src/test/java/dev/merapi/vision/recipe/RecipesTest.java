@@ -23,7 +23,8 @@ class RecipesTest {
     @TempDir Path folder;
 
     @Test void theServiceLoaderFindsThem() {
-        assertEquals(List.of("cifar10", "fashion", "fashion-full", "image-folder", "mnist"),
+        assertEquals(List.of("cifar10", "detection", "fashion", "fashion-full", "image-folder", "mnist",
+                        "segmentation"),
                 Recipes.all().stream().map(Recipe::name).toList());
     }
 
