@@ -71,12 +71,26 @@ public final class F {
         }
         boolean apart = options.mode() != PaddingMode.ZEROS || !Arrays.equals(before, after);
         Tensor padded = apart ? pad(x, pairs(before, after), options.mode()) : x;
-        Tensor input = dims == 2 ? likeWeight(padded, weight) : padded;
         long[] inside = apart ? new long[dims] : before;
+        if (dims == 2 && overflows(weight, inside, options.groups())) {
+            padded = padded.slice(2, 0, padded.size(2), stride[0]).slice(3, 0, padded.size(3), stride[1]);
+            stride = new long[] {1, 1};
+        }
+        Tensor input = dims == 2 ? likeWeight(padded, weight) : padded;
         Tensor y = OnMeta.is(x)
                 ? OnMeta.result("F.conv", OnMeta.convolved(input, weight, stride, inside, dilation), x, weight, bias)
                 : conv(dims, input, weight, bias, stride, inside, dilation, options.groups());
         return Watches.product(weight, y, y);
+    }
+
+    /**
+     * oneDNN writes past its memory in the gradient of a channels-last kernel of one tap and fewer than 16 input
+     * channels that moves by more than one step (github.com/uxlfoundation/oneDNN/issues/6035): what such a kernel sees
+     * is picked out for it.
+     */
+    private static boolean overflows(Tensor weight, long[] padding, int groups) {
+        return weight.size(2) == 1 && weight.size(3) == 1 && weight.size(1) < 16 && groups == 1
+                && padding[0] == 0 && padding[1] == 0;
     }
 
     private static Tensor conv(int dims, Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding,

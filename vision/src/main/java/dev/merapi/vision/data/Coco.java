@@ -12,6 +12,7 @@ import dev.merapi.io.FileErrors;
 import dev.merapi.io.JsonErrors;
 import dev.merapi.vision.Box;
 import dev.merapi.vision.LabeledBox;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,8 @@ public final class Coco {
             var at = e.getLocation();
             throw new IllegalArgumentException(file + (at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr())
                     + ": not JSON. " + JsonErrors.reason(e), e);
+        } catch (CharConversionException e) {
+            throw new IllegalArgumentException(file + ": not JSON in UTF-8. " + e.getMessage(), e);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }
@@ -165,8 +168,12 @@ public final class Coco {
         Box box = problems.checked(file, what(annotation), left, top, left + sides.get(2).asDouble(Double.NaN),
                 top + sides.get(3).asDouble(Double.NaN), image.path("height").asInt(), image.path("width").asInt());
         if (box == null) return null;
-        return new LabeledBox(box, label, Math.max(annotation.path("area").asDouble(box.area()), 0),
-                annotation.path("iscrowd").asInt() == 1, false);
+        double area = Math.max(annotation.path("area").asDouble(box.area()), 0);
+        if (!Double.isFinite(area)) {
+            problems.found(file, what(annotation) + ": expected an area. Received " + annotation.get("area") + ".");
+            return null;
+        }
+        return new LabeledBox(box, label, area, annotation.path("iscrowd").asInt() == 1, false);
     }
 
     /**
