@@ -12,7 +12,7 @@ final class Pyramid extends Layer {
     private final List<Integer> levels; // of the body's
 
     Pyramid(Backbone body, List<Integer> strides, int channels, int extra) {
-        body.removeHead();
+        body.keepFeatures();
         this.body = body;
         levels = strides.stream().map(body::level).toList();
         fpn = new Fpn(levels.stream().map(level -> body.levels().get(level).channels()).toList(), channels, extra);

@@ -66,7 +66,7 @@ public final class Ssd extends DetectionModel {
         Expect.atLeast("Ssd.classes", 1, classes);
         this.config = config;
         this.classes = classes;
-        backbone.removeHead();
+        backbone.keepFeatures();
         this.backbone = backbone;
         levels = config.strides.stream().map(backbone::level).toList();
         var channels = new ArrayList<>(levels.stream().map(level -> backbone.levels().get(level).channels()).toList());

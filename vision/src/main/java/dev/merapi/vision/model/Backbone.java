@@ -12,6 +12,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A network for images that can be taken apart: maps of features for a detector or a segmenter to stand on, one vector
@@ -72,14 +73,24 @@ public abstract class Backbone extends Layer implements Unary {
         }
     }
 
-    /** Takes {@link #heads} away and frees them, for one who wants maps alone: they would be saved, but not trained. */
-    public final void removeHead() {
-        var heads = heads();
+    /** Names of the layers between the maps of {@link #features} and the vectors of {@link #embed}. */
+    List<String> neck() { return List.of(); }
+
+    /**
+     * Takes away, and frees, all behind the maps of {@link #features}: it would be saved, but not trained. Afterwards
+     * {@link #embed} and {@link #forward} say nothing of use.
+     */
+    public final void keepFeatures() { remove(Stream.concat(neck().stream(), heads().stream()).toList()); }
+
+    /** Takes {@link #heads} away and frees them, for one who wants the vectors of {@link #embed} alone. */
+    public final void removeHead() { remove(heads()); }
+
+    private void remove(List<String> names) {
         var removed = new ArrayList<Layer>();
         replace((path, layer) -> {
-            if (!heads.contains(path)) return layer;
+            if (!names.contains(path)) return layer;
             removed.add(layer);
-            return new Lambda("no classifier", x -> x);
+            return new Lambda("removed", x -> x);
         });
         removed.forEach(Layer::close);
     }

@@ -76,6 +76,8 @@ public final class ConvNeXt extends Backbone {
 
     @Override public List<String> heads() { return List.of("classifier.2"); }
 
+    @Override List<String> neck() { return List.of("classifier.0"); }
+
     @Override public List<Tensor> features(Tensor x) {
         var maps = new ArrayList<Tensor>();
         Tensor h = x;

@@ -77,6 +77,8 @@ public final class MobileNetV2 extends Backbone {
 
     @Override public List<String> heads() { return List.of("classifier.1"); }
 
+    @Override List<String> neck() { return List.of("features." + (features.size() - 1)); }
+
     @Override public List<Tensor> features(Tensor x) { return stages.run(features, x); }
 
     @Override public Tensor embed(Tensor x) {

@@ -107,6 +107,8 @@ public final class MobileNetV3 extends Backbone {
 
     @Override public List<String> heads() { return List.of("classifier.3"); }
 
+    @Override List<String> neck() { return List.of("features." + (features.size() - 1), "classifier.0"); }
+
     @Override public List<Tensor> features(Tensor x) { return stages.run(features, x); }
 
     @Override public Tensor embed(Tensor x) {

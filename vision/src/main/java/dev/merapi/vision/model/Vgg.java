@@ -90,6 +90,8 @@ public final class Vgg extends Backbone {
 
     @Override public List<String> heads() { return List.of("classifier.6"); }
 
+    @Override List<String> neck() { return List.of("classifier.0", "classifier.3"); }
+
     /** Those before each pooling, and the last one behind it. */
     @Override public List<Tensor> features(Tensor x) {
         var maps = new ArrayList<Tensor>();

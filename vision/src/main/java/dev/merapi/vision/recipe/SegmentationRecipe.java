@@ -13,6 +13,8 @@ import dev.merapi.vision.Normalize;
 import dev.merapi.vision.data.FashionScenes;
 import dev.merapi.vision.data.OnError;
 import dev.merapi.vision.data.SceneData;
+import dev.merapi.vision.model.Backbone;
+import dev.merapi.vision.model.ResNet;
 import dev.merapi.vision.pipeline.Segmenter;
 import dev.merapi.vision.segment.DeepLabV3;
 import dev.merapi.vision.segment.Dice;
@@ -29,7 +31,7 @@ public final class SegmentationRecipe implements Recipe<SegmentationRecipe.Confi
     public enum Network {
         /** {@link UNet} of 16 channels in its last step. */
         UNET,
-        /** {@link DeepLabV3} on maps of stride 16. */
+        /** {@link DeepLabV3} on a last map of stride 16, or of 32 where the backbone is no {@link ResNet}. */
         DEEPLAB
     }
 
@@ -107,7 +109,13 @@ public final class SegmentationRecipe implements Recipe<SegmentationRecipe.Confi
         int classes = processor.labels().size();
         return new SceneJob<>(config.training(), processor, data, () -> config.model == Network.UNET
                 ? kind(new UNet(config.backbone.fresh(), 16, classes), config, processor)
-                : kind(new DeepLabV3(config.backbone.fine(), List.of(6, 12, 18), 128, classes), config, processor));
+                : kind(deepLab(config.backbone.fine(), classes), config, processor));
+    }
+
+    /** The paper's spreads are 96, 192 and 288 pixels, whatever the stride. */
+    private static DeepLabV3 deepLab(Backbone backbone, int classes) {
+        int stride = backbone.levels().getLast().stride();
+        return new DeepLabV3(backbone, List.of(96 / stride, 192 / stride, 288 / stride), 128, classes);
     }
 
     private static <M extends Layer & Unary> SceneJob.Kind<Batch> kind(M model, Config config,

@@ -40,7 +40,7 @@ public final class DeepLabV3 extends Layer implements Unary {
      * @param channels of the head
      */
     public DeepLabV3(Backbone backbone, List<Integer> rates, int channels, int classes) {
-        backbone.removeHead();
+        backbone.keepFeatures();
         this.backbone = backbone;
         classifier = head(backbone.levels().getLast().channels(), rates, channels, classes);
     }

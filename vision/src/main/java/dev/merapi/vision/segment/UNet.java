@@ -29,7 +29,7 @@ public final class UNet extends Layer implements Unary {
      * @param width channels of the last step up; each before has twice as many as the one after. 16 is usual
      */
     public UNet(Backbone backbone, int width, int classes) {
-        backbone.removeHead();
+        backbone.keepFeatures();
         this.backbone = backbone;
         var strides = backbone.levels().stream().map(Backbone.Level::stride).distinct().toList();
         strides.forEach(stride -> levels.add(backbone.level(stride)));
