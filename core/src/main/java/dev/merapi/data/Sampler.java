@@ -109,6 +109,40 @@ public interface Sampler {
         return of(copy.length, epoch -> Buckets.order(copy, batchSize, Seeds.random(seed, Seeds.ORDER, epoch)));
     }
 
+    /**
+     * Batches of {@code classes · each} positions, one after the other: {@code each} of one class, {@code each} of the
+     * next, from {@code classes} classes that are drawn with equal chance, new each epoch. A class gives all its
+     * positions before one comes again. For losses that compare samples with each other, such as triplets.
+     *
+     * @param labels the class of each position; an epoch is as long, rounded up to whole batches
+     * @throws IllegalArgumentException if there are fewer classes
+     */
+    static Sampler byClass(int[] labels, int classes, int each, long seed) {
+        var all = Classes.positions(labels);
+        Expect.atLeast("Sampler.byClass.each", 1, each);
+        Expect.that(classes >= 1 && classes <= all.size(), "Sampler.byClass.classes", "1 to " + all.size(), classes);
+        int batches = Math.ceilDiv(labels.length, classes * each);
+        return of(batches * classes * each, epoch -> {
+            var random = Seeds.random(seed, Seeds.ORDER, epoch);
+            var decks = all.stream().map(positions -> Seeds.shuffle(positions.clone(), random)).toList();
+            var next = new int[decks.size()];
+            var order = IntStream.builder();
+            var deal = IntStream.range(0, decks.size()).toArray();
+            for (int i = 0, at = deal.length; i < batches; i++) {
+                if (at + classes > deal.length) {
+                    Seeds.shuffle(deal, random);
+                    at = 0;
+                }
+                for (int c = 0; c < classes; c++) {
+                    int chosen = deal[at++];
+                    int[] deck = decks.get(chosen);
+                    for (int j = 0; j < each; j++) order.add(deck[next[chosen]++ % deck.length]);
+                }
+            }
+            return order.build().toArray();
+        });
+    }
+
     private static Sampler of(int size, IntFunction<int[]> order) {
         return new Sampler() {
             @Override public int size() { return size; }

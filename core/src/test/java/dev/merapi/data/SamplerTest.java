@@ -124,4 +124,28 @@ class SamplerTest {
         assertEquals("Sampler.bucketed.batchSize: expected at least 1. Received 0.",
                 assertThrows(IllegalArgumentException.class, () -> Sampler.bucketed(LABELS, 0, 0)).getMessage());
     }
+
+    @Test void batchesByClass() {
+        int[] labels = {0, 0, 0, 0, 0, 1, 1, 1, 2, 3, 3, 3};
+        var sampler = Sampler.byClass(labels, 2, 3, 5);
+        assertEquals(12, sampler.size());
+        for (int epoch = 0; epoch < 20; epoch++) {
+            int[] order = sampler.order(epoch);
+            assertArrayEquals(order, sampler.order(epoch));
+            for (int batch = 0; batch < 12; batch += 6) {
+                int first = labels[order[batch]], second = labels[order[batch + 3]];
+                assertTrue(first != second);
+                for (int i = 0; i < 3; i++) {
+                    assertEquals(first, labels[order[batch + i]]);
+                    assertEquals(second, labels[order[batch + 3 + i]]);
+                }
+                if (first != 2) { // of which there is but one
+                    assertEquals(3, Arrays.stream(order, batch, batch + 3).distinct().count());
+                }
+            }
+            assertEquals(4, IntStream.of(0, 3, 6, 9).map(i -> labels[order[i]]).distinct().count(), "each class once");
+        }
+        assertEquals("Sampler.byClass.classes: expected 1 to 4. Received 5.",
+                assertThrows(IllegalArgumentException.class, () -> Sampler.byClass(labels, 5, 1, 0)).getMessage());
+    }
 }

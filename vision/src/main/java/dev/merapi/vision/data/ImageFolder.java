@@ -129,6 +129,9 @@ public final class ImageFolder implements Dataset<LabeledImage> {
     /** Names of the classes, in the order of their labels. */
     public List<String> classes() { return classes; }
 
+    /** The class of each sample, for samplers; no image is read. */
+    public int[] labels() { return labels.stream().mapToInt(label -> label).toArray(); }
+
     /** The file of a sample. */
     public Path file(int index) { return files.get(index); }
 

@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Finds files of pictures, and what belongs to them. */
-final class PictureFiles {
+public final class PictureFiles {
     private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
 
     private PictureFiles() {}
 
     /** All pictures below a folder, by name; hidden ones are passed over. */
-    static List<Path> below(Path folder) {
+    public static List<Path> below(Path folder) {
         return files(folder, EXTENSIONS);
     }
 
