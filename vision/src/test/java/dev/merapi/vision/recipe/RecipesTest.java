@@ -23,8 +23,8 @@ class RecipesTest {
     @TempDir Path folder;
 
     @Test void theServiceLoaderFindsThem() {
-        assertEquals(List.of("cifar10", "detection", "fashion", "fashion-full", "image-folder", "mnist",
-                        "segmentation"),
+        assertEquals(List.of("cifar10", "detection", "fashion", "fashion-full", "image-embedding", "image-folder",
+                        "mnist", "segmentation"),
                 Recipes.all().stream().map(Recipe::name).toList());
     }
 
