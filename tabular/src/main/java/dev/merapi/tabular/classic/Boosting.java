@@ -11,6 +11,12 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
 
 /** Gradient boosting by XGBoost. */
 record Boosting(Booster booster, int classes) implements Fitted {
+    static { // XGBoost logs: without a logger, SLF4J prints three lines
+        if (System.getProperty("slf4j.internal.verbosity") == null) {
+            System.setProperty("slf4j.internal.verbosity", "ERROR");
+        }
+    }
+
     static Boosting fit(SparseRows rows, float[] targets, Target target, ClassicOptions options) {
         int classes = classes(target);
         var settings = new HashMap<String, Object>(Map.of("eta", options.rate(), "max_depth", options.depth(),

@@ -43,6 +43,16 @@ record SparseRows(long[] starts, int[] columns, float[] values, int width) {
         return cells.rows(width(inputs));
     }
 
+    /** Of a full matrix. */
+    static SparseRows of(float[] matrix, int width) {
+        var cells = new Cells(matrix.length / width);
+        for (int i = 0; i < matrix.length; i++) {
+            if (matrix[i] != 0) cells.add(i % width, matrix[i]);
+            if (i % width == width - 1) cells.endRow();
+        }
+        return cells.rows(width);
+    }
+
     private static int oneHot(Cells cells, long[] ids, int row, List<Integer> sizes, int first) {
         for (int i = 0; i < sizes.size(); i++) {
             cells.add(Math.toIntExact(first + ids[row * sizes.size() + i]), 1);

@@ -5,6 +5,7 @@ import dev.merapi.loss.CrossEntropy;
 import dev.merapi.loss.Loss;
 import dev.merapi.loss.Mse;
 import dev.merapi.metric.Accuracy;
+import dev.merapi.metric.Calibration;
 import dev.merapi.metric.LogLoss;
 import dev.merapi.metric.Metric;
 import dev.merapi.metric.RankingMetric;
@@ -24,7 +25,7 @@ import java.util.List;
  * <table><caption>By the target</caption>
  * <tr><th></th><th>outputs</th><th>loss</th><th>metrics</th></tr>
  * <tr><td>two classes</td><td>1: the score of the second</td><td>binary cross-entropy</td>
- * <td>{@code accuracy}, {@code roc_auc}, {@code log_loss}</td></tr>
+ * <td>{@code accuracy}, {@code roc_auc}, {@code log_loss}, {@code calibration_error}</td></tr>
  * <tr><td>more classes</td><td>one for each</td><td>cross-entropy</td>
  * <td>{@code accuracy}, {@code log_loss}</td></tr>
  * <tr><td>a number</td><td>1, which the target's mean and deviation scale</td><td>squared error of the scaled</td>
@@ -74,7 +75,7 @@ public final class TableTask implements Task<TableBatch> {
         return switch (target) {
             case Target.Numbers _ -> List.of(RegressionMetrics.rmse(), RegressionMetrics.mae(), RegressionMetrics.r2());
             case Target.Classes classes when classes.labels().size() == 2 ->
-                List.of(new Accuracy(), RankingMetric.rocAuc(), new LogLoss());
+                List.of(new Accuracy(), RankingMetric.rocAuc(), new LogLoss(), new Calibration());
             case Target.Classes _ -> List.of(new Accuracy(), new LogLoss());
         };
     }

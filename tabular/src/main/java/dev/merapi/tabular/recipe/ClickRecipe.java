@@ -15,8 +15,8 @@ public final class ClickRecipe implements Recipe<TableConfig> {
 
     @Override public TableConfig defaults() {
         return new TableConfig("", "click", TableModel.DEEPFM, "", 0.1, TableConfig.Chosen.RANDOM, "",
-                TableConfig.Task.CLASSES, List.of(), 5, List.of(), 10_000, 200_000, 1, 1024, 1e-3, 1e-4, 16,
-                List.of(128, 64), 0.1, 0.1, 1, 200, 6, 1337);
+                TableConfig.Task.CLASSES, List.of(), 5, List.of(), 10_000, 200_000, TableConfig.Balance.NONE, "", 1,
+                1024, 1e-3, 1e-4, 16, List.of(128, 64), 0.1, 0.1, 1, 200, 6, 1337);
     }
 
     @Override public Job<?> job(TableConfig config) { return TableJob.of(config); }

@@ -66,7 +66,9 @@ public record Comparison(Map<TableModel, Map<String, double[]>> scores) {
     private static Map<String, Double> fit(TableConfig config, TableData data, TableSplit.Fold fold) {
         try (var job = TableJob.of(config, data, fold); var train = job.train(); var test = job.test()) {
             job.trainer().fit(train);
-            return job.trainer().evaluate(test);
+            var values = new LinkedHashMap<>(job.trainer().evaluate(test));
+            values.putAll(job.finalMetrics());
+            return values;
         }
     }
 

@@ -2,6 +2,8 @@ package dev.merapi.tabular.recipe;
 
 import dev.merapi.recipe.Describe;
 import dev.merapi.tabular.classic.ClassicOptions;
+import dev.merapi.tabular.data.Resampling;
+import dev.merapi.tabular.data.TableRows;
 import dev.merapi.tabular.model.DeepOptions;
 import dev.merapi.tensor.Expect;
 import java.util.List;
@@ -24,6 +26,8 @@ public record TableConfig(
         @Describe("combinations of columns, such as sex*pclass, for wide_deep and classic models") List<String> crosses,
         @Describe("buckets of each combination") int buckets,
         @Describe("rows to shuffle at a time, of a table larger than memory; 0 to hold all") int buffer,
+        @Describe("what is done for rare classes, of the rows to learn from alone") Balance balance,
+        @Describe("a column, such as user, within whose groups the AUC is measured too; empty for none") String aucBy,
         @Describe("passes over the training rows, of nets") int epochs,
         @Describe("rows in a step, of nets") int batchSize,
         @Describe("at the start, of nets") double learningRate,
@@ -38,7 +42,8 @@ public record TableConfig(
         @Describe("of the split, the first weights, the order, dropout and trees") long seed) {
     /** Settings that work for tables of thousands of rows. */
     static final TableConfig DEFAULT = new TableConfig("", "", TableModel.MLP, "", 0.2, Chosen.RANDOM, "", Task.AUTO,
-            List.of(), 1, List.of(), 1000, 0, 30, 64, 2e-3, 0.01, 8, List.of(64, 32), 0.1, 0.1, 1, 200, 4, 1337);
+            List.of(), 1, List.of(), 1000, 0, Balance.NONE, "", 30, 64, 2e-3, 0.01, 8, List.of(64, 32), 0.1, 0.1, 1,
+            200, 4, 1337);
 
     /** How rows to measure with are chosen. */
     public enum Chosen {
@@ -48,6 +53,36 @@ public record TableConfig(
         TEMPORAL,
         /** Whole groups of the column {@code by}. */
         GROUPED
+    }
+
+    /** What is done for classes that are rare. */
+    public enum Balance {
+        /** Nothing. */
+        NONE,
+        /** Errors count by how rare the class is: rows / (classes · rows of the class). Of nets. */
+        WEIGHTS,
+        /** Rows that are told right already count little: {@link dev.merapi.loss.Focal} with γ = 2. Of nets. */
+        FOCAL,
+        /** {@link Resampling#over}. */
+        OVER,
+        /** {@link Resampling#under}. */
+        UNDER,
+        /** {@link Resampling#smote} of 5 neighbours. */
+        SMOTE;
+
+        private static final int NEIGHBOURS = 5;
+
+        /** Whether it changes the loss, not the rows. */
+        boolean isOfLoss() { return this == WEIGHTS || this == FOCAL; }
+
+        TableRows of(TableRows rows, long seed) {
+            return switch (this) {
+                case NONE, WEIGHTS, FOCAL -> rows;
+                case OVER -> Resampling.over(rows, seed);
+                case UNDER -> Resampling.under(rows, seed);
+                case SMOTE -> Resampling.smote(rows, NEIGHBOURS, seed);
+            };
+        }
     }
 
     /** What is predicted. */
@@ -81,6 +116,10 @@ public record TableConfig(
         Expect.atLeast("l1", 0, l1);
         Expect.that(buffer == 0 || !model.isClassic(), "buffer", "0 for a model that is fitted to all rows at once",
                 buffer);
+        Expect.that(!balance.isOfLoss() || !model.isClassic(), "balance", "none, over, under or smote for a model that"
+                + " is fitted at once", balance);
+        Expect.that(buffer == 0 || balance == Balance.NONE || balance == Balance.FOCAL, "balance", "none or focal where"
+                + " rows are read part by part", balance);
         new DeepOptions(embedding, hidden, dropout, false); // their checks
         new ClassicOptions(c, trees, depth, 0.1, seed);
     }
@@ -92,7 +131,7 @@ public record TableConfig(
     /** The same with another model. */
     TableConfig with(TableModel other) {
         return new TableConfig(data, target, other, test, testFraction, split, by, task, drop, minCount, crosses,
-                buckets, buffer, epochs, batchSize, learningRate, weightDecay, embedding, hidden, dropout, l1, c, trees,
-                depth, seed);
+                buckets, buffer, balance, aucBy, epochs, batchSize, learningRate, weightDecay, embedding, hidden,
+                dropout, l1, c, trees, depth, seed);
     }
 }

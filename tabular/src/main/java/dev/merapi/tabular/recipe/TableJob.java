@@ -3,8 +3,10 @@ package dev.merapi.tabular.recipe;
 import dev.merapi.data.BatchSource;
 import dev.merapi.data.Loader;
 import dev.merapi.io.Weights;
+import dev.merapi.metric.GroupedAuc;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
+import dev.merapi.tabular.data.Frame;
 import dev.merapi.tabular.data.TableBatch;
 import dev.merapi.tabular.data.TablePreprocessing;
 import dev.merapi.tabular.data.TableSplit;
@@ -13,7 +15,11 @@ import dev.merapi.tabular.data.Target;
 import dev.merapi.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
 
 /** Trains a model to predict a column of a table. */
 final class TableJob implements Job<TableBatch> {
@@ -31,7 +37,8 @@ final class TableJob implements Job<TableBatch> {
         this.data = data;
         this.preprocessing = preprocessing;
         this.fold = fold;
-        trainer = config.model().trainer(preprocessing, config, bytes);
+        var loss = BalancedLoss.of(config.balance(), preprocessing.target(), () -> fold().train());
+        trainer = config.model().trainer(preprocessing, config, bytes, loss);
     }
 
     /** A new one: what the preprocessing needs to know is learnt from the rows to train on. */
@@ -73,7 +80,10 @@ final class TableJob implements Job<TableBatch> {
     }
 
     @Override public BatchSource<TableBatch> train() {
-        if (config.buffer() == 0) return config.model().loader(preprocessing.rows(fold().train()), config);
+        if (config.buffer() == 0) {
+            var rows = preprocessing.rows(fold().train());
+            return config.model().loader(config.balance().of(rows, config.seed()), config);
+        }
         return TableStream.shuffled(data.tables().train(), preprocessing, config.batchSize(),
                 Math.max(config.batchSize(), config.buffer()), config.seed());
     }
@@ -81,6 +91,36 @@ final class TableJob implements Job<TableBatch> {
     @Override public BatchSource<TableBatch> test() {
         return config.buffer() == 0 ? Loader.of(preprocessing.rows(fold().test()), TEST_BATCH)
                 : TableStream.of(data.tables().test(), preprocessing, TEST_BATCH);
+    }
+
+    /** The AUC within groups, if it was asked for. */
+    @Override public Map<String, Double> finalMetrics() {
+        if (config.aucBy().isEmpty()) return Map.of();
+        if (!(preprocessing.target() instanceof Target.Classes classes && classes.labels().size() == 2)) {
+            throw new IllegalArgumentException("auc_by: expected a target of two classes. Received "
+                    + preprocessing.target().column() + ", which is another.");
+        }
+        var scores = DoubleStream.builder();
+        var positive = new ArrayList<Boolean>();
+        var groups = new ArrayList<String>();
+        String yes = classes.labels().getLast();
+        var predictor = predictor();
+        try (var frames = config.buffer() == 0 ? null : data.tables().test().frames(TEST_BATCH)) {
+            Iterator<Frame> parts = frames == null ? List.of(fold().test()).iterator() : frames;
+            while (parts.hasNext()) {
+                var rows = parts.next();
+                var names = rows.column(config.aucBy());
+                var answers = predictor.scores(rows);
+                for (int row = 0; row < rows.size(); row++) {
+                    scores.add(answers[row]);
+                    positive.add(rows.column(classes.column()).text(row).equals(yes));
+                    groups.add(String.valueOf(names.text(row)));
+                }
+            }
+        }
+        var hits = new boolean[positive.size()];
+        for (int i = 0; i < hits.length; i++) hits[i] = positive.get(i);
+        return Map.of("grouped_roc_auc", GroupedAuc.of(scores.build().toArray(), hits, groups.toArray()));
     }
 
     @Override public Summary summary() {

@@ -1,6 +1,7 @@
 package dev.merapi.tabular.recipe;
 
 import dev.merapi.data.Loader;
+import dev.merapi.loss.Loss;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
@@ -74,8 +75,9 @@ public enum TableModel {
      * A trainer of a new model.
      *
      * @param bytes of a classic model to be loaded; 0 of one to be fitted
+     * @param loss of nets; null for the target's own
      */
-    Trainer<TableBatch> trainer(TablePreprocessing preprocessing, TableConfig config, long bytes) {
+    Trainer<TableBatch> trainer(TablePreprocessing preprocessing, TableConfig config, long bytes, Loss loss) {
         Torch.seed(config.seed());
         if (isClassic()) {
             var model = new ClassicModel(algorithm(), preprocessing.inputs(), preprocessing.target(),
@@ -84,7 +86,8 @@ public enum TableModel {
         }
         var net = net(preprocessing, config);
         var adam = AdamW.DEFAULT.weightDecay(config.weightDecay());
-        var trainer = Trainer.of(TableTask.of(net, preprocessing.target()))
+        var target = preprocessing.target();
+        var trainer = Trainer.of(loss == null ? TableTask.of(net, target) : TableTask.of(net, target, loss))
                 .optimizer(m -> net instanceof WideDeep both
                         ? both.optimizer(0.1, config.l1(), config.learningRate(), Adam.Options.DEFAULT)
                         : new AdamW(m, config.learningRate(), adam))

@@ -47,7 +47,13 @@ public final class TablePredictor implements Predictor<Frame, Frame> {
      *
      * @throws IllegalArgumentException if a column that the model has learnt from is not there, or of another kind
      */
-    @Override public Frame predict(Frame rows) {
+    @Override public Frame predict(Frame rows) { return with(rows, answers(rows)); }
+
+    /** Of two classes, the probability of the second, unrounded. */
+    double[] scores(Frame rows) { return answers(rows)[1]; }
+
+    /** Of each output its values. */
+    private double[][] answers(Frame rows) {
         int outputs = preprocessing.target() instanceof Target.Classes classes ? classes.labels().size() : 1;
         var answers = new double[outputs][rows.size()];
         for (int from = 0; from < rows.size(); from += BATCH) {
@@ -58,7 +64,7 @@ public final class TablePredictor implements Predictor<Frame, Frame> {
                 for (int i = 0; i < values.length; i++) answers[i % outputs][start + i / outputs] = values[i];
             }
         }
-        return with(rows, answers);
+        return answers;
     }
 
     private Frame with(Frame rows, double[][] answers) {

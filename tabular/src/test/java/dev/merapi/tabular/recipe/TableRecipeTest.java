@@ -7,6 +7,7 @@ import dev.merapi.recipe.Runs;
 import dev.merapi.recipe.Settings;
 import dev.merapi.tabular.data.Frame;
 import dev.merapi.tabular.data.Table;
+import dev.merapi.tabular.data.Target;
 import dev.merapi.tensor.Scope;
 import dev.merapi.train.Epoch;
 import dev.merapi.train.Listener;
@@ -172,8 +173,34 @@ class TableRecipeTest {
             assertTrue(scores.get("accuracy").mean() > 0.8, model + " " + scores);
             assertTrue(scores.get("accuracy").deviation() < 0.2, model + " " + scores);
         });
-        assertTrue(result.markdown().startsWith("| model | accuracy | roc_auc | log_loss |\n|---|---|---|---|\n"
-                + "| linear | 0."), result.markdown());
+        assertTrue(result.markdown().startsWith("| model | accuracy | roc_auc | log_loss | calibration_error |\n"
+                + "|---|---|---|---|---|\n" + "| linear | 0."), result.markdown());
+    }
+
+    /** Whatever is done for a rare class, the rows to measure with stay as they are. */
+    @Test void rareClassesAreLearnt() {
+        for (var balance : TableConfig.Balance.values()) {
+            boolean ofLoss = balance.isOfLoss();
+            for (String model : ofLoss ? List.of("mlp") : List.of("mlp", "boosting")) {
+                Path run = train("b" + balance + model, "target=answer", "drop=[id, amount]", "model=" + model,
+                        "balance=" + balance.name().toLowerCase(), "auc_by=c");
+                try (var job = Runs.open(run)) {
+                    var values = job.evaluate();
+                    assertTrue(values.get("roc_auc") > 0.9, balance + " " + model + " " + values);
+                    assertTrue(values.get("grouped_roc_auc") > 0.9, balance + " " + model + " " + values);
+                    assertEquals(60, count(job));
+                }
+            }
+        }
+        var target = new Target.Classes("answer", List.of("no", "yes"));
+        assertArrayEquals(new double[] {0.75, 1.5}, BalancedLoss.weights(target,
+                Table.sql("select unnest(['no', 'no', 'yes']) as answer").frame()), 1e-12);
+    }
+
+    private static <B> int count(Job<B> job) {
+        try (var test = job.test()) {
+            return (int) job.trainer().predict(test).size(0);
+        }
     }
 
     @Test void wrongSettingsAreNamed() {
@@ -182,6 +209,9 @@ class TableRecipeTest {
                 List.of("data=" + table, "target: expected one of the columns [id, x"),
                 List.of("data=" + table + " target=anser", "did you mean answer?"),
                 List.of("data=" + table + " target=answer split=temporal", "by: expected a column to split by"),
+                List.of("data=" + table + " target=answer model=boosting balance=focal",
+                        "balance: expected none, over, under or smote"),
+                List.of("data=" + table + " target=amount balance=smote", "balance: expected none for a target of"),
                 List.of("data=" + table + " target=answer model=tree", "model: expected one of mlp"),
                 List.of("data=" + table + " target=answer crosses=[c]", "crosses: expected columns joined by *"));
         for (var each : cases) {
