@@ -40,6 +40,11 @@ public enum Workload {
     /** Input (8, 128) tokens. */
     MINILM_8X128("minilm-8x128", 8 * 128, "tokens", minilm(8, 128)),
 
+    /** 1024 rows of {@link #DEEPFM_NUMBERS} numbers and {@link #DEEPFM_CATEGORIES} categories, 2 classes. */
+    DEEPFM("deepfm", 1024, "rows", """
+            Training step of DeepFM on 1024 rows of 10 numbers and 16 categories of 10,000 ids each: vectors of 16, \
+            layers of 128 and 64, no dropout; binary cross-entropy, Adam 1e-3 on all rows of the tables."""),
+
     /** One token of one sequence. */
     GPT2_DECODE("gpt2-decode", 1, "tokens", """
             GPT-2 small (124M parameters) reads one token after up to 127 others and gives the logits of the next; \
@@ -48,6 +53,11 @@ public enum Workload {
     /** Two (2, 3) tensors. */
     TINY_ADD("tiny-add", 1, "adds", """
             Adds two 2x3 tensors that need no gradient, and frees the sum: the cost of a call.""");
+
+    public static final int DEEPFM_NUMBERS = 10;
+    public static final int DEEPFM_CATEGORIES = 16;
+    /** Of each category. */
+    public static final int DEEPFM_IDS = 10_000;
 
     private final String id;
     private final int items;

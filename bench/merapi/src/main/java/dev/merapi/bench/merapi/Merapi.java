@@ -1,6 +1,7 @@
 package dev.merapi.bench.merapi;
 
 import dev.merapi.bench.Runner;
+import dev.merapi.bench.Step;
 import dev.merapi.bench.Workload;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
@@ -8,7 +9,9 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.vision.model.Classifiers;
 import dev.merapi.vision.model.ResNet;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The workloads by Merapi. */
 final class Merapi {
@@ -17,7 +20,7 @@ final class Merapi {
     static void main() {
         Torch.threads(Runner.threads());
         Torch.seed(1);
-        Runner.serve("libtorch %s, %s".formatted(Torch.version(), Torch.blas()), Map.of(
+        var workloads = new HashMap<Workload, Supplier<Step>>(Map.of(
                 Workload.CIFAR_CNN, () -> Training.images(Classifiers.cifarCnn(10), Workload.CIFAR_CNN.items()),
                 Workload.RESNET18, () -> Training.images(
                         new ResNet(ResNet.Config.CIFAR_RESNET18, 10), Workload.RESNET18.items()),
@@ -33,6 +36,8 @@ final class Merapi {
                     var b = Tensor.randn(2, 3);
                     return () -> tinyAdd(a, b);
                 }));
+        workloads.put(Workload.DEEPFM, Tables::deepFmTraining); // Map.of takes ten
+        Runner.serve("libtorch %s, %s".formatted(Torch.version(), Torch.blas()), workloads);
     }
 
     private static double tinyAdd(Tensor a, Tensor b) {

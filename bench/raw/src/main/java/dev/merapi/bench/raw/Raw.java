@@ -24,6 +24,7 @@ final class Raw {
                 Workload.CIFAR_CNN, CifarCnn::training,
                 Workload.RESNET18, ResNet18::training,
                 Workload.TRANSFORMER, Transformer::training,
+                Workload.DEEPFM, DeepFm::training,
                 Workload.GPT2_DECODE, Raw::gpt2Bytes,
                 Workload.TINY_ADD, () -> {
                     Tensor a = torch.randn(2, 3);
