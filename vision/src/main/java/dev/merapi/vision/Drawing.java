@@ -8,6 +8,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.Map;
 
 /**
  * A copy of a picture on which boxes and masks are drawn.
@@ -47,7 +48,7 @@ public final class Drawing {
         pen.drawString(text, x + 2, y + metrics.getAscent());
     }
 
-    /** Half of each pixel of another class than 0 becomes the class's colour. */
+    /** Half of each pixel of another class than 0 becomes the class's colour; all of it at the edge of its area. */
     public Drawing mask(LabelMask mask) {
         if (mask.height() != picture.getHeight() || mask.width() != picture.getWidth()) {
             throw Expect.error("Drawing.mask", "a mask of the picture's size, " + picture.getHeight() + "x"
@@ -57,10 +58,38 @@ public final class Drawing {
             for (int x = 0; x < mask.width(); x++) {
                 int label = mask.at(y, x);
                 if (label == 0) continue;
-                int mixed = (picture.getRGB(x, y) & 0xFEFEFE) / 2 + (LabelMask.color(label) & 0xFEFEFE) / 2;
-                picture.setRGB(x, y, mixed);
+                int color = LabelMask.color(label);
+                int mixed = (picture.getRGB(x, y) & 0xFEFEFE) / 2 + (color & 0xFEFEFE) / 2;
+                picture.setRGB(x, y, isEdge(mask, y, x) ? color : mixed);
             }
         }
+        return this;
+    }
+
+    /** Whether the pixel above, below or beside is of another class. */
+    private static boolean isEdge(LabelMask mask, int y, int x) {
+        int label = mask.at(y, x);
+        return y > 0 && mask.at(y - 1, x) != label || y + 1 < mask.height() && mask.at(y + 1, x) != label
+                || x > 0 && mask.at(y, x - 1) != label || x + 1 < mask.width() && mask.at(y, x + 1) != label;
+    }
+
+    /** A key to the colours of {@link #mask}, at the top left: a line for each class but 0, by label. */
+    public Drawing key(Map<Integer, String> names) {
+        var pen = pen();
+        int size = Math.max(Math.min(picture.getWidth(), picture.getHeight()) / 33, 11); // as the texts of boxes
+        pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, size));
+        var metrics = pen.getFontMetrics();
+        int height = metrics.getAscent() + metrics.getDescent();
+        int y = 0;
+        for (var name : names.entrySet()) {
+            if (name.getKey() == 0) continue;
+            pen.setColor(new Color(LabelMask.color(name.getKey())));
+            pen.fillRect(0, y, metrics.stringWidth(name.getValue()) + 6, height);
+            pen.setColor(isBright(pen.getColor()) ? Color.BLACK : Color.WHITE);
+            pen.drawString(name.getValue(), 3, y + metrics.getAscent());
+            y += height;
+        }
+        pen.dispose();
         return this;
     }
 

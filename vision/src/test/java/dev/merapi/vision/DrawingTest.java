@@ -1,6 +1,7 @@
 package dev.merapi.vision;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,13 +60,21 @@ class DrawingTest {
 
     @Test void masksAreMixedIn() {
         var mask = new LabelMask(20, 30);
-        mask.classes()[5] = 1;
-        mask.classes()[6] = 2;
+        for (int y = 5; y < 10; y++) {
+            for (int x = 5; x < 15; x++) mask.classes()[y * 30 + x] = (byte) (x < 10 ? 1 : 2); // red and green
+        }
         var drawn = new Drawing(new Image(20, 30, 3)).mask(mask).image();
-        assertEquals(64, drawn.at(0, 5, 0));
-        assertEquals(0, drawn.at(0, 5, 1));
-        assertEquals(64, drawn.at(0, 6, 1));
-        assertEquals(0, drawn.at(0, 7, 0));
+        assertEquals(64, drawn.at(7, 7, 0));
+        assertEquals(0, drawn.at(7, 7, 1));
+        assertEquals(64, drawn.at(7, 12, 1));
+        assertEquals(0, drawn.at(7, 4, 0));
+        assertEquals(128, drawn.at(5, 7, 0), "an edge");
+        assertEquals(128, drawn.at(7, 9, 0), "an edge to another class");
+        assertEquals(128, drawn.at(7, 10, 1));
+        var explained = new Drawing(new Image(40, 60, 3)).key(Map.of(0, "behind", 2, "dog")).image();
+        assertEquals(128, explained.at(1, 1, 1), "a field in the class's colour");
+        assertEquals(0, explained.at(1, 59, 1), "beside it, nothing");
+        assertEquals(0, explained.at(39, 1, 1), "of class 0, nothing");
         assertEquals("Drawing.mask: expected a mask of the picture's size, 20x30. Received LabelMask(3, 3).",
                 assertThrows(IllegalArgumentException.class,
                         () -> new Drawing(new Image(20, 30, 3)).mask(new LabelMask(3, 3))).getMessage());

@@ -13,6 +13,7 @@ import dev.merapi.vision.LabelMask;
 import dev.merapi.vision.transform.SceneProcessor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 
@@ -114,8 +115,12 @@ public final class Segmenter implements Predictor<Image, Segmentation> {
         return Segmentation.of(processor.letterbox().undo(mask, image.height(), image.width()), labels());
     }
 
-    /** A copy of a picture in the colours of what was found in it. */
-    public Image draw(Image image, Segmentation found) { return new Drawing(image).mask(found.mask()).image(); }
+    /** A copy of a picture in the colours of what was found in it, and a key to them. */
+    public Image draw(Image image, Segmentation found) {
+        var names = new TreeMap<Integer, String>();
+        found.shares().forEach(share -> names.put(labels().indexOf(share.label()), share.label()));
+        return new Drawing(image).mask(found.mask()).key(names).image();
+    }
 
     /** @param typed the path of a picture file, which is read as by {@link Image#read(Path)} */
     @Override public Image parse(String typed) { return Image.read(Path.of(typed)); }
