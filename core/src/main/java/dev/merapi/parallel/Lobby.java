@@ -7,7 +7,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -22,10 +27,14 @@ final class Lobby implements AutoCloseable {
     /** How long one that has lost a connection waits for the others to say where they are. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    /** How long the store may take: it holds small texts. */
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+
     private final Rendezvous at;
     private final TCPStore root;
     private final Store store; // counted, so that it may be shared: what Java makes with new has one owner
     private final List<String> names = new ArrayList<>(); // of processes, by rank
+    private volatile boolean silent; // did not answer in time
 
     private Lobby(Rendezvous at, TCPStore root) {
         this.at = at;
@@ -137,13 +146,44 @@ final class Lobby implements AutoCloseable {
                 + names.getLast();
     }
 
-    private void set(String name, String value) { store.set(key(name), value); }
+    private void set(String name, String value) {
+        limited(() -> {
+            store.set(key(name), value);
+            return null;
+        });
+    }
 
-    private String get(String name) { return store.get_to_str(key(name)); }
+    private String get(String name) { return limited(() -> store.get_to_str(key(name))); }
 
     private boolean has(String name) {
-        try (var one = new StringVector(key(name))) {
-            return store.check(one);
+        return limited(() -> {
+            try (var one = new StringVector(key(name))) {
+                return store.check(one);
+            }
+        });
+    }
+
+    /** Asks the store, which waits for ever where the network to rank 0 is cut. */
+    private <R> R limited(Supplier<R> question) {
+        if (silent) throw new IllegalStateException("the meeting point is silent");
+        var answer = new CompletableFuture<R>();
+        Thread.ofPlatform().daemon().name("merapi-lobby").start(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException thrown ? thrown : new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            silent = true;
+            throw new IllegalStateException("the meeting point is silent", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 
@@ -172,6 +212,7 @@ final class Lobby implements AutoCloseable {
     void linger() { if (at.rank() == 0 && at.world() > 1) LockSupport.parkNanos(2 * GRACE.toNanos()); }
 
     @Override public void close() {
+        if (silent) return; // a thread waits in it, and would for ever
         store.close();
         root.close();
     }

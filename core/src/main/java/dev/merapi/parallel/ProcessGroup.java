@@ -406,10 +406,18 @@ public final class ProcessGroup implements AutoCloseable {
     private void finish(Work work, Call call) {
         try (work) {
             if (isDoneSoon(work)) return;
-            lobby.waiting(name, calls, call.inWords);
+            tellWhere(call);
             work._wait();
         } catch (RuntimeException e) {
             throw lost(call.inWords, e);
+        }
+    }
+
+    /** Where this rank is, for those who wait in vain; whether it can be told or not, the wait has its own end. */
+    private void tellWhere(Call call) {
+        try {
+            lobby.waiting(name, calls, call.inWords);
+        } catch (RuntimeException e) { // the meeting point is gone or silent
         }
     }
 
