@@ -53,7 +53,8 @@ class CutNetworkProofTest {
                 String name = NAME + rank;
                 made = made && run("ip netns add " + name) && run("ip link set " + name + " netns " + name)
                         && run("ip -n " + name + " addr add 10.213.7." + (rank + 1) + "/24 dev " + name)
-                        && run("ip -n " + name + " link set lo up") && run("ip -n " + name + " link set " + name + " up");
+                        && run("ip -n " + name + " link set lo up")
+                        && run("ip -n " + name + " link set " + name + " up");
             }
             return made;
         } catch (IOException e) { // no program of this name
