@@ -103,7 +103,10 @@ public final class Engine {
         String blas = chooseBlas() ? "MKL" : "OpenBLAS";
         chooseCache(blas);
         loadAlone();
-        if (Processor.HERE.hidesCaches()) torch.globalContext().setUserEnabledMkldnn(false);
+        if (Processor.HERE.hidesCaches()) {
+            torch.globalContext().setUserEnabledMkldnn(false);
+            torch.globalContext().setUserEnabledNNPACK(false); // does not start there, and says so at each call
+        }
         return blas;
     }
 
