@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,7 +120,8 @@ class TokenizerCheckTest {
                 tokenizer.encode("hello \u00e9 \ufb01 \u2460 x");
             } catch (IllegalArgumentException e) {
                 refused++;
-                assertTrue(e.getMessage().startsWith(file + ": expected "), e.getMessage());
+                boolean named = e.getMessage().matches(Pattern.quote("" + file) + ": (not a tokenizer: )?expected .*");
+                assertTrue(named, e.getMessage());
             }
         }
         assertTrue(refused > 0);

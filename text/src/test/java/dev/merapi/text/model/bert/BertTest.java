@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static dev.merapi.text.model.bert.BertGoldens.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,7 +60,7 @@ class BertTest {
     @Test void dropoutIsForTrainingAlone() {
         try (var _ = Scope.open(); var bert = new Bert(BertGoldens.config("bert").dropout(0.5))) {
             Tensor ids = Tensor.of(new long[] {2, 8, 5, 9}, 1, 4);
-            assertNotEquals(bert.forward(ids).sum().item(), bert.forward(ids).sum().item());
+            assertTrue(bert.forward(ids).sub(bert.forward(ids)).abs().max().item() > 1e-3);
             bert.eval();
             assertEquals(bert.forward(ids).sum().item(), bert.forward(ids).sum().item());
         }
