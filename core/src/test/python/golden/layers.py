@@ -86,6 +86,7 @@ def norm(cases):
     add("batch_norm2d_train", "nn.BatchNorm2d(3)", (4, 3, 3, 2))
     add("batch_norm2d_eval", "nn.BatchNorm2d(3).eval()", (4, 3, 3, 2))
     add("batch_norm2d_not_affine", "nn.BatchNorm2d(3, affine=False)", (4, 3, 3, 2))
+    add("batch_norm3d_train", "nn.BatchNorm3d(3)", (2, 3, 2, 3, 2))
     add("layer_norm", "nn.LayerNorm(6)", (2, 3, 6))
     add("layer_norm_2_axes", "nn.LayerNorm((3, 4), eps=1e-3)", (2, 3, 4))
     add("layer_norm_not_affine", "nn.LayerNorm(6, elementwise_affine=False)", (2, 3, 6))

@@ -18,7 +18,8 @@ import java.util.stream.LongStream;
  * <p>In training it throws {@link IllegalArgumentException} for a batch with a single value in each channel, such as
  * one row, and {@link IllegalStateException} inside {@link dev.merapi.tensor.Torch#inference}.
  */
-public abstract sealed class BatchNorm extends Layer implements Unary permits BatchNorm1d, BatchNorm2d {
+public abstract sealed class BatchNorm extends Layer implements Unary
+        permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
     final Param weight; // (channels), or null
     final Param bias; // (channels), or null
     final State runningMean; // (channels)

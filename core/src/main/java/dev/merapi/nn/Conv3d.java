@@ -17,4 +17,9 @@ public final class Conv3d extends Conv {
     public Conv3d(int in, int out, int kernel, ConvOptions options) {
         super(in, out, kernel(kernel, 3), options);
     }
+
+    /** With a kernel of different sides, such as one that looks at a picture alone, or along time alone. */
+    public Conv3d(int in, int out, int depth, int height, int width, ConvOptions options) {
+        super(in, out, new long[] {depth, height, width}, options);
+    }
 }

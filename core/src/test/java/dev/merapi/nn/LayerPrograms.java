@@ -120,6 +120,7 @@ final class LayerPrograms {
         layer("batch_norm2d_train", () -> new BatchNorm2d(3));
         layer("batch_norm2d_eval", () -> evaluating(new BatchNorm2d(3)));
         layer("batch_norm2d_not_affine", () -> new BatchNorm2d(3, 1e-5, 0.1, false));
+        layer("batch_norm3d_train", () -> new BatchNorm3d(3));
         layer("layer_norm", () -> new LayerNorm(6));
         layer("layer_norm_2_axes", () -> new LayerNorm(new long[] {3, 4}, 1e-3, true));
         layer("layer_norm_not_affine", () -> new LayerNorm(new long[] {6}, 1e-5, false));

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 final class Exif {
     /** The picture is as it should be seen. */
     static final int UPRIGHT = 1;
+    /** The picture has to be turned to the right by a quarter. */
+    static final int QUARTER_RIGHT = 6;
 
     private static final int ORIENTATION = 0x0112;
     private static final int SHORT = 3;

@@ -97,6 +97,9 @@ public record Image(int height, int width, int channels, byte[] pixels) {
     /** Luma in 16-bit fixed point, rounded: the weights add up to 65,536. */
     private static int luma(int r, int g, int b) { return (19_595 * r + 38_470 * g + 7_471 * b + 0x8000) >> 16; }
 
+    /** This image, turned to the right by a quarter. */
+    public Image rotateRight() { return Exif.upright(this, Exif.QUARTER_RIGHT); }
+
     /** Such as {@code Image(28, 28, 1)}. */
     @Override public String toString() { return "Image" + Shapes.toString(height, width, channels); }
 }

@@ -1,0 +1,2 @@
+/** Things followed through the pictures of a video, and how well. */
+package dev.merapi.vision.track;
