@@ -67,8 +67,9 @@ public final class VideoResNet extends Layer implements Unary {
     /** Weights are random. */
     public VideoResNet(Config config, int classes) {
         int in = config.width;
-        stem = config.kind == Kind.FACTORED ? factoredStem(in) : new Sequential(
-                conv(3, in, 3, 7, ConvOptions.DEFAULT.stride(1, 2, 2).padding(1, 3, 3)), new BatchNorm3d(in), new Relu());
+        var options = ConvOptions.DEFAULT.stride(1, 2, 2).padding(1, 3, 3);
+        stem = config.kind == Kind.FACTORED ? factoredStem(in)
+                : new Sequential(conv(3, in, 3, 7, options), new BatchNorm3d(in), new Relu());
         for (int i = 0; i < config.blocks.size(); i++) {
             int width = config.width << i;
             var blocks = new ArrayList<Block>();

@@ -6,8 +6,8 @@ import dev.merapi.vision.detect.ScoredBox;
 import dev.merapi.vision.detect.Selection;
 import dev.merapi.vision.track.Track;
 import dev.merapi.vision.track.Tracker;
-import dev.merapi.vision.video.Frame;
 import dev.merapi.vision.video.Video;
+import dev.merapi.vision.video.VideoFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,7 +41,7 @@ public final class ObjectTracker {
     public void follow(Video video, Consumer<TrackedFrame> receiver) {
         var tracker = new Tracker(config);
         StreamSupport.stream(video.spliterator(), false).gather(Gatherers.windowFixed(TOGETHER)).forEach(frames -> {
-            var found = detector.predict(frames.stream().map(Frame::image).toList());
+            var found = detector.predict(frames.stream().map(VideoFrame::image).toList());
             for (int i = 0; i < frames.size(); i++) {
                 receiver.accept(new TrackedFrame(frames.get(i), things(tracker.next(boxes(found.get(i))))));
             }

@@ -75,7 +75,8 @@ public final class TrackCommand implements Command<TrackCommand.Config> {
             out.finish();
         }
         var followed = new Followed(drawn.toString(), pictures);
-        return new Answer("%d things in %d pictures (%s)".formatted(followed.things(), pictures.size(), drawn), followed);
+        return new Answer("%d things in %d pictures (%s)".formatted(followed.things(), pictures.size(), drawn),
+                followed);
     }
 
     private static double rate(Video video) {

@@ -1,6 +1,6 @@
 package dev.merapi.vision.pipeline;
 
-import dev.merapi.vision.video.Frame;
+import dev.merapi.vision.video.VideoFrame;
 import java.util.List;
 
 /**
@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param things by their numbers
  */
-public record TrackedFrame(Frame frame, List<Thing> things) {
+public record TrackedFrame(VideoFrame frame, List<Thing> things) {
     /**
      * A thing in a picture.
      *

@@ -26,10 +26,14 @@ public enum VideoNetwork {
             case R2PLUS1D_18 -> new VideoResNet(VideoResNet.Config.R2PLUS1D_18.width(width), classes);
             case R3D_18 -> new VideoResNet(VideoResNet.Config.R3D_18.width(width), classes);
             case MC3_18 -> new VideoResNet(VideoResNet.Config.MC3_18.width(width), classes);
-            case FRAME_LSTM -> new FrameLstm(new ResNet(new ResNet.Config(false, List.of(2, 2, 2, 2), width, true, false,
-                    32), classes), HIDDEN * width, classes);
+            case FRAME_LSTM -> new FrameLstm(new ResNet(pictures(width), classes), HIDDEN * width, classes);
         };
         return layer instanceof VideoResNet net ? Classification.of(net, classes)
                 : Classification.of((FrameLstm) layer, classes);
+    }
+
+    /** ResNet-18 for small pictures. */
+    private static ResNet.Config pictures(int width) {
+        return new ResNet.Config(false, List.of(2, 2, 2, 2), width, true, false, 32);
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Follows things from picture to picture by where a detector sees them: those that it is sure of first, then, for things
- * that were followed before, also those that it is unsure of, as when they are half hidden (Zhang et al. 2022,
+ * Follows things from picture to picture by where a detector sees them: those that it is sure of first, then, for
+ * things that were followed before, also those that it is unsure of, as when they are half hidden (Zhang et al. 2022,
  * "ByteTrack: Multi-Object Tracking by Associating Every Detection Box", arXiv:2110.06864).
  *
  * <pre>{@code

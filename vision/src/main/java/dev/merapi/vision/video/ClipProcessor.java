@@ -32,14 +32,14 @@ public record ClipProcessor(ImageProcessor images, int frames, double framesPerS
     }
 
     /** The clip in the middle of a video; throws as {@link Video#open} and {@link Video#seek}. */
-    public Clip middle(Path video) {
+    public VideoClip middle(Path video) {
         try (var opened = Video.open(video)) {
             return read(opened, Math.max((opened.seconds() - length()) / 2, 0));
         }
     }
 
     /** A clip that begins anywhere; throws as {@link #middle}. */
-    public Clip any(Path video, RandomGenerator random) {
+    public VideoClip any(Path video, RandomGenerator random) {
         try (var opened = Video.open(video)) {
             return read(opened, random.nextDouble() * Math.max(opened.seconds() - length(), 0));
         }
@@ -48,22 +48,22 @@ public record ClipProcessor(ImageProcessor images, int frames, double framesPerS
     /** In seconds. */
     private double length() { return frames / framesPerSecond; }
 
-    private Clip read(Video video, double start) {
+    private VideoClip read(Video video, double start) {
         if (start > 0) video.seek(start);
         var clip = new ArrayList<Image>();
-        Frame shown = null;
-        for (Frame next : video) {
+        VideoFrame shown = null;
+        for (VideoFrame next : video) {
             if (shown != null) add(clip, shown, start, next.seconds());
-            if (clip.size() == frames) return new Clip(clip);
+            if (clip.size() == frames) return new VideoClip(clip);
             shown = next;
         }
         if (shown == null) throw new IllegalArgumentException(video + ": expected pictures. Received none.");
         add(clip, shown, start, Double.POSITIVE_INFINITY);
-        return new Clip(clip);
+        return new VideoClip(clip);
     }
 
     /** Adds a picture as often as the clip's clock ticks until the next one is shown. */
-    private void add(List<Image> clip, Frame shown, double start, double next) {
+    private void add(List<Image> clip, VideoFrame shown, double start, double next) {
         Image fitted = null;
         while (clip.size() < frames && start + clip.size() / framesPerSecond < next - 1e-6) {
             if (fitted == null) fitted = images.fit(shown.image());
@@ -74,13 +74,14 @@ public record ClipProcessor(ImageProcessor images, int frames, double framesPerS
     /**
      * Changes a clip at random, all its pictures in the same way: each draws from a generator that begins alike.
      */
-    public static Clip augment(Clip clip, Transform transform, RandomGenerator random) {
+    public static VideoClip augment(VideoClip clip, Transform transform, RandomGenerator random) {
         long seed = random.nextLong();
-        return new Clip(clip.images().stream().map(image -> transform.apply(image, new SplittableRandom(seed))).toList());
+        return new VideoClip(clip.images().stream()
+                .map(image -> transform.apply(image, new SplittableRandom(seed))).toList());
     }
 
     /** Clips as a model's input (N, C, T, size, size). */
-    public Tensor batch(List<Clip> clips) {
+    public Tensor batch(List<VideoClip> clips) {
         var pictures = clips.stream().flatMap(clip -> clip.images().stream()).toList();
         return images.normalize().batch(pictures).unflatten(0, clips.size(), frames).transpose(1, 2).contiguous();
     }

@@ -59,7 +59,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
  * <pre>{@code
  * try (var video = Video.open(Path.of("street.mp4"))) {
  *     video.seek(12.5);
- *     for (Frame frame : video) IO.println(frame.seconds() + " " + frame.image());
+ *     for (VideoFrame frame : video) IO.println(frame.seconds() + " " + frame.image());
  * }
  * }</pre>
  *
@@ -68,7 +68,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
  * <p>FFmpeg's libraries, about 28 MB, are a dependency of their own: {@code org.bytedeco:ffmpeg} with the platform as
  * classifier.
  */
-public final class Video implements Iterable<Frame>, AutoCloseable {
+public final class Video implements Iterable<VideoFrame>, AutoCloseable {
     private static final long MAX_PIXELS = 178_956_970; // as for pictures
 
     private final Path file;
@@ -83,7 +83,7 @@ public final class Video implements Iterable<Frame>, AutoCloseable {
     private final int quarters; // turns to the right until it is upright
     private long count; // of pictures since the beginning, or -1 after a seek
     private double last; // when the one before was shown
-    private final Queue<Frame> waiting = new ArrayDeque<>(); // that were decoded already
+    private final Queue<VideoFrame> waiting = new ArrayDeque<>(); // that were decoded already
     private boolean ended;
     private boolean closed;
 
@@ -194,8 +194,8 @@ public final class Video implements Iterable<Frame>, AutoCloseable {
         count = -1;
         ended = false;
         waiting.clear();
-        Frame shown = null;
-        for (Frame next = decode(); next != null; next = decode()) {
+        VideoFrame shown = null;
+        for (VideoFrame next = decode(); next != null; next = decode()) {
             if (next.seconds() > seconds + 1e-6) {
                 if (shown != null) waiting.add(shown);
                 waiting.add(next);
@@ -207,17 +207,17 @@ public final class Video implements Iterable<Frame>, AutoCloseable {
     }
 
     /** The pictures from here on, one after the other; they throw as {@link #seek}. */
-    @Override public Iterator<Frame> iterator() {
+    @Override public Iterator<VideoFrame> iterator() {
         return new Iterator<>() {
             @Override public boolean hasNext() {
                 if (waiting.isEmpty()) {
-                    Frame next = decode();
+                    VideoFrame next = decode();
                     if (next != null) waiting.add(next);
                 }
                 return !waiting.isEmpty();
             }
 
-            @Override public Frame next() {
+            @Override public VideoFrame next() {
                 if (!hasNext()) throw new NoSuchElementException(file + ": no more pictures");
                 return waiting.remove();
             }
@@ -225,7 +225,7 @@ public final class Video implements Iterable<Frame>, AutoCloseable {
     }
 
     /** The next picture, or null behind the last one. */
-    private Frame decode() {
+    private VideoFrame decode() {
         expectOpen();
         if (ended) return null;
         int code = avcodec_receive_frame(decoder, frame);
@@ -244,7 +244,7 @@ public final class Video implements Iterable<Frame>, AutoCloseable {
         long tick = frame.best_effort_timestamp();
         last = tick == AV_NOPTS_VALUE ? last + 1 / Math.max(framesPerSecond(), 1) : tick * secondsPerTick - begin;
         if (count >= 0) count++;
-        return new Frame(turned(pixels.read(frame)), last);
+        return new VideoFrame(turned(pixels.read(frame)), last);
     }
 
     /** Gives the decoder a packet of this stream or, behind the last one, says so. */
@@ -271,8 +271,8 @@ public final class Video implements Iterable<Frame>, AutoCloseable {
     }
 
     private IllegalArgumentException damaged(String reason) {
-        return new IllegalArgumentException("%s: expected a whole video. Received one that is damaged after %.2f s (%s)."
-                .formatted(file, last, reason));
+        return new IllegalArgumentException(("%s: expected a whole video. Received one that is damaged after %.2f s"
+                + " (%s).").formatted(file, last, reason));
     }
 
     private Image turned(Image image) {

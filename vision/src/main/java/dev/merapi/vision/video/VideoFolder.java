@@ -34,8 +34,8 @@ import java.util.stream.IntStream;
  * @param labels a class for each file
  */
 public record VideoFolder(List<String> classes, List<Path> files, List<Integer> labels) {
-    private static final Set<String> EXTENSIONS = Set.of("mp4", "mov", "mkv", "avi", "webm", "mpg", "mpeg", "m4v", "ogv",
-            "gif");
+    private static final Set<String> EXTENSIONS = Set.of("mp4", "mov", "mkv", "avi", "webm", "mpg", "mpeg", "m4v",
+            "ogv", "gif");
 
     /** Those to learn from, and those to test with. */
     public record Split(VideoFolder train, VideoFolder test) {}
@@ -142,12 +142,12 @@ public record VideoFolder(List<String> classes, List<Path> files, List<Integer> 
                     .mapToObj(i -> clip(videos.files.get(indices[i]), randoms[i])).toList(), indices);
         }
 
-        private Clip clip(Path file, RandomGenerator random) {
+        private VideoClip clip(Path file, RandomGenerator random) {
             if (augment == null) return processor.middle(file);
             return ClipProcessor.augment(processor.any(file, random), augment, random);
         }
 
-        private Batch batch(List<Clip> clips, int... indices) {
+        private Batch batch(List<VideoClip> clips, int... indices) {
             long[] labels = Arrays.stream(indices).mapToLong(videos.labels::get).toArray();
             return new Batch(processor.batch(clips), Tensor.of(labels));
         }

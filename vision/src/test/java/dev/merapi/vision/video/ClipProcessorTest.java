@@ -35,7 +35,7 @@ class ClipProcessorTest {
     }
 
     /** Which picture of a video whose i-th has the brightness 20 + 3 i. */
-    private static List<Integer> numbers(Clip clip) {
+    private static List<Integer> numbers(VideoClip clip) {
         return clip.images().stream().map(image -> Math.round((image.at(16, 16, 1) - 20) / 3f)).toList();
     }
 
@@ -68,7 +68,8 @@ class ClipProcessorTest {
         var transform = Transform.of(new RandomCrop(32, 6), new RandomFlip(), ColorJitter.of(0.3));
         var different = 0;
         for (int i = 0; i < 8; i++) {
-            var changed = ClipProcessor.augment(new Clip(List.of(image, image, image)), transform, random).images();
+            var clip = new VideoClip(List.of(image, image, image));
+            var changed = ClipProcessor.augment(clip, transform, random).images();
             assertArrayEquals(changed.get(0).pixels(), changed.get(1).pixels());
             assertArrayEquals(changed.get(0).pixels(), changed.get(2).pixels());
             if (!Arrays.equals(image.pixels(), changed.get(0).pixels())) different++;
@@ -84,7 +85,7 @@ class ClipProcessorTest {
                 pixels[3 * (32 * 5 + 7) + 1] = (byte) (100 + i); // green at row 5, column 7
                 images.add(new Image(32, 32, 3, pixels));
             }
-            Tensor x = processor(3, 5).batch(List.of(new Clip(images), new Clip(images)));
+            Tensor x = processor(3, 5).batch(List.of(new VideoClip(images), new VideoClip(images)));
             assertArrayEquals(new long[] {2, 3, 3, 32, 32}, x.shape());
             for (int i = 0; i < 3; i++) {
                 double expected = ((100 + i) / 255.0 - 0.456) / 0.224;

@@ -51,7 +51,7 @@ class VideoTest {
             assertEquals(25, video.framesPerSecond(), 0.01);
             assertEquals(COUNT / 25.0, video.seconds(), 0.05);
             int i = 0;
-            for (Frame frame : video) {
+            for (VideoFrame frame : video) {
                 assertEquals(i / 25.0, frame.seconds(), 0.002);
                 assertEquals(i++, number(frame.image()), 1);
             }
@@ -68,7 +68,7 @@ class VideoTest {
                 video.seek(seconds);
                 var frames = video.iterator();
                 for (int more = 0; more < 3 && frames.hasNext(); more++) {
-                    Frame frame = frames.next();
+                    VideoFrame frame = frames.next();
                     assertEquals(Math.floor(seconds * 25 + 1e-3) / 25 + more / 25.0, frame.seconds(), 0.002);
                     assertEquals(Math.round(frame.seconds() * 25), number(frame.image()), 1);
                 }
@@ -90,7 +90,7 @@ class VideoTest {
         Path cut = Files.write(folder.resolve("cut-" + name), Arrays.copyOf(whole, whole.length * 6 / 10));
         var e = assertThrows(IllegalArgumentException.class, () -> {
             try (var video = Video.open(cut)) {
-                for (Frame _ : video) { }
+                for (VideoFrame _ : video) { }
             }
         });
         assertTrue(e.getMessage().startsWith(cut + ": expected a"), e.getMessage());
@@ -117,7 +117,7 @@ class VideoTest {
             for (int j = 0; j < 1 + i % 8; j++) bad[random.nextInt(bad.length)] = (byte) random.nextInt();
             Path file = Files.write(folder.resolve("bad.mp4"), bad);
             try (var video = Video.open(file)) {
-                for (Frame _ : video) { }
+                for (VideoFrame _ : video) { }
             } catch (IllegalArgumentException e) {
                 assertTrue(e.getMessage().startsWith(file + ": expected a"), e.getMessage());
             }
@@ -137,7 +137,8 @@ class VideoTest {
         try (var files = Files.list(folder)) {
             assertEquals(0, files.count());
         }
-        var e = assertThrows(IllegalArgumentException.class, () -> VideoWriter.create(folder.resolve("a.txt"), 8, 8, 25));
+        var e = assertThrows(IllegalArgumentException.class,
+                () -> VideoWriter.create(folder.resolve("a.txt"), 8, 8, 25));
         assertTrue(e.getMessage().contains("expected a name that ends in one of"), e.getMessage());
         assertThrows(UncheckedIOException.class, () -> VideoWriter.create(folder.resolve("none/a.mp4"), 8, 8, 25));
     }

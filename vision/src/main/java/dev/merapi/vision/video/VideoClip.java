@@ -8,17 +8,17 @@ import java.util.List;
  *
  * @param images of one size
  */
-public record Clip(List<Image> images) {
+public record VideoClip(List<Image> images) {
     /** @throws IllegalArgumentException if there is none, or they have different sizes */
-    public Clip {
+    public VideoClip {
         images = List.copyOf(images);
-        if (images.isEmpty()) throw new IllegalArgumentException("Clip: expected a picture at least. Received none");
+        if (images.isEmpty()) throw new IllegalArgumentException("VideoClip: expected a picture. Received none");
         Image first = images.getFirst();
         for (Image image : images) {
             if (image.height() != first.height() || image.width() != first.width()
                     || image.channels() != first.channels()) {
-                throw new IllegalArgumentException("Clip: expected pictures of one size. Received " + first + " and "
-                        + image);
+                throw new IllegalArgumentException("VideoClip: expected pictures of one size. Received " + first
+                        + " and " + image);
             }
         }
     }

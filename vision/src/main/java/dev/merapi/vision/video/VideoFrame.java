@@ -8,4 +8,4 @@ import dev.merapi.vision.Image;
  * @param image in RGB, upright
  * @param seconds from the video's beginning until it is shown
  */
-public record Frame(Image image, double seconds) {}
+public record VideoFrame(Image image, double seconds) {}
