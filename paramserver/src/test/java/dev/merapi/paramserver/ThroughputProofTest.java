@@ -1,7 +1,6 @@
 package dev.merapi.paramserver;
 
 import dev.merapi.tensor.Scope;
-import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Random;
 import java.util.concurrent.Callable;
