@@ -54,6 +54,7 @@ final class Lobby implements AutoCloseable {
             lobby.arrive();
             return lobby;
         } catch (RuntimeException e) {
+            lobby.linger();
             lobby.close();
             throw e;
         }
@@ -88,13 +89,20 @@ final class Lobby implements AutoCloseable {
         try (var all = new StringVector(keys)) {
             store._wait(all);
         } catch (RuntimeException e) {
-            var missing = IntStream.range(0, at.world()).filter(rank -> !has("here/" + rank)).boxed().toList();
             throw new IllegalStateException("ProcessGroup: expected " + at.world() + " ranks at " + place(at)
-                    + " within " + seconds(at.timeout()) + ". " + list(missing.stream().map(r -> "rank " + r).toList())
-                    + " did not come.", e);
+                    + " within " + seconds(at.timeout()) + ". " + missing() + " did not come.", e);
         }
         for (int rank = 0; rank < at.world(); rank++) names.add("rank " + rank + " (process " + get("here/" + rank)
                 + ")");
+    }
+
+    private String missing() {
+        try {
+            return list(IntStream.range(0, at.world()).filter(rank -> !has("here/" + rank))
+                    .mapToObj(rank -> "rank " + rank).toList());
+        } catch (RuntimeException e) {
+            return "One of them, or rank 0, which held the meeting point and is gone,";
+        }
     }
 
     /** A part of the store that nobody else uses; it becomes the property of the one native object it is given to. */
