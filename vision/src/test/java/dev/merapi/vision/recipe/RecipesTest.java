@@ -24,7 +24,7 @@ class RecipesTest {
 
     @Test void theServiceLoaderFindsThem() {
         assertEquals(List.of("cifar10", "detection", "fashion", "fashion-full", "image-embedding", "image-folder",
-                        "mnist", "segmentation"),
+                        "mnist", "segmentation", "video-folder"),
                 Recipes.all().stream().map(Recipe::name).toList());
     }
 
