@@ -21,9 +21,15 @@ import dev.merapi.vision.detect.Selection;
 import dev.merapi.vision.pipeline.DetectCommand;
 import dev.merapi.vision.pipeline.Detection;
 import dev.merapi.vision.pipeline.ObjectDetector;
+import dev.merapi.vision.pipeline.ObjectTracker;
 import dev.merapi.vision.pipeline.SegmentCommand;
 import dev.merapi.vision.pipeline.Segmenter;
+import dev.merapi.vision.pipeline.TrackCommand;
+import dev.merapi.vision.track.Tracker;
+import dev.merapi.vision.track.TrackingScore;
 import dev.merapi.vision.transform.SceneProcessor;
+import dev.merapi.vision.video.MovingPictures;
+import dev.merapi.vision.video.Video;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +118,42 @@ class SceneRecipesTest {
         assertTrue(answers.words.getFirst().startsWith("square "), answers.words::toString);
         assertEquals(List.of("Could not read nowhere.png: there is no such file or folder."), answers.errors);
         assertEquals(Image.read(photo).toString(), Image.read(folder.resolve("out/50-detected.jpg")).toString());
+        aSquareThatMovesIsFollowed(run);
+    }
+
+    private void aSquareThatMovesIsFollowed(Path run) {
+        var pictures = new ArrayList<Image>();
+        for (int i = 0; i < 20; i++) {
+            var image = new Image(90, 90, 3);
+            Arrays.fill(image.pixels(), (byte) 120);
+            for (int y = 30; y < 60; y++) {
+                for (int x = 5 + 2 * i; x < 35 + 2 * i; x++) {
+                    for (int c = 0; c < 3; c++) image.pixels()[3 * (y * 90 + x) + c] = (byte) 250;
+                }
+            }
+            pictures.add(image);
+        }
+        Path video = MovingPictures.write(folder.resolve("square.mp4"), pictures, 10);
+        var score = new TrackingScore();
+        try (var detector = ObjectDetector.open(run); var opened = Video.open(video)) {
+            var picture = new int[1];
+            new ObjectTracker(detector, new Tracker.Config(0.3, 0.1, 0.2, 0.5, 30)).follow(opened, tracked -> {
+                var seen = tracked.things().stream().filter(thing -> thing.detection().label().equals("square"))
+                        .map(thing -> new TrackingScore.Seen(thing.id(), thing.detection().box())).toList();
+                var truth = new TrackingScore.Seen(1, Box.ofSize(5 + 2 * picture[0]++, 30, 30, 30));
+                score.update(List.of(truth), seen);
+            });
+            assertEquals(20, picture[0]);
+        }
+        assertTrue(score.idf1() > 0.7 && score.switches() <= 1, score.toString());
+        var answers = new Said();
+        var config = new TrackCommand.Config(folder.resolve("out").toString(), 0.3, 0.1, 30);
+        new TrackCommand().run(List.of(run.toString(), video.toString(), "nowhere.mp4"), config, Device.CPU, answers);
+        assertTrue(answers.words.getFirst().matches("\\d+ things in 20 pictures \\(.*\\)"), answers.words::toString);
+        assertEquals(List.of("Could not read nowhere.mp4: there is no such file or folder."), answers.errors);
+        try (var drawn = Video.open(folder.resolve("out/square-tracked.mp4"))) {
+            assertEquals("90x90 at 10", drawn.width() + "x" + drawn.height() + " at " + (int) drawn.framesPerSecond());
+        }
     }
 
     @Test void segmentationLearnsFromAFolderAndIsUsed() throws IOException {
