@@ -24,7 +24,7 @@ class OptionsTest {
 
     @Test void mistakesAreNamed() {
         assertEquals("workload: expected one of cifar-cnn, resnet18, transformer, bert-train, bert-train-bf16,"
-                + " minilm-1x32, minilm-1x128, minilm-8x128, gpt2-decode, tiny-add. Received lstm.",
+                + " minilm-1x32, minilm-1x128, minilm-8x128, deepfm, gpt2-decode, tiny-add. Received lstm.",
                 messageOf("lstm"));
         assertEquals("--contenders: expected some of " + Bench.CONTENDERS + ". Received jax.",
                 messageOf("--contenders", "raw,jax"));
