@@ -1,15 +1,18 @@
 package dev.merapi.io;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,7 +31,7 @@ import java.util.zip.ZipException;
  * was interrupted goes on where it stopped. Two processes that want the same file take turns.
  */
 public final class Download {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Which files, of which size and time, this process has compared. */
     private static final Set<String> UNCHANGED = ConcurrentHashMap.newKeySet();
@@ -53,13 +56,29 @@ public final class Download {
      */
     public static Path fetch(Remote remote, Path folder) {
         Path file = folder.resolve(remote.name());
-        if (Files.exists(file)) return expectUnchanged(remote, file);
-        Path part = folder.resolve(remote.name() + ".part");
-        try (var _ = FolderLock.lock(folder)) {
+        if (Files.exists(file)) return Files.exists(mark(file)) ? expectUnchanged(remote, file) : file;
+        String byHand = "Try again later, or put the file into " + folder.toAbsolutePath() + " by hand.";
+        return get(remote, file, null, byHand, () ->
+                AtomicFiles.write(mark(file), remote.checksum() + "  " + remote.name() + "\n"));
+    }
+
+    /**
+     * A file under another name than the web's, which nobody puts there by hand.
+     *
+     * @param token for the server, or null
+     */
+    static Path get(Remote remote, Path file, String token) {
+        String advice = "Try again later; it goes on where it stopped.";
+        return Files.exists(file) ? expectUnchanged(remote, file) : get(remote, file, token, advice, () -> { });
+    }
+
+    private static Path get(Remote remote, Path file, String token, String advice, Runnable whenComplete) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try (var _ = FolderLock.lock(file.getParent())) {
             if (Files.exists(file)) return file; // another process was faster
-            receive(remote, part);
+            receive(remote, part, token, advice);
             verify(remote, part);
-            AtomicFiles.write(mark(file), remote.checksum() + "  " + remote.name() + "\n");
+            whenComplete.run();
             return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw FileErrors.writing(file, e);
@@ -69,8 +88,7 @@ public final class Download {
     /** Tells a fetched file from one that was put there by hand, as {@code sha256sum -c} would read it. */
     private static Path mark(Path file) { return file.resolveSibling("." + file.getFileName() + ".sum"); }
 
-    private static Path expectUnchanged(Remote remote, Path file) {
-        if (!Files.exists(mark(file))) return file;
+    static Path expectUnchanged(Remote remote, Path file) {
         try {
             var now = file.toRealPath() + " " + Files.size(file) + " " + Files.getLastModifiedTime(file);
             if (UNCHANGED.contains(now)) return file;
@@ -91,11 +109,13 @@ public final class Download {
         return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    private static void receive(Remote remote, Path part) {
+    private static void receive(Remote remote, Path part, String token, String advice) {
         try (var out = open(part); var client = HttpClient.newBuilder().connectTimeout(PATIENCE)
-                .followRedirects(HttpClient.Redirect.NORMAL).build()) {
+                // a token is for its server alone
+                .followRedirects(token == null ? HttpClient.Redirect.NORMAL : HttpClient.Redirect.NEVER).build()) {
             long have = out.size();
             var request = HttpRequest.newBuilder(remote.uri()).timeout(PATIENCE);
+            if (token != null) request.header("Authorization", "Bearer " + token);
             if (have > 0) request.header("Range", "bytes=" + have + "-");
             var response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (var body = response.body()) {
@@ -108,15 +128,15 @@ public final class Download {
                 body.transferTo(Channels.newOutputStream(out));
             }
         } catch (IOException e) {
-            throw unavailable(remote, part, e);
+            throw unavailable(remote, part, advice, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unavailable(remote, part, e);
+            throw unavailable(remote, part, advice, e);
         }
     }
 
     /** The next attempt goes on behind what was received; if nothing was, nothing is left behind. */
-    private static IllegalStateException unavailable(Remote remote, Path part, Exception e) {
+    private static IllegalStateException unavailable(Remote remote, Path part, String advice, Exception e) {
         try {
             if (Files.exists(part) && Files.size(part) == 0) Files.delete(part);
         } catch (IOException suppressed) {
@@ -124,14 +144,17 @@ public final class Download {
         }
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new IllegalStateException(remote.name() + ": could not be downloaded from " + remote.uri() + " ("
-                + reason + "). Try again later, or put the file into " + part.toAbsolutePath().getParent()
-                + " by hand.", e);
+                + reason + "). " + advice, e);
     }
 
     /** Of a damaged gzip file, what is wrong with it. */
     private static String checksum(Remote remote, Path file) throws IOException {
         try (var in = Files.newInputStream(file)) {
-            return checksum(remote.algorithm(), remote.unzipped() ? new GzipMembers(in, 1 << 16) : in);
+            if (!remote.algorithm().equals(Remote.GIT)) {
+                return checksum(remote.algorithm(), remote.unzipped() ? new GzipMembers(in, 1 << 16) : in);
+            }
+            byte[] length = ("blob " + Files.size(file) + "\0").getBytes(StandardCharsets.US_ASCII);
+            return checksum("SHA-1", new SequenceInputStream(new ByteArrayInputStream(length), in));
         } catch (ZipException | EOFException e) {
             return e.getMessage();
         }

@@ -140,7 +140,7 @@ public final class ModelFolder {
 
     /** All settings of a saved model; throws as {@link #config(Path, Class)}. */
     public static Map<String, Object> config(Path folder) {
-        return config(folder, JSON.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {}));
+        return readMap(folder.resolve(CONFIG));
     }
 
     /**
@@ -163,6 +163,11 @@ public final class ModelFolder {
         T config = JsonFile.read(file, reader::readValue);
         if (config != null) return config;
         throw new IllegalArgumentException(file + ": expected a JSON object {…}. Received null.");
+    }
+
+    /** All settings in another JSON file than {@code config.json}; throws as {@link #config(Path, Class)}. */
+    public static Map<String, Object> readMap(Path file) {
+        return read(file, JSON.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {}));
     }
 
     /** The settings of a record by the names that they have in the file. */

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.function.Predicate;
 
 /**
  * A part of a model. Its state is its fields: every {@link Param}, {@link State} and {@link Layer}, alone or
@@ -169,6 +170,25 @@ public abstract class Layer implements AutoCloseable {
     public final void freeze(boolean frozen) {
         params().values().forEach(p -> p.requiresGrad_(!frozen));
         all().forEach(layer -> layer.frozen = frozen);
+    }
+
+    /**
+     * Stops the training of the parameters with chosen names, and of nothing else: what was frozen before and is not
+     * chosen stays frozen. A {@link BatchNorm} all of whose parameters are chosen keeps its running statistics too.
+     *
+     * <pre>{@code
+     * model.freeze(NamePattern.of("0.*"));
+     * }</pre>
+     */
+    public final void freeze(Predicate<String> names) {
+        params().forEach((name, param) -> {
+            if (names.test(name)) param.requiresGrad_(false);
+        });
+        visit((path, layer) -> {
+            var own = layer.params().keySet();
+            boolean all = !own.isEmpty() && own.stream().allMatch(name -> names.test(Fields.join(path, name)));
+            if (all) layer.frozen = true;
+        });
     }
 
     /** Whether a norm with running statistics is to use its input's and to move the running ones. */

@@ -9,9 +9,7 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.vision.Normalize;
 import dev.merapi.vision.transform.ImageProcessor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,17 +80,7 @@ public final class DlibCheckpoint {
     private ImageProcessor processor() {
         var mean = Arrays.stream(file.means()).mapToObj(m -> m / 255).toList();
         double std = SCALE / 255;
-        return new ImageProcessor(file.size(), new Normalize(mean, List.of(std, std, std)), distinct(file.labels()));
-    }
-
-    private static List<String> distinct(List<String> labels) {
-        var counts = new HashMap<String, Integer>();
-        var distinct = new ArrayList<String>();
-        for (String label : labels) {
-            int count = counts.merge(label, 1, Integer::sum);
-            distinct.add(count == 1 ? label : label + " " + count);
-        }
-        return distinct;
+        return new ImageProcessor(file.size(), new Normalize(mean, List.of(std, std, std)), ImageProcessor.numbered(file.labels()));
     }
 
     private void normed(String conv, String norm, int in, int out, int kernel) {

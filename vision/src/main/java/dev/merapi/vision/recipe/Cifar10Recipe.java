@@ -21,7 +21,9 @@ public final class Cifar10Recipe implements Recipe<ImageConfig> {
         return "CIFAR-10 (170 MB, downloaded once; data=<folder> with the binary files, or train/ and test/ folders)";
     }
 
-    @Override public ImageConfig defaults() { return new ImageConfig("", Network.CNN, 10, 64, 1e-3, 0, false, 1337); }
+    @Override public ImageConfig defaults() {
+        return new ImageConfig("", Network.CNN, 10, 64, ImageConfig.Descent.ADAMW, 1e-3, 0, false, 1337);
+    }
 
     @Override public Job<?> job(ImageConfig config) {
         return job(config, new ImageProcessor(32, Normalize.CIFAR10, Cifar10.CLASSES));

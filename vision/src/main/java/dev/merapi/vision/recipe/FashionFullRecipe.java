@@ -15,7 +15,7 @@ public final class FashionFullRecipe implements Recipe<ImageConfig> {
     }
 
     @Override public ImageConfig defaults() {
-        return new ImageConfig("", Network.BATCH_NORM_CNN, 8, 128, 3e-3, 0.01, true, 1337);
+        return new ImageConfig("", Network.BATCH_NORM_CNN, 8, 128, ImageConfig.Descent.ADAMW, 3e-3, 0.01, true, 1337);
     }
 
     @Override public Job<?> job(ImageConfig config) {

@@ -23,6 +23,7 @@ public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config>
             @Describe("the network") Network model,
             @Describe("passes over the training images") int epochs,
             @Describe("images in a step") int batchSize,
+            @Describe("how weights follow gradients; sgd has a momentum of 0.9") ImageConfig.Descent optimizer,
             @Describe("at the start") double learningRate,
             @Describe("as a part of the learning rate") double weightDecay,
             @Describe("whether training images are changed at random") boolean augment,
@@ -32,11 +33,11 @@ public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config>
             if (!(testFraction > 0 && testFraction < 1)) {
                 throw new IllegalArgumentException("test_fraction: expected between 0 and 1. Received " + testFraction);
             }
-            new ImageConfig(data, model, epochs, batchSize, learningRate, weightDecay, augment, seed); // its checks
+            new ImageConfig(data, model, epochs, batchSize, optimizer, learningRate, weightDecay, augment, seed); // its checks
         }
 
         ImageConfig training() {
-            return new ImageConfig(data, model, epochs, batchSize, learningRate, weightDecay, augment, seed);
+            return new ImageConfig(data, model, epochs, batchSize, optimizer, learningRate, weightDecay, augment, seed);
         }
     }
 
@@ -47,7 +48,7 @@ public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config>
     }
 
     @Override public Config defaults() {
-        return new Config("", 0.2, 64, Network.RESNET18, 10, 32, 1e-3, 0.01, true, 1337);
+        return new Config("", 0.2, 64, Network.RESNET18, 10, 32, ImageConfig.Descent.ADAMW, 1e-3, 0.01, true, 1337);
     }
 
     /** Lists the classes, as the model depends on their number. */

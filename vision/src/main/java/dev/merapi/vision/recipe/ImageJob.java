@@ -3,7 +3,7 @@ package dev.merapi.vision.recipe;
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
 import dev.merapi.nn.Summary;
-import dev.merapi.optim.AdamW;
+import dev.merapi.optim.ParamGroup;
 import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
 import dev.merapi.tensor.Tensor;
@@ -41,7 +41,7 @@ final class ImageJob implements Job<Batch> {
         Torch.seed(config.seed());
         task = config.model().task(processor.normalize().channels(), processor.size(), processor.labels().size());
         trainer = Trainer.of(task)
-                .optimizer(model -> new AdamW(model, config.learningRate(), config.weightDecay()))
+                .optimizer(model -> config.optimizer().of(List.of(ParamGroup.of(model)), config))
                 .scheduleOver(Schedule::cosine).epochs(config.epochs()).seed(config.seed());
     }
 

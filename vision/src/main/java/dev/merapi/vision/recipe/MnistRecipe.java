@@ -18,7 +18,7 @@ public final class MnistRecipe implements Recipe<ImageConfig> {
 
     /** Keras's batch size, without its validation split. */
     @Override public ImageConfig defaults() {
-        return new ImageConfig("", Network.CONVNET, 10, 128, 1e-3, 0, false, 1337);
+        return new ImageConfig("", Network.CONVNET, 10, 128, ImageConfig.Descent.ADAMW, 1e-3, 0, false, 1337);
     }
 
     @Override public Job<?> job(ImageConfig config) {

@@ -17,7 +17,9 @@ public enum Network {
     /** {@link Classifiers#batchNormCnn}, for images of 8x8 and more. */
     BATCH_NORM_CNN,
     /** {@link ResNet} with a stem for small images, for RGB of any size. */
-    RESNET18;
+    RESNET18,
+    /** {@link ResNet.Config#RESNET20}, the paper's for CIFAR-10, for RGB of any size. */
+    RESNET20;
 
     /** A task with fresh weights, for square images. */
     Supervised task(int channels, int side, int classes) {
@@ -33,8 +35,12 @@ public enum Network {
         if (this == RESNET18 && channels == 3) {
             return Classification.of(new ResNet(ResNet.Config.CIFAR_RESNET18, classes), classes);
         }
-        String fitting = gray28 ? "mlp, convnet, cnn or batch_norm_cnn" : rgb32 ? "cnn, batch_norm_cnn or resnet18"
-                : channels == 3 ? "batch_norm_cnn or resnet18" : "batch_norm_cnn";
+        if (this == RESNET20 && channels == 3) {
+            return Classification.of(new ResNet(ResNet.Config.RESNET20, classes), classes);
+        }
+        String fitting = gray28 ? "mlp, convnet, cnn or batch_norm_cnn" : rgb32
+                ? "cnn, batch_norm_cnn, resnet18 or resnet20"
+                : channels == 3 ? "batch_norm_cnn, resnet18 or resnet20" : "batch_norm_cnn";
         throw new IllegalArgumentException("model: expected " + fitting + " for " + (channels == 1 ? "gray" : "RGB")
                 + " images of " + side + "x" + side + ". Received " + name().toLowerCase());
     }

@@ -5,11 +5,34 @@ import dev.merapi.vision.Image;
 import java.util.random.RandomGenerator;
 
 /**
- * Bilinear resizing, with antialiasing when it shrinks: the triangle is then widened by the scale, so that every pixel
- * of the source counts. Horizontally first and rounded in between, in fixed point; the result equals Pillow's
- * {@code resize(BILINEAR)}, and so torchvision's on Pillow images, bit by bit.
+ * Resizing, with antialiasing when it shrinks: the filter is then widened by the scale, so that every pixel of the
+ * source counts. Horizontally first and rounded in between, in fixed point; the result equals Pillow's {@code resize},
+ * and so torchvision's on Pillow images, bit by bit.
  */
-public record Resize(int height, int width) implements Geometric {
+public record Resize(int height, int width, Filter filter) implements Geometric {
+    /** How much a pixel counts by its distance. */
+    public enum Filter {
+        /** A triangle over two pixels. */
+        BILINEAR(2, 1),
+        /** A cubic curve over four, sharper, whose edges are below 0 (Keys 1981, a = -0.5). */
+        BICUBIC(3, 2);
+
+        /** Pillow's, in files. */
+        final int number;
+        private final int reach; // on each side
+
+        Filter(int number, int reach) {
+            this.number = number;
+            this.reach = reach;
+        }
+
+        private double at(double x) {
+            double d = Math.abs(x);
+            if (this == BILINEAR) return Math.max(1 - d, 0);
+            return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? (((d - 5) * d + 8) * d - 4) * -0.5 : 0;
+        }
+    }
+
     /** Fraction bits that leave 8 for the pixel and 2 for the sum's overshoot in an int, as in Pillow. */
     private static final int PRECISION = 32 - 8 - 2;
 
@@ -21,11 +44,17 @@ public record Resize(int height, int width) implements Geometric {
         Expect.atLeast("Resize.width", 1, width);
     }
 
+    /** By {@link Filter#BILINEAR}. */
+    public Resize(int height, int width) { this(height, width, Filter.BILINEAR); }
+
     /** To a square; the aspect ratio is not kept, see {@link #shorterSide}. */
     public Resize(int size) { this(size, size); }
 
     /** Resizes so that the shorter side becomes {@code size} and the longer one keeps its ratio, rounded down. */
-    public static Geometric shorterSide(int size) {
+    public static Geometric shorterSide(int size) { return shorterSide(size, Filter.BILINEAR); }
+
+    /** As {@link #shorterSide(int)}, by another filter. */
+    public static Geometric shorterSide(int size, Filter filter) {
         Expect.atLeast("Resize.shorterSide", 1, size);
         return (image, _) -> {
             int h = image.height();
@@ -36,7 +65,8 @@ public record Resize(int height, int width) implements Geometric {
                         + MAX_PIXELS + " pixels. Received " + image + ", which becomes " + size + " x " + longer
                         + "; crop it first.");
             }
-            return new Resized(h, w, h < w ? new Resize(size, (int) longer) : new Resize((int) longer, size));
+            return new Resized(h, w, h < w ? new Resize(size, (int) longer, filter)
+                    : new Resize((int) longer, size, filter));
         };
     }
 
@@ -50,7 +80,7 @@ public record Resize(int height, int width) implements Geometric {
     }
 
     private Image horizontally(Image in) {
-        var weights = Weights.of(in.width(), width);
+        var weights = Weights.of(in.width(), width, filter);
         int channels = in.channels();
         var out = new Image(in.height(), width, channels);
         int o = 0;
@@ -66,7 +96,7 @@ public record Resize(int height, int width) implements Geometric {
     }
 
     private Image vertically(Image in) {
-        var weights = Weights.of(in.height(), height);
+        var weights = Weights.of(in.height(), height, filter);
         int row = in.width() * in.channels();
         var out = new Image(height, in.width(), in.channels());
         for (int y = 0, o = 0; y < height; y++) {
@@ -85,24 +115,25 @@ public record Resize(int height, int width) implements Geometric {
 
     /** For each target position the first source position and the weights from there on. */
     private record Weights(int[] from, int[][] of) {
-        static Weights of(int source, int target) {
+        static Weights of(int source, int target, Filter filter) {
             double scale = (double) source / target;
-            double reach = Math.max(scale, 1); // half the triangle's base
+            double wider = Math.max(scale, 1), reach = wider * filter.reach;
             var weights = new Weights(new int[target], new int[target][]);
             for (int i = 0; i < target; i++) {
                 double center = (i + 0.5) * scale;
                 int from = Math.max((int) (center - reach + 0.5), 0);
                 int to = Math.min((int) (center + reach + 0.5), source);
-                var triangle = new double[to - from];
+                var curve = new double[to - from];
                 double sum = 0;
-                for (int k = 0; k < triangle.length; k++) {
-                    triangle[k] = Math.max(1 - Math.abs((k + from - center + 0.5) / reach), 0);
-                    sum += triangle[k];
+                for (int k = 0; k < curve.length; k++) {
+                    curve[k] = filter.at((k + from - center + 0.5) / wider);
+                    sum += curve[k];
                 }
                 weights.from[i] = from;
-                weights.of[i] = new int[triangle.length];
-                for (int k = 0; k < triangle.length; k++) {
-                    weights.of[i][k] = (int) (triangle[k] / sum * (1 << PRECISION) + 0.5);
+                weights.of[i] = new int[curve.length];
+                for (int k = 0; k < curve.length; k++) {
+                    double weight = curve[k] / sum * (1 << PRECISION);
+                    weights.of[i][k] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
                 }
             }
             return weights;
