@@ -41,6 +41,8 @@ save("gray", image.convert("L"))
 save("resize_down", image.resize((20, 11), Image.BILINEAR))       # width, height
 save("resize_up", image.resize((90, 70), Image.BILINEAR))
 save("resize_mixed", image.resize((20, 70), Image.BILINEAR))
+save("bicubic_down", image.resize((20, 11), Image.BICUBIC))
+save("bicubic_up", image.resize((90, 70), Image.BICUBIC))
 save("resize_shorter", F.resize(image, 16))
 save("center_crop", F.center_crop(image, [20, 30]))
 save("rotate_17", image.rotate(17, Image.BILINEAR))

@@ -80,7 +80,8 @@ public final class DlibCheckpoint {
     private ImageProcessor processor() {
         var mean = Arrays.stream(file.means()).mapToObj(m -> m / 255).toList();
         double std = SCALE / 255;
-        return new ImageProcessor(file.size(), new Normalize(mean, List.of(std, std, std)), ImageProcessor.numbered(file.labels()));
+        return new ImageProcessor(file.size(), new Normalize(mean, List.of(std, std, std)),
+                ImageProcessor.numbered(file.labels()));
     }
 
     private void normed(String conv, String norm, int in, int out, int kernel) {

@@ -16,17 +16,29 @@ import java.util.List;
  * @param normalize from pixels to numbers
  * @param train images to learn from, with their augmentation
  * @param test images to measure with
+ * @param skipped what is wrong with those that were left out, each with its file
  */
 public record ImageData(List<String> classes, Normalize normalize, Dataset<LabeledImage> train,
-        Dataset<LabeledImage> test) {
+        Dataset<LabeledImage> test, List<String> skipped) {
+    public ImageData {
+        classes = List.copyOf(classes);
+        skipped = List.copyOf(skipped);
+    }
+
+    /** With none left out. */
+    public ImageData(List<String> classes, Normalize normalize, Dataset<LabeledImage> train,
+            Dataset<LabeledImage> test) {
+        this(classes, normalize, train, test, List.of());
+    }
+
     static ImageData of(List<String> classes, Normalize normalize, Dataset<LabeledImage> train,
             Dataset<LabeledImage> test) {
-        return new ImageData(List.copyOf(classes), normalize, train, test);
+        return new ImageData(classes, normalize, train, test);
     }
 
     /** Changes every image by a transform without chance, such as a resize. */
     public ImageData prepare(Transform transform) {
-        return new ImageData(classes, normalize, transformed(train, transform), transformed(test, transform));
+        return new ImageData(classes, normalize, transformed(train, transform), transformed(test, transform), skipped);
     }
 
     /**
@@ -40,12 +52,12 @@ public record ImageData(List<String> classes, Normalize normalize, Dataset<Label
                     + processor.labels() + ". Received " + classes + "; has the folder changed?");
         }
         var prepared = prepare((image, _) -> processor.fit(image));
-        return new ImageData(classes, processor.normalize(), prepared.train, prepared.test);
+        return new ImageData(classes, processor.normalize(), prepared.train, prepared.test, skipped);
     }
 
     /** Changes training images at random. */
     public ImageData augment(Transform transform) {
-        return new ImageData(classes, normalize, transformed(train, transform), test);
+        return new ImageData(classes, normalize, transformed(train, transform), test, skipped);
     }
 
     private static Dataset<LabeledImage> transformed(Dataset<LabeledImage> images, Transform transform) {

@@ -7,6 +7,7 @@ import dev.merapi.vision.LabeledImage;
 import dev.merapi.vision.Normalize;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class ImageFolder implements Dataset<LabeledImage> {
     private final List<String> classes;
     private final List<Path> files = new ArrayList<>();
     private final List<Integer> labels = new ArrayList<>();
+    private final List<String> skipped = new ArrayList<>();
     private final AtomicReferenceArray<Image> decoded;
     private final AtomicLong room = new AtomicLong(Runtime.getRuntime().maxMemory() / 4);
 
@@ -52,7 +54,9 @@ public final class ImageFolder implements Dataset<LabeledImage> {
      * @throws IllegalArgumentException if the folder has no class folder, one that is not among the classes, or one
      *     without an image
      */
-    public ImageFolder(Path root, List<String> classes) {
+    public ImageFolder(Path root, List<String> classes) { this(root, classes, OnError.FAIL); }
+
+    private ImageFolder(Path root, List<String> classes, OnError onError) {
         this.classes = List.copyOf(classes);
         for (String name : subfolders(root)) {
             int label = classes.indexOf(name);
@@ -61,10 +65,32 @@ public final class ImageFolder implements Dataset<LabeledImage> {
                         + " classes " + classes + ". Received " + name);
             }
             var images = images(root.resolve(name));
+            if (onError == OnError.SKIP) images = readable(root.resolve(name), images);
             files.addAll(images);
             images.forEach(_ -> labels.add(label));
         }
         decoded = new AtomicReferenceArray<>(files.size());
+    }
+
+    /** Decodes all, to find out. */
+    private List<Path> readable(Path folder, List<Path> images) {
+        var problems = images.parallelStream().map(ImageFolder::problem).toList();
+        problems.stream().filter(problem -> problem != null).forEach(skipped::add);
+        var readable = IntStream.range(0, images.size()).filter(i -> problems.get(i) == null).mapToObj(images::get)
+                .toList();
+        if (!readable.isEmpty()) return readable;
+        throw new IllegalArgumentException(folder + ": expected an image that can be read. Received " + images.size()
+                + " that cannot, such as " + problems.getFirst());
+    }
+
+    /** What is wrong with a file, or null. */
+    private static String problem(Path file) {
+        try {
+            Image.read(file);
+            return null;
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            return e.getMessage();
+        }
     }
 
     /** As {@link #split(Path, Normalize, double, long)}, with a fifth to test on and the seed 0. */
@@ -79,23 +105,40 @@ public final class ImageFolder implements Dataset<LabeledImage> {
      *     the seed and the files' names below {@code root} alone.
      */
     public static ImageData split(Path root, Normalize normalize, double testFraction, long seed) {
-        if (isSplit(root)) return split(root, normalize, classes(root));
-        var all = new ImageFolder(root);
+        return split(root, normalize, testFraction, seed, OnError.FAIL);
+    }
+
+    /**
+     * As {@link #split(Path, Normalize, double, long)}.
+     *
+     * @param onError with {@link OnError#SKIP} every image is decoded at the start; {@link ImageData#skipped} says what
+     *     was left out
+     */
+    public static ImageData split(Path root, Normalize normalize, double testFraction, long seed, OnError onError) {
+        if (isSplit(root)) return split(root, normalize, classes(root), onError);
+        var all = new ImageFolder(root, subfolders(root), onError);
         var test = all.chosen(root, testFraction, seed);
         int[] rest = IntStream.range(0, all.size()).filter(i -> !test.get(i)).toArray();
         if (test.isEmpty()) {
             throw new IllegalArgumentException(root + ": expected two images of a class, one to train on and one to"
                     + " test on. Received " + all.size() + " of " + all.classes.size() + " classes.");
         }
-        return ImageData.of(all.classes, normalize, all.subset(rest), all.subset(test.stream().toArray()));
+        return new ImageData(all.classes, normalize, all.subset(rest), all.subset(test.stream().toArray()),
+                all.skipped);
     }
 
     /** {@code root/train} and {@code root/test} with classes in a given order. */
     public static ImageData split(Path root, Normalize normalize, List<String> classes) {
-        Path train = root.resolve("train");
-        return ImageData.of(classes, normalize,
-                Files.isDirectory(train) ? new ImageFolder(train, classes) : Dataset.of(List.of()),
-                new ImageFolder(root.resolve("test"), classes));
+        return split(root, normalize, classes, OnError.FAIL);
+    }
+
+    private static ImageData split(Path root, Normalize normalize, List<String> classes, OnError onError) {
+        Path folder = root.resolve("train");
+        var train = Files.isDirectory(folder) ? new ImageFolder(folder, classes, onError) : null;
+        var test = new ImageFolder(root.resolve("test"), classes, onError);
+        var skipped = new ArrayList<>(train == null ? List.of() : train.skipped);
+        skipped.addAll(test.skipped);
+        return new ImageData(classes, normalize, train == null ? Dataset.of(List.of()) : train, test, skipped);
     }
 
     /** The classes that {@link #split(Path, Normalize)} finds. */

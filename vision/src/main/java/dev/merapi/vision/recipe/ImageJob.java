@@ -8,6 +8,7 @@ import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import dev.merapi.train.Classification;
 import dev.merapi.train.Supervised;
 import dev.merapi.train.Trainer;
 import dev.merapi.vision.data.ImageData;
@@ -29,19 +30,30 @@ final class ImageJob implements Job<Batch> {
     private final ImageProcessor processor;
     private final Supplier<ImageData> source;
     private final Transform augment;
+    private final Transfer transfer; // or null
     private final Supervised task;
     private final Trainer<Batch> trainer;
     private ImageData data; // read when a loader is asked for
 
     ImageJob(ImageConfig config, ImageProcessor processor, Supplier<ImageData> source, Transform augment) {
+        this(config, processor, source, augment, null);
+    }
+
+    /** @param transfer the network, or null for that of the settings */
+    ImageJob(ImageConfig config, ImageProcessor processor, Supplier<ImageData> source, Transform augment,
+            Transfer transfer) {
         this.config = config;
+        this.transfer = transfer;
         this.processor = processor;
         this.source = source;
         this.augment = config.augment() ? augment : Transform.NONE;
         Torch.seed(config.seed());
-        task = config.model().task(processor.normalize().channels(), processor.size(), processor.labels().size());
+        int classes = processor.labels().size();
+        task = transfer != null ? Classification.of(transfer.model(), classes)
+                : config.model().task(processor.normalize().channels(), processor.size(), classes);
         trainer = Trainer.of(task)
-                .optimizer(model -> config.optimizer().of(List.of(ParamGroup.of(model)), config))
+                .optimizer(model -> config.optimizer().of(
+                        transfer == null ? List.of(ParamGroup.of(model)) : transfer.groups(), config))
                 .scheduleOver(Schedule::cosine).epochs(config.epochs()).seed(config.seed());
     }
 
@@ -57,6 +69,10 @@ final class ImageJob implements Job<Batch> {
         if (data == null) {
             expectFolder(config.data());
             data = source.get().prepare(processor);
+            if (!data.skipped().isEmpty()) {
+                System.err.println("Left out " + data.skipped().size() + " pictures that cannot be read, such as "
+                        + data.skipped().getFirst());
+            }
         }
         return data;
     }
@@ -75,7 +91,10 @@ final class ImageJob implements Job<Batch> {
 
     @Override public List<String> labels() { return processor.labels(); }
 
-    @Override public void save(Path run) { processor.save(run); }
+    @Override public void save(Path run) {
+        processor.save(run);
+        if (transfer != null) transfer.architecture().saveForRun(run, labels().size());
+    }
 
     @Override public ImageClassifier predictor() { return new ImageClassifier(task, processor); }
 }

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 
 /**
  * How pictures become a model's input, as files say it: Hugging Face's {@code preprocessor_config.json}, which differs
- * from one kind of model to the next, or timm's {@code pretrained_cfg} in {@code config.json}. Whatever is not done here
- * is refused by its name.
+ * from one kind of model to the next, or timm's {@code pretrained_cfg} in {@code config.json}. Whatever is not done
+ * here is refused by its name.
  */
 final class ProcessorFile {
     private static final String FILE = "preprocessor_config.json";

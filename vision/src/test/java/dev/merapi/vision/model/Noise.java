@@ -46,7 +46,8 @@ public final class Noise {
         return model;
     }
 
-    private static Tensor filled(String name, long[] shape) {
+    /** A tensor of a file, in float32. */
+    static Tensor filled(String name, long[] shape) {
         if (shape.length == 0) return Tensor.zeros(DType.INT64);
         double[] values = values(name, Shapes.numel(shape));
         double scale = shape.length == 1 ? 0.1 : Math.sqrt(6.0 / (values.length / shape[0]));

@@ -39,7 +39,7 @@ class RecipesProofTest {
         Path data = Path.of(cache, name);
         assumeTrue(Files.isDirectory(data), data + " is missing");
         var d = recipe.defaults();
-        return new ImageConfig(data.toString(), d.model(), d.epochs(), d.batchSize(), d.learningRate(),
+        return new ImageConfig(data.toString(), d.model(), d.epochs(), d.batchSize(), d.optimizer(), d.learningRate(),
                 d.weightDecay(), d.augment(), d.seed());
     }
 }

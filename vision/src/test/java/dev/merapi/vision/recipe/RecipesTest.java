@@ -30,7 +30,7 @@ class RecipesTest {
 
     /** A linear model reaches 0.75 in an epoch. */
     @Test void theMlpLearnsClothesInTwoEpochs() {
-        var config = new ImageConfig("", Network.MLP, 2, 64, 2e-3, 0, false, 1);
+        var config = new ImageConfig("", Network.MLP, 2, 64, ImageConfig.Descent.ADAMW, 2e-3, 0, false, 1);
         try (var job = (ImageJob) new FashionRecipe().job(config); var train = job.train(); var test = job.test()) {
             assertEquals(101_770, job.summary().trainable());
             assertEquals(FashionMnist.CLASSES, job.labels());
@@ -46,7 +46,7 @@ class RecipesTest {
         }
         picture("test/blue/a.png", 12, 12, 0x1010FF);
         picture("test/red/a.png", 12, 12, 0xFF1010);
-        var config = new ImageFolderRecipe.Config(folder.toString(), 0.2, 8, Network.RESNET18, 4, 8, 1e-3, 0, true, 1);
+        String[] config = {"data=" + folder, "image_size=8", "epochs=4", "batch_size=8", "weight_decay=0", "seed=1"};
         try (var job = (ImageJob) new ImageFolderRecipe().job(config); var train = job.train(); var test = job.test()) {
             assertEquals(1, job.trainer().fit(train, test).last().value("accuracy"));
             var seen = job.predictor().classify(folder.resolve("test/red/a.png"));
@@ -86,7 +86,7 @@ class RecipesTest {
 
     /** A first weight, and the first batch's pixels. */
     private static float[] start(long seed) {
-        var config = new ImageConfig("", Network.CNN, 1, 2, 1e-3, 0, true, seed);
+        var config = new ImageConfig("", Network.CNN, 1, 2, ImageConfig.Descent.ADAMW, 1e-3, 0, true, seed);
         try (var job = (ImageJob) new FashionRecipe().job(config); var train = job.train();
                 var batches = train.iterator(); var _ = Scope.open()) {
             float[] values = batches.next().x().toFloats();
@@ -97,13 +97,17 @@ class RecipesTest {
 
     @Test void settingsAreChecked() {
         assertMessage("learning_rate: expected more than 0. Received 0.0.",
-                () -> new ImageConfig("", Network.CNN, 1, 1, 0, 0, false, 1));
+                () -> new ImageConfig("", Network.CNN, 1, 1, ImageConfig.Descent.ADAMW, 0, 0, false, 1));
         assertMessage("weight_decay: expected at least 0. Received NaN.",
-                () -> new ImageConfig("", Network.CNN, 1, 1, 1, Double.NaN, false, 1));
+                () -> new ImageConfig("", Network.CNN, 1, 1, ImageConfig.Descent.ADAMW, 1, Double.NaN, false, 1));
         assertMessage("epochs: expected at least 1. Received 0.",
-                () -> new ImageConfig("", Network.CNN, 0, 1, 1, 0, false, 1));
-        assertMessage("model: expected cnn, batch_norm_cnn or resnet18 for RGB images of 32x32. Received mlp",
-                () -> new Cifar10Recipe().job(new ImageConfig("", Network.MLP, 1, 1, 1, 0, false, 1)));
+                () -> new ImageConfig("", Network.CNN, 0, 1, ImageConfig.Descent.ADAMW, 1, 0, false, 1));
+        assertMessage("model: expected cnn, batch_norm_cnn, resnet18 or resnet20 for RGB images of 32x32."
+                + " Received mlp",
+                () -> new Cifar10Recipe().job("model=mlp"));
+        assertMessage("image-folder: freeze, rates, from_scratch: expected a pretrained network that they are about."
+                + " Received none; add pretrained=<folder or hub id>.",
+                () -> new ImageFolderRecipe().job("freeze=conv1.*"));
         assertMessage("image-folder: test_fraction: expected between 0 and 1. Received 1.0",
                 () -> new ImageFolderRecipe().job("test_fraction=1"));
         assertMessage("data: expected a folder with a folder for each class in it, or train/ and test/ with such."
@@ -112,15 +116,14 @@ class RecipesTest {
 
     @Test void aFolderThatIsMissingIsNamed() {
         Path missing = folder.resolve("nowhere");
-        var config = new ImageFolderRecipe.Config(missing.toString(), 0.2, 8, Network.RESNET18, 1, 8, 1e-3, 0, true, 1);
-        var error = assertThrows(UncheckedIOException.class, () -> new ImageFolderRecipe().job(config));
+        var error = assertThrows(UncheckedIOException.class, () -> new ImageFolderRecipe().job("data=" + missing));
         assertEquals("Could not read " + missing + ": there is no such file or folder.",
                 error.getMessage());
     }
 
     @Test void aSlipInThePathStartsNoDownload() {
         Path missing = folder.resolve("nowhere");
-        var config = new ImageConfig(missing.toString(), Network.MLP, 1, 1, 1, 0, false, 1);
+        var config = new ImageConfig(missing.toString(), Network.MLP, 1, 1, ImageConfig.Descent.ADAMW, 1, 0, false, 1);
         for (var recipe : List.of(new FashionRecipe(), new FashionFullRecipe(), new MnistRecipe())) {
             try (var job = recipe.job(config)) {
                 assertMessage("data: expected a folder that exists. Received " + missing + ".", job::train);

@@ -1,5 +1,6 @@
 package dev.merapi.vision.recipe;
 
+import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Prediction;
@@ -10,8 +11,10 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.train.Supervised;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.Normalize;
+import dev.merapi.vision.model.ResNet;
 import dev.merapi.vision.pipeline.ImageClassifier;
 import dev.merapi.vision.transform.ImageProcessor;
+import dev.merapi.vision.transform.Resize;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -48,6 +52,26 @@ class TrainingAndUseTest {
 
     @Test void picturesInFoldersOfCifarsClasses() throws IOException {
         assertAlike(new Cifar10Recipe().job("data=" + folder), pictures("airplane", "frog"));
+    }
+
+    /** In the sizes, crops, filters and colours that files of other libraries ask for. */
+    @Test void picturesForPretrainedNetworks() throws IOException {
+        var files = pictures("left", "right");
+        int of = 0;
+        var ab = List.of("a", "b");
+        for (var usual : List.of(new ImageProcessor(24, 0, Resize.Filter.BICUBIC, Normalize.IMAGENET, ab),
+                new ImageProcessor(21, 27, Resize.Filter.BICUBIC, Normalize.RGB, ab),
+                new ImageProcessor(32, Normalize.CIFAR10, ab))) {
+            Path pretrained = folder.resolve("pretrained" + of);
+            try (var model = new ResNet(ResNet.Config.RESNET20, 2)) {
+                ModelFolder.save(model, Map.of("architecture", "resnet20"), pretrained);
+            }
+            usual.save(pretrained);
+            assertAlike(new ImageFolderRecipe().job("data=" + folder, "pretrained=" + pretrained), files);
+            assertAlike(new ImageFolderRecipe().job("data=" + folder, "pretrained=" + pretrained, "image_size=19"),
+                    files);
+            of++;
+        }
     }
 
     @Test void digits() throws IOException { assertAlike(new MnistRecipe().job("data=" + folder), images28()); }
@@ -105,11 +129,10 @@ class TrainingAndUseTest {
         Path file = run.resolve("preprocessor_config.json");
         String json = Files.readString(file);
         assertTrue(json.contains("\"shortest_edge\" : 8") && json.contains("\"0\" : \"b\""), json);
-        Files.writeString(file, json.replace("\"resample\" : 2", "\"resample\" : 3"));
-        assertTrue(message(run).startsWith(file + ": expected what Merapi does, Config[") && message(run)
-                .contains("resample=3"), message(run));
+        Files.writeString(file, json.replace("\"resample\" : 2", "\"resample\" : 0"));
+        assertEquals(file + ": resample: expected 2 for bilinear or 3 for bicubic. Received 0.", message(run));
         Files.writeString(file, json.replace("\"shortest_edge\" : 8", "\"shortest_edge\" : 2000000000"));
-        assertEquals(file + ": size: expected 1 to 16384. Received 2000000000.", message(run));
+        assertEquals(file + ": shorter_side: expected 0, or 8 to 16384. Received 2000000000.", message(run));
         Files.writeString(file, json.replace("\"1\" : \"a\"", "\"1\" : \"b\""));
         assertEquals(file + ": labels: expected different ones. Received [b, b].", message(run));
         Files.writeString(file, json.substring(0, 40));

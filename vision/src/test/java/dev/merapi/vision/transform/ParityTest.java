@@ -26,6 +26,11 @@ class ParityTest {
         assertSame("resize_mixed", apply(new Resize(70, 20)));
     }
 
+    @Test void bicubicIsPillowsExactly() {
+        assertSame("bicubic_down", apply(new Resize(11, 20, Resize.Filter.BICUBIC)));
+        assertSame("bicubic_up", apply(new Resize(70, 90, Resize.Filter.BICUBIC)));
+    }
+
     @Test void theShorterSideIsTorchvisionsExactly() { assertSame("resize_shorter", apply(Resize.shorterSide(16))); }
 
     @Test void centerCropIsTorchvisionsExactly() { assertSame("center_crop", apply(new CenterCrop(20, 30))); }
