@@ -1,5 +1,6 @@
 package dev.merapi.cli;
 
+import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Ranked;
 import java.io.UncheckedIOException;
@@ -10,8 +11,9 @@ import java.util.List;
  *
  * @param top how many answers, where there are several
  * @param values whether answers are values, for JSON, not words
+ * @param bars whether several classes are lines with bars
  */
-record Asked<I, O>(Predictor<I, O> model, int top, boolean values) {
+record Asked<I, O>(Predictor<I, O> model, int top, boolean values, boolean bars) {
     /** An answer, or why there is none; both null where nothing was asked. */
     record Answer(Object value, RuntimeException error) {
         static final Answer NONE = new Answer(null, null);
@@ -38,6 +40,7 @@ record Asked<I, O>(Predictor<I, O> model, int top, boolean values) {
 
     private Object shown(O answer) {
         O best = Ranked.top(answer, top);
+        if (bars && best instanceof Classes several && several.all().size() > 1) return "\n" + several.bars();
         return values ? best : model.format(best);
     }
 }

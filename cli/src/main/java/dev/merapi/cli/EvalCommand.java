@@ -4,9 +4,6 @@ import dev.merapi.metric.ConfusionMatrix;
 import dev.merapi.plot.ConfusionPlot;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Runs;
-import dev.merapi.tensor.Scope;
-import dev.merapi.tensor.Tensor;
-import dev.merapi.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,9 +39,10 @@ final class EvalCommand implements Runnable {
         try (var job = Runs.open(run, settings.toArray(String[]::new))) {
             job.trainer().device(device.get());
             var metrics = new TreeMap<>(job.evaluate());
-            var confusion = job.labels().isEmpty() ? null : confusion(job);
+            var answers = job.labels().isEmpty() ? null : ClassAnswers.of(job);
+            var confusion = answers == null ? null : answers.confusion();
             if (json) spec.commandLine().getOut().println(Json.line(object(metrics, confusion, job.labels())));
-            else print(metrics, confusion, job.labels());
+            else print(metrics, answers, job);
         }
     }
 
@@ -58,32 +56,20 @@ final class EvalCommand implements Runnable {
         return object;
     }
 
-    private void print(Map<String, Double> metrics, ConfusionMatrix confusion, List<String> labels) {
+    private void print(Map<String, Double> metrics, ClassAnswers answers, Job<?> job) {
         var out = spec.commandLine().getOut();
         metrics.forEach((name, value) -> out.printf("%-12s %.4f%n", name, value));
-        if (confusion == null) return;
-        out.println("\n" + confusion.toString(labels));
+        if (answers == null) return;
+        out.println("\n" + answers.confusion().toString(job.labels()));
         if (!settings.isEmpty()) return; // the picture in the folder is of the run's own test set
         if (!Files.isWritable(run)) {
             out.println("No picture: " + run + " cannot be written to.");
             return;
         }
         Path picture = run.resolve("confusion.png");
-        ConfusionPlot.write(picture, confusion.counts(), labels);
+        ConfusionPlot.write(picture, answers.confusion().counts(), job.labels());
         out.println("Picture: " + picture);
-    }
-
-    private <B> ConfusionMatrix confusion(Job<B> job) {
-        var matrix = new ConfusionMatrix(job.labels().size());
-        var task = job.trainer().task();
-        try (var test = job.test(); var _ = task.model().evaluating(); var _ = Torch.inference()) {
-            for (B batch : test) {
-                try (var _ = Scope.open()) {
-                    var pass = task.evaluate(task.to(task.model().device(), batch));
-                    matrix.update((Tensor) pass.prediction(), (Tensor) pass.target());
-                }
-            }
-        }
-        return matrix;
+        answers.precisionRecall(run).ifPresent(curves -> out.println("Picture: " + curves));
+        job.showMistakes(answers.mistakes(), run).ifPresent(worst -> out.println("Picture: " + worst));
     }
 }

@@ -1,8 +1,8 @@
 package dev.merapi.cli;
 
+import dev.merapi.io.Hub;
 import dev.merapi.recipe.Predictor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,14 +22,15 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
     private static final int TOGETHER = 32; // inputs that are read before they are answered
 
-    @Parameters(index = "0", paramLabel = "<run>", description = "The folder of a run, or of a model.")
-    private Path run;
+    @Parameters(index = "0", paramLabel = "<run>",
+            description = "The folder of a run or of a model, or a model of the hub: owner/name.")
+    private String run;
 
     @Parameters(index = "1..*", paramLabel = "<input>",
             description = "Image files, or texts; lines of the standard input if none is given.")
     private List<String> inputs;
 
-    @Option(names = "--top", defaultValue = "3", paramLabel = "<n>",
+    @Option(names = "--top", defaultValue = "5", paramLabel = "<n>",
             description = "How many answers to show (default: ${DEFAULT-VALUE}).")
     private int top;
 
@@ -45,8 +46,8 @@ final class PredictCommand implements Callable<Integer> {
     /** Goes on after an input that is wrong, as other commands that take many files do. */
     @Override public Integer call() throws IOException {
         if (top < 1) throw new IllegalArgumentException("--top: expected at least 1. Received " + top);
-        try (var model = Predictor.open(run, device.get())) {
-            var asked = new Asked<>(model, top, json);
+        try (var model = Predictor.open(Hub.usual().folder(run), device.get())) {
+            var asked = new Asked<>(model, top, json, !json && inputs != null);
             if (inputs == null) {
                 answerLines(asked);
             } else {
@@ -69,8 +70,9 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    /** An answer of several lines, such as a table, stands by itself. */
+    /** An answer of several lines, such as a table, stands by itself; bars stand below their input. */
     private static String line(String input, String answer) {
+        if (answer.startsWith("\n")) return input + ":" + answer;
         return answer.contains("\n") ? answer : input + ": " + answer;
     }
 

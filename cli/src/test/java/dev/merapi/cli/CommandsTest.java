@@ -121,6 +121,10 @@ class CommandsTest {
         assertEquals(0, merapi("predict", run, left.toString(), right.toString(), "--top", "1"), err::toString);
         assertTrue(out.toString().matches("(?s).*left.txt: left \\d+\\.\\d %\n.*right.txt: right \\d+\\.\\d %\n"),
                 out::toString);
+        assertEquals(0, merapi("predict", run, left.toString()), err::toString);
+        assertTrue(out.toString().matches("(?s).*left.txt:\n  left  +\\d+\\.\\d %  █+.?\n  right +\\d+\\.\\d %.*\n"),
+                out::toString);
+        assertTrue(Files.exists(Path.of(run, "precision-recall.png")));
 
         assertEquals(0, merapi("summary", run), err::toString);
         assertTrue(out.toString().contains("42"), out::toString); // 2·8 + 8 + 8·2 + 2 parameters

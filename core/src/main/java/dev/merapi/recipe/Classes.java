@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
  * @param all of a classifier all classes, in the order of the model's outputs, whatever the input
  */
 public record Classes(@JsonValue List<Prediction> all) implements Ranked<Classes> {
+    private static final int BAR = 20;
     private static final Comparator<Prediction> MOST_PROBABLE =
             Comparator.comparingDouble(Prediction::probability).reversed();
 
@@ -71,6 +72,26 @@ public record Classes(@JsonValue List<Prediction> all) implements Ranked<Classes
                 .orElseThrow(() -> new IllegalArgumentException("Classes: expected one of " + labels() + ". Received "
                         + label + "."))
                 .probability();
+    }
+
+    /**
+     * A line for each, with a bar as long as it is probable, in the order of {@link #all}:
+     *
+     * <pre>
+     *   Egyptian cat   76.9 %  ███████████████▍
+     *   tiger cat      14.9 %  ███
+     * </pre>
+     */
+    public String bars() {
+        int width = all.stream().mapToInt(one -> one.label().length()).max().orElse(0);
+        return all.stream().map(one -> ("  %-" + width + "s  %5.1f %%  %s").formatted(one.label(),
+                100 * one.probability(), bar(one.probability())).stripTrailing()).collect(Collectors.joining("\n"));
+    }
+
+    /** Up to 20 letters wide, in eighths of a letter. */
+    private static String bar(double probability) {
+        int eighths = (int) Math.round(BAR * 8 * Math.clamp(probability, 0, 1));
+        return "█".repeat(eighths / 8) + (eighths % 8 == 0 ? "" : (char) ('█' + 8 - eighths % 8));
     }
 
     /** Such as {@code cat 91.2 %, dog 5.0 %}. */

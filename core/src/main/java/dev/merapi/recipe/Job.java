@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A recipe with its settings filled in.
@@ -48,6 +49,13 @@ public interface Job<B> extends AutoCloseable {
 
     /** Writes what the model needs beside its weights, such as a tokenizer, into the folder of a run. */
     default void save(Path run) { }
+
+    /**
+     * Shows inputs of the test set that were mistaken, the surest mistakes first, in a picture in the folder of a run.
+     *
+     * @return the picture; empty where inputs are nothing to be looked at
+     */
+    default Optional<Path> showMistakes(List<Mistake> mistakes, Path run) { return Optional.empty(); }
 
     /** Trains, and evaluates after each epoch. */
     default Run fit() {

@@ -6,6 +6,7 @@ import dev.merapi.nn.Summary;
 import dev.merapi.optim.ParamGroup;
 import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
+import dev.merapi.recipe.Mistake;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Classification;
@@ -18,6 +19,7 @@ import dev.merapi.vision.transform.Transform;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Trains a network to tell square images apart. */
@@ -94,6 +96,13 @@ final class ImageJob implements Job<Batch> {
     @Override public void save(Path run) {
         processor.save(run);
         if (transfer != null) transfer.architecture().saveForRun(run, labels().size());
+    }
+
+    @Override public Optional<Path> showMistakes(List<Mistake> mistakes, Path run) {
+        if (mistakes.isEmpty()) return Optional.empty();
+        Path picture = run.resolve("mistakes.png");
+        MistakeGrid.write(mistakes, data().test(), picture);
+        return Optional.of(picture);
     }
 
     @Override public ImageClassifier predictor() { return new ImageClassifier(task, processor); }

@@ -2,6 +2,8 @@ package dev.merapi.vision.recipe;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
+import dev.merapi.recipe.Mistake;
+import dev.merapi.recipe.Prediction;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Settings;
 import dev.merapi.tensor.Scope;
@@ -115,6 +117,20 @@ class TransferTest {
             assertThrows(RuntimeException.class, job::fit);
         }
         assertEquals(OnError.FAIL, new ImageFolderRecipe().defaults().onError());
+    }
+
+    @Test void mistakesAreShown() throws IOException {
+        try (var job = job()) {
+            var mistakes = List.of(new Mistake(0, "blue", new Prediction("red", 0.9)),
+                    new Mistake(2, "red", new Prediction("blue", 0.6)));
+            Path picture = job.showMistakes(mistakes, folder).orElseThrow();
+            var grid = ImageIO.read(picture.toFile());
+            assertEquals(330, grid.getWidth());
+            assertEquals(210, grid.getHeight());
+            int first = grid.getRGB(80, 80), second = grid.getRGB(240, 80);
+            assertTrue((first & 0xFF) > 0xB0 && (second >> 16 & 0xFF) > 0xB0, "a blue picture, then a red one");
+            assertTrue(job.showMistakes(List.of(), folder).isEmpty());
+        }
     }
 
     @Test void oneClassIsRefused() throws IOException {
