@@ -1,8 +1,6 @@
 package dev.merapi.cli;
 
-import dev.merapi.metric.Average;
 import dev.merapi.metric.ConfusionMatrix;
-import dev.merapi.metric.Predictions;
 import dev.merapi.metric.RankingMetric;
 import dev.merapi.plot.LinePlot;
 import dev.merapi.recipe.Job;
@@ -25,9 +23,9 @@ final class ClassAnswers {
 
     private final List<String> labels;
     private final ConfusionMatrix confusion;
-    private final RankingMetric ranking = RankingMetric.averagePrecision(Average.MACRO, Predictions.PROBABILITIES);
+    private final RankingMetric ranking = RankingMetric.averagePrecision();
     private final List<Mistake> mistakes = new ArrayList<>();
-    private boolean ranked = true; // one answer for each sample, with probabilities
+    private boolean ranked = true; // one answer for each sample, as logits
     private int samples;
 
     private ClassAnswers(List<String> labels) {
@@ -51,11 +49,10 @@ final class ClassAnswers {
 
     private void add(Tensor prediction, Tensor target) {
         confusion.update(prediction, target);
-        ranked &= prediction.rank() == 2 && prediction.size(1) == labels.size() && target.rank() == 1
-                && prediction.min().item() >= 0;
+        ranked &= prediction.rank() == 2 && prediction.size(1) == labels.size() && target.rank() == 1;
         if (!ranked) return;
         ranking.update(prediction, target);
-        double[] probabilities = prediction.toDoubles();
+        double[] probabilities = prediction.softmax(-1).toDoubles();
         long[] expected = target.toLongs();
         for (int i = 0; i < expected.length; i++) {
             int best = 0;

@@ -194,7 +194,7 @@ class CommandsTest {
         String left = Files.writeString(folder.resolve("left.txt"), "-2.5 0.1").toString();
         String none = folder + "/none.txt";
         assertEquals(1, merapi("predict", run, none, left));
-        assertTrue(out.toString().startsWith(left + ": left "), out::toString);
+        assertTrue(out.toString().startsWith(left + ":\n  left "), out::toString);
         assertTrue(err.toString().startsWith("merapi predict: Could not read " + none), err::toString);
         assertRefused(2, "merapi predict: <input>: expected an image file or a text. Received nothing.", "predict",
                 run, "");
