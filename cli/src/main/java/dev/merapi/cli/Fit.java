@@ -34,7 +34,7 @@ final class Fit {
     int train(Setup<?> setup, Path chosen, List<String> arguments) {
         if (ranks.isElsewhere()) return ranks.runElsewhere(setup, chosen, device.text());
         if (ranks.isOn()) return start(arguments, chosen);
-        try (var rank = Rank.join(setup); var job = setup.job()) {
+        try (var rank = Rank.join(setup, ranks.tensor()); var job = setup.job()) {
             Path folder = rank.folder(chosen);
             listen(rank, job.trainer(), folder, false);
             return report(rank, job, rank.isMain() ? job.fit(folder) : fit(job, folder), folder);
@@ -57,7 +57,7 @@ final class Fit {
     int resume(Path folder) {
         if (ranks.isElsewhere()) return ranks.runElsewhere(Setup.ofRun(folder), folder, device.text());
         if (ranks.isOn()) return start(List.of("resume", folder.toString()), folder);
-        try (var rank = Rank.join(null); var job = Runs.resume(folder)) {
+        try (var rank = Rank.join(null, ranks.tensor()); var job = Runs.resume(folder)) {
             boolean begun = Trainer.hasCheckpoint(folder);
             if (!begun && rank.isMain()) {
                 spec.commandLine().getOut().println("There is no checkpoint to go on from: beginning anew.");
@@ -89,10 +89,12 @@ final class Fit {
 
     private int report(Rank rank, Job<?> job, Run run, Path folder) {
         if (run.stop() == Run.Stop.REQUESTED) return Main.INTERRUPTED;
+        if (!rank.takesPart()) return 0;
+        var last = job.finalMetrics();
         if (!rank.isMain()) return 0;
         var out = spec.commandLine().getOut();
         out.println(values(run));
-        new TreeMap<>(job.finalMetrics()).forEach((name, value) -> out.printf("%s %.4f%n", name, value));
+        new TreeMap<>(last).forEach((name, value) -> out.printf("%s %.4f%n", name, value));
         out.println("Run: " + folder);
         return 0;
     }

@@ -3,8 +3,11 @@ package dev.merapi.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.parallel.DataParallel;
+import dev.merapi.parallel.DeviceMesh;
+import dev.merapi.parallel.MeshParallel;
 import dev.merapi.parallel.ProcessGroup;
 import dev.merapi.parallel.Rendezvous;
+import dev.merapi.parallel.TensorParallel;
 import dev.merapi.recipe.Setup;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Torch;
@@ -13,22 +16,33 @@ import java.nio.file.Path;
 import java.util.TreeMap;
 
 /** This process's part in a training of several, where it was started as one of them. */
-record Rank(ProcessGroup group, DataParallel parallel) implements AutoCloseable {
-    private static final Rank ALONE = new Rank(null, null);
+final class Rank implements AutoCloseable {
+    private final ProcessGroup group; // null: alone
+    private final DeviceMesh mesh; // null: each rank has a whole model
+    private DataParallel parallel;
+    private MeshParallel divided;
+
+    private Rank(ProcessGroup group, DeviceMesh mesh) {
+        this.group = group;
+        this.mesh = mesh;
+    }
 
     /**
      * Meets the others.
      *
      * @param setup that all must have; null where it is read from the run
+     * @param tensor ranks that have one model together
      * @throws IllegalStateException if some have another setup, or other code
      */
-    static Rank join(Setup<?> setup) {
-        if (!Rendezvous.isInEnvironment()) return ALONE;
+    static Rank join(Setup<?> setup, int tensor) {
+        if (!Rendezvous.isInEnvironment()) return new Rank(null, null);
         var group = ProcessGroup.join(Rendezvous.ofEnvironment());
         try {
             if (setup != null) group.expectSame("configuration", json(setup));
             group.expectSame("code", Code.hash());
-            return new Rank(group, DataParallel.of(group));
+            group.expectSame("option --tensor", "" + tensor);
+            if (tensor == 1) return new Rank(group, null);
+            return new Rank(group, DeviceMesh.of(group, group.world() / tensor, 1, tensor));
         } catch (RuntimeException e) {
             group.close();
             throw e;
@@ -56,11 +70,25 @@ record Rank(ProcessGroup group, DataParallel parallel) implements AutoCloseable 
         return Device.cuda(Integer.parseInt(local) % Torch.cudaDevices());
     }
 
-    void prepare(Trainer<?> trainer) { if (parallel != null) trainer.strategy(parallel); }
+    /** Whether this one has a part of the model that rank 0 has. */
+    boolean takesPart() { return isMain() || mesh != null && mesh.data().rank() == 0; }
+
+    void prepare(Trainer<?> trainer) {
+        if (group == null) return;
+        if (mesh == null) {
+            parallel = DataParallel.of(group);
+            trainer.strategy(parallel);
+        } else {
+            divided = MeshParallel.of(mesh, TensorParallel.fitting(trainer.task().model()));
+            trainer.strategy(divided);
+        }
+    }
 
     @Override public void close() {
         if (group == null) return;
-        parallel.close();
+        if (parallel != null) parallel.close();
+        if (divided != null) divided.close();
+        if (mesh != null) mesh.close();
         group.close();
     }
 }

@@ -20,6 +20,11 @@ final class RanksOption {
             description = "Train by so many processes, which share the cores (default: ${DEFAULT-VALUE}).")
     private int count;
 
+    @Option(names = "--tensor", defaultValue = "1", paramLabel = "<n>",
+            description = {"Of them, so many have one model together, a part of each block each",
+                "(default: ${DEFAULT-VALUE})."})
+    private int tensor;
+
     @Option(names = "--port", defaultValue = "0", paramLabel = "<port>",
             description = "Where they meet (default: any that is free).")
     private int port;
@@ -36,9 +41,17 @@ final class RanksOption {
      * @throws IllegalArgumentException for fewer than one
      */
     boolean isOn() {
+        if (Rendezvous.isInEnvironment()) return false;
         if (count < 1) throw new IllegalArgumentException("--ranks: expected at least 1. Received " + count);
-        return count > 1 && !Rendezvous.isInEnvironment();
+        if (tensor < 1 || count % tensor != 0) {
+            throw new IllegalArgumentException("--tensor: expected a number that divides the " + count + " ranks."
+                    + " Received " + tensor);
+        }
+        return count > 1;
     }
+
+    /** Ranks that have one model together. */
+    int tensor() { return tensor; }
 
     /**
      * Starts them and waits.
@@ -48,7 +61,9 @@ final class RanksOption {
      */
     int run(List<String> arguments, Path run) {
         var err = spec.commandLine().getErr();
-        return new LocalRanks(command(arguments), count, run.resolve("ranks"), port)
+        var all = new ArrayList<>(arguments);
+        all.addAll(List.of("--tensor", "" + tensor));
+        return new LocalRanks(command(all), count, run.resolve("ranks"), port)
                 .run(line -> err.println("merapi: " + line));
     }
 
@@ -62,6 +77,10 @@ final class RanksOption {
      */
     int runElsewhere(Setup<?> setup, Path run, String device) {
         if (count < 1) throw new IllegalArgumentException("--ranks: expected at least 1. Received " + count);
+        if (tensor != 1) {
+            throw new IllegalArgumentException("--tensor: expected ranks of this machine, or of a launcher's. Received"
+                    + " --spark; leave one of them out.");
+        }
         var out = spec.commandLine().getOut();
         var launcher = ServiceLoader.load(Launcher.class).stream().map(ServiceLoader.Provider::get)
                 .filter(each -> each.name().equals("spark")).findFirst()

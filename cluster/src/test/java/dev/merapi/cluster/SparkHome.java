@@ -30,7 +30,7 @@ final class SparkHome {
     static ChildJvm jvm(Path home) {
         var opened = List.of("java.lang", "java.lang.invoke", "java.util", "java.nio", "java.net", "java.io",
                 "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch", "sun.nio.cs",
-                "sun.security.action", "sun.util.calendar", "jdk.internal.ref").stream()
+                "sun.util.calendar", "jdk.internal.ref").stream()
                 .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED").toArray(String[]::new);
         return new ChildJvm().with(opened).with("--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-Xmx512m").withVariables(variables(home));

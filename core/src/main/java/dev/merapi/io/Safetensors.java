@@ -13,7 +13,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -60,15 +63,35 @@ public final class Safetensors {
         AtomicFiles.write(path, writer(tensors, metadata));
     }
 
+    /** As {@link #write}, each tensor being made when it is its turn, in the order of {@link #ordered}. */
+    public static void stream(Path path, Map<String, LazyTensor> tensors, Map<String, String> metadata) {
+        AtomicFiles.write(path, streamer(tensors, metadata));
+    }
+
+    /** Tensors in the order of a file: for those who help another process to make them. */
+    public static List<LazyTensor> ordered(Map<String, LazyTensor> tensors) {
+        return sorted(tensors).stream().map(Map.Entry::getValue).toList();
+    }
+
+    private static List<Map.Entry<String, LazyTensor>> sorted(Map<String, LazyTensor> tensors) {
+        return tensors.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<String, LazyTensor> e) -> -e.getValue().dtype().bytes())
+                        .thenComparing(Map.Entry::getKey)).toList();
+    }
+
     /** A safetensors file, to be written as one of {@link AtomicFiles#writeAll several}. */
     static AtomicFiles.Writer writer(Map<String, Tensor> tensors, Map<String, String> metadata) {
+        var there = new LinkedHashMap<String, LazyTensor>();
+        tensors.forEach((name, tensor) -> there.put(name, LazyTensor.of(tensor)));
+        return streamer(there, metadata);
+    }
+
+    private static AtomicFiles.Writer streamer(Map<String, LazyTensor> tensors, Map<String, String> metadata) {
         if (tensors.containsKey(METADATA)) {
             throw new IllegalArgumentException("Safetensors.write: the format keeps the name " + METADATA
                     + " for itself. Rename that tensor.");
         }
-        var ordered = tensors.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<String, Tensor> e) -> -e.getValue().dtype().bytes())
-                        .thenComparing(Map.Entry::getKey)).toList();
+        var ordered = sorted(tensors);
         ObjectNode header = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
             var node = header.putObject(METADATA);
@@ -76,8 +99,8 @@ public final class Safetensors {
         }
         long offset = 0;
         for (var entry : ordered) {
-            Tensor tensor = entry.getValue();
-            long end = offset + tensor.numel() * tensor.dtype().bytes();
+            var tensor = entry.getValue();
+            long end = offset + Arrays.stream(tensor.shape()).reduce(tensor.dtype().bytes(), (a, b) -> a * b);
             var node = header.putObject(entry.getKey());
             node.put("dtype", tensor.dtype().fileName());
             var shape = node.putArray("shape");
@@ -87,7 +110,11 @@ public final class Safetensors {
         }
         return channel -> {
             writeHeader(channel, header);
-            for (var entry : ordered) writeData(channel, entry.getValue());
+            for (var entry : ordered) {
+                try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+                    writeData(channel, entry.getValue().values().get());
+                }
+            }
         };
     }
 
@@ -101,12 +128,10 @@ public final class Safetensors {
     }
 
     private static void writeData(FileChannel channel, Tensor tensor) throws IOException {
-        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            var segment = tensor.detach().to(Device.CPU).contiguous().segment();
-            for (long from = 0; from < segment.byteSize(); from += 1 << 30) { // a ByteBuffer holds 2 GiB at most
-                long length = Math.min(1 << 30, segment.byteSize() - from);
-                AtomicFiles.drain(segment.asSlice(from, length).asByteBuffer(), channel);
-            }
+        var segment = tensor.detach().to(Device.CPU).contiguous().segment();
+        for (long from = 0; from < segment.byteSize(); from += 1 << 30) { // a ByteBuffer holds 2 GiB at most
+            long length = Math.min(1 << 30, segment.byteSize() - from);
+            AtomicFiles.drain(segment.asSlice(from, length).asByteBuffer(), channel);
         }
     }
 }

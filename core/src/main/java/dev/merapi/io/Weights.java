@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 public final class Weights {
     private static final String TORCH = "pytorch_model.bin"; // in a model folder
 
+    private static final Mismatch NO_MISMATCH = new Mismatch(List.of(), List.of(), Map.of());
+
     private final String where;
     private final Map<String, Place> places;
     private final Map<String, String> metadata;
@@ -190,9 +192,14 @@ public final class Weights {
      *     changed then
      */
     public void loadInto(Layer layer) {
+        expectFit(layer);
+        LayerLoader.copy(this, layer, NO_MISMATCH);
+    }
+
+    /** Refuses what {@link #loadInto} would, and reads nothing. */
+    public void expectFit(Layer layer) {
         var mismatch = LayerLoader.compare(this, layer);
         if (!mismatch.isEmpty()) throw new IllegalArgumentException(mismatch.describe(where, layer));
-        LayerLoader.copy(this, layer, mismatch);
     }
 
     /** Copies the tensors that fit, and returns the rest. */

@@ -9,6 +9,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Strategy;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,10 +107,21 @@ public final class DataParallel implements Strategy, AutoCloseable {
     /**
      * Every {@code world}-th batch, unless ranks have their own: the first ranks may have one more in a pass than the
      * others.
+     *
+     * @throws IllegalArgumentException if it is known that a rank has none
      */
     @Override public <B> BatchSource<B> prepare(BatchSource<B> train) {
         var part = options.ownData() ? train : train.shard(rank(), world());
         batches = part.length().orElse(-1);
+        if (options.ownData() && batches == 0) {
+            throw new IllegalArgumentException("DataParallel: expected at least one batch on each rank. Received none on"
+                    + " rank " + rank() + "; take fewer ranks, or divide the data among them anew.");
+        }
+        if (!options.ownData() && train.length().orElse(world()) < world()) {
+            throw new IllegalArgumentException("DataParallel: expected at least one batch for each of " + world()
+                    + " ranks. Received " + train.length().getAsLong() + " in all, none for rank "
+                    + train.length().getAsLong() + "; take fewer ranks or smaller batches.");
+        }
         return part;
     }
 
@@ -119,18 +131,21 @@ public final class DataParallel implements Strategy, AutoCloseable {
      * @throws IllegalStateException if ranks have other models
      * @throws IllegalArgumentException if batch norms are synchronized and ranks have different numbers of batches
      */
-    @Override public void prepare(Layer model) {
+    @Override public void prepare(Layer model) { prepare(model, model.tensors().values()); }
+
+    /** @param given what all ranks get from rank 0; the rest of the model is the caller's business */
+    void prepare(Layer model, Collection<Tensor> given) {
         close(); // that of an earlier fit
         group.expectSame("model", describe(model));
         model.params().forEach((name, param) -> names.put(param, name));
         try (var _ = Torch.noGrad()) {
-            model.tensors().values().stream().distinct().forEach(tensor -> group.broadcast(tensor, 0));
+            given.stream().distinct().forEach(tensor -> group.broadcast(tensor, 0));
         }
         seed();
         if (options.synchronizeNorms() && world() > 1) synchronize(model);
     }
 
-    private static String describe(Layer model) {
+    static String describe(Layer model) {
         long hash = 17;
         for (var tensor : model.tensors().entrySet()) {
             hash = 31 * hash + Objects.hash(tensor.getKey(), Arrays.hashCode(tensor.getValue().shape()),

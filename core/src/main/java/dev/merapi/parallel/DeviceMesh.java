@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
  * different blocks of the model, along {@code tensor} different parts of each block.
  *
  * <pre>{@code
- * try (var mesh = DeviceMesh.of(group, 2, 1, 2)) {                 // 4 ranks: 2 models of 2 ranks each
- *     TensorParallel.LLAMA.divide(model, mesh.tensor());
- *     trainer.strategy(DataParallel.of(mesh.data())).fit(train);
+ * try (var mesh = DeviceMesh.of(group, 2, 1, 2);                   // 4 ranks: 2 models of 2 ranks each
+ *         var parallel = MeshParallel.of(mesh, TensorParallel.LLAMA)) {
+ *     trainer.strategy(parallel).fit(train);
  * }
  * }</pre>
  *
@@ -19,11 +19,13 @@ import java.util.stream.IntStream;
  * % pipeline along {@code pipeline}, and at r / (tensor · pipeline) along {@code data}.
  */
 public final class DeviceMesh implements AutoCloseable {
+    private final ProcessGroup all;
     private final ProcessGroup data;
     private final ProcessGroup pipeline;
     private final ProcessGroup tensor;
 
     private DeviceMesh(ProcessGroup group, int data, int pipeline, int tensor) {
+        all = group;
         int rank = group.rank();
         int inTensor = rank % tensor;
         int inPipeline = rank / tensor % pipeline;
@@ -49,6 +51,9 @@ public final class DeviceMesh implements AutoCloseable {
         }
         return new DeviceMesh(group, data, pipeline, tensor);
     }
+
+    /** All ranks. */
+    public ProcessGroup all() { return all; }
 
     /** The ranks that have the same part of the model as this one. */
     public ProcessGroup data() { return data; }

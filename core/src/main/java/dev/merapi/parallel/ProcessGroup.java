@@ -9,13 +9,10 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Work;
 
 /**
@@ -38,22 +35,13 @@ import org.bytedeco.pytorch.Work;
  * group is then broken and every further call throws. A group is used by one thread at a time.
  */
 public final class ProcessGroup implements AutoCloseable {
-    private static final int MOST_DIMENSIONS = 8; // of what is sent
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
-
     private final Rendezvous at; // with the rank in this group, and its size
     private final List<Integer> members; // their ranks at the meeting point
     private final Lobby lobby;
     private final boolean ownsLobby;
     private final String name;
-    private final Gloo control; // frames alone
-    private final Gloo data;
-    private final Tensor own; // this rank's frame
-    private final Tensor all; // those of all
-    private long calls;
-    private String broken; // why; null: it is not
-    private Work failing; // tells the others of it; null: they need not be told
-    private boolean closed;
+    private final Peers peers;
+    private final Messages messages;
 
     private ProcessGroup(Rendezvous at, List<Integer> members, Lobby lobby, boolean ownsLobby, String name) {
         this.at = at;
@@ -61,13 +49,8 @@ public final class ProcessGroup implements AutoCloseable {
         this.lobby = lobby;
         this.ownsLobby = ownsLobby;
         this.name = name;
-        String local = lobby.localAddress();
-        control = new Gloo(lobby.part(name + "/control"), at.rank(), at.world(), at.timeout(), local);
-        data = new Gloo(lobby.part(name + "/data"), at.rank(), at.world(), at.timeout(), local);
-        try (var _ = Torch.on(Device.CPU)) {
-            own = Tensor.zeros(DType.INT64, Frame.LONGS).owned();
-            all = Tensor.zeros(DType.INT64, at.world() * Frame.LONGS).owned();
-        }
+        peers = new Peers(at, members, lobby, name);
+        messages = new Messages(peers);
     }
 
     /**
@@ -84,7 +67,7 @@ public final class ProcessGroup implements AutoCloseable {
         } catch (RuntimeException e) {
             lobby.close();
             throw new IllegalStateException("ProcessGroup: the ranks met at " + at.host() + ":" + at.port()
-                    + " but could not connect to each other: " + firstLine(e), e);
+                    + " but could not connect to each other: " + Peers.firstLine(e), e);
         }
     }
 
@@ -93,7 +76,7 @@ public final class ProcessGroup implements AutoCloseable {
      * ranks make it, and close it before this one.
      */
     public ProcessGroup sibling(String name) {
-        check();
+        peers.check();
         return new ProcessGroup(at, members, lobby, false, this.name + "/" + name);
     }
 
@@ -104,7 +87,7 @@ public final class ProcessGroup implements AutoCloseable {
      * @throws IllegalArgumentException if this rank is none of them, or one is named twice
      */
     public ProcessGroup part(String name, List<Integer> ranks) {
-        check();
+        peers.check();
         ranks.forEach(rank -> checkRank("part", rank));
         if (!ranks.contains(rank()) || ranks.stream().distinct().count() < ranks.size()) {
             throw new IllegalArgumentException("ProcessGroup.part: expected different ranks, with this one, " + rank()
@@ -126,20 +109,20 @@ public final class ProcessGroup implements AutoCloseable {
 
     /** Makes a tensor on every rank the reduction of those on all: of one shape and type, in place. */
     public void allReduce(Tensor tensor, Reduction how) {
-        agree(n -> Frame.of(Call.ALL_REDUCE, n, tensor, how.ordinal()));
-        onCpu(tensor, flat -> data.allReduce(flat, how), Call.ALL_REDUCE);
+        peers.agree(n -> Frame.of(Call.ALL_REDUCE, n, tensor, how.ordinal()));
+        onCpu(tensor, flat -> peers.data.allReduce(flat, how), Call.ALL_REDUCE);
     }
 
     /** Makes a tensor on every rank what it is on rank {@code root}: of one shape and type, in place. */
     public void broadcast(Tensor tensor, int root) {
         checkRank("broadcast", root);
-        agree(n -> Frame.of(Call.BROADCAST, n, tensor, root));
-        onCpu(tensor, flat -> data.broadcast(flat, root), Call.BROADCAST);
+        peers.agree(n -> Frame.of(Call.BROADCAST, n, tensor, root));
+        onCpu(tensor, flat -> peers.data.broadcast(flat, root), Call.BROADCAST);
     }
 
     /** The tensors of all ranks, (…) each and of one type, as one: (world, …), in their order. */
     public Tensor allGather(Tensor tensor) {
-        agree(n -> Frame.of(Call.ALL_GATHER, n, tensor, 0));
+        peers.agree(n -> Frame.of(Call.ALL_GATHER, n, tensor, 0));
         try (var scope = Scope.open(); var _ = Torch.noGrad()) {
             Tensor mine = tensor.to(Device.CPU).contiguous();
             long[] shape = mine.shape();
@@ -149,7 +132,7 @@ public final class ProcessGroup implements AutoCloseable {
             Tensor gathered = mine.newEmpty(allShape);
             // flat, for Gloo cuts the result along its first dimension
             if (mine.numel() > 0) {
-                finish(data.allGather(gathered.view(-1), mine.view(-1)), Call.ALL_GATHER);
+                peers.finish(peers.data.allGather(gathered.view(-1), mine.view(-1)), Call.ALL_GATHER);
             }
             return scope.keep(gathered.to(tensor.device()));
         }
@@ -166,13 +149,13 @@ public final class ProcessGroup implements AutoCloseable {
             throw new IllegalArgumentException("ProcessGroup.reduceScatter: expected a first dimension that " + world()
                     + " ranks divide. Received " + tensor.describe());
         }
-        agree(n -> Frame.of(Call.REDUCE_SCATTER, n, tensor, how.ordinal()));
+        peers.agree(n -> Frame.of(Call.REDUCE_SCATTER, n, tensor, how.ordinal()));
         try (var scope = Scope.open(); var _ = Torch.noGrad()) {
             Tensor mine = tensor.to(Device.CPU).contiguous();
             long[] shape = mine.shape();
             shape[0] /= world();
             Tensor part = mine.newEmpty(shape);
-            if (part.numel() > 0) finish(data.reduceScatter(part, mine, how), Call.REDUCE_SCATTER);
+            if (part.numel() > 0) peers.finish(peers.data.reduceScatter(part, mine, how), Call.REDUCE_SCATTER);
             return scope.keep(part.to(tensor.device()));
         }
     }
@@ -186,77 +169,38 @@ public final class ProcessGroup implements AutoCloseable {
      */
     public Guard startSend(Tensor tensor, int to) {
         checkPeer("send", to);
-        check();
-        Tensor mine;
-        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
-            // a copy on the CPU: what is sent may be freed or changed meanwhile
-            mine = scope.keep(tensor.detach().to(Device.CPU).contiguous().copy()).owned();
-        }
-        long[] shape = mine.shape();
-        if (shape.length > MOST_DIMENSIONS) {
-            throw new IllegalArgumentException("ProcessGroup.send: expected at most " + MOST_DIMENSIONS
-                    + " dimensions. Received " + tensor.describe());
-        }
-        long[] header = new long[MOST_DIMENSIONS + 2];
-        header[0] = mine.dtype().ordinal();
-        header[1] = shape.length;
-        System.arraycopy(shape, 0, header, 2, shape.length);
-        Tensor said = Tensor.of(header).owned();
-        Tensor flat = mine.view(-1).owned();
-        var works = new ArrayList<Work>();
-        between("send", to, () -> {
-            works.add(data.send(said, to, 0));
-            if (flat.numel() > 0) works.add(data.send(flat, to, 1));
-        });
-        return () -> {
-            try {
-                for (Work work : works) between("send", to, work::_wait);
-            } finally {
-                works.forEach(Work::close);
-                said.close();
-                flat.close();
-                mine.close();
-            }
-        };
+        return messages.send(tensor, to);
     }
 
     /** What a rank has {@linkplain #send sent}, on the CPU. */
     public Tensor receive(int from) {
         checkPeer("receive", from);
-        try (var scope = Scope.open(); var _ = Torch.noGrad(); var _ = Torch.on(Device.CPU)) {
-            Tensor header = Tensor.zeros(DType.INT64, MOST_DIMENSIONS + 2);
-            await("receive", from, () -> data.receive(header, from, 0));
-            long[] said = header.toLongs();
-            Tensor received = Tensor.empty(DType.values()[(int) said[0]], Arrays.copyOfRange(said, 2,
-                    2 + (int) said[1]));
-            if (received.numel() > 0) await("receive", from, () -> data.receive(received.view(-1), from, 1));
-            return scope.keep(received);
-        }
+        return messages.receive(from);
     }
 
     // ---- numbers and texts
 
     /** Waits until all ranks are here. */
-    public void barrier() { agree(n -> Frame.of(Call.BARRIER, n, 0)); }
+    public void barrier() { peers.agree(n -> Frame.of(Call.BARRIER, n, 0)); }
 
     /** The sum of a number over all ranks: the same bits on each. */
     public double sum(double value) {
         double sum = 0;
-        for (var frame : agree(n -> Frame.of(Call.SUM, n, value))) sum += frame.value();
+        for (var frame : peers.agree(n -> Frame.of(Call.SUM, n, value))) sum += frame.value();
         return sum;
     }
 
     /** The greatest of a number over all ranks. */
     public double max(double value) {
         double max = Double.NEGATIVE_INFINITY;
-        for (var frame : agree(n -> Frame.of(Call.MAX, n, value))) max = Math.max(max, frame.value());
+        for (var frame : peers.agree(n -> Frame.of(Call.MAX, n, value))) max = Math.max(max, frame.value());
         return max;
     }
 
     /** The texts of all ranks, in their order. */
     public List<String> gather(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        var frames = agree(n -> Frame.of(Call.GATHER, n, bytes.length));
+        var frames = peers.agree(n -> Frame.of(Call.GATHER, n, bytes.length));
         int longest = (int) frames.stream().mapToDouble(Frame::value).max().orElse(0);
         var texts = new ArrayList<String>();
         if (longest == 0) {
@@ -265,7 +209,7 @@ public final class ProcessGroup implements AutoCloseable {
         }
         try (var _ = Scope.open(); var _ = Torch.on(Device.CPU)) {
             Tensor everyone = Tensor.zeros(DType.UINT8, (long) world() * longest);
-            finish(data.allGather(everyone, Tensor.of(Arrays.copyOf(bytes, longest), longest)), Call.GATHER);
+            peers.finish(peers.data.allGather(everyone, Tensor.of(Arrays.copyOf(bytes, longest), longest)), Call.GATHER);
             byte[] received = everyone.toBytes();
             for (int rank = 0; rank < world(); rank++) {
                 texts.add(new String(received, rank * longest, (int) frames.get(rank).value(),
@@ -285,78 +229,41 @@ public final class ProcessGroup implements AutoCloseable {
         var values = gather(value);
         var others = new ArrayList<String>();
         for (int rank = 1; rank < world(); rank++) {
-            if (!values.get(rank).equals(values.getFirst())) others.add(named(rank) + ": " + values.get(rank));
+            if (!values.get(rank).equals(values.getFirst())) others.add(peers.named(rank) + ": " + values.get(rank));
         }
         if (others.isEmpty()) return;
         throw new IllegalStateException("ProcessGroup: expected the same " + what + " on all ranks. Received\n  "
-                + named(0) + ": " + values.getFirst() + "\n  " + String.join("\n  ", others));
+                + peers.named(0) + ": " + values.getFirst() + "\n  " + String.join("\n  ", others));
     }
 
-    /**
-     * Lets the others' call under way, or their next, fail, for this rank cannot go on. It is broken from now on. Does
-     * not wait for them: {@link #close} does.
-     */
-    void fail() {
-        if (broken != null || closed) return;
-        broken = "this rank has failed";
-        try {
-            Frame.of(Call.FAILED, calls++, 0).write(own.segment());
-            failing = control.allGather(all, own);
-        } catch (RuntimeException e) { // who is gone cannot be told
-        }
-    }
+    /** See {@link Peers#fail}. */
+    void fail() { peers.fail(); }
+
+    /** Whether this rank has {@linkplain #fail failed}. */
+    boolean hasFailed() { return peers.hasFailed(); }
 
     // ---- for DataParallel
 
     /** Sees to it that all ranks are about to start the same operations. */
     void agreeOnPlan(long elements, long hash) {
-        agree(n -> new Frame(Call.PLAN, n, DType.INT64.ordinal(), elements, hash, 0, 0));
+        peers.agree(n -> new Frame(Call.PLAN, n, DType.INT64.ordinal(), elements, hash, 0, 0));
     }
 
     /** Begins to reduce a tensor of the CPU that a plan has; it is complete when the work was {@link #finish}ed. */
     Work start(Tensor flat, Reduction how) {
-        check();
-        return attempt("allReduce", () -> data.allReduce(flat, how));
+        peers.check();
+        return peers.attempt("allReduce", () -> peers.data.allReduce(flat, how));
     }
 
     /** Begins to gather, by a plan, a tensor of the CPU of one dimension. */
     Work startGather(Tensor everyone, Tensor flat) {
-        check();
-        return attempt("allGather", () -> data.allGather(everyone, flat));
+        peers.check();
+        return peers.attempt("allGather", () -> peers.data.allGather(everyone, flat));
     }
 
-    void finish(Work work) { finish(work, Call.ALL_REDUCE); }
+    void finish(Work work) { peers.finish(work, Call.ALL_REDUCE); }
 
     // ---- inside
-
-    private interface MakesFrame {
-        Frame of(long number);
-    }
-
-    private List<Frame> agree(MakesFrame frame) {
-        check();
-        var mine = frame.of(calls++);
-        var frames = exchange(mine);
-        for (int rank = 0; rank < world(); rank++) {
-            if (frames.get(rank).call() == Call.FAILED) {
-                throw failure(named(rank) + " has failed. What went wrong is said there.", null);
-            }
-        }
-        for (int rank = 0; rank < world(); rank++) {
-            if (mine.agrees(frames.get(rank))) continue;
-            throw failure("expected the same call on all ranks. Received " + mine + ", here on rank " + rank()
-                    + ", and " + frames.get(rank) + " on " + named(rank), null);
-        }
-        return frames;
-    }
-
-    private List<Frame> exchange(Frame mine) {
-        mine.write(own.segment());
-        finish(attempt(mine.call().inWords, () -> control.allGather(all, own)), mine.call());
-        var frames = new ArrayList<Frame>();
-        for (int rank = 0; rank < world(); rank++) frames.add(Frame.read(all.segment(), rank));
-        return frames;
-    }
 
     private interface Starts {
         Work on(Tensor flat);
@@ -368,89 +275,13 @@ public final class ProcessGroup implements AutoCloseable {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             Tensor plain = tensor.detach();
             if (plain.device().equals(Device.CPU) && plain.isContiguous()) {
-                finish(attempt(call.inWords, () -> operation.on(plain)), call);
+                peers.finish(peers.attempt(call.inWords, () -> operation.on(plain)), call);
                 return;
             }
             Tensor copy = plain.to(Device.CPU).contiguous();
-            finish(attempt(call.inWords, () -> operation.on(copy)), call);
+            peers.finish(peers.attempt(call.inWords, () -> operation.on(copy)), call);
             plain.copy_(copy);
         }
-    }
-
-    private void await(String what, int peer, Supplier<Work> start) {
-        check();
-        between(what, peer, () -> {
-            try (Work work = start.get()) {
-                work._wait();
-            }
-        });
-    }
-
-    private void between(String what, int peer, Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            throw failure(what + ": " + named(peer) + " did not answer within " + Lobby.seconds(at.timeout())
-                    + ": " + firstLine(e), e);
-        }
-    }
-
-    private Work attempt(String what, Supplier<Work> start) {
-        try {
-            return start.get();
-        } catch (RuntimeException e) {
-            throw lost(what, e);
-        }
-    }
-
-    private void finish(Work work, Call call) {
-        try (work) {
-            if (isDoneSoon(work)) return;
-            tellWhere(call);
-            work._wait();
-        } catch (RuntimeException e) {
-            throw lost(call.inWords, e);
-        }
-    }
-
-    /** Where this rank is, for those who wait in vain; whether it can be told or not, the wait has its own end. */
-    private void tellWhere(Call call) {
-        try {
-            lobby.waiting(name, calls, call.inWords);
-        } catch (RuntimeException e) { // the meeting point is gone or silent
-        }
-    }
-
-    /** Whether the work is done, and well, in a second, or half of the timeout; the next wait says what is wrong. */
-    private boolean isDoneSoon(Work work) {
-        long first = Math.min(1000, Math.max(1, at.timeout().toMillis() / 2));
-        try (var limit = new Milliseconds(first)) {
-            work._wait(limit);
-            return true;
-        } catch (RuntimeException e) { // not done in time, though perhaps now
-            return false;
-        }
-    }
-
-    private IllegalStateException lost(String what, RuntimeException cause) {
-        String absent = lobby.absent(name, calls, what, members);
-        String said = firstLine(cause);
-        return failure(what + ": expected all " + world() + " ranks within " + Lobby.seconds(at.timeout()) + ". "
-                + (absent.isEmpty() ? "A connection was lost" : absent + " did not come") + " (" + said + "); the cause"
-                + " is in the output of that rank.", cause);
-    }
-
-    private IllegalStateException failure(String message, RuntimeException cause) {
-        broken = message;
-        return new IllegalStateException("ProcessGroup: " + message, cause);
-    }
-
-    /** A rank and its process, for messages. */
-    private String named(int rank) { return lobby.name(members.get(rank)); }
-
-    private void check() {
-        if (closed) throw new IllegalStateException("ProcessGroup: used after it was closed.");
-        if (broken != null) throw new IllegalStateException("ProcessGroup: broken before: " + broken);
     }
 
     private void checkRank(String method, int rank) {
@@ -467,31 +298,12 @@ public final class ProcessGroup implements AutoCloseable {
         }
     }
 
-    private static String firstLine(RuntimeException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("^\\[.*?] ", "");
-    }
-
     /** Waits for the others, unless it is broken, and ends the connections. Closing again does nothing. */
     @Override public void close() {
-        if (closed) return;
-        if (broken == null) {
-            try {
-                barrier(); // one that ends earlier would break the others' last call
-            } catch (RuntimeException e) { // they are gone
-            }
-        }
-        closed = true;
-        if (failing != null) {
-            try (Work told = failing; var limit = new Milliseconds(FAREWELL.toMillis())) {
-                told._wait(limit);
-            } catch (RuntimeException e) { // they did not listen
-            }
-        }
-        data.close();
-        control.close();
-        own.close();
-        all.close();
-        if (ownsLobby && broken != null) lobby.linger();
-        if (ownsLobby) lobby.close();
+        if (peers.isClosed()) return;
+        peers.close();
+        if (!ownsLobby) return;
+        if (peers.isBroken()) lobby.linger();
+        lobby.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.merapi.parallel;
 
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
@@ -18,32 +19,73 @@ import java.util.Map;
 final class ShardedUnit {
     private final ProcessGroup group;
     private final boolean stays; // whole all the time, so that gradients alone are divided
+    private final List<String> names;
     private final List<Param> params;
     private final List<Param> shards = new ArrayList<>(); // this rank's, flat, by parameter
     private boolean present; // the parameters have their values
-    private boolean whole = true; // and keep them: the shards follow from them, not they from the shards
+    private boolean whole; // and keep them: the shards follow from them, not they from the shards
     private boolean failed;
     private long runs;
 
-    /** @param params with their values, by name */
-    ShardedUnit(ProcessGroup group, Map<String, Param> params, boolean stays) {
+    /** Where a parameter's value comes from: a tensor of its type and shape, or the parameter itself. */
+    interface Source {
+        Tensor of(String name, Param param);
+    }
+
+    /** @param params by name; they keep their values, from the source, where the unit stays whole */
+    ShardedUnit(ProcessGroup group, Map<String, Param> params, boolean stays, Source source) {
         this.group = group;
         this.stays = stays;
+        this.names = List.copyOf(params.keySet());
         this.params = List.copyOf(params.values());
         DType type = this.params.isEmpty() ? null : this.params.getFirst().dtype();
-        present = true;
         params.forEach((name, param) -> {
             if (param.dtype() != type) {
                 throw new IllegalArgumentException("FullyShardedDataParallel: expected parameters of one type in a"
                         + " block. Received " + name + " of " + param.describe() + " beside " + type);
             }
         });
+        present = stays;
+        whole = stays;
+        for (int i = 0; i < names.size(); i++) divide(i, source);
+    }
+
+    /** One after the other, so that no more than one parameter is there besides the shards. */
+    private void divide(int i, Source source) {
+        Param param = params.get(i);
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            for (Param param : this.params) {
-                shards.add(new Param(padded(param).select(0, group.rank()).copy()));
-                shards.getLast().requiresGrad_(param.isTrainable());
+            Tensor value = source.of(names.get(i), param);
+            var shard = new Param(padded(value).select(0, group.rank()).copy());
+            shard.requiresGrad_(param.isTrainable());
+            shards.add(shard);
+            if (!stays) release(i);
+            else if (value != param) param.set(value.copy());
+        }
+    }
+
+    /** Takes other values. */
+    void load(Source source) {
+        for (int i = 0; i < names.size(); i++) {
+            try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+                Tensor value = source.of(names.get(i), params.get(i));
+                shards.get(i).copy_(padded(value).select(0, group.rank()));
+                if (present) params.get(i).copy_(value);
             }
         }
+    }
+
+    /** Whether it has the parameter, and its value lies with all ranks. */
+    boolean divides(Tensor param) { return !whole && indexOf(param) >= 0; }
+
+    private int indexOf(Tensor param) {
+        for (int i = 0; i < params.size(); i++) if (params.get(i) == param) return i;
+        return -1;
+    }
+
+    /** A parameter's value from all ranks' shards, in the innermost scope. */
+    Tensor gathered(Tensor param) {
+        return group.allGather(shards.get(indexOf(param)).detach()).view(-1).narrow(0, 0, param.numel())
+                .view(param.shape());
     }
 
     /** This rank's shards, each flat (⌈n / world⌉), by their parameters. */
@@ -85,14 +127,19 @@ final class ShardedUnit {
 
     /** Frees the parameters' values; the shards stay. */
     private void release() {
-        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            for (Param param : params) param.set(param.newZeros(1).expand(param.shape()));
-        }
+        for (int i = 0; i < params.size(); i++) release(i);
         present = false;
     }
 
+    /** A number for all elements remains, so that shape, type and device are known. */
+    private void release(int i) {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            params.get(i).set(shards.get(i).newZeros(1).expand(params.get(i).shape()));
+        }
+    }
+
     /** The parameters' values, from now on until the next training step, to be read and written. */
-    void settle() {
+    void keep() {
         if (!present) gather();
         whole = true;
     }
@@ -159,5 +206,12 @@ final class ShardedUnit {
     /** The other ranks are gone: nothing more is fetched. */
     void fail() { failed = true; }
 
-    void close() { shards.forEach(Param::close); }
+    /** Parameters whose values nobody gathered have none from now on. */
+    void close() {
+        shards.forEach(Param::close);
+        if (present) return;
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            for (Param param : params) if (!param.isClosed()) param.set(param.detach().to(Device.META));
+        }
+    }
 }

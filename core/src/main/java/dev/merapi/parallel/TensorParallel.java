@@ -8,6 +8,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,22 @@ public record TensorParallel(Pattern columns, Pattern rows) {
     public static final TensorParallel BERT = of(".*\\.(query|key|value|intermediate\\.dense)",
             ".*\\.attention\\.output\\.dense|.*\\.\\d+\\.output\\.dense");
 
+    /**
+     * {@link #LLAMA} or {@link #BERT}, by the names of a model's layers.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    public static TensorParallel fitting(Layer model) {
+        for (var one : List.of(LLAMA, BERT)) {
+            var paths = model.layers().keySet();
+            if (paths.stream().anyMatch(one.columns.asMatchPredicate())
+                    && paths.stream().anyMatch(one.rows.asMatchPredicate())) return one;
+        }
+        throw new IllegalArgumentException("TensorParallel: expected a model with the layers of Llama or BERT. Received"
+                + " " + model.getClass().getSimpleName() + "; name its layers by TensorParallel.of, or train it without"
+                + " tensor parallelism.");
+    }
+
     /** From regular expressions. */
     public static TensorParallel of(String columns, String rows) {
         return new TensorParallel(Pattern.compile(columns), Pattern.compile(rows));
@@ -58,7 +75,7 @@ public record TensorParallel(Pattern columns, Pattern rows) {
             }
             old.add(layer);
             try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-                return byColumns ? ColumnLinear.of(path, linear, group) : RowLinear.of(path, linear, group);
+                return new DividedLinear(path, linear, !byColumns, group);
             }
         });
         if (old.isEmpty()) {
@@ -73,16 +90,30 @@ public record TensorParallel(Pattern columns, Pattern rows) {
      */
     public Map<String, Tensor> whole(Layer model, ProcessGroup group) {
         var all = new LinkedHashMap<String, Tensor>();
-        var layers = model.layers();
+        var along = along(model);
         model.params().forEach((name, param) -> {
-            int dot = name.lastIndexOf('.');
-            Layer layer = layers.get(dot < 0 ? "" : name.substring(0, dot));
-            int along = layer instanceof ColumnLinear ? 0 : layer instanceof RowLinear && param.rank() == 2 ? 1 : -1;
             try (var scope = Scope.open(); var _ = Torch.noGrad()) {
                 Tensor own = param.detach();
-                all.put(name, scope.keep(along < 0 ? own.copy()
-                        : Tensor.cat(group.allGather(own.contiguous()).unbind(0), along)));
+                all.put(name, scope.keep(along.containsKey(name) ? whole(own, along.get(name), group) : own.copy()));
             }
+        });
+        return all;
+    }
+
+    /** A tensor from all ranks' parts. */
+    static Tensor whole(Tensor own, int along, ProcessGroup group) {
+        return Tensor.cat(group.allGather(own.contiguous()).unbind(0), along);
+    }
+
+    /** Of a divided model, the parameters that ranks have parts of, with the dimension that is divided. */
+    static Map<String, Integer> along(Layer model) {
+        var all = new LinkedHashMap<String, Integer>();
+        var layers = model.layers();
+        model.params().forEach((name, param) -> {
+            if (!(layers.get(name.substring(0, Math.max(0, name.lastIndexOf('.')))) instanceof DividedLinear layer)) {
+                return;
+            }
+            if (layer.along(param) >= 0) all.put(name, layer.along(param));
         });
         return all;
     }

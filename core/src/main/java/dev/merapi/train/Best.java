@@ -1,6 +1,5 @@
 package dev.merapi.train;
 
-import dev.merapi.io.Safetensors;
 import java.nio.file.Files;
 
 /** The weights of the best epoch so far: in the run folder, or without one in memory if early stopping needs them. */
@@ -13,7 +12,7 @@ final class Best implements AutoCloseable {
     /** Remembers the model's weights as they are now. */
     void keep(Epoch epoch) {
         if (trainer.folder != null) {
-            if (trainer.strategy.isMain()) RunFolder.keep(trainer, epoch);
+            RunFolder.keep(trainer, epoch);
         } else if (trainer.patience < Integer.MAX_VALUE) {
             close();
             copy = new Weights(trainer.task.model());
@@ -25,7 +24,7 @@ final class Best implements AutoCloseable {
         if (trainer.patience == Integer.MAX_VALUE) return;
         if (copy != null) copy.restore();
         else if (trainer.folder != null && Files.exists(RunFolder.model(trainer))) {
-            Safetensors.load(trainer.task.model(), RunFolder.model(trainer));
+            trainer.strategy.load(trainer.task.model(), RunFolder.model(trainer));
         }
     }
 

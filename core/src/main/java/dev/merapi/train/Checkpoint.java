@@ -68,13 +68,16 @@ final class Checkpoint {
     }
 
     /**
-     * Writes one; on the main rank.
+     * Writes one; on all ranks.
      *
      * @param at of all ranks together
      * @param randoms the state of each rank's generator
+     * @return where it is; null on ranks that do not write
      */
     Path save(Bookmark at, List<String> randoms) {
-        return folders.save(at.step, folder -> write(folder, at, randoms));
+        if (trainer.writes()) return folders.save(at.step, folder -> write(folder, at, randoms));
+        tensors(trainer.folder, randoms);
+        return null;
     }
 
     /** Writes this rank's part of the optimizers' state, which the main rank then takes into its checkpoint. */
@@ -121,30 +124,34 @@ final class Checkpoint {
     }
 
     private void write(Path folder, Bookmark at, List<String> randoms) {
+        tensors(folder, randoms);
+        if (optimizers.arePart()) takeParts(folder);
+        AtomicFiles.write(folder.resolve(Checkpoints.TRAINER), Json.pretty(at));
+    }
+
+    private void tensors(Path folder, List<String> randoms) {
         try (var _ = Scope.open()) {
-            Safetensors.write(folder.resolve(Checkpoints.MODEL), trainer.task.model().tensors(), Map.of());
+            trainer.strategy.save(folder.resolve(Checkpoints.MODEL), trainer.task.model().tensors(), Map.of());
             var others = new LinkedHashMap<>(optimizers.state());
             average.state().forEach((name, tensor) -> others.put(AVERAGE + name, tensor));
             others.put(RANDOM, random(randoms.getFirst()));
             for (int rank = 1; rank < randoms.size(); rank++) {
                 others.put(RANDOM_OF_RANK + rank, random(randoms.get(rank)));
             }
-            Safetensors.write(folder.resolve(Checkpoints.OPTIMIZER), others, Map.of());
-            if (optimizers.arePart()) takeParts(folder);
-            AtomicFiles.write(folder.resolve(Checkpoints.TRAINER), Json.pretty(at));
+            trainer.strategy.save(folder.resolve(Checkpoints.OPTIMIZER), others, Map.of());
         }
     }
 
     private Bookmark load(Path folder) {
         var at = Bookmark.read(folder.resolve(Checkpoints.TRAINER));
         at.expectValues(folder.resolve(Checkpoints.TRAINER), judged);
-        Safetensors.load(trainer.task.model(), folder.resolve(Checkpoints.MODEL));
+        trainer.strategy.load(trainer.task.model(), folder.resolve(Checkpoints.MODEL));
         Path others = folder.resolve(Checkpoints.OPTIMIZER);
         var files = optimizerFiles(folder);
         var file = files.getFirst();
         try (var _ = Scope.open()) {
-            optimizers.load(prefix -> part(files, prefix));
-            average.load(part(files, AVERAGE));
+            optimizers.load(prefix -> trainer.strategy.own(part(files, prefix)));
+            average.load(trainer.strategy.own(part(files, AVERAGE)));
             int rank = trainer.strategy.rank();
             String random = rank == 0 ? RANDOM : RANDOM_OF_RANK + rank;
             // more ranks than there were go on with the numbers that the strategy gave them

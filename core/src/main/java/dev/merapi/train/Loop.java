@@ -217,9 +217,8 @@ final class Loop<B> implements AutoCloseable {
         var all = at.together(strategy);
         if (optimizers.arePart() && !strategy.isMain()) checkpoint.savePart();
         var randoms = strategy.gather(Checkpoint.random()); // all parts are there
-        if (!trainer.writes()) return;
         var folder = checkpoint.save(all, randoms);
-        listeners.forEach(listener -> listener.checkpoint(folder));
+        if (folder != null) listeners.forEach(listener -> listener.checkpoint(folder));
     }
 
     @Override public void close() {

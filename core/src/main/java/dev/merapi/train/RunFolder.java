@@ -4,7 +4,6 @@ import dev.merapi.internal.Version;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.FileErrors;
 import dev.merapi.io.FolderLock;
-import dev.merapi.io.Safetensors;
 import dev.merapi.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,10 +52,10 @@ final class RunFolder {
 
     static Path model(Trainer<?> trainer) { return trainer.folder.resolve("model.safetensors"); }
 
-    /** Writes the model's weights as they are now, with what made them in the metadata. */
+    /** Writes the model's weights as they are now, with what made them in the metadata; on all ranks. */
     static void keep(Trainer<?> trainer, Epoch epoch) {
         var metadata = Map.of("format", "pt", "epoch", Json.line(epoch), "made_by", Json.line(origin(trainer)));
-        Safetensors.write(model(trainer), trainer.task.model().tensors(), metadata);
+        trainer.strategy.save(model(trainer), trainer.task.model().tensors(), metadata);
     }
 
     private static Map<String, Object> origin(Trainer<?> trainer) {

@@ -14,16 +14,23 @@ final class Setup {
     /** Refuses what no fit can begin with, before anything is written. */
     static void expectReady(Trainer<?> trainer, boolean tested) {
         expectGradients("Trainer.fit");
-        if (trainer.device().kind() == Device.Kind.META) {
+        if (trainer.device().kind() == Device.Kind.META && !trainer.strategy.givesValues()) {
             throw new IllegalArgumentException("Trainer.fit: expected a model with values. Received one on meta; load"
                     + " its weights, or build it on another device.");
         }
         monitor(trainer, tested);
         expectOptimizer(trainer);
-        if (trainer.ema != 0 && !trainer.strategy.keepsWeights()) {
-            throw new IllegalArgumentException("Trainer.ema: expected a strategy that keeps all weights between steps."
-                    + " Received " + trainer.strategy.getClass().getSimpleName() + ", whose ranks have a part each.");
+        if (trainer.ema != 0) expectAllWeights(trainer, "Trainer.ema", "");
+        if (trainer.patience < Integer.MAX_VALUE && trainer.folder == null) {
+            expectAllWeights(trainer, "Trainer.earlyStopping", "; give the trainer a folder for the best weights");
         }
+    }
+
+    private static void expectAllWeights(Trainer<?> trainer, String where, String advice) {
+        if (trainer.strategy.keepsWeights()) return;
+        throw new IllegalArgumentException(where + ": expected a strategy that keeps all weights between steps."
+                + " Received " + trainer.strategy.getClass().getSimpleName() + ", whose ranks have a part each"
+                + advice + ".");
     }
 
     static void expectOptimizer(Trainer<?> trainer) {

@@ -1,11 +1,14 @@
 package dev.merapi.train;
 
 import dev.merapi.data.BatchSource;
+import dev.merapi.io.Safetensors;
 import dev.merapi.nn.Layer;
 import dev.merapi.optim.Clip;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What stands between the gradients and the weights: alone, or together with other ranks, each of which runs the same
@@ -21,8 +24,9 @@ import java.util.List;
  * }
  * }</pre>
  *
- * {@link #reduce}, {@link #settle}, {@link #sum}, {@link #max} and {@link #gather} are called on all ranks, equally
- * often and in the same order: they may wait for one another. What fails on one rank fails on all.
+ * {@link #reduce}, {@link #settle}, {@link #save}, {@link #load}, {@link #sum}, {@link #max} and {@link #gather} are
+ * called on all ranks, equally often and in the same order: they may wait for one another. What fails on one rank fails
+ * on all.
  */
 public interface Strategy {
     /** One process, for itself. */
@@ -39,6 +43,9 @@ public interface Strategy {
 
     /** Before the optimizer is made: gives all ranks the same weights, say. The model is on its device. */
     default void prepare(Layer model) { }
+
+    /** Whether {@link #prepare(Layer)} gives values to a model without, on {@link dev.merapi.tensor.Device#META}. */
+    default boolean givesValues() { return false; }
 
     /** The part of the training data that this rank learns from. */
     default <B> BatchSource<B> prepare(BatchSource<B> train) { return train; }
@@ -89,6 +96,24 @@ public interface Strategy {
 
     /** Before the model is evaluated or saved: makes states that differ from rank to rank the same, say. */
     default void settle(Layer model) { }
+
+    /**
+     * Writes tensors, of the model or an optimizer's state, whole, where ranks have parts of them: on all ranks, of
+     * which the main one writes.
+     */
+    default void save(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        if (isMain()) Safetensors.write(file, tensors, metadata);
+    }
+
+    /**
+     * Gives the model what {@link #save} wrote, on all ranks.
+     *
+     * @throws IllegalArgumentException if it does not fit
+     */
+    default void load(Layer model, Path file) { Safetensors.load(model, file); }
+
+    /** Of an optimizer's state as {@link #save} wrote it, what this rank keeps; they may be views of a file. */
+    default Map<String, Tensor> own(Map<String, Tensor> saved) { return saved; }
 
     /** The sum of a number over all ranks. */
     default double sum(double value) { return value; }

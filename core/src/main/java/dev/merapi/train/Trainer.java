@@ -359,7 +359,12 @@ public final class Trainer<B> {
     }
 
     /** Moves the model to its device. */
-    void place() { if (!task.model().device().equals(device())) task.model().to(device()); }
+    void place() {
+        if (isPlaced() || strategy.givesValues() && task.model().device().kind() == Device.Kind.META) return;
+        task.model().to(device());
+    }
+
+    private boolean isPlaced() { return task.model().device().equals(device()); }
 
     /** Whether this rank leaves a run in the folder. */
     boolean writes() { return folder != null && strategy.isMain(); }

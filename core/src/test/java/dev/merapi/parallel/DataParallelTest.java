@@ -208,6 +208,41 @@ class DataParallelTest {
         assertTrue(heard.contains("has failed. What went wrong is said there."), heard);
     }
 
+    @Test void moreRanksThanBatchesAreRefused() throws Exception {
+        for (var rank : Ranks.threads(3, Duration.ofMinutes(1), group -> {
+            try (var parallel = DataParallel.of(group)) {
+                return trainer(plain(1)).strategy(parallel).fit(loader(2 * BATCH, BATCH));
+            }
+        })) {
+            assertEquals("DataParallel: expected at least one batch for each of 3 ranks. Received 2 in all, none for"
+                    + " rank 2; take fewer ranks or smaller batches.", Ranks.failure(rank));
+        }
+        var own = Ranks.threads(2, Duration.ofMinutes(1), group -> {
+            var options = DataParallel.Options.DEFAULT.ownData(true);
+            var none = data(BATCH).filter(_ -> group.rank() == 0);
+            try (var parallel = DataParallel.of(group, options)) {
+                return trainer(plain(1)).strategy(parallel).fit(Loader.of(none, BATCH).workers(0));
+            }
+        });
+        assertEquals("DataParallel: expected at least one batch on each rank. Received none on rank 1; take fewer ranks,"
+                + " or divide the data among them anew.", Ranks.failure(own.get(1)));
+        assertTrue(Ranks.failure(own.get(0)).matches("ProcessGroup: rank 1 \\(process .*\\) has failed. What went wrong"
+                + " is said there."), Ranks.failure(own.get(0)));
+    }
+
+    /** One that cannot open its data, say. */
+    @Test void whoLeavesBeforeTheFitIsNamed() throws Exception {
+        var ranks = Ranks.threads(2, Duration.ofMinutes(1), group -> {
+            if (group.rank() == 1) throw new IllegalArgumentException("there is no file here");
+            try (var parallel = DataParallel.of(group)) {
+                return trainer(plain(1)).strategy(parallel).fit(loader(32, BATCH));
+            }
+        });
+        assertEquals("there is no file here", Ranks.failure(ranks.get(1)));
+        assertTrue(Ranks.failure(ranks.get(0)).matches("ProcessGroup: rank 1 \\(process .*\\) has left before call 0,"
+                + " gather. If it did not end well, what went wrong is said there."), Ranks.failure(ranks.get(0)));
+    }
+
     @Test void otherModelsAndBucketsAreRefused() throws Exception {
         var models = Ranks.threads(2, Duration.ofMinutes(1), group -> {
             try (var parallel = DataParallel.of(group)) {

@@ -4,6 +4,7 @@ import dev.merapi.data.Batch;
 import dev.merapi.data.BatchSource;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.io.Safetensors;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.TransformerEncoder;
@@ -14,6 +15,7 @@ import dev.merapi.optim.AdamW;
 import dev.merapi.optim.ParamGroup;
 import dev.merapi.optim.Sgd;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -93,6 +95,7 @@ class FullyShardedDataParallelTest {
                 var sgd = trainer(model1).accumulate(accumulate).strategy(sharded).optimizer(m -> sharded.optimizer(
                         ParamGroup.decayMatrices(m), groups -> new Sgd(groups, 0.3, SGD)));
                 assertEquals(run.last().value("loss"), sgd.fit(loader(4), loader(48)).last().value("loss"), 1e-5);
+                sharded.gather();
             }
             return model1;
         })) {
@@ -120,8 +123,70 @@ class FullyShardedDataParallelTest {
                 @Override public void step(Step step) { if (step.step() == stop) trainer.stop(); }
             });
             trainer.fit(loader(4));
+            sharded.gather();
         }
         return weights(model);
+    }
+
+    /** The weights of the joint batch, where rank 0 alone built the model, and where nobody did but a file has it. */
+    @ParameterizedTest
+    @CsvSource({"2, true", "4, true", "2, false", "4, false"})
+    void aModelWithoutMemoryIsFilledPartByPart(int world, boolean fromRank0) throws Exception {
+        var expected = model();
+        Path file = folder.resolve("model.safetensors");
+        Safetensors.save(expected, file);
+        trainer(expected).optimizer(m -> adamW(ParamGroup.decayMatrices(m))).fit(loader(4 * world));
+        for (float[] weights : Ranks.all(world, group -> {
+            var model = fromRank0 && group.rank() == 0 ? model() : metaModel();
+            var filled = FullyShardedDataParallel.of(group, BLOCKS).weights(fromRank0 ? null : file);
+            try (var sharded = filled) {
+                trainer(model).strategy(sharded).optimizer(m -> sharded.optimizer(ParamGroup.decayMatrices(m),
+                        g -> adamW(g))).fit(loader(4));
+                sharded.gather();
+            }
+            return weights(model);
+        })) {
+            assertArrayEquals(weights(expected), weights, 1e-6f);
+        }
+    }
+
+    private static Model metaModel() {
+        try (var _ = Torch.on(Device.META, DType.FLOAT64)) {
+            return new Model();
+        }
+    }
+
+    @Test void aModelThatNobodyHasIsRefused() throws Exception {
+        for (var rank : Ranks.threads(2, Duration.ofMinutes(1), group -> {
+            try (var sharded = FullyShardedDataParallel.of(group, BLOCKS)) {
+                return trainer(metaModel()).strategy(sharded).optimizer(m -> new Sgd(m, 0.1)).fit(loader(4));
+            }
+        })) {
+            String message = Ranks.failure(rank);
+            assertTrue(message.startsWith("FullyShardedDataParallel: expected values of blocks.layers.0."), message);
+            assertTrue(message.contains(" on rank 0. Received a parameter on meta; build the model there"), message);
+        }
+    }
+
+    /** What it leaves is one whole model, though no rank had one; and blocks have no values when it is closed. */
+    @Test void weightsAreSavedWhole() throws Exception {
+        var run = folder.resolve("run");
+        var all = Ranks.all(2, group -> {
+            var model = model();
+            try (var sharded = FullyShardedDataParallel.of(group, BLOCKS)) {
+                trainer(model).strategy(sharded).folder(run).optimizer(m -> sharded.optimizer(
+                        ParamGroup.decayMatrices(m), g -> adamW(g))).earlyStopping("train_loss", 3).fit(loader(4));
+            }
+            assertEquals(Device.META, model.blocks.params().values().iterator().next().device());
+            assertEquals(Device.CPU, model.out.params().get("weight").device());
+            return model.out.params().get("weight").toFloats();
+        });
+        var opened = metaModel();
+        Safetensors.load(opened, run.resolve("model.safetensors"));
+        assertArrayEquals(all.getFirst(), opened.out.params().get("weight").toFloats());
+        var expected = model();
+        trainer(expected).optimizer(m -> adamW(ParamGroup.decayMatrices(m))).fit(loader(8));
+        assertArrayEquals(weights(expected), weights(opened), 1e-6f);
     }
 
     /** Between steps a rank has its shards, the rest of the model, and nothing of the blocks. */
@@ -172,6 +237,7 @@ class FullyShardedDataParallelTest {
             look.run();
         }
         @Override public void settle(Layer model) { inner.settle(model); }
+        @Override public boolean givesValues() { return inner.givesValues(); }
         @Override public double sum(double value) { return inner.sum(value); }
         @Override public double max(double value) { return inner.max(value); }
         @Override public List<String> gather(String text) { return inner.gather(text); }

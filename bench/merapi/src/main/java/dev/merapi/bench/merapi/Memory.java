@@ -3,6 +3,8 @@ package dev.merapi.bench.merapi;
 import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.io.Folders;
+import dev.merapi.io.Safetensors;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.TransformerEncoder;
@@ -18,7 +20,9 @@ import dev.merapi.parallel.LocalRanks;
 import dev.merapi.parallel.ProcessGroup;
 import dev.merapi.parallel.Rendezvous;
 import dev.merapi.parallel.ShardedOptimizer;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import dev.merapi.train.Classification;
 import dev.merapi.train.Listener;
 import dev.merapi.train.Strategy;
@@ -37,11 +41,13 @@ import java.util.function.Function;
  * What a rank holds in its memory while an encoder of 12 blocks, 38 M parameters, is trained by AdamW:
  *
  * <pre>
- * java -cp … dev.merapi.bench.merapi.Memory fsdp 4      # data, zero1, zero2 or fsdp; ranks
+ * java -cp … dev.merapi.bench.merapi.Memory fsdp 4      # data, zero1, zero2, fsdp or meta; ranks
  * </pre>
  *
- * A line: megabytes of rank 0 that are resident after the third step, less those before the model was made; what the C
- * library holds back is given to the system first.
+ * {@code meta} is {@code fsdp} whose model is built without memory and gets its weights from a file. A line: megabytes of
+ * rank 0 that are resident after the third step, and the most that were from the building of the model to the end of a
+ * run that leaves a checkpoint and the model, each less those before the model was made; what the C library holds back
+ * is given to the system before the first.
  */
 final class Memory {
     private static final int STEPS = 3;
@@ -60,47 +66,58 @@ final class Memory {
 
     public static void main(String[] args) throws IOException {
         if (Rendezvous.isInEnvironment()) {
-            long megabytes = train(args[0]);
-            if (Rendezvous.ofEnvironment().rank() == 0) Files.writeString(Path.of(args[1]), "" + megabytes);
+            String megabytes = train(args[0], Path.of(args[1]));
+            if (Rendezvous.ofEnvironment().rank() == 0) Files.writeString(Path.of(args[1], "megabytes"), megabytes);
             return;
         }
         Path folder = Files.createTempDirectory("memory");
+        if (args[0].equals("meta")) Safetensors.save(new Model(), folder.resolve("begin.safetensors"));
         var command = List.of("env", "OMP_NUM_THREADS=1", Path.of(System.getProperty("java.home"), "bin", "java") + "",
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx128m", "-cp",
-                System.getProperty("java.class.path"), Memory.class.getName(), args[0],
-                folder.resolve("megabytes").toString());
+                System.getProperty("java.class.path"), Memory.class.getName(), args[0], folder.toString());
         int code = new LocalRanks(command, Integer.parseInt(args[1]), folder).run(IO::println);
         if (code != 0) throw new IllegalStateException("ranks ended with exit code " + code);
-        IO.println(args[0] + ", " + args[1] + " ranks: " + Files.readString(folder.resolve("megabytes")) + " MB");
+        IO.println(args[0] + ", " + args[1] + " ranks: " + Files.readString(folder.resolve("megabytes")));
+        Folders.delete(folder);
     }
 
-    private static long train(String kind) {
+    private static Model model(String kind) {
+        try (var _ = Torch.on(kind.equals("meta") ? Device.META : Device.CPU)) {
+            return new Model();
+        }
+    }
+
+    private static String train(String kind, Path folder) throws IOException {
         try (var group = ProcessGroup.join(Rendezvous.ofEnvironment())) {
             group.barrier(); // all that is loaded once is there
             var data = Dataset.of(Tensor.randn(16, 32, DIM), Tensor.randint(0, 10, 16));
-            long before = resident();
-            var model = new Model();
+            long before = resident("VmRSS");
+            Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // the peak begins here
+            var model = model(kind);
             long[] after = new long[1];
             boolean whole = kind.equals("data") || kind.equals("zero1");
             try (var parallel = DataParallel.of(group);
                     var sharded = FullyShardedDataParallel.of(group, layer -> layer instanceof TransformerEncoderLayer)
-                            .shardWeights(kind.equals("fsdp"))) {
+                            .shardWeights(!kind.equals("zero2"))
+                            .weights(kind.equals("meta") ? folder.resolve("begin.safetensors") : null)) {
                 Strategy strategy = whole ? parallel : sharded;
                 Function<Layer, Optimizer> optimizer = switch (kind) {
                     case "data" -> m -> new AdamW(m, 1e-3);
                     case "zero1" -> m -> ShardedOptimizer.of(group, List.of(ParamGroup.of(m)), g -> new AdamW(g, 1e-3));
-                    case "zero2", "fsdp" -> m -> sharded.optimizer(List.of(ParamGroup.of(m)), g -> new AdamW(g, 1e-3));
-                    default -> throw new IllegalArgumentException("expected data, zero1, zero2 or fsdp. Received "
+                    case "zero2", "fsdp", "meta" -> m -> sharded.optimizer(List.of(ParamGroup.of(m)), g -> new AdamW(g, 1e-3));
+                    default -> throw new IllegalArgumentException("expected data, zero1, zero2, fsdp or meta. Received "
                             + kind);
                 };
                 Trainer.<Batch>of(Classification.of(model, 10)).optimizer(optimizer).steps(STEPS).strategy(strategy)
-                        .listen(new Listener() {
+                        .folder(folder.resolve("run")).listen(new Listener() {
                             @Override public void step(Step step) {
-                                if (step.step() == STEPS) after[0] = resident();
+                                if (step.step() == STEPS) after[0] = resident("VmRSS");
                             }
                         }).fit(Loader.of(data, 1).workers(0));
             }
-            return (after[0] - before) >> 20;
+            long peak = resident("VmHWM");
+            return "%d MB after step %d, at most %d MB".formatted((after[0] - before) >> 20, STEPS,
+                    (peak - before) >> 20);
         }
     }
 
@@ -116,10 +133,10 @@ final class Memory {
         }
     }
 
-    private static long resident() {
+    private static long resident(String figure) {
         try {
             trim();
-            return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS"))
+            return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith(figure))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
