@@ -5,6 +5,7 @@ import dev.merapi.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,16 @@ class SparkCommandTest {
         var again = merapi("train", "dots", "--spark", "local[2]", "--out", run.toString());
         assertEquals(2, again.exitCode());
         assertTrue(again.output().contains("there is a run already"), again.output());
+    }
+
+    /** Executors in processes of their own. */
+    @Test @Tag("proof") void aRecipeTrainsInExecutorsOfThisMachine() throws Exception {
+        Path run = folder.resolve("run");
+        var result = merapi("train", "dots", "--spark", "local-cluster[2,1,512]", "--ranks", "2", "--out",
+                run.toString());
+        assertEquals(0, result.exitCode(), result.output());
+        assertTrue(result.output().matches("(?s).*accuracy 0\\.9.*Run: " + run + ".*"), result.output());
+        assertTrue(Files.exists(run.resolve("model.safetensors")), result.output());
     }
 
     @Test void wrongPlacesAndTooFewCoresAreRefused() throws Exception {

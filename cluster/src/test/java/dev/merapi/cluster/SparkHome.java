@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 
 /** A folder such as an installed Spark's, whose jars are this build's. */
 final class SparkHome {
@@ -34,5 +37,33 @@ final class SparkHome {
                 .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED").toArray(String[]::new);
         return new ChildJvm().with(opened).with("--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-Xmx512m").withVariables(variables(home));
+    }
+
+    /** One jar of all that this build has compiled: what lies on the class path in folders. */
+    static Path jar(Path file) throws IOException {
+        var entries = new TreeMap<String, byte[]>();
+        for (Path folder : new ChildJvm().classPath()) {
+            if (!Files.isDirectory(folder)) continue;
+            try (var files = Files.walk(folder)) {
+                for (Path each : files.filter(Files::isRegularFile).toList()) {
+                    String name = folder.relativize(each).toString();
+                    byte[] content = Files.readAllBytes(each);
+                    // providers of all modules, one a line
+                    if (name.startsWith("META-INF/services/")) entries.merge(name, content, SparkHome::lines);
+                    else entries.putIfAbsent(name, content);
+                }
+            }
+        }
+        try (var jar = new JarOutputStream(Files.newOutputStream(file))) {
+            for (var entry : entries.entrySet()) {
+                jar.putNextEntry(new JarEntry(entry.getKey()));
+                jar.write(entry.getValue());
+            }
+        }
+        return file;
+    }
+
+    private static byte[] lines(byte[] some, byte[] more) {
+        return (new String(some) + "\n" + new String(more)).getBytes();
     }
 }

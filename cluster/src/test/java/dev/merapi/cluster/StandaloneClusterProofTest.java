@@ -2,8 +2,17 @@ package dev.merapi.cluster;
 
 import dev.merapi.ChildJvm;
 import dev.merapi.cli.Main;
+import dev.merapi.data.Dataset;
+import dev.merapi.data.Loader;
 import dev.merapi.io.SafetensorsFile;
+import dev.merapi.nn.Linear;
+import dev.merapi.nn.Sequential;
+import dev.merapi.optim.Adam;
+import dev.merapi.parallel.DataParallel;
+import dev.merapi.parallel.ProcessGroup;
 import dev.merapi.tensor.Scope;
+import dev.merapi.train.Classification;
+import dev.merapi.train.Trainer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,6 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -93,5 +108,67 @@ class StandaloneClusterProofTest {
         assertArrayEquals(weights(folder.resolve("a")), weights(folder.resolve("b")));
         String metrics = Files.readString(folder.resolve("b/metrics.jsonl"));
         assertEquals(6, metrics.lines().filter(line -> line.startsWith("{\"epoch\"")).count(), metrics);
+    }
+
+    /** A program of a user's: a frame goes in, and a run comes out. */
+    static final class FrameProgram {
+        public static void main(String[] args) {
+            var spark = SparkSession.builder().master(args[0]).appName("frame").config("spark.ui.enabled", false)
+                    .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                    .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
+                    .config("spark.cores.max", 2).getOrCreate();
+            try {
+                var rows = IntStream.range(0, 400).mapToObj(i -> RowFactory.create(Math.sin(i), Math.cos(3 * i),
+                        Math.sin(i) + Math.cos(3 * i) > 0 ? 1 : 0)).toList();
+                var frame = spark.createDataFrame(rows, new StructType().add("x", DataTypes.DoubleType)
+                        .add("y", DataTypes.DoubleType).add("label", DataTypes.IntegerType));
+                IO.println(SparkRanks.on(spark, 2).run(frame, new FrameFit(args[1])));
+            } finally {
+                spark.stop();
+            }
+        }
+    }
+
+    /** What each rank does with its rows. */
+    private record FrameFit(String folder) implements RankWork<Row, Long> {
+        @Override public Long run(ProcessGroup group, List<Row> rows) {
+            var data = Dataset.of(Rows.numbers(rows, "x", "y"), Rows.labels(rows, "label"));
+            try (var model = new Sequential(new Linear(2, 2));
+                    var parallel = DataParallel.of(group, DataParallel.Options.DEFAULT.ownData(true))) {
+                return Trainer.of(Classification.of(model, 2)).optimizer(m -> new Adam(m, 0.05)).epochs(5)
+                        .strategy(parallel).folder(Path.of(folder)).resume()
+                        .fit(Loader.of(data, 20).workers(0), Loader.of(data, 100).workers(0)).steps();
+            }
+        }
+    }
+
+    @Test void aFrameGoesInAndARunComesOut() throws Exception {
+        Path run = folder.resolve("frame");
+        var result = SparkHome.jvm(home).with("-Dspark.driver.host=127.0.0.1", "-Dspark.executor.memory=512m",
+                "-Dspark.executor.cores=1").run(FrameProgram.class, master, run.toString());
+        assertEquals(0, result.exitCode(), result.output());
+        assertTrue(Files.exists(run.resolve("config.json")));
+        assertEquals(2, SafetensorsFile.open(run.resolve("model.safetensors")).shape("0.bias")[0]);
+        var last = Files.readAllLines(run.resolve("metrics.jsonl")).getLast();
+        assertTrue(last.matches(".*\"accuracy\":(0\\.9|1).*"), last);
+    }
+
+    /** What Spark's script of this name starts. */
+    @Test void sparkSubmitTakesOneJar() throws Exception {
+        Path jar = SparkHome.jar(folder.resolve("app.jar"));
+        Path run = folder.resolve("submitted");
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(SparkHome.jvm(home).options());
+        command.addAll(List.of("-cp", home.resolve("jars") + "/*", "org.apache.spark.deploy.SparkSubmit", "--master",
+                master, "--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.executor.memory=512m", "--conf",
+                "spark.executor.cores=1", "--class", "dev.merapi.cli.Main", jar.toString(), "train", "dots",
+                "--spark", master, "--ranks", "2", "--out", run.toString()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(SparkHome.variables(home));
+        var submitted = builder.start();
+        var output = new String(submitted.getInputStream().readAllBytes());
+        assertEquals(0, submitted.waitFor(), output);
+        assertTrue(output.contains("Run: " + run), output);
+        assertTrue(Files.exists(run.resolve("model.safetensors")), output);
     }
 }

@@ -40,6 +40,7 @@ final class GradientBuckets implements AutoCloseable {
         final List<Slot> slots = new ArrayList<>();
         Tensor flat; // gradients, then marks
         Compression.Wire wire;
+        BucketEvent event; // of this step
         boolean begun;
 
         long elements() { return slots.stream().mapToLong(slot -> slot.param.numel()).sum(); }
@@ -165,6 +166,8 @@ final class GradientBuckets implements AutoCloseable {
             int first = bucket.slots.getFirst().mark;
             bucket.flat.narrow(0, first, marks.length).copy_(Tensor.of(marks, marks.length));
             bucket.begun = true;
+            bucket.event = new BucketEvent();
+            bucket.event.begin();
             bucket.wire.begin();
         }
     }
@@ -176,11 +179,23 @@ final class GradientBuckets implements AutoCloseable {
         collecting = false;
         for (Slot slot : slots) if (!slot.filled) putWhatIsThere(slot);
         while (next < buckets.size()) begin(buckets.get(next++));
-        for (Bucket bucket : buckets) {
-            bucket.wire.finish();
-            give(bucket);
+        for (int i = 0; i < buckets.size(); i++) {
+            finish(buckets.get(i), i);
+            give(buckets.get(i));
         }
         next = 0;
+    }
+
+    private static void finish(Bucket bucket, int number) {
+        long begin = System.nanoTime();
+        bucket.wire.finish();
+        var event = bucket.event;
+        event.end();
+        if (!event.shouldCommit()) return;
+        event.bucket = number;
+        event.bytes = bucket.flat.numel() * bucket.flat.dtype().bytes();
+        event.waited = System.nanoTime() - begin;
+        event.commit();
     }
 
     private static void putWhatIsThere(Slot slot) {

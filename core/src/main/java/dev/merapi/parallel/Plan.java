@@ -18,8 +18,6 @@ import java.time.Duration;
  * sent while something is computed costs what is longer of the two; blocks are alike. Activations are not counted.
  */
 public final class Plan {
-    private static final int STATE = 12; // bytes a parameter: float32 weights and Adam's two moments
-
     private Plan() { }
 
     /**
@@ -64,6 +62,9 @@ public final class Plan {
                         + " Received " + parameters + ", " + blocks + ", " + width + " and " + bytes);
             }
         }
+
+        /** Bytes of a parameter with its gradient, Adam's two moments, and a float32 copy of weights that are none. */
+        private double held() { return 2.0 * bytes + 8 + (bytes < 4 ? 4 : 0); }
     }
 
     /**
@@ -83,7 +84,7 @@ public final class Plan {
         double compute = compute(model, cluster, tokensOfRank);
         double send = cluster.allReduce(model.parameters * model.bytes, ranks);
         double seconds = compute / 3 + Math.max(2 * compute / 3, send);
-        return new Cost(seconds, compute / seconds, model.parameters * (2.0 * model.bytes + STATE));
+        return new Cost(seconds, compute / seconds, model.parameters * model.held());
     }
 
     /**
@@ -95,7 +96,7 @@ public final class Plan {
         double compute = compute(model, cluster, tokensOfRank) * 4 / 3;
         double block = model.parameters / model.blocks * model.bytes;
         double seconds = compute + 3 * model.blocks * cluster.gather(block, ranks);
-        return new Cost(seconds, compute / seconds, model.parameters * (2.0 * model.bytes + STATE) / ranks + 2 * block);
+        return new Cost(seconds, compute / seconds, model.parameters * model.held() / ranks + 2 * block);
     }
 
     /**
@@ -108,7 +109,7 @@ public final class Plan {
         check(ranks, tokens);
         double compute = compute(model, cluster, tokens) / ranks;
         double seconds = compute + 4 * model.blocks * cluster.allReduce(tokens * model.width * model.bytes, ranks);
-        return new Cost(seconds, compute / seconds, model.parameters * (2.0 * model.bytes + STATE) / ranks);
+        return new Cost(seconds, compute / seconds, model.parameters * model.held() / ranks);
     }
 
     /**
@@ -125,7 +126,7 @@ public final class Plan {
                 + (stages > 1 ? 2 * cluster.send(tokens / batches * model.width * model.bytes) : 0);
         double seconds = (batches + stages - 1) * one;
         return new Cost(seconds, compute(model, cluster, tokens) / stages / seconds,
-                model.parameters * (2.0 * model.bytes + STATE) / stages);
+                model.parameters * model.held() / stages);
     }
 
     private static void check(int ranks, double tokens) {

@@ -41,7 +41,7 @@ import java.util.function.Function;
  * What a rank holds in its memory while an encoder of 12 blocks, 38 M parameters, is trained by AdamW:
  *
  * <pre>
- * java -cp … dev.merapi.bench.merapi.Memory fsdp 4      # data, zero1, zero2, fsdp or meta; ranks
+ * bench/ranks memory fsdp 4      # data, zero1, zero2, fsdp or meta; ranks
  * </pre>
  *
  * {@code meta} is {@code fsdp} whose model is built without memory and gets its weights from a file. A line: megabytes of

@@ -29,7 +29,7 @@ import java.util.List;
  * Steps of one single-threaded rank beside those of several, each with a batch of its own:
  *
  * <pre>
- * java -cp … dev.merapi.bench.merapi.Scaling resnet18 2 5     # work, ranks, rounds
+ * bench/ranks scaling resnet18 2 5     # work (resnet18, resnet18_synchronized or mlp), ranks, rounds
  * </pre>
  *
  * The ranks' processes are started anew for each figure, in turns with one alone. A line for each: milliseconds and
@@ -42,9 +42,13 @@ final class Scaling {
 
     /** What a rank trains. */
     private enum Work {
-        /** 11 M parameters, 45 MB of gradients, much to compute. */
+        /** 11 M parameters, 45 MB of gradients, much to compute; each rank's norms look at its own batch. */
         RESNET18(16, 12, new long[] {3, 32, 32}) {
             @Override Supervised task() { return Classification.of(new ResNet(ResNet.Config.CIFAR_RESNET18, 10), 10); }
+        },
+        /** The same, whose norms look at the batches of all ranks. */
+        RESNET18_SYNCHRONIZED(16, 12, new long[] {3, 32, 32}) {
+            @Override Supervised task() { return RESNET18.task(); }
         },
         /** 2.9 M parameters, 12 MB of gradients, for little to compute: communication weighs. */
         MLP(256, 60, new long[] {784}) {
@@ -116,7 +120,8 @@ final class Scaling {
         var data = Dataset.of(Tensor.randn(shape), Tensor.randint(0, 10, shape[0]));
         long[] begin = new long[2];
         double[] took = new double[2];
-        try (var group = ProcessGroup.join(Rendezvous.ofEnvironment()); var parallel = DataParallel.of(group)) {
+        try (var group = ProcessGroup.join(Rendezvous.ofEnvironment()); var parallel = DataParallel.of(group,
+                DataParallel.Options.DEFAULT.synchronizeNorms(work == Work.RESNET18_SYNCHRONIZED))) {
             Trainer.of(work.task()).optimizer(m -> new Sgd(m, 0.01, 0.9)).steps(WARM_UP + work.steps)
                     .strategy(parallel).listen(new Listener() {
                         @Override public void step(Step step) {
