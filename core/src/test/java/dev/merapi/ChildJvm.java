@@ -15,7 +15,9 @@ public record ChildJvm(List<String> options, List<Path> classPath, Map<String, S
     /** What a child left behind: its exit code, and what it printed on both streams. */
     public record Result(int exitCode, String output) {}
 
-    public ChildJvm with(String... more) { return new ChildJvm(append(options, more), classPath, environment, directory); }
+    public ChildJvm with(String... more) {
+        return new ChildJvm(append(options, more), classPath, environment, directory);
+    }
 
     public ChildJvm withoutJars(String word) {
         var rest = classPath.stream().filter(p -> !p.toString().contains(word)).toList();

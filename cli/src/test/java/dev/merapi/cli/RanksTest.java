@@ -74,7 +74,8 @@ class RanksTest {
 
     @Test void otherSettingsOrOtherCodeOnARankEndBoth() throws Exception {
         String run = folder.resolve("run").toString();
-        for (var rank : apart(List.of(MERAPI, MERAPI), List.of(new String[] {"train", "points", "epochs=2", "--out", run},
+        for (var rank : apart(List.of(MERAPI, MERAPI), List.of(
+                new String[] {"train", "points", "epochs=2", "--out", run},
                 new String[] {"train", "points", "epochs=3", "--out", run}))) {
             assertFailed(rank, "expected the same configuration on all ranks", "rank 0 (process ", "\"epochs\":2",
                     "rank 1 (process ", "\"epochs\":3");
@@ -124,8 +125,8 @@ class RanksTest {
     @Test @Tag("proof") void fourRanksHaveTwoModels() throws Exception {
         Path run = folder.resolve("run");
         Path text = Files.writeString(folder.resolve("text.txt"), "A word follows a word. ".repeat(400));
-        var result = MERAPI.run(Main.class, "train", "fill-mask", "data=" + text, "vocab_size=64", "width=16", "heads=2",
-                "max_length=16", "epochs=1", "--ranks", "4", "--tensor", "2", "--out", run.toString());
+        var result = MERAPI.run(Main.class, "train", "fill-mask", "data=" + text, "vocab_size=64", "width=16",
+                "heads=2", "max_length=16", "epochs=1", "--ranks", "4", "--tensor", "2", "--out", run.toString());
         assertEquals(0, result.exitCode(), result.output());
         assertTrue(result.output().contains("Run: " + run), result.output());
         var names = SafetensorsFile.open(run.resolve("model.safetensors"));

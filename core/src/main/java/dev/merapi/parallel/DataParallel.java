@@ -114,8 +114,8 @@ public final class DataParallel implements Strategy, AutoCloseable {
         var part = options.ownData() ? train : train.shard(rank(), world());
         batches = part.length().orElse(-1);
         if (options.ownData() && batches == 0) {
-            throw new IllegalArgumentException("DataParallel: expected at least one batch on each rank. Received none on"
-                    + " rank " + rank() + "; take fewer ranks, or divide the data among them anew.");
+            throw new IllegalArgumentException("DataParallel: expected at least one batch on each rank. Received none"
+                    + " on rank " + rank() + "; take fewer ranks, or divide the data among them anew.");
         }
         if (!options.ownData() && train.length().orElse(world()) < world()) {
             throw new IllegalArgumentException("DataParallel: expected at least one batch for each of " + world()

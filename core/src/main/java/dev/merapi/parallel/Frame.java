@@ -24,7 +24,8 @@ record Frame(Call call, long number, long type, long elements, long shape, long 
     /** What all ranks do together. */
     enum Call {
         ALL_REDUCE("allReduce"), BROADCAST("broadcast"), ALL_GATHER("allGather"), REDUCE_SCATTER("reduceScatter"),
-        BARRIER("barrier"), SUM("sum"), MAX("max"), GATHER("gather"), PLAN("DataParallel's plan"), FAILED("failed"), LEFT("leaving");
+        BARRIER("barrier"), SUM("sum"), MAX("max"), GATHER("gather"), PLAN("DataParallel's plan"), FAILED("failed"),
+        LEFT("leaving");
 
         final String inWords;
 

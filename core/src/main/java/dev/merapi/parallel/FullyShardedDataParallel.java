@@ -48,9 +48,9 @@ import java.util.function.UnaryOperator;
  * one another within them.
  *
  * <p>No rank ever has all weights, unless {@link #gather} is called: a model that is built on {@link Device#META} gets
- * its weights from a file, of which each rank reads its part, or from rank 0, parameter by parameter; and in the same way
- * they are saved. Ranks evaluate together, on as many batches each. In a checkpoint the weights are whole, and each rank
- * writes its part of the moments; any number of ranks reads them again.
+ * its weights from a file, of which each rank reads its part, or from rank 0, parameter by parameter; and in the same
+ * way they are saved. Ranks evaluate together, on as many batches each. In a checkpoint the weights are whole, and each
+ * rank writes its part of the moments; any number of ranks reads them again.
  */
 public final class FullyShardedDataParallel implements Strategy, AutoCloseable {
     private final ProcessGroup group;
@@ -89,8 +89,8 @@ public final class FullyShardedDataParallel implements Strategy, AutoCloseable {
     }
 
     /**
-     * The same whose fits begin with the weights in a file, or the folder of a model, which all ranks see. The model may
-     * lie on {@link Device#META}, so that no rank ever has all of it:
+     * The same whose fits begin with the weights in a file, or the folder of a model, which all ranks see. The model
+     * may lie on {@link Device#META}, so that no rank ever has all of it:
      *
      * <pre>{@code
      * TransformerEncoder encoder;

@@ -58,7 +58,9 @@ record Messages(Peers peers) {
             long[] said = header.toLongs();
             Tensor received = Tensor.empty(DType.values()[(int) said[0]], Arrays.copyOfRange(said, 2,
                     2 + (int) said[1]));
-            if (received.numel() > 0) peers.await("receive", from, () -> peers.data.receive(received.view(-1), from, 1));
+            if (received.numel() > 0) {
+                peers.await("receive", from, () -> peers.data.receive(received.view(-1), from, 1));
+            }
             return scope.keep(received);
         }
     }

@@ -209,7 +209,8 @@ public final class ProcessGroup implements AutoCloseable {
         }
         try (var _ = Scope.open(); var _ = Torch.on(Device.CPU)) {
             Tensor everyone = Tensor.zeros(DType.UINT8, (long) world() * longest);
-            peers.finish(peers.data.allGather(everyone, Tensor.of(Arrays.copyOf(bytes, longest), longest)), Call.GATHER);
+            Tensor mine = Tensor.of(Arrays.copyOf(bytes, longest), longest);
+            peers.finish(peers.data.allGather(everyone, mine), Call.GATHER);
             byte[] received = everyone.toBytes();
             for (int rank = 0; rank < world(); rank++) {
                 texts.add(new String(received, rank * longest, (int) frames.get(rank).value(),

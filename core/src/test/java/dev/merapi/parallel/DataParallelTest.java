@@ -224,8 +224,8 @@ class DataParallelTest {
                 return trainer(plain(1)).strategy(parallel).fit(Loader.of(none, BATCH).workers(0));
             }
         });
-        assertEquals("DataParallel: expected at least one batch on each rank. Received none on rank 1; take fewer ranks,"
-                + " or divide the data among them anew.", Ranks.failure(own.get(1)));
+        assertEquals("DataParallel: expected at least one batch on each rank. Received none on rank 1; take fewer"
+                + " ranks, or divide the data among them anew.", Ranks.failure(own.get(1)));
         assertTrue(Ranks.failure(own.get(0)).matches("ProcessGroup: rank 1 \\(process .*\\) has failed. What went wrong"
                 + " is said there."), Ranks.failure(own.get(0)));
     }

@@ -161,25 +161,32 @@ class DeepFmOnServersProofTest {
         IO.println("AUC: one process %.4f, 2 synchronous workers %.4f".formatted(expected, synchronous.getFirst()));
         for (double auc : synchronous) assertEquals(expected, auc, 0.001);
 
-        var workers = new ArrayList<Callable<DeepFm>>();
+        var workers = new ArrayList<Callable<Void>>();
         for (int i = 0; i < 2; i++) {
             int worker = i;
             workers.add(() -> {
                 var model = model((_, width) -> new ServerEmbedding(table("stale", width)));
-                var dense = grid.table("dense", 64, new RowOptimizer.AdaGrad(RATE, EPS), RowInit.ZEROS);
                 try (var pace = grid.pace("stale", worker, 2, 2);
-                        var strategy = ServerStrategy.asynchronous().pace(pace).dense(dense)) {
+                        var strategy = ServerStrategy.asynchronous().pace(pace).dense(dense())) {
                     trainer(model).strategy(strategy).fit(loader(BATCH).shard(worker, 2));
                 }
-                return model;
+                return null;
             });
         }
-        var models = new ArrayList<DeepFm>();
         try (var threads = Executors.newFixedThreadPool(2)) {
-            for (var worker : threads.invokeAll(workers)) models.add(worker.get());
+            for (var worker : threads.invokeAll(workers)) worker.get();
         }
-        double stale = auc(models.getLast());
+        // what is on the servers in the end: a worker that ends first lacks the other's last steps
+        var model = model((_, width) -> new ServerEmbedding(table("stale", width)));
+        try (var strategy = ServerStrategy.asynchronous().dense(dense())) {
+            strategy.prepare(model);
+        }
+        double stale = auc(model);
         IO.println("2 workers at most 2 steps apart %.4f".formatted(stale));
-        assertEquals(expected, stale, 0.01);
+        assertEquals(expected, stale, 0.003); // who comes first is chance
+    }
+
+    private static EmbeddingTable dense() {
+        return grid.table("dense", 64, new RowOptimizer.AdaGrad(RATE, EPS), RowInit.ZEROS);
     }
 }

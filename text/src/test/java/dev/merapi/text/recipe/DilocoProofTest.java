@@ -24,8 +24,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Two ranks train a small GPT on Jane Austen's novels: by the gradients of every step, and each by itself, meeting every
- * 100 steps. What travels is counted by the loopback device of a network namespace, headers and agreements included.
+ * Two ranks train a small GPT on Jane Austen's novels: by the gradients of every step, and each by itself, meeting
+ * every 100 steps. What travels is counted by the loopback device of a network namespace, headers and agreements
+ * included.
  */
 @Tag("proof")
 @EnabledOnOs(OS.LINUX)
@@ -64,8 +65,9 @@ class DilocoProofTest {
 
         /** By all that use this namespace's loopback device. */
         private static long sent() throws IOException {
-            return Files.readAllLines(Path.of("/proc/self/net/dev")).stream().filter(line -> line.strip().startsWith("lo:"))
-                    .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[9])).findFirst().orElseThrow();
+            return Files.readAllLines(Path.of("/proc/self/net/dev")).stream().map(String::strip)
+                    .filter(line -> line.startsWith("lo:")).mapToLong(line -> Long.parseLong(line.split("\\s+")[9]))
+                    .findFirst().orElseThrow();
         }
     }
 

@@ -44,10 +44,10 @@ import java.util.function.Function;
  * bench/ranks memory fsdp 4      # data, zero1, zero2, fsdp or meta; ranks
  * </pre>
  *
- * {@code meta} is {@code fsdp} whose model is built without memory and gets its weights from a file. A line: megabytes of
- * rank 0 that are resident after the third step, and the most that were from the building of the model to the end of a
- * run that leaves a checkpoint and the model, each less those before the model was made; what the C library holds back
- * is given to the system before the first.
+ * {@code meta} is {@code fsdp} whose model is built without memory and gets its weights from a file. A line: megabytes
+ * of rank 0 that are resident after the third step, and the most that were from the building of the model to the end of
+ * a run that leaves a checkpoint and the model, each less those before the model was made; what the C library holds
+ * back is given to the system before the first.
  */
 final class Memory {
     private static final int STEPS = 3;
@@ -104,7 +104,8 @@ final class Memory {
                 Function<Layer, Optimizer> optimizer = switch (kind) {
                     case "data" -> m -> new AdamW(m, 1e-3);
                     case "zero1" -> m -> ShardedOptimizer.of(group, List.of(ParamGroup.of(m)), g -> new AdamW(g, 1e-3));
-                    case "zero2", "fsdp", "meta" -> m -> sharded.optimizer(List.of(ParamGroup.of(m)), g -> new AdamW(g, 1e-3));
+                    case "zero2", "fsdp", "meta" -> m ->
+                            sharded.optimizer(List.of(ParamGroup.of(m)), g -> new AdamW(g, 1e-3));
                     default -> throw new IllegalArgumentException("expected data, zero1, zero2, fsdp or meta. Received "
                             + kind);
                 };

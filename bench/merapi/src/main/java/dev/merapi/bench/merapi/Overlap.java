@@ -34,8 +34,8 @@ import jdk.jfr.consumer.RecordingFile;
  * bench/ranks overlap 2 overlap.svg      # ranks, picture
  * </pre>
  *
- * Rank 0 records what {@code DataParallel} tells the Flight Recorder. Light bars are buckets of gradients under way, dark
- * ones what the rank waited for.
+ * Rank 0 records what {@code DataParallel} tells the Flight Recorder. Light bars are buckets of gradients under way,
+ * dark ones what the rank waited for.
  */
 final class Overlap {
     private static final int STEPS = 6;
@@ -143,7 +143,8 @@ final class Overlap {
             svg.append("<text x=\"8\" y=\"%d\">%s</text>\n".formatted(24 * i + 20, rows.get(i)));
         }
         for (Bar bar : bars) {
-            svg.append(String.format(Locale.ROOT, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"16\" fill=\"%s\"/>\n",
+            svg.append(String.format(Locale.ROOT,
+                    "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"16\" fill=\"%s\"/>\n",
                     130 + scale * millis(zero, bar.begin), 24 * rows.indexOf(bar.row) + 8,
                     Math.max(0.5, scale * bar.length.toNanos() / 1e6), bar.colour));
         }
