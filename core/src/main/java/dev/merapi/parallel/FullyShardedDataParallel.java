@@ -95,7 +95,7 @@ public final class FullyShardedDataParallel implements Strategy, AutoCloseable {
      * <pre>{@code
      * TransformerEncoder encoder;
      * try (var _ = Torch.on(Device.META)) {
-     *     encoder = new TransformerEncoder(12, 512, 8, 2048);
+     *     encoder = new TransformerEncoder(12, 512, 8, 2048, TransformerOptions.DEFAULT);
      * }
      * }</pre>
      *
