@@ -33,6 +33,9 @@ public abstract sealed class Conv extends Layer implements Unary permits Conv1d,
         this.bias = options.bias() ? param(Init.uniform(-bound, bound), out) : null;
     }
 
+    /** Stride, padding and all else beside the weights. */
+    public final ConvOptions options() { return options; }
+
     /**
      * With images laid out channels last, convolutions run about twice as fast: a weight that is, asks for
      * it.

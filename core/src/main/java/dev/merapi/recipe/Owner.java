@@ -1,6 +1,7 @@
 package dev.merapi.recipe;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A predictor that frees the job whose model it asks. */
@@ -19,6 +20,8 @@ record Owner<I, O>(Predictor<I, O> model, Job<?> job) implements Predictor<I, O>
 
     @Override public String format(O answer) { return model.format(answer); }
 
+    @Override public Optional<GlassBox<I>> glassBox() { return model.glassBox(); }
+
     @Override public void close() { job.close(); }
 
     private record OfWriter<G extends Record>(Writer<G> writer, Job<?> job) implements Writer<G> {
@@ -29,6 +32,8 @@ record Owner<I, O>(Predictor<I, O> model, Job<?> job) implements Predictor<I, O>
         @Override public void write(String prompt, G settings, Consumer<String> out) {
             writer.write(prompt, settings, out);
         }
+
+        @Override public Optional<GlassBox<String>> glassBox() { return writer.glassBox(); }
 
         @Override public boolean converses() { return writer.converses(); }
 

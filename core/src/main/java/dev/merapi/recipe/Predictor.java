@@ -4,6 +4,7 @@ import dev.merapi.io.ModelFolder;
 import dev.merapi.tensor.Device;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
@@ -55,6 +56,9 @@ public interface Predictor<I, O> extends AutoCloseable {
      * @param top how many answers, where there are several: the most probable first
      */
     default String ask(String typed, int top) { return format(Ranked.top(predict(parse(typed)), top)); }
+
+    /** The model behind it, for those who look into it, such as explanations; empty where it can only be asked. */
+    default Optional<GlassBox<I>> glassBox() { return Optional.empty(); }
 
     /**
      * This predictor, whose types are known from now on.

@@ -58,6 +58,13 @@ public final class Supervised implements Task<Batch> {
 
     @Override public Tensor predict(Batch batch) { return postprocess.apply(forward.forward(batch.x())); }
 
+    /** The model's output for inputs (N, …), before any {@link #postprocess}, in evaluation mode. */
+    public Tensor output(Tensor x) {
+        try (var _ = model.evaluating()) {
+            return forward.forward(x.to(model.device()));
+        }
+    }
+
     /**
      * The predictions for inputs (N, …), in evaluation mode and without gradients. Several threads may call it at
      * once.

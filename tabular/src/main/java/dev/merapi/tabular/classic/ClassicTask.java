@@ -43,6 +43,9 @@ public final class ClassicTask implements Task<TableBatch> {
 
     @Override public Tensor predict(TableBatch batch) { return task.predict(batch); }
 
+    /** As {@link TableTask#scores}. */
+    public Tensor scores(TableBatch batch) { return task.scores(batch); }
+
     /** Of a model without parameters. */
     private static final class NoOptimizer implements Optimizer {
         @Override public Map<String, Param> params() { return Map.of(); }

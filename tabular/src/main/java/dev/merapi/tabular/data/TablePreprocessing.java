@@ -125,6 +125,17 @@ public final class TablePreprocessing {
                 crosses.stream().map(Encoder.Crossed::buckets).toList());
     }
 
+    /** The column that each of {@link #numbers} is made of, in order. */
+    public List<String> numberColumns() {
+        return numeric.stream().flatMap(n -> n.outputs().stream().map(_ -> n.column())).toList();
+    }
+
+    /** Names of the columns of {@link TableBatch#lists}, in order. */
+    public List<String> lists() { return lists.stream().map(Encoder::column).toList(); }
+
+    /** Names of the columns of {@link TableBatch#crosses}, in order: {@code a x b}. */
+    public List<String> crosses() { return crosses.stream().map(Encoder::column).toList(); }
+
     /** Names of the columns of {@link TableBatch#categories}, in order. */
     public List<String> categories() { return categorical.stream().map(Encoder::column).toList(); }
 

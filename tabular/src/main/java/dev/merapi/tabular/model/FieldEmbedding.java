@@ -66,7 +66,7 @@ public final class FieldEmbedding extends Layer {
             first += inputs.lists().get(i);
         }
         if (numbers != null) fields.add(batch.numbers().unsqueeze(2).mul(numbers)); // (B, numbers, W)
-        return fields.size() == 1 ? fields.getFirst() : Tensor.cat(fields, 1);
+        return hooked(fields.size() == 1 ? fields.getFirst() : Tensor.cat(fields, 1), batch.numbers());
     }
 
     private static long sum(List<Integer> sizes) { return sizes.stream().mapToLong(Integer::longValue).sum(); }

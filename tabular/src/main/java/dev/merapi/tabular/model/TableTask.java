@@ -111,6 +111,20 @@ public final class TableTask implements Task<TableBatch> {
         return output.mul(numbers.deviation()).add(numbers.mean());
     }
 
+    /**
+     * What the model gives before a softmax: the scores (B, classes), of two classes -s and s where s is the score of
+     * the second, or numbers (B, 1) in the target's unit.
+     */
+    public Tensor scores(TableBatch batch) {
+        var output = output(batch);
+        return switch (target) {
+            case Target.Numbers numbers -> unscaled(output, numbers).unsqueeze(1);
+            case Target.Classes classes when classes.labels().size() == 2 ->
+                Tensor.stack(List.of(output.neg(), output), 1);
+            case Target.Classes _ -> output;
+        };
+    }
+
     @Override public Tensor predict(TableBatch batch) {
         var output = output(batch);
         return switch (target) {

@@ -2,6 +2,7 @@ package dev.merapi.tabular.recipe;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tabular.data.Column;
 import dev.merapi.tabular.data.Frame;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -106,6 +108,8 @@ public final class TablePredictor implements Predictor<Frame, Frame> {
     @Override public Class<Frame> output() { return Frame.class; }
 
     @Override public List<Frame> predict(List<Frame> inputs) { return inputs.stream().map(this::predict).toList(); }
+
+    @Override public Optional<GlassBox<Frame>> glassBox() { return Optional.of(new OpenTable(task, preprocessing)); }
 
     /** @param typed a table's file, or a row as a JSON object */
     @Override public Frame parse(String typed) {

@@ -1,6 +1,7 @@
 package dev.merapi.text.pipeline;
 
 import dev.merapi.recipe.Classes;
+import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -11,6 +12,7 @@ import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Gatherers;
 
 /** Classes for texts. */
@@ -64,6 +66,10 @@ public final class TextClassifier implements Predictor<String, Classes> {
             var tokens = Tokens.of(encode(texts), config.padTokenId()).to(model.device());
             return Classes.of(config.labels(), model.forward(tokens).softmax(-1));
         }
+    }
+
+    @Override public Optional<GlassBox<String>> glassBox() {
+        return Optional.of(new OpenTextClassifier(model, tokenizer, this::encode));
     }
 
     @Override public String parse(String typed) { return typed; }

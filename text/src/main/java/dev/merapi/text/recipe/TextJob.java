@@ -105,6 +105,6 @@ final class TextJob implements Job<PaddedBatch> {
     @Override public List<String> labels() { return classes; }
 
     @Override public Predictor<String, Classes> predictor() {
-        return new TextNetClassifier(task, this::encode, classes);
+        return new TextNetClassifier(task, this::encode, words.vocabulary(), classes);
     }
 }

@@ -1,6 +1,7 @@
 package dev.merapi.vision.pipeline;
 
 import dev.merapi.recipe.Classes;
+import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Runs;
 import dev.merapi.tensor.Scope;
@@ -9,6 +10,7 @@ import dev.merapi.vision.Image;
 import dev.merapi.vision.transform.ImageProcessor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Gatherers;
 
 /**
@@ -79,6 +81,8 @@ public final class ImageClassifier implements Predictor<Image, Classes> {
             return Classes.of(labels(), task.predict(processor.batch(images)));
         }
     }
+
+    @Override public Optional<GlassBox<Image>> glassBox() { return Optional.of(new OpenClassifier(task, processor)); }
 
     /** @param typed the path of a picture file, which is read as by {@link Image#read(Path)} */
     @Override public Image parse(String typed) { return Image.read(Path.of(typed)); }

@@ -1,0 +1,123 @@
+package dev.merapi.explain.command;
+
+import dev.merapi.plot.Figure;
+import dev.merapi.recipe.Classes;
+import dev.merapi.recipe.Command;
+import dev.merapi.recipe.Describe;
+import dev.merapi.recipe.GlassBox;
+import dev.merapi.recipe.Predictor;
+import dev.merapi.tabular.data.Frame;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
+import dev.merapi.vision.Image;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** {@code merapi explain}: why a model answers as it does to pictures, texts, or rows of a table. */
+public final class ExplainCommand implements Command<ExplainCommand.Config> {
+    /** What stands where a part of a picture is hidden, and where the ways of gradients begin. */
+    public enum Hide { MEAN, BLACK, BLUR }
+
+    /** Picture files. */
+    public enum Format { PNG, SVG }
+
+    /** Settings. */
+    public record Config(
+            @Describe("the way to explain") Method method,
+            @Describe("the class to explain; empty for the most probable") String target,
+            @Describe("times the model is asked; 0 for the method's own") int samples,
+            @Describe("features to name, the strongest first") int top,
+            @Describe("rows of a table that hide features by their values; empty for missing ones") String background,
+            @Describe("what hides parts of a picture") Hide hide,
+            @Describe("files of pictures") Format format,
+            @Describe("the folder for them") String out,
+            @Describe("of what is drawn") long seed) {
+        public Config {
+            Expect.atLeast("samples", 0, samples);
+            Expect.atLeast("top", 1, top);
+        }
+    }
+
+    /**
+     * An explanation.
+     *
+     * @param words for people
+     * @param values for programs
+     * @param figure to look at
+     */
+    record Explained(String words, Object values, Figure figure) {}
+
+    @Override public String name() { return "explain"; }
+
+    @Override public String description() { return "Show what in an input made a model answer as it does."; }
+
+    @Override public String arguments() { return "<run> <input>..."; }
+
+    @Override public Config defaults() {
+        return new Config(Method.SHAP, "", 0, 10, "", Hide.MEAN, Format.PNG, "explanations", 0);
+    }
+
+    @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
+        Expect.that(arguments.size() > 1, "explain", "a run and at least one input: a picture, a text, a table",
+                arguments);
+        try (var model = Predictor.open(Path.of(arguments.getFirst()), device)) {
+            var explain = explaining(model, settings);
+            for (String typed : arguments.subList(1, arguments.size())) {
+                try {
+                    show(typed, explain.apply(typed), settings, out);
+                } catch (IllegalArgumentException | UncheckedIOException e) {
+                    out.failed(typed, e);
+                }
+            }
+        }
+    }
+
+    private static void show(String typed, List<Explained> all, Config settings, Answers out) {
+        for (int i = 0; i < all.size(); i++) {
+            var one = all.get(i);
+            var file = Path.of(settings.out).resolve(name(typed) + (all.size() == 1 ? "" : "-" + (i + 1)) + "-"
+                    + settings.method.name().toLowerCase(Locale.ROOT) + "."
+                    + settings.format.name().toLowerCase(Locale.ROOT));
+            one.figure.write(file);
+            out.answer(typed, new Answer(one.words + "\nPicture: " + file, one.values));
+        }
+    }
+
+    /** Of a file its name without the ending; of a text its beginning. */
+    private static String name(String typed) {
+        String name = typed.stripLeading().startsWith("{") ? "row" : Path.of(typed).getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        String stem = (dot > 0 ? name.substring(0, dot) : name).replaceAll("[^\\p{L}\\p{N}_-]+", "-");
+        return stem.substring(0, Math.min(40, stem.length()));
+    }
+
+    /** What explains an input, of which a table has several. */
+    private static Function<String, List<Explained>> explaining(Predictor<?, ?> model, Config settings) {
+        if (model.input() == Image.class) {
+            var pictures = model.as(Image.class, Classes.class);
+            var how = new Pictures(open(pictures), settings);
+            return typed -> List.of(how.explain(pictures.parse(typed)));
+        }
+        if (model.input() == String.class && model.output() == Classes.class) {
+            var how = new Texts(open(model.as(String.class, Classes.class)), settings);
+            return typed -> List.of(how.explain(typed));
+        }
+        if (model.input() == Frame.class) {
+            var tables = model.as(Frame.class, Frame.class);
+            var rows = settings.background.isEmpty() ? null : tables.parse(settings.background);
+            var how = new Rows(open(tables), rows, settings);
+            return typed -> how.explain(tables.parse(typed));
+        }
+        throw Expect.error("explain", "a model of classes for pictures or texts, or of tables",
+                "one from " + model.input().getSimpleName() + " to "
+                + model.output().getSimpleName());
+    }
+
+    private static <I> GlassBox<I> open(Predictor<I, ?> model) {
+        return model.glassBox().orElseThrow(() -> Expect.error("explain", "a model that can be looked into",
+                "one that can only be asked, " + model.getClass().getSimpleName()));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.merapi.explain.command;
+
+import dev.merapi.explain.Attribution;
+import dev.merapi.explain.Explainer;
+import dev.merapi.explain.Game;
+import dev.merapi.explain.Sharing;
+import dev.merapi.explain.gradient.DeepLift;
+import dev.merapi.explain.gradient.Embedded;
+import dev.merapi.explain.gradient.IntegratedGradients;
+import dev.merapi.explain.gradient.Saliency;
+import dev.merapi.explain.gradient.SmoothGrad;
+import dev.merapi.explain.lime.Lime;
+import dev.merapi.explain.perturb.FeatureAblation;
+import dev.merapi.explain.picture.ColouredText;
+import dev.merapi.explain.shap.PartitionShap;
+import dev.merapi.recipe.GlassBox;
+import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Explains texts, token by token. */
+record Texts(GlassBox<String> box, ExplainCommand.Config settings) {
+    ExplainCommand.Explained explain(String text) {
+        try (var _ = Scope.open()) {
+            var x = box.encode(List.of(text));
+            int output = Targets.of(box, x, settings.target());
+            var found = explain(x, output);
+            var tokens = box.parts(text);
+            String title = Words.title(box, x, output, settings);
+            var values = Words.values(box, x, output, found);
+            values.put("tokens", tokens);
+            values.put("contributions", found.values());
+            return new ExplainCommand.Explained(title + Words.sum(found, settings.method()) + "\n"
+                    + Words.strongest(found, tokens, settings.top()), values, ColouredText.of(found, tokens, title));
+        }
+    }
+
+    private Attribution explain(Tensor x, int output) {
+        var blank = box.blank(x);
+        return switch (settings.method()) {
+            case SHAP -> hiding(x, blank, output, null);
+            case LIME -> hiding(x, blank, output, new Lime(samples(1000), 0.25, 1, settings.seed()));
+            case OCCLUSION -> hiding(x, blank, output, new FeatureAblation());
+            case IG, DEEPLIFT, SALIENCY, SMOOTHGRAD -> {
+                var embedded = Embedded.of(box.model(), box::scores, x);
+                var vectors = embedded.vectors(x);
+                yield embedded.summed(gradient(embedded, embedded.vectors(blank)).explain(vectors, output));
+            }
+            case GUIDED_BACKPROP, GRADCAM, GRADCAM_PLUS_PLUS, SCORECAM -> throw Expect.error("method",
+                    "shap, lime, ig, deeplift, saliency, smoothgrad or occlusion for a text", settings.method());
+        };
+    }
+
+    /** Of a saliency, the gradient times the vector, so that a token has one number with a sign. */
+    private Explainer gradient(Embedded embedded, Tensor blank) {
+        return switch (settings.method()) {
+            case IG -> new IntegratedGradients(embedded, blank);
+            case DEEPLIFT -> new DeepLift(box.model(), embedded, blank);
+            case SMOOTHGRAD -> new SmoothGrad(Saliency.timesInput(embedded), samples(25), 0.15, settings.seed());
+            default -> Saliency.timesInput(embedded);
+        };
+    }
+
+    private int samples(int usual) { return settings.samples() == 0 ? usual : settings.samples(); }
+
+    /** Tokens that are never hidden, such as the one that begins all texts, contribute nothing. */
+    private Attribution hiding(Tensor x, Tensor blank, int output, Sharing sharing) {
+        long[] ids = x.toLongs(), hidden = blank.toLongs();
+        var groups = new int[ids.length];
+        var places = new ArrayList<Integer>();
+        for (int i = 0; i < ids.length; i++) {
+            groups[i] = ids[i] == hidden[i] ? -1 : places.size();
+            if (groups[i] >= 0) places.add(i);
+        }
+        Expect.that(!places.isEmpty(), "explain", "a text with a token that the model knows", "none");
+        var how = sharing != null ? sharing
+                : new PartitionShap(PartitionShap.Tree.line(0, places.size()), samples(2000));
+        var found = Explainer.hiding(Game.of(box::scores, blank, groups), how).explain(x, output);
+        var values = new double[ids.length];
+        for (int i = 0; i < places.size(); i++) values[places.get(i)] = found.values()[i];
+        return Attribution.of(values, found.base(), found.output());
+    }
+}

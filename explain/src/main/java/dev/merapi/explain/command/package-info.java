@@ -1,0 +1,2 @@
+/** {@code merapi explain}. */
+package dev.merapi.explain.command;

@@ -1,0 +1,2 @@
+/** What becomes of an output when inputs are changed. */
+package dev.merapi.explain.perturb;

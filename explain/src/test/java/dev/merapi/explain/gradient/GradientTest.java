@@ -1,0 +1,275 @@
+package dev.merapi.explain.gradient;
+
+import dev.merapi.explain.Explainer;
+import dev.merapi.nn.Activation;
+import dev.merapi.nn.AvgPool2d;
+import dev.merapi.nn.BatchNorm2d;
+import dev.merapi.nn.Conv2d;
+import dev.merapi.nn.Dropout;
+import dev.merapi.nn.Flatten;
+import dev.merapi.nn.LayerNorm;
+import dev.merapi.nn.Linear;
+import dev.merapi.nn.MaxPool2d;
+import dev.merapi.nn.Relu;
+import dev.merapi.nn.Sequential;
+import dev.merapi.nn.TransformerEncoderLayer;
+import dev.merapi.nn.TransformerOptions;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class GradientTest {
+    private static Linear linear(double[] weight, int in, int out) {
+        var linear = new Linear(in, out);
+        linear.to(DType.FLOAT64);
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            linear.params().get("weight").set(Tensor.of(weight, out, in));
+            linear.params().get("bias").set(Tensor.zeros(DType.FLOAT64, out));
+        }
+        return linear;
+    }
+
+    private static Sequential cnn() {
+        Torch.seed(5);
+        var cnn = new Sequential(new Conv2d(2, 6, 3), new BatchNorm2d(6), new Relu(), new MaxPool2d(2),
+                new Conv2d(6, 8, 3), Activation.RELU, new MaxPool2d(3, 1, 1), new AvgPool2d(2), new Flatten(),
+                new Dropout(0.5), new Linear(8 * 2 * 2, 10), new Relu(), new Linear(10, 3));
+        cnn.eval();
+        return cnn;
+    }
+
+    @Test void theQuadratureIsExactForPolynomials() {
+        var rule = Quadrature.legendre(5);
+        assertEquals(1, Arrays.stream(rule.weights()).sum(), 1e-14);
+        for (int degree = 0; degree < 10; degree++) {
+            double sum = 0;
+            for (int i = 0; i < 5; i++) sum += rule.weights()[i] * Math.pow(rule.places()[i], degree);
+            assertEquals(1.0 / (degree + 1), sum, 1e-14);
+        }
+        assertEquals(1, Arrays.stream(Quadrature.legendre(300).weights()).sum(), 1e-12);
+    }
+
+    /** Of x y² from (0, 0): by hand, the integral of (α²y², 2α²xy) times the way, xy² / 3 and 2xy² / 3. */
+    @Test void integratedGradientsAreTheIntegral() {
+        try (var _ = Scope.open()) {
+            var x = Tensor.of(new double[] {3, 2}, 1, 2);
+            var explainer = new IntegratedGradients(
+                    rows -> rows.select(1, 0).mul(rows.select(1, 1).square()), x.zerosLike()).steps(2);
+            assertArrayEquals(new double[] {4, 8}, explainer.explain(x, 0).values(), 1e-12);
+        }
+    }
+
+    @Test void integratedGradientsOfALinearModelHaveTheirClosedForm() {
+        try (var _ = Scope.open()) {
+            var linear = linear(new double[] {1, -2, 3, 0.5, 0, 2}, 3, 2);
+            var x = Tensor.of(new double[] {1, 2, 3}, 1, 3);
+            var baselines = Tensor.of(new double[] {0, 1, 1, 2, 1, 3}, 2, 3);
+            for (Explainer explainer : List.of(new IntegratedGradients(linear, baselines).steps(1),
+                    DeepLift.of(linear, baselines))) {
+                assertArrayEquals(new double[] {0, -2, 3}, explainer.explain(x, 0).values(), 1e-12); // w (x - mean)
+            }
+            linear.close();
+        }
+    }
+
+    @Test void integratedGradientsAreComplete() {
+        long before = Scope.live();
+        try (var _ = Scope.open()) {
+            Torch.seed(2);
+            var net = new Sequential(new Linear(8, 32), Activation.GELU, new LayerNorm(32), new Linear(32, 4));
+            var x = Tensor.randn(1, 8);
+            var found = new IntegratedGradients(net, x.zerosLike()).explain(x, 2);
+            assertTrue(Math.abs(found.gap()) < 1e-3 * Math.abs(found.output() - found.base()), "" + found.gap());
+            net.close();
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    /** Figure 1 of the paper: y saturates at 1, so that the gradient at (1, 1) is 0, and each has contributed ½. */
+    @Test void deepLiftSeesWhatIsSaturated() {
+        try (var _ = Scope.open()) {
+            var first = linear(new double[] {-1, -1}, 2, 1); // 1 - relu(1 - a - b)
+            var last = linear(new double[] {-1}, 1, 1);
+            first.params().get("bias").set(Tensor.of(new double[] {1}, 1));
+            last.params().get("bias").set(Tensor.of(new double[] {1}, 1));
+            var net = new Sequential(first, new Relu(), last);
+            var x = Tensor.of(new double[] {1, 1}, 1, 2);
+            assertArrayEquals(new double[] {0, 0}, new Saliency(net).explain(x, 0).values(), 1e-12);
+            assertArrayEquals(new double[] {0.5, 0.5}, DeepLift.of(net, x.zerosLike()).explain(x, 0).values(), 1e-12);
+            net.close();
+        }
+    }
+
+    /** Section 3.4 and 3.5.3 of the paper: min(a, b) = a - relu(a - b), all of it b's by rescale, half by reveal. */
+    @Test void revealCancelSharesTheMinimum() {
+        try (var _ = Scope.open()) {
+            var net = new Sequential(linear(new double[] {1, -1, 1, 0}, 2, 2), new Relu(),
+                    linear(new double[] {-1, 1}, 2, 1));
+            var x = Tensor.of(new double[] {5, 3}, 1, 2);
+            var zeros = x.zerosLike();
+            assertArrayEquals(new double[] {0, 3}, DeepLift.of(net, zeros).explain(x, 0).values(), 1e-12);
+            var shared = new RevealCancel(net, zeros).explain(x, 0);
+            assertArrayEquals(new double[] {1.5, 1.5}, shared.values(), 1e-12);
+            assertEquals(3, shared.output(), 1e-12);
+            net.close();
+        }
+    }
+
+    @Test void revealCancelSumsToTheOutputOfAConvolutionalNet() {
+        try (var _ = Scope.open()) {
+            Torch.seed(5);
+            var cnn = new Sequential(new Conv2d(2, 6, 3), new Relu(), new Conv2d(6, 4, 3, 2, 1), Activation.RELU,
+                    new Flatten(), new Linear(4 * 25, 3));
+            var x = Tensor.randn(1, 2, 12, 12);
+            var found = new RevealCancel(cnn, Tensor.randn(1, 2, 12, 12)).explain(x, 1);
+            assertEquals(0, found.gap(), 1e-4);
+            var pooled = new Sequential(new Conv2d(2, 6, 3), new MaxPool2d(2));
+            assertSays("MaxPool2d at 1; DeepLift takes any", () -> new RevealCancel(pooled, x).explain(x, 0));
+            pooled.close();
+            cnn.close();
+        }
+    }
+
+    @Test void deepShapOfAConvolutionalNetSumsToTheOutput() {
+        long before = Scope.live();
+        try (var _ = Scope.open()) {
+            var cnn = cnn();
+            var x = Tensor.randn(1, 2, 14, 14);
+            var background = Tensor.randn(20, 2, 14, 14);
+            var found = DeepLift.of(cnn, background).explain(x, 1);
+            assertEquals(0, found.gap(), 1e-4);
+            var one = new DeepLift(cnn, cnn, background, 0, 3).explain(x, 1); // in smaller chunks
+            assertArrayEquals(found.values(), one.values(), 1e-5);
+            double[] mean = new double[found.values().length];
+            for (int r = 0; r < 20; r++) {
+                double[] alone = DeepLift.of(cnn, background.narrow(0, r, 1)).explain(x, 1).values();
+                for (int i = 0; i < mean.length; i++) mean[i] += alone[i] / 20;
+            }
+            assertArrayEquals(mean, found.values(), 1e-5);
+            cnn.close();
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    /** Places on the way change nothing where all layers have rules of their own. */
+    @Test void stepsChangeNothingWhereRulesAreKnown() {
+        try (var _ = Scope.open()) {
+            var cnn = cnn();
+            var x = Tensor.randn(1, 2, 14, 14);
+            var known = DeepLift.of(cnn, x.zerosLike());
+            assertArrayEquals(known.steps(0).explain(x, 1).values(), known.steps(4).explain(x, 1).values(), 1e-5);
+            cnn.close();
+        }
+    }
+
+    @Test void deepLiftOfATransformerSumsToTheOutput() {
+        try (var _ = Scope.open()) {
+            Torch.seed(9);
+            var options = TransformerOptions.DEFAULT.dropout(0).activation(Activation.GELU);
+            var net = new Sequential(new TransformerEncoderLayer(16, 4, 32, options),
+                    new TransformerEncoderLayer(16, 4, 32, options), new Flatten(), new Linear(16 * 5, 3));
+            net.eval();
+            var x = Tensor.randn(1, 5, 16);
+            var found = DeepLift.of(net, x.zerosLike()).explain(x, 0);
+            assertEquals(0, found.gap(), 1e-4);
+            net.close();
+        }
+    }
+
+    /** As {@code GradCam} has it, written out: the mean gradient weighs each map. */
+    @Test void gradCamIsWhatAHandComputes() {
+        try (var _ = Scope.open()) {
+            Torch.seed(4);
+            var conv = new Conv2d(1, 3, 3);
+            var head = new Linear(3 * 6 * 6, 2);
+            var net = new Sequential(conv, new Relu(), new Flatten(), head);
+            var x = Tensor.randn(1, 1, 8, 8);
+            float[] maps = conv.forward(x).relu().toFloats(); // (1, 3, 6, 6)
+            float[] weight = head.params().get("weight").toFloats(); // (2, 108)
+            var cam = new float[36];
+            for (int c = 0; c < 3; c++) {
+                float mean = 0;
+                for (int i = 0; i < 36; i++) mean += weight[108 + c * 36 + i] / 36;
+                for (int i = 0; i < 36; i++) cam[i] += mean * maps[c * 36 + i];
+            }
+            for (int i = 0; i < 36; i++) cam[i] = Math.max(0, cam[i]);
+            var expected = Tensor.call("upsample_bilinear2d", "", Tensor.of(cam, 1, 1, 6, 6), new long[] {8, 8}, false,
+                    null, null).toDoubles();
+            assertArrayEquals(expected, GradCam.of(net).explain(x, 1).values(), 1e-5);
+            assertArrayEquals(expected, GradCam.of(net).layer("1").explain(x, 1).values(), 1e-5);
+            for (var kind : GradCam.Kind.values()) {
+                var map = GradCam.of(net).kind(kind).explain(x, 1);
+                assertArrayEquals(new long[] {8, 8}, map.shape());
+                assertTrue(Arrays.stream(map.values()).allMatch(v -> v >= 0));
+            }
+            assertSays("one of [0, 1]. Received 7", () -> GradCam.of(net).layer("7").explain(x, 1));
+            net.close();
+        }
+    }
+
+    @Test void guidedBackpropLetsNothingNegativeThrough() {
+        try (var _ = Scope.open()) {
+            var net = new Sequential(linear(new double[] {1, 2}, 1, 2), new Relu(), linear(new double[] {3, -5}, 2, 1));
+            var x = Tensor.of(new double[] {2}, 1, 1);
+            assertArrayEquals(new double[] {-7}, new Saliency(net).explain(x, 0).values(), 1e-12);
+            assertArrayEquals(new double[] {3}, GuidedBackprop.of(net).explain(x, 0).values(), 1e-12);
+            net.close();
+        }
+    }
+
+    @Test void smoothGradOfALinearModelIsItsGradient() {
+        try (var _ = Scope.open()) {
+            var linear = linear(new double[] {1, -2, 3}, 3, 1);
+            var x = Tensor.of(new double[] {1, 2, 3}, 1, 3);
+            assertArrayEquals(new double[] {1, -2, 3}, new SmoothGrad(new Saliency(linear)).explain(x, 0).values(),
+                    1e-12);
+            assertArrayEquals(new double[] {1, -4, 9}, Saliency.timesInput(linear).explain(x, 0).values(), 1e-12);
+            linear.close();
+        }
+    }
+
+    /** Contributions of hidden units sum to the output; those of inputs to a unit to the unit. */
+    @Test void layersAndNeuronsAreComplete() {
+        try (var _ = Scope.open()) {
+            Torch.seed(6);
+            var net = new Sequential(new Linear(4, 8), Activation.TANH, new Linear(8, 2));
+            net.to(DType.FLOAT64);
+            var x = Tensor.randn(1, 4).to(DType.FLOAT64);
+            var hidden = LayerAttribution.of(net, "1");
+            var units = hidden.units(x, x.zerosLike(), 1, IntegratedGradients::new);
+            assertEquals(8, units.values().length);
+            assertEquals(net.forward(x).select(1, 1).item(), units.output(), 1e-12);
+            assertEquals(0, units.gap(), 1e-9);
+            var neuron = hidden.neuron(x, 3, f -> new IntegratedGradients(f, x.zerosLike()));
+            assertEquals(0, neuron.gap(), 1e-6);
+            assertSays("one of [, 0, 1, 2]", () -> LayerAttribution.of(net, "9").neuron(x, 0, Saliency::new));
+            net.close();
+        }
+    }
+
+    @Test void aModelWithoutGradientsIsNamed() {
+        try (var _ = Scope.open()) {
+            var x = Tensor.randn(1, 4);
+            for (Explainer explainer : List.of(new Saliency(rows -> rows.detach()),
+                    new Saliency(rows -> rows.gt(0).to(DType.FLOAT32)),
+                    new IntegratedGradients(rows -> rows.detach(), x.zerosLike()))) {
+                assertSays("Methods that need none are shap, lime and occlusion", () -> explainer.explain(x, 0));
+            }
+            assertSays("Embedded.of", () -> new Saliency(rows -> rows).explain(Tensor.of(new long[] {1}, 1, 1), 0));
+        }
+    }
+
+    private static void assertSays(String part, Runnable wrong) {
+        var message = assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+}
