@@ -94,6 +94,7 @@ public final class Engine {
         setDefault("org.bytedeco.javacpp.maxBytes", "0");
         setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         Libc.keepFreedMemory();
+        Libc.useHugePages();
         // An idle OpenMP thread spins before it sleeps, by default for milliseconds: where another program, or a
         // loader's worker, wants the core, everything waits for it. But a thread that sleeps takes so long to wake that
         // the others, done meanwhile, fall asleep too: half of this costs a small model 5 to 10 % on a quiet machine.

@@ -1,10 +1,13 @@
 package dev.merapi.internal;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
@@ -50,6 +53,20 @@ final class Libc {
             int _ = (int) mallopt.get().invokeExact(TOP_PAD, 64 << 20); // a thread's heap: it too would be given back
         } catch (Throwable e) {
             throw new IllegalStateException("Could not tune malloc", e);
+        }
+    }
+
+    /**
+     * Lets tensors of 2 MiB and more lie in pages of that size, where Linux gives them to those who ask. A step that
+     * changes a few rows of a large table looks up where each page lies: with pages of 4 KiB, lazy Adam on 4,096 of 10
+     * million rows of 16 numbers takes 4.7 ms instead of 3.2.
+     */
+    static void useHugePages() {
+        try {
+            var setting = Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"));
+            if (setting.contains("[madvise]")) setEnvironment("THP_MEM_ALLOC_ENABLE", "1"); // libtorch asks then
+        } catch (IOException e) {
+            // another system, or one that hides it
         }
     }
 

@@ -94,17 +94,18 @@ class TableSpeedProofTest {
         }
     }
 
-    /** Milliseconds. */
+    /** Milliseconds that this thread works: on a busy machine it waits besides. */
     private static double step(FieldEmbedding table, Adam adam, Tensor ids) {
         try (var _ = Scope.open()) {
             long rows = ids.numel();
             var batch = new TableBatch(Tensor.zeros(rows, 0), ids.view(rows, 1), List.of(),
                     Tensor.of(new long[0], rows, 0), null);
-            long start = System.nanoTime();
+            var threads = ManagementFactory.getThreadMXBean();
+            long start = threads.getCurrentThreadCpuTime();
             adam.zeroGrad();
             table.forward(batch).sum().backward();
             adam.step();
-            return (System.nanoTime() - start) / 1e6;
+            return (threads.getCurrentThreadCpuTime() - start) / 1e6;
         }
     }
 

@@ -279,6 +279,10 @@ final class CsvFile implements Source {
             return new IllegalArgumentException(where + "expected text in UTF-8. Received other bytes; save the file as"
                     + " UTF-8, for example by iconv -f LATIN1 -t UTF-8.", e);
         }
+        if (message.contains("nterminated quote")) {
+            return new IllegalArgumentException(where + "expected the end of a value that begins with a quote. Received"
+                    + " none; add the quote, or write two for each that belongs to the value.", e);
+        }
         return new IllegalArgumentException(where + "expected values as RFC 4180 has them. Received: "
                 + message.lines().skip(2).findFirst().orElse(message).strip(), e);
     }

@@ -1,11 +1,7 @@
 package dev.merapi.tabular.data;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.NoSuchElementException;
 
 /** A query under way: its rows as frames. */
@@ -14,10 +10,7 @@ final class Query implements Frames {
     private final String text;
     private final int batch;
     private final Connection connection;
-    private final Statement statement;
-    private final ResultSet rows;
-    private final List<GrowingColumn<?>> columns = new ArrayList<>();
-    private boolean more; // the cursor stands on a row that was not given yet
+    private final Rows rows;
     private boolean closed;
 
     /**
@@ -32,11 +25,7 @@ final class Query implements Frames {
         try {
             opened = source.open();
             connection = opened;
-            statement = connection.createStatement();
-            rows = statement.executeQuery(text);
-            var fields = Schema.of(rows.getMetaData());
-            for (int i = 0; i < fields.size(); i++) columns.add(GrowingColumn.of(fields.get(i), i + 1));
-            more = rows.next();
+            rows = Rows.of(connection, text);
         } catch (SQLException e) {
             close(opened);
             throw source.failure(e, text);
@@ -46,17 +35,12 @@ final class Query implements Frames {
         }
     }
 
-    @Override public boolean hasNext() { return more; }
+    @Override public boolean hasNext() { return !closed && rows.hasNext(); }
 
     @Override public Frame next() {
-        if (!more) throw new NoSuchElementException("no more rows");
+        if (!hasNext()) throw new NoSuchElementException("no more rows");
         try {
-            int count = 0;
-            do {
-                for (var column : columns) column.add(rows);
-                count++;
-                more = rows.next();
-            } while (more && count < batch);
+            for (int count = 0; count < batch && rows.hasNext();) count += rows.read(batch - count);
         } catch (SQLException e) {
             close();
             throw source.failure(e, text);
@@ -65,20 +49,20 @@ final class Query implements Frames {
     }
 
     /** Of the rows read since the last. */
-    Frame frame() { return Frame.of(columns.stream().map(GrowingColumn::finish).toList()); }
+    Frame frame() { return Frame.of(rows.columns().stream().map(GrowingColumn::finish).toList()); }
 
     @Override public void close() {
         if (closed) return;
         closed = true;
-        more = false;
+        close(rows);
         close(connection);
     }
 
-    private static void close(Connection connection) {
-        if (connection == null) return;
+    private static void close(AutoCloseable resource) {
+        if (resource == null) return;
         try {
-            connection.close(); // and with it its statements and results
-        } catch (SQLException e) {
+            resource.close();
+        } catch (Exception e) {
             // nothing was written that could be lost
         }
     }

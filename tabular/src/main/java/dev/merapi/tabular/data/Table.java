@@ -31,7 +31,7 @@ public final class Table {
 
     Table(Source source, String query) {
         this.source = source;
-        this.query = query;
+        this.query = query.replaceFirst("[;\\s]+$", "");
     }
 
     /**
@@ -99,36 +99,39 @@ public final class Table {
 
     /** The columns' names and kinds. Asks the database, but reads no rows. */
     public List<Field> fields() {
-        try (var none = new Query(source, "select * from (" + query + ") t where 1 = 0", 1)) {
+        try (var none = new Query(source, "select *" + from() + " where 1 = 0", 1)) {
             return none.frame().fields();
         }
     }
 
     /** Number of rows. Reads them all. */
     public long count() {
-        try (var one = new Query(source, "select count(*) from (" + query + ") t", 1)) {
+        try (var one = new Query(source, "select count(*)" + from(), 1)) {
             return (long) one.next().columns().getFirst().number(0);
         }
     }
 
     /** The rows for which a condition of SQL holds, such as {@code "age >= 18 and sex = 'female'"}. */
-    public Table where(String condition) { return over("select * from (" + query + ") t where " + condition); }
+    public Table where(String condition) { return over("select *" + from() + " where " + condition); }
 
     /** Columns by expressions of SQL, such as {@code "age"} or {@code "fare / 2 as half"}. */
     public Table select(String... expressions) {
-        return over("select " + String.join(", ", expressions) + " from (" + query + ") t");
+        return over("select " + String.join(", ", expressions) + from());
     }
 
     /** The rows in an order of SQL, such as {@code "day desc"}. */
     public Table orderBy(String expressions) {
-        return over("select * from (" + query + ") t order by " + expressions);
+        return over("select *" + from() + " order by " + expressions);
     }
 
     /** The rows for whose number, from 1, a condition holds. */
     Table numbered(String condition) {
         return over("select * exclude (row_number_of_all) from (select *, row_number() over () as row_number_of_all"
-                + " from (" + query + ") t) t where row_number_of_all " + condition);
+                + from() + ") t where row_number_of_all " + condition);
     }
+
+    /** These rows, for a query over them; a comment may stand at their end. */
+    private String from() { return " from (" + query + "\n) t"; }
 
     private Table over(String outer) { return new Table(source, outer); }
 

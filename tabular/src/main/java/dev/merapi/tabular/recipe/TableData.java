@@ -1,5 +1,6 @@
 package dev.merapi.tabular.recipe;
 
+import dev.merapi.io.Nearest;
 import dev.merapi.tabular.data.Feature;
 import dev.merapi.tabular.data.Features;
 import dev.merapi.tabular.data.Field;
@@ -36,9 +37,27 @@ record TableData(TableConfig config, List<Field> kinds) {
     Frame rows() { return rows("data", config.data()); }
 
     private Frame rows(String setting, String from) {
-        var complete = known(table(setting, from).frame());
+        var all = table(setting, from).frame();
+        if (setting.equals("data")) expectNamed(all);
+        var complete = known(all);
         if (complete.size() > 0) return complete;
         throw new IllegalArgumentException(setting + ": expected rows with a " + config.target() + ". Received none.");
+    }
+
+    /** That columns which settings name are there; of the target {@link #known} says more. */
+    private void expectNamed(Frame all) {
+        for (String name : config.drop()) expectNamed("drop", name, all);
+        if (!config.aucBy().isEmpty()) expectNamed("auc_by", config.aucBy(), all);
+        if (config.split() != Chosen.RANDOM) expectNamed("by", config.by(), all);
+        for (String cross : config.crosses()) {
+            for (String name : cross.split("\\*")) expectNamed("crosses", name, all);
+        }
+    }
+
+    private static void expectNamed(String setting, String name, Frame all) {
+        if (all.has(name)) return;
+        throw new IllegalArgumentException(setting + ": expected columns of " + all.names() + ". Received " + name
+                + Nearest.near(name, all.names()).map(near -> "; did you mean " + near + "?").orElse("."));
     }
 
     private Frame known(Frame all) {
@@ -97,7 +116,11 @@ record TableData(TableConfig config, List<Field> kinds) {
     /** The first rows of a table larger than memory. */
     Frame head(Table table) {
         try (var parts = table.frames(LOOKED_AT)) {
-            if (parts.hasNext()) return known(parts.next());
+            if (parts.hasNext()) {
+                var first = parts.next();
+                expectNamed(first);
+                return known(first);
+            }
         }
         throw new IllegalArgumentException("data: expected rows with a " + config.target() + ". Received none.");
     }

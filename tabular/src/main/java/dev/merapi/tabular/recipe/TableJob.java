@@ -37,6 +37,11 @@ final class TableJob implements Job<TableBatch> {
         this.data = data;
         this.preprocessing = preprocessing;
         this.fold = fold;
+        boolean two = preprocessing.target() instanceof Target.Classes classes && classes.labels().size() == 2;
+        if (!config.aucBy().isEmpty() && !two) {
+            throw new IllegalArgumentException("auc_by: expected a target of two classes. Received "
+                    + preprocessing.target().column() + ", which is another.");
+        }
         var loss = BalancedLoss.of(config.balance(), preprocessing.target(), () -> fold().train());
         trainer = config.model().trainer(preprocessing, config, bytes, loss);
     }
@@ -96,10 +101,7 @@ final class TableJob implements Job<TableBatch> {
     /** The AUC within groups, if it was asked for. */
     @Override public Map<String, Double> finalMetrics() {
         if (config.aucBy().isEmpty()) return Map.of();
-        if (!(preprocessing.target() instanceof Target.Classes classes && classes.labels().size() == 2)) {
-            throw new IllegalArgumentException("auc_by: expected a target of two classes. Received "
-                    + preprocessing.target().column() + ", which is another.");
-        }
+        var classes = (Target.Classes) preprocessing.target();
         var scores = DoubleStream.builder();
         var positive = new ArrayList<Boolean>();
         var groups = new ArrayList<String>();

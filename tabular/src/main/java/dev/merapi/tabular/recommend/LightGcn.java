@@ -1,5 +1,6 @@
 package dev.merapi.tabular.recommend;
 
+import dev.merapi.nn.EmbeddingBag;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.tensor.DType;
@@ -7,6 +8,7 @@ import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import java.util.Collections;
 import java.util.List;
 
@@ -16,6 +18,7 @@ import java.util.List;
  * degree of its item). He et al. 2020 (arXiv:2002.02126).
  *
  * <p>Â is sparse: a layer takes time and memory by the number of interactions. The graph is saved with the weights.
+ * There are no second derivatives.
  */
 public final class LightGcn extends VectorRecommender {
     final Param users; // (users, dim): E⁽⁰⁾
@@ -66,24 +69,35 @@ public final class LightGcn extends VectorRecommender {
 
     @Override public int items() { return (int) items.size(0); }
 
-    /** Â, sparse, (users + items, users + items). */
-    Tensor graph() {
-        long places = users.size(0) + items.size(0);
-        var graph = Tensor.call("sparse_coo_tensor", "indices_size", edges, strengths, new long[] {places, places},
-                null, null, null, null, null);
-        return Tensor.call("_coalesced_", "", graph, true); // it was when it was made
-    }
-
     /** The vectors of all users, then of all items: (users + items, dim). */
     public Tensor propagate() {
-        var graph = graph();
-        Tensor layer = Tensor.cat(List.of(users, items), 0);
-        Tensor sum = layer.mul(alphas.getFirst());
-        for (double alpha : alphas.subList(1, alphas.size())) {
-            layer = graph.matmul(layer);
-            sum = sum.add(layer.mul(alpha));
+        var start = Tensor.cat(List.of(users, items), 0);
+        if (!start.requiresGrad()) return spread(start);
+        Tensor spread;
+        try (var _ = Torch.noGrad()) {
+            spread = spread(start);
         }
-        return sum;
+        // Â is symmetric, and so is what the sum of its powers does: gradients go back as vectors went. libtorch's own
+        // product with a sparse matrix, and the way back through it, would take twice as long.
+        var y = start.sub(start.detach()).add(spread);
+        y.onGradient(this::spread);
+        return y;
+    }
+
+    /** Σ αₖ Âᵏ x. Shapes: (users + items, dim) to the same. */
+    private Tensor spread(Tensor x) {
+        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+            var neighbours = edges.select(0, 1).contiguous();
+            var counts = edges.select(0, 0).bincount(x.size(0));
+            var starts = counts.cumsum(0).sub(counts);
+            Tensor layer = x;
+            Tensor sum = x.mul(alphas.getFirst());
+            for (double alpha : alphas.subList(1, alphas.size())) {
+                layer = F.embeddingBag(neighbours, starts, layer, EmbeddingBag.Mode.SUM, strengths, -1);
+                sum.add_(layer.mul(alpha));
+            }
+            return scope.keep(sum);
+        }
     }
 
     @Override public Tensor userVectors(Tensor some) { return propagate().indexSelect(0, some); }

@@ -4,10 +4,13 @@ import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.tabular.data.Table;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 
 /** A table of who had to do with what: items for its users. */
 public final class RecommendRecipe implements Recipe<RecommendRecipe.Config> {
+    private static final System.Logger LOG = System.getLogger(RecommendRecipe.class.getName());
+
     /** How the items of a run are searched. */
     public enum Search { EXACT, HNSW }
 
@@ -101,6 +104,10 @@ public final class RecommendRecipe implements Recipe<RecommendRecipe.Config> {
         }
         var columns = new Interactions.Columns(config.user, config.item, config.rating, config.time);
         var all = Interactions.of(Table.read(Path.of(config.data)).frame(), columns);
+        if (all.repeated() > 0) {
+            LOG.log(Level.INFO, "{0} rows name a user and an item that a later row names too, and are left out.",
+                    all.repeated());
+        }
         if (config.leastRating != 0) all = all.atLeast(config.leastRating);
         if (config.perUser > 1 || config.perItem > 1) all = all.core(config.perUser, config.perItem);
         return new RecommendJob(config, config.split.of(all, config.testFraction, config.seed), null);

@@ -35,8 +35,13 @@ final class ForecastJob implements Job<WindowBatch> {
     private Backtest backtest() {
         if (backtest == null) {
             backtest = Backtest.last(series(), config.horizon(), config.origins(), config.season());
-            LOG.log(Level.INFO, "The seasonal naive forecast has "
-                    + backtest.of(Baselines.seasonalNaive(config.season())) + ".");
+            var naive = backtest.of(Baselines.seasonalNaive(config.season()));
+            LOG.log(Level.INFO, "The seasonal naive forecast has " + naive + ".");
+            if (!Double.isFinite(naive.mase())) {
+                LOG.log(Level.WARNING, "A series repeats its season of " + config.season() + " steps without a change"
+                        + " before it is forecast: MASE and CRPS, which count in the errors of such a repetition, tell"
+                        + " nothing of it.");
+            }
         }
         return backtest;
     }

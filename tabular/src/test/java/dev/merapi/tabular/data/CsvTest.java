@@ -111,7 +111,7 @@ class CsvTest {
 
     @Test void aQuoteThatDoesNotEndIsNamed() throws IOException {
         String message = error("a,b\n1,\"x\n2,y\n");
-        assertTrue(message.startsWith(", line 2: "), message);
+        assertTrue(message.startsWith(", line 2: expected the end of a value that begins with a quote."), message);
     }
 
     @Test void aSlipInANumberIsNamed() throws IOException {

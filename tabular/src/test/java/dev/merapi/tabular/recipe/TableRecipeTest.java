@@ -213,6 +213,11 @@ class TableRecipeTest {
                         "balance: expected none, over, under or smote"),
                 List.of("data=" + table + " target=amount balance=smote", "balance: expected none for a target of"),
                 List.of("data=" + table + " target=answer model=tree", "model: expected one of mlp"),
+                List.of("data=" + table + " target=answer drop=[ammount]", "drop: expected columns of [id, x, y, c,"),
+                List.of("data=" + table + " target=answer drop=[ammount]", "Received ammount; did you mean amount?"),
+                List.of("data=" + table + " target=answer auc_by=user", "auc_by: expected columns of [id, x"),
+                List.of("data=" + table + " target=amount auc_by=c", "auc_by: expected a target of two classes."),
+                List.of("data=" + table + " target=answer crosses=[c*z]", "crosses: expected columns of [id, x"),
                 List.of("data=" + table + " target=answer crosses=[c]", "crosses: expected columns joined by *"));
         for (var each : cases) {
             String[] settings = each.getFirst().isEmpty() ? new String[0] : each.getFirst().split(" ");

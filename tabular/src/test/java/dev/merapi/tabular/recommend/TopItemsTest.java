@@ -159,10 +159,11 @@ class TopItemsTest {
             var top = TopItems.of(scorer, history, Tensor.arange(users), 10);
             double seconds = (System.nanoTime() - begin) / 1e9, work = (processor.getProcessCpuTime() - before) / 1e9;
             System.out.printf("top 10 of %,d items for %,d users: %.1f s, of all processors together %.1f s, %d"
-                    + " threads, %s%n", items, users, seconds, work, Torch.threads(), most());
+                    + " threads, at most %d MiB%n", items, users, seconds, work, Torch.threads(), most());
             assertEquals(users, top.items().size(0));
             assertEquals(0, top.items().lt(0).to(DType.INT64).sum().itemLong());
             assertTrue(work < 60, "took " + work); // what it takes on an idle machine, however busy this one is
+            assertTrue(most() < 2000, "MiB: " + most());
         }
     }
 
@@ -170,10 +171,11 @@ class TopItemsTest {
         return Ids.of(kind, IntStream.range(0, count).mapToObj(Integer::toString).toList());
     }
 
-    /** The process's, as Linux tells it. */
-    private static String most() throws Exception {
+    /** The most MiB that the process has held, as Linux tells it; 0 elsewhere. */
+    private static int most() throws Exception {
         Path status = Path.of("/proc/self/status");
-        return !Files.exists(status) ? "unknown" : Arrays.stream(Files.readString(status).split("\n"))
-                .filter(line -> line.startsWith("VmHWM")).findFirst().orElse("unknown");
+        return !Files.exists(status) ? 0 : Arrays.stream(Files.readString(status).split("\n"))
+                .filter(line -> line.startsWith("VmHWM"))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(0);
     }
 }
