@@ -3,11 +3,16 @@ package dev.merapi.vision;
 import dev.merapi.tensor.Expect;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.Point;
+import java.awt.Rectangle;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,49 +23,100 @@ import java.util.Map;
  * }</pre>
  */
 public final class Drawing {
+    /** To be written when all frames are there. */
+    private record Text(Box box, String text, Color color) {}
+
+    private static final int READABLE = 300; // the shorter side of a picture that has room for texts
+
     private final BufferedImage picture;
+    private final int factor; // pixels of the drawing to one of the picture's
+    private final List<Text> texts = new ArrayList<>();
 
     /** Begins with a copy of a picture. */
-    public Drawing(Image image) { picture = Pictures.buffered(image.toRgb()); }
+    public Drawing(Image image) { this(image, 1); }
 
-    /** A frame in the colour of a class, with a text at its top left corner; lines grow with the picture. */
-    public Drawing box(Box box, String text, int label) {
-        int line = Math.max(Math.round(Math.min(picture.getWidth(), picture.getHeight()) / 200f), 1);
+    private Drawing(Image image, int factor) {
+        this.factor = factor;
+        picture = Pictures.buffered(image.toRgb(), factor);
+    }
+
+    /**
+     * Begins with a copy of a picture, in which each pixel of a small one becomes a square of several, so that texts do
+     * not hide what they are about. Boxes and masks stay those of the picture.
+     */
+    public static Drawing readable(Image image) {
+        return new Drawing(image, Math.max(Math.ceilDiv(READABLE, Math.min(image.width(), image.height())), 1));
+    }
+
+    /**
+     * A frame in the colour of a class, with a text at one of its corners; lines grow with the picture. Texts lie over
+     * all frames. They keep clear of each other where they can, and a later box's has the first choice.
+     */
+    public Drawing box(Box of, String text, int label) {
+        Box box = of.scale(factor, factor);
         var pen = pen();
         pen.setColor(color(label));
-        pen.setStroke(new BasicStroke(line));
+        pen.setStroke(new BasicStroke(line()));
         pen.draw(new Rectangle2D.Double(box.left(), box.top(), box.width(), box.height()));
-        if (!text.isEmpty()) write(pen, box, text, line);
         pen.dispose();
+        if (!text.isEmpty()) texts.add(new Text(box, text, color(label)));
         return this;
     }
 
-    /** Above the box where there is room, and inside where there is none. */
-    private void write(Graphics2D pen, Box box, String text, int line) {
-        pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(6 * line, 11)));
+    private int line() { return Math.max(Math.round(Math.min(picture.getWidth(), picture.getHeight()) / 200f), 1); }
+
+    private void writeTexts() {
+        var pen = pen();
+        pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(6 * line(), 11)));
         var metrics = pen.getFontMetrics();
-        int width = metrics.stringWidth(text) + 4;
-        int height = metrics.getAscent() + metrics.getDescent();
-        int x = (int) Math.clamp(box.left() - line / 2, 0, Math.max(picture.getWidth() - width, 0));
-        int y = (int) (box.top() < height ? box.top() : box.top() - height);
-        pen.fillRect(x, y, width, height);
-        pen.setColor(isBright(pen.getColor()) ? Color.BLACK : Color.WHITE);
-        pen.drawString(text, x + 2, y + metrics.getAscent());
+        var taken = new ArrayList<Rectangle>(); // by the last text first
+        for (var text : texts.reversed()) {
+            var field = new Dimension(metrics.stringWidth(text.text) + 4, metrics.getAscent() + metrics.getDescent());
+            var places = places(text.box, field);
+            taken.add(places.stream().filter(one -> taken.stream().noneMatch(one::intersects)).findFirst()
+                    .orElse(places.getFirst()));
+        }
+        for (int i = 0; i < texts.size(); i++) {
+            var text = texts.get(i);
+            var place = taken.reversed().get(i);
+            pen.setColor(text.color);
+            pen.fill(place);
+            pen.setColor(isBright(text.color) ? Color.BLACK : Color.WHITE);
+            pen.drawString(text.text, place.x + 2, place.y + metrics.getAscent());
+        }
+        pen.dispose();
+        texts.clear();
+    }
+
+    /** Above the box, inside at its top, below it, inside at its bottom: those in the picture, the best first. */
+    private List<Rectangle> places(Box box, Dimension field) {
+        int left = (int) (box.left() - line() / 2), right = (int) (box.right() + line() / 2) - field.width;
+        int top = (int) box.top(), bottom = (int) box.bottom();
+        var places = new ArrayList<Rectangle>();
+        for (int y : new int[] {top - field.height, top, bottom, bottom - field.height}) {
+            if (y < 0 || y + field.height > picture.getHeight()) continue;
+            for (int x : new int[] {left, right}) {
+                int most = Math.max(picture.getWidth() - field.width, 0);
+                places.add(new Rectangle(new Point(Math.clamp(x, 0, most), y), field));
+            }
+        }
+        if (places.isEmpty()) places.add(new Rectangle(field)); // a picture lower than a text
+        return places;
     }
 
     /** Half of each pixel of another class than 0 becomes the class's colour; all of it at the edge of its area. */
     public Drawing mask(LabelMask mask) {
-        if (mask.height() != picture.getHeight() || mask.width() != picture.getWidth()) {
-            throw Expect.error("Drawing.mask", "a mask of the picture's size, " + picture.getHeight() + "x"
-                    + picture.getWidth(), mask);
+        int height = picture.getHeight() / factor, width = picture.getWidth() / factor;
+        if (mask.height() != height || mask.width() != width) {
+            throw Expect.error("Drawing.mask", "a mask of the picture's size, " + height + "x" + width, mask);
         }
-        for (int y = 0; y < mask.height(); y++) {
-            for (int x = 0; x < mask.width(); x++) {
-                int label = mask.at(y, x);
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 0; x < picture.getWidth(); x++) {
+                int label = mask.at(y / factor, x / factor);
                 if (label == 0) continue;
                 int color = LabelMask.color(label);
                 int mixed = (picture.getRGB(x, y) & 0xFEFEFE) / 2 + (color & 0xFEFEFE) / 2;
-                picture.setRGB(x, y, isEdge(mask, y, x) ? color : mixed);
+                picture.setRGB(x, y, isEdge(mask, y / factor, x / factor) ? color : mixed);
             }
         }
         return this;
@@ -94,7 +150,10 @@ public final class Drawing {
     }
 
     /** What has been drawn. */
-    public Image image() { return Pictures.image(picture); }
+    public Image image() {
+        writeTexts();
+        return Pictures.image(picture);
+    }
 
     private Graphics2D pen() {
         var pen = picture.createGraphics();

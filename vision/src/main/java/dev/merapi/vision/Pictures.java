@@ -19,12 +19,16 @@ final class Pictures {
     private Pictures() {}
 
     /** Of three channels. */
-    static BufferedImage buffered(Image image) {
-        var picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
+    static BufferedImage buffered(Image image) { return buffered(image, 1); }
+
+    /** Of three channels; each pixel becomes a square of so many. */
+    static BufferedImage buffered(Image image, int factor) {
+        var picture = new BufferedImage(factor * image.width(), factor * image.height(), BufferedImage.TYPE_INT_RGB);
         byte[] pixels = image.pixels();
-        var row = new int[image.width()];
-        for (int y = 0, i = 0; y < image.height(); y++) {
-            for (int x = 0; x < row.length; x++, i += 3) {
+        var row = new int[picture.getWidth()];
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 0; x < row.length; x++) {
+                int i = 3 * (y / factor * image.width() + x / factor);
                 row[x] = (pixels[i] & 0xFF) << 16 | (pixels[i + 1] & 0xFF) << 8 | pixels[i + 2] & 0xFF;
             }
             picture.setRGB(0, y, row.length, 1, row, 0, row.length);

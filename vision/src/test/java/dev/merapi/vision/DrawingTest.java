@@ -50,6 +50,42 @@ class DrawingTest {
         assertNotEquals(colour(new Drawing(image).box(new Box(20, 10, 60, 50), "", 1).image()), colour(drawn));
     }
 
+    /** Two boxes of one place and class: the later one's text stays as it would be alone, the other goes elsewhere. */
+    @Test void textsKeepClearOfEachOther() {
+        var box = new Box(20, 30, 70, 60);
+        var both = new Drawing(new Image(90, 90, 3)).box(box, "goat", 0).box(box, "dog", 0).image();
+        var one = new Drawing(new Image(90, 90, 3)).box(box, "", 0).box(box, "dog", 0).image();
+        int other = 0;
+        for (int y = 0; y < 90; y++) {
+            for (int x = 0; x < 90; x++) {
+                boolean same = brightness(both, y, x) == brightness(one, y, x);
+                if (y < 30 && x < 45) assertTrue(same, "the text of the later box at " + y + ", " + x);
+                if (!same) other++;
+            }
+        }
+        assertTrue(other > 100, "pixels of the other text: " + other);
+        var low = new Drawing(new Image(4, 90, 3)).box(new Box(1, 1, 80, 3), "dog", 0).image();
+        assertTrue(brightness(low, 3, 1) > 0, "a picture lower than its text");
+    }
+
+    /** 4 pixels to one of 90x120, in which boxes and masks are as in the picture. */
+    @Test void smallPicturesAreEnlarged() {
+        var image = new Image(90, 120, 3);
+        image.pixels()[3 * (80 * 120 + 100)] = (byte) 200;
+        var mask = new LabelMask(90, 120);
+        mask.classes()[5 * 120 + 7] = 2;
+        var drawn = Drawing.readable(image).mask(mask).box(new Box(20, 10, 60, 50), "", 0).image();
+        assertEquals(360, drawn.height());
+        assertEquals(480, drawn.width());
+        assertEquals(200, drawn.at(323, 403, 0), "the picture");
+        assertEquals(0, drawn.at(324, 404, 0));
+        assertEquals(128, drawn.at(23, 31, 1), "the mask");
+        assertEquals(0, drawn.at(24, 32, 1));
+        assertTrue(brightness(drawn, 100, 80) > 150 && brightness(drawn, 40, 200) > 150, "the box");
+        assertEquals(0, brightness(drawn, 100, 200), "its middle");
+        assertEquals(640, Drawing.readable(new Image(480, 640, 3)).image().width(), "large enough");
+    }
+
     private static int brightness(Image image, int y, int x) {
         return Math.max(image.at(y, x, 0), Math.max(image.at(y, x, 1), image.at(y, x, 2)));
     }

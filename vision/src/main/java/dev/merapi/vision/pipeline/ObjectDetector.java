@@ -121,9 +121,9 @@ public final class ObjectDetector implements Predictor<Image, Detections> {
                 .filter(detection -> detection.box().area() > 0).toList()); // not on what was added
     }
 
-    /** A copy of a picture with frames around what was found in it. */
+    /** A copy of a picture with frames around what was found in it; a small one is enlarged. */
     public Image draw(Image image, Detections found) {
-        var drawing = new Drawing(image);
+        var drawing = Drawing.readable(image);
         found.all().reversed().forEach(one -> drawing.box(one.box(), "%s %.0f %%".formatted(one.label(),
                 100 * one.score()), labels().indexOf(one.label()))); // the surest on top
         return drawing.image();

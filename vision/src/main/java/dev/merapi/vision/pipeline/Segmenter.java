@@ -115,11 +115,11 @@ public final class Segmenter implements Predictor<Image, Segmentation> {
         return Segmentation.of(processor.letterbox().undo(mask, image.height(), image.width()), labels());
     }
 
-    /** A copy of a picture in the colours of what was found in it, and a key to them. */
+    /** A copy of a picture in the colours of what was found in it, and a key to them; a small one is enlarged. */
     public Image draw(Image image, Segmentation found) {
         var names = new TreeMap<Integer, String>();
         found.shares().forEach(share -> names.put(labels().indexOf(share.label()), share.label()));
-        return new Drawing(image).mask(found.mask()).key(names).image();
+        return Drawing.readable(image).mask(found.mask()).key(names).image();
     }
 
     /** @param typed the path of a picture file, which is read as by {@link Image#read(Path)} */

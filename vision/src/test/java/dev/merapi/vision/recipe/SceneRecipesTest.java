@@ -117,7 +117,8 @@ class SceneRecipesTest {
         new DetectCommand().run(List.of(run.toString(), photo.toString(), "nowhere.png"), config, Device.CPU, answers);
         assertTrue(answers.words.getFirst().startsWith("square "), answers.words::toString);
         assertEquals(List.of("Could not read nowhere.png: there is no such file or folder."), answers.errors);
-        assertEquals(Image.read(photo).toString(), Image.read(folder.resolve("out/50-detected.jpg")).toString());
+        assertEquals("Image(90, 90, 3)", Image.read(photo).toString());
+        assertEquals("Image(360, 360, 3)", Image.read(folder.resolve("out/50-detected.jpg")).toString());
         aSquareThatMovesIsFollowed(run);
     }
 
@@ -183,7 +184,7 @@ class SceneRecipesTest {
         new SegmentCommand().run(List.of(run.toString(), photo.toString()), config, Device.CPU, answers);
         assertTrue(answers.words.getFirst().startsWith("nothing "), answers.words::toString);
         assertEquals("LabelMask(90, 90)", LabelMask.read(folder.resolve("out/50-mask.png")).toString());
-        assertEquals("Image(90, 90, 3)", Image.read(folder.resolve("out/50-segmented.jpg")).toString());
+        assertEquals("Image(360, 360, 3)", Image.read(folder.resolve("out/50-segmented.jpg")).toString());
     }
 
     private static final class Said implements Command.Answers {
