@@ -167,8 +167,9 @@ public final class Fcos extends DetectionModel {
             double reach = CENTER * place.stride;
             boolean atMiddle = Math.abs(place.x - (box.left() + box.right()) / 2) < reach
                     && Math.abs(place.y - (box.top() + box.bottom()) / 2) < reach;
+            if (!thing.counts() || !atMiddle) continue;
             double[] sides = sides(place, box);
-            if (!thing.counts() || !atMiddle || Arrays.stream(sides).min().getAsDouble() <= 0) continue;
+            if (Arrays.stream(sides).min().getAsDouble() <= 0) continue;
             if (!place.fits(Arrays.stream(sides).max().getAsDouble())) continue;
             if (best == null || box.area() < best.box().area()) best = thing;
         }
