@@ -38,7 +38,7 @@ final class AnswerJob implements Job<LabeledTokens> {
         @Override public Layer model() { return spans.model(); }
 
         @Override public Pass forward(LabeledTokens batch) {
-            var pass = spans.forward(new LabeledTokens(batch.tokens(), batch.labels().narrow(1, 0, 2)));
+            var pass = spans.forward(batch);
             var logits = ((Tensor) pass.prediction()).unflatten(0, -1, 2);
             return new Pass(pass.loss(), pass.weight(), logits, batch.labels());
         }

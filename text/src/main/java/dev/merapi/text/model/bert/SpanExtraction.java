@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Trains a {@link SpanExtractor}. Batches have two labels for each sequence, the places of the answer's first and last
- * token, or -100 twice for none. Accuracy is that of the places.
+ * token, or -100 twice for none; further labels are left alone. Accuracy is that of the places.
  */
 public final class SpanExtraction implements Task<LabeledTokens> {
     private final SpanExtractor model;
@@ -28,9 +28,12 @@ public final class SpanExtraction implements Task<LabeledTokens> {
 
     @Override public Pass forward(LabeledTokens batch) {
         Tensor logits = model.forward(batch.tokens()).transpose(1, 2).flatten(0, 1); // (B · 2, T)
-        Tensor places = batch.labels().flatten();
-        return new Pass(loss.forward(logits, places), loss.weight(logits, batch.labels()), logits, places);
+        Tensor places = places(batch.labels()).flatten();
+        double weight = loss.weight(logits, places(batch.labels().near()));
+        return new Pass(loss.forward(logits, places), weight, logits, places);
     }
+
+    private static Tensor places(Tensor labels) { return labels.narrow(1, 0, 2); }
 
     /** Logits (B, T, 2), for {@link SpanExtractor#best}. */
     @Override public Tensor predict(LabeledTokens batch) { return model.forward(batch.tokens()); }

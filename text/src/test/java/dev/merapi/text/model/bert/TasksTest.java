@@ -2,10 +2,12 @@ package dev.merapi.text.model.bert;
 
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.data.Tree;
 import dev.merapi.loss.CrossEntropy;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.ParamGroup;
 import dev.merapi.optim.Sgd;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -71,6 +73,20 @@ class TasksTest {
             for (var batch : loader) assertEquals(4, task.forward(batch).weight());
         }
         task.model().close();
+    }
+
+    /** On META nothing can be read: places are counted where they came from, and the third label is somebody else's. */
+    @Test void spanExtractionCountsWithoutReadingADevice() {
+        var examples = List.of(new Example(new long[] {2, 8, 5, 3}, null, new long[] {1, 2, 0}),
+                new Example(new long[] {2, 8, 9, 3}, null, new long[] {NONE, NONE, 1}));
+        try (var _ = Scope.open()) {
+            for (var batch : Loader.of(Dataset.of(examples), 2, LabeledTokens.perSequence(0))) {
+                var there = Tree.to(batch, Device.META);
+                try (var _ = Torch.on(Device.META); var model = new SpanExtractor(CONFIG)) {
+                    assertEquals(2, new SpanExtraction(model).forward(there).weight());
+                }
+            }
+        }
     }
 
     @Test void maskedLanguageModelling() {
