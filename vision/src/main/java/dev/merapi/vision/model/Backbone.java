@@ -104,6 +104,9 @@ public abstract class Backbone extends Layer implements Unary {
     /** max(0, x), written over x where nobody looks: for results of a norm or a sum, which backward does not need. */
     static Tensor relu(Tensor x) { return Hooks.isOn() ? x.relu() : x.relu_(); }
 
+    /** a + b, written over a, as {@link #relu} does. */
+    static Tensor sum(Tensor a, Tensor b) { return Hooks.isOn() || a.dtype() != b.dtype() ? a.add(b) : a.add_(b); }
+
     /** Gives all convolutions and affine maps new weights, and zeros as biases. */
     final void initialize(Init convolutions, Init affine) {
         layers().values().forEach(layer -> {

@@ -160,7 +160,7 @@ public final class ResNet extends Backbone {
         @Override public Tensor forward(Tensor x) {
             Tensor h = bn2.forward(conv2.forward(relu(bn1.forward(conv1.forward(x)))));
             if (conv3 != null) h = bn3.forward(conv3.forward(relu(h)));
-            return hooked(relu(h.add(downsample == null ? plain(x, h.size(1)) : downsample.forward(x))), x);
+            return hooked(relu(sum(h, downsample == null ? plain(x, h.size(1)) : downsample.forward(x))), x);
         }
 
         /** x itself or, where the shape changes, every {@code stride}-th pixel of it, zeros being the new channels. */
