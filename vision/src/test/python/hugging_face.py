@@ -7,6 +7,7 @@ transformers itself is not needed: each function below says what its modules of 
 input are filled as in models.py, in float64; for each network the file holds names and shapes, and the logits.
 """
 import json
+import math
 import pathlib
 
 import torch
@@ -111,6 +112,123 @@ def convnext(t, x, depths, widths, classes):
     return linear(t, "classifier", layer_norm(t, "convnext.layernorm", x.mean((2, 3)), 1e-12), classes)
 
 
+def same(x, weight, stride=1, dilation=1, groups=1):
+    """MobileNet's apply_tf_padding, and the convolution behind it."""
+    k = weight.shape[-1]
+    sizes = []
+    for size in x.shape[2:]:
+        along = max(k - stride, 0) if size % stride == 0 else max(k - size % stride, 0)
+        sizes.append((along // 2 * dilation, (along - along // 2) * dilation))
+    (top, bottom), (left, right) = sizes
+    return F.conv2d(F.pad(x, (left, right, top, bottom)), weight, None, stride, 0, dilation, groups)
+
+
+def batch_norm3(t, name, x):
+    """With the epsilon of TensorFlow."""
+    c = x.shape[1]
+    t(name + ".num_batches_tracked")
+    return F.batch_norm(x, t(name + ".running_mean", c), t(name + ".running_var", c), t(name + ".weight", c),
+                        t(name + ".bias", c), eps=1e-3)
+
+
+def mobile(t, name, x, n, kernel, stride=1, dilation=1, groups=1, active=True):
+    """MobileNetV1ConvLayer and MobileNetV2ConvLayer."""
+    x = same(x, t(name + ".convolution.weight", n, x.shape[1] // groups, kernel, kernel), stride, dilation, groups)
+    x = batch_norm3(t, name + ".normalization", x)
+    return F.relu6(x) if active else x
+
+
+def mobilenet_v1(t, x, multiplier, classes):
+    """MobileNetV1ForImageClassification."""
+    base, depth = "mobilenet_v1.", 32
+    channels = max(int(depth * multiplier), 8)
+    x = mobile(t, base + "conv_stem", x, channels, 3, 2)
+    for i, stride in enumerate([1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1]):
+        before = channels
+        if stride == 2 or i == 0:
+            depth *= 2
+            channels = max(int(depth * multiplier), 8)
+        x = mobile(t, base + f"layer.{2 * i}", x, before, 3, stride, groups=before)
+        x = mobile(t, base + f"layer.{2 * i + 1}", x, channels, 1)
+    return linear(t, "classifier", x.mean((2, 3)), classes)
+
+
+def divisible(value, divisor=8):
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * value else rounded
+
+
+def mobilenet_v2(t, x, multiplier, output_stride, classes):
+    """MobileNetV2ForImageClassification: MobileNetV2Stem, MobileNetV2InvertedResidual."""
+    base = "mobilenet_v2."
+    channels = [divisible(int(round(c * multiplier)))
+                for c in [16, 24, 24, 32, 32, 32, 64, 64, 64, 64, 96, 96, 96, 160, 160, 160, 320]]
+    strides = [2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1]
+    stem = divisible(int(round(32 * multiplier)))
+    x = mobile(t, base + "conv_stem.first_conv", x, stem, 3, 2)
+    x = mobile(t, base + "conv_stem.conv_3x3", x, stem, 3, groups=stem)
+    x = mobile(t, base + "conv_stem.reduce_1x1", x, channels[0], 1, active=False)
+    current, dilation = 2, 1
+    for i, wanted in enumerate(strides):
+        if current == output_stride:
+            stride, apart = 1, dilation
+            dilation *= wanted
+        else:
+            stride, apart = wanted, 1
+            current *= stride
+        inside = divisible(int(round(channels[i] * 6)))
+        name = base + f"layer.{i}."
+        y = mobile(t, name + "expand_1x1", x, inside, 1)
+        y = mobile(t, name + "conv_3x3", y, inside, 3, stride, apart, inside)
+        y = mobile(t, name + "reduce_1x1", y, channels[i + 1], 1, active=False)
+        x = x + y if stride == 1 and channels[i] == channels[i + 1] else y
+    x = mobile(t, base + "conv_1x1", x, 1280 if multiplier < 1 else divisible(int(round(1280 * multiplier))), 1)
+    return linear(t, "classifier", x.mean((2, 3)), classes)
+
+
+def efficientnet(t, x, wider, deeper, channels, kernels, strides, repeats, ratios, padding, classes):
+    """EfficientNetForImageClassification: EfficientNetEmbeddings, EfficientNetBlock."""
+    def silu(x):
+        return x * x.sigmoid()
+
+    def conv(name, x, n, kernel, stride=1, groups=1, padding=0):
+        weight = t(name + ".weight", n, x.shape[1] // groups, kernel, kernel)
+        return F.conv2d(x, weight, None, stride, padding, 1, groups)
+
+    base = "efficientnet.embeddings."
+    x = conv(base + "convolution", F.pad(x, (0, 1, 0, 1)), divisible(32 * wider), 3, 2)
+    x = silu(batch_norm3(t, base + "batchnorm", x))
+    number = 0
+    for i, stride in enumerate(strides):
+        out = divisible(channels[i] * wider)
+        for j in range(math.ceil(deeper * repeats[i])):
+            name, step, k, before = f"efficientnet.encoder.blocks.{number}.", stride if j == 0 else 1, kernels[i], x
+            if ratios[i] != 1:
+                y = conv(name + "expansion.expand_conv", x, x.shape[1] * ratios[i], 1)
+                y = silu(batch_norm3(t, name + "expansion.expand_bn", y))
+            else:
+                y = x
+            n, half = y.shape[1], k // 2
+            if step == 2:
+                less = 0 if number in padding else 1
+                y = F.pad(y, (half - less, half, half - less, half))
+            y = conv(name + "depthwise_conv.depthwise_conv", y, n, k, step, n, 0 if step == 2 else half)
+            y = silu(batch_norm3(t, name + "depthwise_conv.depthwise_norm", y))
+            squeezed = max(1, int(x.shape[1] * 0.25))
+            s = y.mean((2, 3), keepdim=True)
+            s = silu(F.conv2d(s, t(name + "squeeze_excite.reduce.weight", squeezed, n, 1, 1),
+                              t(name + "squeeze_excite.reduce.bias", squeezed)))
+            s = F.conv2d(s, t(name + "squeeze_excite.expand.weight", n, squeezed, 1, 1),
+                         t(name + "squeeze_excite.expand.bias", n)).sigmoid()
+            y = conv(name + "projection.project_conv", y * s, out, 1)
+            y = batch_norm3(t, name + "projection.project_bn", y)
+            x = y + before if step == 1 and j > 0 else y
+            number += 1
+    x = conv("efficientnet.encoder.top_conv", x, divisible(1280 * wider), 1)
+    x = silu(batch_norm3(t, "efficientnet.encoder.top_bn", x))
+    return linear(t, "classifier", x.mean((2, 3)), classes)
+
+
 def case(network, side, **settings):
     t = Tensors()
     logits = network(t, noise("input", 1, 3, side, side), **settings)
@@ -122,4 +240,10 @@ out.write_text(json.dumps({
     "resnet-bottleneck": case(resnet, 64, depths=[1, 2], widths=[32, 64], stem=8, bottleneck=True, classes=5),
     "vit": case(vit, 32, patch=8, width=16, layers=2, heads=2, hidden=24, classes=5),
     "deit": case(vit, 32, patch=8, width=16, layers=2, heads=2, hidden=24, classes=5, base="deit"),
-    "convnext": case(convnext, 64, depths=[1, 2], widths=[8, 16], classes=5)}, separators=(",", ":")) + "\n")
+    "convnext": case(convnext, 64, depths=[1, 2], widths=[8, 16], classes=5),
+    "mobilenet_v1": case(mobilenet_v1, 64, multiplier=0.25, classes=5),
+    "mobilenet_v2": case(mobilenet_v2, 64, multiplier=0.35, output_stride=32, classes=5),
+    "mobilenet_v2-odd": case(mobilenet_v2, 75, multiplier=0.35, output_stride=16, classes=5),
+    "efficientnet": case(efficientnet, 52, wider=0.5, deeper=1.5, channels=[16, 24, 40], kernels=[3, 5, 3],
+                         strides=[1, 2, 2], repeats=[1, 1, 2], ratios=[1, 4, 6], padding=[4], classes=5),
+}, separators=(",", ":")) + "\n")

@@ -80,6 +80,41 @@ def cifar_resnet18():
     return model
 
 
+class PaddedAtEnd(nn.Conv2d):
+    """TensorFlow's padding "SAME"."""
+
+    def forward(self, x):
+        sides = []
+        for size, kernel, stride in zip(x.shape[2:], self.kernel_size, self.stride):
+            along = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+            sides = [along // 2, along - along // 2] + sides
+        return super().forward(F.pad(x, sides))
+
+
+class MobileNetV1(nn.Module):
+    """Howard et al. 2017, table 1."""
+
+    def __init__(self, width, classes):
+        super().__init__()
+
+        def conv(before, channels, kernel, stride=1, groups=1):
+            return nn.Sequential(PaddedAtEnd(before, channels, kernel, stride, groups=groups, bias=False),
+                                 nn.BatchNorm2d(channels, 1e-3, 0.01), nn.ReLU6())
+
+        before = int(32 * width)
+        layers = [conv(3, before, 3, 2)]
+        for channels, stride in [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)] + 5 * [(512, 1)] + [
+                (1024, 2), (1024, 1)]:
+            channels = int(channels * width)
+            layers.append(nn.Sequential(conv(before, before, 3, stride, before), conv(before, channels, 1)))
+            before = channels
+        self.features = nn.Sequential(*layers)
+        self.classifier = nn.Sequential(nn.Identity(), nn.Linear(before, classes))
+
+    def forward(self, x):
+        return self.classifier(self.features(x).mean((2, 3)))
+
+
 def vgg_tiny(batch_norm):
     layout = [8, "M", 16, "M", 32, 32, "M", 64, 64, "M", 64, 64, "M"]
     model = VGG(make_layers(layout, batch_norm), num_classes=5, init_weights=False, dropout=0)
@@ -97,6 +132,36 @@ def mobilenet_v3_tiny():
 def efficientnet_tiny():
     row = partial(MBConvConfig, width_mult=1.0, depth_mult=1.0)
     return EfficientNet([row(1, 3, 1, 32, 16, 1), row(4, 5, 2, 16, 24, 2)], 0.0, 0.0, num_classes=5)
+
+
+def spread(*convolutions):
+    """Their taps twice as far apart."""
+    for conv in convolutions:
+        conv.dilation, conv.padding = (2, 2), tuple(2 * p for p in conv.padding)
+
+
+def efficientnet_tiny_stride2():
+    model = efficientnet_tiny()
+    model.features[2][0].block[1][0].stride = (1, 1)
+    spread(model.features[2][1].block[1][0])
+    return model
+
+
+def vgg_tiny_stride8():
+    """The last two poolings gone, that of 1 being none, and the convolutions between them spread."""
+    model = vgg_tiny(False)
+    pools = [i for i, m in enumerate(model.features) if isinstance(m, nn.MaxPool2d)]
+    spread(*(m for m in model.features[pools[3]:] if isinstance(m, nn.Conv2d)))
+    for i in pools[3:]:
+        model.features[i] = nn.MaxPool2d(1)
+    return model
+
+
+def densenet_tiny_stride4():
+    model = tv.DenseNet(8, (2, 3), 16, num_classes=5)
+    model.features.transition1.pool = nn.Identity()
+    spread(*(layer.conv2 for layer in model.features.denseblock2.children()))
+    return model
 
 
 def efficientnet_b0():
@@ -163,6 +228,7 @@ def densenet_maps(model):
 
 GOOGLENET = stages("conv1", "conv3", "inception3b", "inception4e", "inception5b")
 INCEPTION = stages("Conv2d_2b_3x3", "Conv2d_4a_3x3", "Mixed_5d", "Mixed_6e", "Mixed_7c")
+MOBILENET_V1 = stages("features.1", "features.3", "features.5", "features.11", "features.13")
 SQUARES = stages("encoder")
 
 backbones = {
@@ -189,6 +255,8 @@ backbones = {
     "googlenet": (lambda: tv.googlenet(init_weights=False, dropout=0, dropout_aux=0), 64, GOOGLENET),
     "inception_v3-107": (lambda: tv.inception_v3(init_weights=False, dropout=0, aux_logits=False), 107, INCEPTION),
     "inception_v3": (lambda: tv.inception_v3(init_weights=False, dropout=0), 299, INCEPTION),
+    "mobilenet_v1-tiny": (lambda: MobileNetV1(0.25, 5), 75, MOBILENET_V1),
+    "mobilenet_v1": (lambda: MobileNetV1(1, 1000), 64, MOBILENET_V1),
     "mobilenet_v2-tiny": (lambda: tv.MobileNetV2(num_classes=5, width_mult=0.25, dropout=0), 64, stages(
         "features.1", "features.3", "features.6", "features.13", "features.17")),
     "mobilenet_v2": (lambda: tv.mobilenet_v2(dropout=0), 64, stages(
@@ -199,6 +267,11 @@ backbones = {
     "mobilenet_v3_small": (lambda: tv.mobilenet_v3_small(dropout=0), 64, stages(
         "features.0", "features.1", "features.3", "features.8", "features.11")),
     "efficientnet-tiny": (efficientnet_tiny, 64, stages("features.1", "features.2")),
+    "efficientnet-tiny-stride2": (efficientnet_tiny_stride2, 64, stages("features.2")),
+    "vgg-tiny-stride8": (vgg_tiny_stride8, 64, vgg_maps),
+    "densenet-tiny-stride4": (densenet_tiny_stride4, 64, densenet_maps),
+    "mobilenet_v3_small-stride16": (lambda: tv.mobilenet_v3_small(dropout=0, dilated=True), 64, stages(
+        "features.0", "features.1", "features.3", "features.11")),
     "efficientnet_b0": (efficientnet_b0, 64, stages(
         "features.1", "features.2", "features.3", "features.5", "features.7")),
     "densenet-tiny": (lambda: tv.DenseNet(8, (2, 3), 16, num_classes=5), 64, densenet_maps),

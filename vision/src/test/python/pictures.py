@@ -1,8 +1,8 @@
 """Writes pictures.txt: small image files of all kinds, and what Pillow makes of each.
 
 python3 pictures.py, with Pillow 9.4.0. A line is a name, the file in Base64, height, width, and the bytes in Base64 of
-ImageOps.exif_transpose(Image.open(name)).convert("RGB"). 16-bit gray is the exception: Pillow clips it at 255, so
-"scaled" pictures are expected as their high bytes.
+ImageOps.exif_transpose(Image.open(name)).convert("RGB"), but for TIFF, which is turned when it is loaded. 16-bit gray is
+the exception: Pillow clips it at 255, so "scaled" pictures are expected as their high bytes.
 """
 import base64
 import os
@@ -259,9 +259,81 @@ write("32.bmp", bmp(W, H, 32, b"".join(struct.pack("<HH", a(x, y), b(x, y)) for 
 write("top-down.bmp", bmp(W, -H, 4, four, quads))
 write("rle.bmp", bmp(W, H, 8, (b"\4\2\3\5\0\0" * H) + b"\0\1", quads, compression=1))
 
+# --- TIFF
+
+def tiff(order, tags, strips, more=b""):
+    """Strips, then what is longer than four bytes, then the directory; a tag is (number, type, values)."""
+    sizes = {1: "B", 2: "B", 3: "H", 4: "I"}
+    at, offsets = 8, []
+    for strip in strips:
+        offsets.append(at)
+        at += len(strip)
+    tags = sorted(tags + [(273, 4, offsets), (279, 4, [len(strip) for strip in strips])])
+    long, entries = b"", b""
+    for number, kind, values in tags:
+        data = struct.pack(order + str(len(values)) + sizes[kind], *values)
+        if len(data) > 4:
+            place, long = at + len(long), long + data + b"\0" * (len(data) % 2)
+            data = struct.pack(order + "I", place)
+        entries += struct.pack(order + "HHI", number, kind, len(values)) + data.ljust(4, b"\0")
+    header = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", at + len(long))
+    return header + b"".join(strips) + long + struct.pack(order + "H", len(tags)) + entries + b"\0\0\0\0"
+
+
+def plain(order, bits, colours, strips, *more, rows=H):
+    return tiff(order, [(256, 3, [W]), (257, 3, [H]), (258, 3, bits), (259, 3, [1]), (262, 3, [colours]),
+                        (277, 3, [len(bits)]), (278, 3, [rows]), *more], strips)
+
+
+def values(order, *channels, rows=range(H)):
+    return b"".join(struct.pack(order + "H", c(x, y)) for y in rows for x in range(W) for c in channels)
+
+
+for compression in ("raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"):
+    save("rgb-%s.tif" % compression, rgb(33, 19), compression=compression)
+    save("gray-%s.tif" % compression, rgb(33, 19).convert("L"), compression=compression)
+save("bits-group4.tif", rgb(33, 19).convert("1"), compression="group4")
+save("bits.tif", rgb(33, 19).convert("1"))
+save("palette.tif", rgb(33, 19).convert("P"))
+save("rgba.tif", rgb().convert("RGBA"))
+save("gray-alpha.tif", rgb().convert("LA"))
+save("cmyk.tif", cmyk)
+save("cmyk-lzw.tif", cmyk, compression="tiff_lzw")
+save("pages.tif", rgb(), save_all=True, append_images=[rgb(3, 3)])
+save("profile.tif", rgb(), icc_profile=profile)
+for order, end in (("<", "little"), (">", "big")):
+    write("rgb-16-%s.tif" % end, plain(order, [16] * 3, 2, [values(order, a, b, c)]))
+    write("gray-16-%s.tif" % end, plain(order, [16], 1, [values(order, a)]))
+    scaled["gray-16-%s.tif" % end] = scaled["gray-16.png"]
+    for orientation in (3, 6):
+        write("turned-%d-%s.tif" % (orientation, end),
+              plain(order, [8] * 3, 2, [rgb().tobytes()], (274, 3, [orientation])))
+write("strips.tif", plain("<", [8] * 3, 2, [rgb().tobytes()[i:i + 6 * W] for i in range(0, 3 * W * H, 6 * W)], rows=2))
+write("planes.tif", plain("<", [8] * 3, 2, [band.tobytes() for band in rgb().split()], (284, 3, [2])))
+write("white-is-zero.tif", plain("<", [8], 0, [rgb().convert("L").tobytes()]))
+write("four-bits.tif", plain("<", [4], 1, [b"".join(packed(4, lambda x, y: x + 3 * y)(range(W), y) for y in range(H))]))
+write("palette-4.tif", plain("<", [4], 3, [b"".join(packed(4, lambda x, y: x + 3 * y)(range(W), y) for y in range(H))],
+                             (320, 3, [v * 257 - v % 7 for i in range(3) for v in palette[i:48:3]])))
+
+# --- WebP
+
+save("lossless.webp", rgb(33, 19), lossless=True)
+save("lossy.webp", rgb(33, 19), quality=80)
+save("lossy-one.webp", rgb(1, 1))
+save("lossless-clear.webp", Image.merge("RGBA", [*rgb(33, 19).split(), rgb(33, 19).convert("L")]), lossless=True,
+     exact=True)
+save("lossy-clear.webp", Image.merge("RGBA", [*rgb(33, 19).split(), rgb(33, 19).convert("L")]), quality=60)
+save("profile.webp", rgb(), icc_profile=profile, lossless=True)
+save("turned.webp", rgb(), exif=b"Exif\0\0" + exif(6), lossless=True)
+save("animated.webp", rgb(33, 19), save_all=True, append_images=[rgb(33, 19).rotate(180)], duration=50, lossless=True)
+save("animated-lossy.webp", rgb(33, 19), save_all=True, append_images=[rgb(33, 19).rotate(180)], duration=50)
+
 with open(target, "w") as out:
     for name in names:
-        image = ImageOps.exif_transpose(Image.open(name)).convert("RGB")
+        image = Image.open(name)
+        if not name.endswith(".tif"):  # which Pillow 9.4 turns when it loads them, and would turn again here
+            image = ImageOps.exif_transpose(image)
+        image = image.convert("RGB")
         pixels = scaled.get(name, image.tobytes())
         print(name, base64.b64encode(load(name)).decode(), image.height, image.width, base64.b64encode(pixels).decode(),
               file=out)

@@ -1,8 +1,5 @@
 package dev.merapi.vision;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-
 /** How a camera was held: the tag Orientation of EXIF, whose block is a TIFF file's. */
 final class Exif {
     /** The picture is as it should be seen. */
@@ -11,25 +8,13 @@ final class Exif {
     static final int QUARTER_RIGHT = 6;
 
     private static final int ORIENTATION = 0x0112;
-    private static final int SHORT = 3;
 
     private Exif() {}
 
     /** The orientation, 1 to 8, by a TIFF block; {@link #UPRIGHT} where it says none or is damaged, as in Pillow. */
     static int orientation(byte[] bytes, int start, int length) {
-        var tiff = ByteBuffer.wrap(bytes, start, length).slice();
-        if (length < 8) return UPRIGHT;
-        tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        long directory = Integer.toUnsignedLong(tiff.getInt(4));
-        if (directory + 2 > length) return UPRIGHT;
-        int entries = Short.toUnsignedInt(tiff.getShort((int) directory));
-        for (long entry = directory + 2; entries > 0 && entry + 12 <= length; entry += 12, entries--) {
-            int at = (int) entry;
-            if (Short.toUnsignedInt(tiff.getShort(at)) != ORIENTATION) continue;
-            int value = tiff.getShort(at + 2) == SHORT ? tiff.getShort(at + 8) : tiff.getInt(at + 8);
-            return value >= 1 && value <= 8 ? value : UPRIGHT;
-        }
-        return UPRIGHT;
+        long value = TiffTags.of(bytes, start, length).value(ORIENTATION, UPRIGHT);
+        return value >= 1 && value <= 8 ? (int) value : UPRIGHT;
     }
 
     /** The image as it should be seen. */

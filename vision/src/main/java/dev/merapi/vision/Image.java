@@ -39,13 +39,15 @@ public record Image(int height, int width, int channels, byte[] pixels) {
     }
 
     /**
-     * Reads a JPEG, PNG, GIF (its first picture) or BMP file as RGB, upright by EXIF's orientation. The pixels are
-     * those of Pillow's {@code convert("RGB")}: colour profiles and gamma are ignored, transparency is dropped. The
-     * exception is 16-bit gray, which Pillow cuts off at 255: here the higher 8 bits are kept, as both do for colours.
+     * Reads a JPEG, PNG or BMP file, or the first picture of a GIF, WebP or TIFF file, as RGB, upright by EXIF's
+     * orientation. The pixels are those of Pillow's {@code convert("RGB")}: colour profiles and gamma are ignored,
+     * transparency is dropped. The exception is 16-bit gray, which Pillow cuts off at 255: here the higher 8 bits are
+     * kept, as both do for colours.
      *
      * @throws IllegalArgumentException naming the file, if it is no image, a damaged or truncated one, or has more than
      *     178,956,970 pixels (where Pillow stops too)
      * @throws java.io.UncheckedIOException if it cannot be read at all
+     * @throws IllegalStateException for WebP, if Leptonica's library is not on the class path
      */
     public static Image read(Path file) {
         try (var in = Files.newInputStream(file)) {

@@ -13,14 +13,14 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes image files by the JDK's readers, to the pixels that Pillow's {@code convert("RGB")} gives after
+ * Decodes image files, most by the JDK's readers, to the pixels that Pillow's {@code convert("RGB")} gives after
  * {@code exif_transpose}: values as they are stored, without regard to profiles, gamma and transparency.
  */
 final class ImageFiles {
     /** Twice Pillow's {@code MAX_IMAGE_PIXELS}, where Pillow refuses too. */
     static final long MAX_PIXELS = 178_956_970;
 
-    /** What a byte can hold at most: deflate's 1032 of PNG's single bits. JPEG, GIF and BMP stay far below. */
+    /** What a byte can hold at most: deflate's 1032 of PNG's single bits. Other formats stay far below. */
     private static final long MAX_PIXELS_IN_BYTE = 8 * 1032;
 
     /** More than files of so many pixels have. */
@@ -39,11 +39,19 @@ final class ImageFiles {
     static Image decode(byte[] bytes, String name) {
         String format = format(bytes);
         if (format == null) {
-            throw new IllegalArgumentException(name + ": expected a JPEG, PNG, GIF or BMP image. Received "
-                    + bytes.length + " bytes of something else; replace or remove it.");
+            throw new IllegalArgumentException(name + ": expected a JPEG, PNG, GIF, BMP, TIFF or WebP image. Received "
+                    + (bytes.length == 0 ? "an empty file" : bytes.length + " bytes of something else")
+                    + "; replace or remove it.");
         }
         try {
-            return decode(format, format.equals("jpeg") ? Jpeg.withoutProfile(bytes) : bytes);
+            return switch (format) {
+                case "webp" -> Webp.read(bytes);
+                case "jpeg" -> {
+                    Image fast = Jpeg.fast(bytes);
+                    yield fast != null ? fast : decode(format, Jpeg.withoutProfile(bytes));
+                }
+                default -> decode(format, bytes);
+            };
         } catch (TooLarge e) {
             throw new IllegalArgumentException(name + ": expected an image of at most " + e.most + " pixels"
                     + (e.most < MAX_PIXELS ? " in a file of " + bytes.length + " bytes" : "") + ". Received " + e.width
@@ -55,7 +63,8 @@ final class ImageFiles {
     }
 
     private static String reason(Exception e) {
-        return e instanceof EOFException ? "cut off" : e.getMessage() == null ? e.toString() : e.getMessage();
+        for (Throwable t = e; t != null; t = t.getCause()) if (t instanceof EOFException) return "cut off";
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     /** By the first bytes: a file's name may be wrong. */
@@ -63,12 +72,16 @@ final class ImageFiles {
         if (begins(bytes, 0xFF, 0xD8, 0xFF)) return "jpeg";
         if (begins(bytes, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n')) return "png";
         if (begins(bytes, 'G', 'I', 'F', '8')) return "gif";
+        if (begins(bytes, 'I', 'I', 42, 0) || begins(bytes, 'M', 'M', 0, 42)) return "tiff";
+        if (begins(bytes, 'R', 'I', 'F', 'F') && has(bytes, 8, 'W', 'E', 'B', 'P')) return "webp";
         return begins(bytes, 'B', 'M') ? "bmp" : null;
     }
 
-    private static boolean begins(byte[] bytes, int... with) {
-        if (bytes.length < with.length) return false;
-        for (int i = 0; i < with.length; i++) if ((bytes[i] & 0xFF) != with[i]) return false;
+    private static boolean begins(byte[] bytes, int... with) { return has(bytes, 0, with); }
+
+    private static boolean has(byte[] bytes, int at, int... with) {
+        if (bytes.length < at + with.length) return false;
+        for (int i = 0; i < with.length; i++) if ((bytes[at + i] & 0xFF) != with[i]) return false;
         return true;
     }
 
@@ -85,6 +98,7 @@ final class ImageFiles {
                     yield Exif.upright(rgb(reader.read(0)), orientation);
                 }
                 case "gif" -> Gif.read(reader, bytes);
+                case "tiff" -> Tiff.read(reader, bytes);
                 default -> rgb(reader.read(0));
             };
         } finally {
@@ -143,7 +157,7 @@ final class ImageFiles {
                 }
             }
             default -> {
-                byte[] samples = bytes(image.getRaster().getDataElements(0, 0, width, height, null));
+                byte[] samples = samples(image);
                 int bands = image.getRaster().getNumBands();
                 if (bands == 3) return new Image(height, width, 3, samples);
                 for (int i = 0; i < pixels.length; i++) pixels[i] = samples[i / 3 * bands + (bands < 3 ? 0 : i % 3)];
@@ -152,8 +166,9 @@ final class ImageFiles {
         return new Image(height, width, 3, pixels);
     }
 
-    /** Of 16 bits the higher 8. */
-    private static byte[] bytes(Object samples) throws IIOException {
+    /** All bands of a pixel side by side; of 16 bits the higher 8. */
+    static byte[] samples(BufferedImage image) throws IIOException {
+        Object samples = image.getRaster().getDataElements(0, 0, image.getWidth(), image.getHeight(), null);
         if (samples instanceof byte[] bytes) return bytes;
         if (!(samples instanceof short[] wide)) throw new IIOException("neither 8 nor 16 bits a channel");
         var bytes = new byte[wide.length];

@@ -12,20 +12,39 @@ import javax.imageio.IIOException;
 import javax.imageio.ImageReader;
 
 /**
- * A JPEG file's pixels as libjpeg and Pillow have them. The JDK decodes the components; which colours they are is
- * decided here, for the JDK guesses otherwise and refuses some.
+ * A JPEG file's pixels as libjpeg and Pillow have them: by libjpeg-turbo, where its library is there, the colours are
+ * usual and nothing is wrong with the file. Else the JDK decodes the components, to the same values; which colours they
+ * are is decided here, for the JDK guesses otherwise and refuses some.
  *
  * @param colours what the components are
+ * @param height of the picture, as it is stored
+ * @param width likewise
  * @param orientation of EXIF
  */
-record Jpeg(Colours colours, int orientation) {
+record Jpeg(Colours colours, int height, int width, int orientation) {
     private static final int SCAN = 0xDA;
+    private static final int EOI = 0xD9;
     private static final Set<Integer> NO_FRAMES = Set.of(0xC4, 0xC8, 0xCC); // tables, and a reserved one
 
     private enum Colours { GRAY, RGB, YCC, CMYK, YCCK }
 
     /** What stands between a marker, such as 0xE0, and the next. */
     private record Segment(int marker, int start, int length) {}
+
+    /** By libjpeg-turbo, or null. */
+    static Image fast(byte[] bytes) throws IIOException {
+        if (!Leptonica.isThere() || !endsWell(bytes)) return null;
+        Jpeg header = header(bytes);
+        ImageFiles.checkSize(header.width, header.height, bytes);
+        boolean usual = header.colours == Colours.GRAY || header.colours == Colours.YCC;
+        Image image = usual ? Leptonica.jpeg(bytes) : null;
+        return image == null ? null : Exif.upright(image, header.orientation);
+    }
+
+    /** It is cut off otherwise, or odd. */
+    private static boolean endsWell(byte[] bytes) {
+        return bytes[bytes.length - 2] == (byte) 0xFF && bytes[bytes.length - 1] == (byte) EOI;
+    }
 
     static Image read(ImageReader reader, byte[] bytes) throws IOException {
         Jpeg header = header(bytes);
@@ -76,6 +95,8 @@ record Jpeg(Colours colours, int orientation) {
         int adobe = -1;
         int orientation = Exif.UPRIGHT;
         byte[] components = null;
+        int height = 0;
+        int width = 0;
         for (var segment : segments(bytes)) {
             int start = segment.start;
             int length = segment.length;
@@ -88,12 +109,14 @@ record Jpeg(Colours colours, int orientation) {
             }
             boolean frame = (segment.marker & 0xF0) == 0xC0 && !NO_FRAMES.contains(segment.marker);
             if (frame && length >= 6 && length >= 6 + 3 * bytes[start + 5]) {
+                height = ByteBuffer.wrap(bytes).getShort(start + 1) & 0xFFFF;
+                width = ByteBuffer.wrap(bytes).getShort(start + 3) & 0xFFFF;
                 components = new byte[Math.max(bytes[start + 5], 0)];
                 for (int i = 0; i < components.length; i++) components[i] = bytes[start + 6 + 3 * i];
             }
         }
         if (components == null) throw new IIOException("no frame header");
-        return new Jpeg(colours(components, jfif, adobe), orientation);
+        return new Jpeg(colours(components, jfif, adobe), height, width, orientation);
     }
 
     private static boolean begins(byte[] bytes, int start, String text) {
@@ -143,7 +166,7 @@ record Jpeg(Colours colours, int orientation) {
     private static byte clamp(int value) { return (byte) Math.clamp(value, 0, 255); }
 
     /** Of ink that is stored inverted, as all programs do after Adobe's: ink 0 is 255, and so is white. */
-    private static byte scaled(byte color, byte black) {
+    static byte scaled(byte color, byte black) {
         int white = black & 0xFF;
         int product = (255 - (color & 0xFF)) * white + 128;
         return clamp(white - ((product >> 8) + product >> 8));

@@ -1,6 +1,11 @@
 package dev.merapi.vision;
 
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -58,17 +63,35 @@ public record Normalize(List<Double> mean, List<Double> std) {
             throw new IllegalArgumentException("Normalize.batch: expected at most 2,147,483,639 values. Received "
                     + images.size() + " images as " + first + "; make the batch smaller.");
         }
-        var values = new float[images.size() * size];
-        float[][] tables = tables();
-        for (int n = 0; n < images.size(); n++) {
-            check(images.get(n), first);
-            byte[] pixels = images.get(n).pixels();
-            for (int i = 0, c = 0; i < size; i++) {
-                values[n * size + i] = tables[c][pixels[i] & 0xFF];
-                c = c + 1 == tables.length ? 0 : c + 1;
-            }
+        images.forEach(image -> check(image, first));
+        Device device = Torch.device();
+        long[] shape = {images.size(), first.height(), first.width(), channels()};
+        if (device.equals(Device.META)) return Tensor.empty(DType.FLOAT32, shape).permute(0, 3, 1, 2);
+        try (var values = Tensor.empty(Device.CPU, DType.FLOAT32, shape)) {
+            fill(values.segment(), images);
+            return values.to(device).permute(0, 3, 1, 2);
         }
-        return Tensor.of(values, images.size(), first.height(), first.width(), channels()).permute(0, 3, 1, 2);
+    }
+
+    /** A picture at a time, which fits into the processor's cache, is written into the batch's own memory. */
+    private void fill(MemorySegment batch, List<Image> images) {
+        float[][] tables = tables();
+        var values = new float[images.getFirst().pixels().length];
+        long at = 0;
+        for (Image image : images) {
+            if (tables.length == 3) colours(image.pixels(), values, tables[0], tables[1], tables[2]);
+            else for (int i = 0; i < values.length; i++) values[i] = tables[0][image.pixels()[i] & 0xFF];
+            MemorySegment.copy(values, 0, batch, ValueLayout.JAVA_FLOAT, at, values.length);
+            at += 4L * values.length;
+        }
+    }
+
+    private static void colours(byte[] pixels, float[] values, float[] red, float[] green, float[] blue) {
+        for (int i = 0; i < values.length; i += 3) {
+            values[i] = red[pixels[i] & 0xFF];
+            values[i + 1] = green[pixels[i + 1] & 0xFF];
+            values[i + 2] = blue[pixels[i + 2] & 0xFF];
+        }
     }
 
     private void check(Image image, Image first) {

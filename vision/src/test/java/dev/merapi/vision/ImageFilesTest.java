@@ -80,6 +80,12 @@ class ImageFilesTest {
         }
     }
 
+    @Test void emptyFilesAreNamed() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty.jpg"));
+        assertEquals(empty + ": expected a JPEG, PNG, GIF, BMP, TIFF or WebP image. Received an empty file; replace or"
+                + " remove it.", assertThrows(IllegalArgumentException.class, () -> Image.read(empty)).getMessage());
+    }
+
     @Test void lossesOfPixelsAreNamed() throws IOException {
         byte[] jpeg = file("halved.jpg");
         assertMessage("Image.read: expected an image. Received a damaged or unsupported one of " + (jpeg.length - 80)
@@ -96,9 +102,13 @@ class ImageFilesTest {
                 + " bytes (wrong checksum of the chunk at byte 33); replace or remove it.", png);
         assertMessage("Image.read: expected an image. Received a damaged or unsupported one of 100"
                 + " bytes (cut off in a chunk at byte 33); replace or remove it.", Arrays.copyOf(png, 100));
-        byte[] bmp = file("rgb.bmp");
+        for (String name : List.of("rgb.bmp", "rgb-raw.tif")) {
+            assertMessage("Image.read: expected an image. Received a damaged or unsupported one of 100"
+                    + " bytes (cut off); replace or remove it.", Arrays.copyOf(file(name), 100));
+        }
         assertMessage("Image.read: expected an image. Received a damaged or unsupported one of 100"
-                + " bytes (cut off); replace or remove it.", Arrays.copyOf(bmp, 100));
+                + " bytes (cut off at byte 100 of 504); replace or remove it.",
+                Arrays.copyOf(file("lossy.webp"), 100));
     }
 
     @Test void hugeImagesAreRefusedByTheirHeaders() throws IOException {
@@ -119,6 +129,18 @@ class ImageFilesTest {
         byte[] bmp = Arrays.copyOf(file("rle.bmp"), 200_000);
         ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 20_000).putInt(22, 20_000);
         assertTooLarge("178956970 pixels", 20_000, 20_000, bmp);
+        byte[] tiff = Arrays.copyOf(file("strips.tif"), 200_000);
+        for (char tag : new char[] {'\u0000', '\u0001'}) { // width and height, of 16 bits
+            int entry = new String(tiff, StandardCharsets.ISO_8859_1).indexOf(tag + "\u0001\u0003\0\u0001\0\0\0");
+            ByteBuffer.wrap(tiff).order(ByteOrder.LITTLE_ENDIAN).putShort(entry + 8, (short) 40_000);
+        }
+        assertTooLarge("178956970 pixels", 40_000, 40_000, tiff);
+        byte[] webp = Arrays.copyOf(file("lossless.webp"), 200_000);
+        ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).putInt(21, 0x0FFF_FFFF);
+        assertTooLarge("178956970 pixels", 16_384, 16_384, webp);
+        byte[] screen = Arrays.copyOf(file("animated.webp"), 200_000);
+        Arrays.fill(screen, 24, 30, (byte) 0xFF);
+        assertTooLarge("178956970 pixels", 1 << 24, 1 << 24, screen);
     }
 
     private static void assertTooLarge(String most, int width, int height, byte[] file) {
@@ -131,12 +153,12 @@ class ImageFilesTest {
     @Test @Tag("proof") void manyDamagedFilesAreReadOrNamed() throws Exception { damage(2, 100_000); }
 
     private void damage(long seed, int count) throws Exception {
-        for (String kind : List.of(".jpg", ".png", ".gif", ".bmp")) {
+        for (String kind : List.of(".jpg", ".png", ".gif", ".bmp", ".tif", ".webp")) {
             var good = pictures().filter(picture -> picture.name.endsWith(kind)).map(Picture::file).toList();
             Fuzz.of(Map.of("x" + kind, good.getFirst()))
                     .damage("x" + kind, (_, random) ->
                             FuzzDamage.bytes().apply(good.get(random.nextInt(good.size())), random))
-                    .check(folder, seed, count / 4, at -> Image.read(at.resolve("x" + kind)));
+                    .check(folder, seed, count / 6, at -> Image.read(at.resolve("x" + kind)));
         }
     }
 

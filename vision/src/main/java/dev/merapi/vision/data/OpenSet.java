@@ -47,7 +47,7 @@ public record OpenSet(List<String> classes, Dataset<LabeledImage> train, int[] l
         }
         var all = new ImageFolder(root);
         long count = Math.max(Math.round(testFraction * all.classes().size()), 1);
-        var held = all.classes().stream().sorted(Comparator.comparing(name -> ImageFolder.hash(Path.of(name), seed)))
+        var held = all.classes().stream().sorted(Comparator.comparing(name -> ClassFiles.hash(Path.of(name), seed)))
                 .limit(count).collect(Collectors.toSet());
         return split(all.classes(), all, all.labels(), all, all.labels(), held);
     }

@@ -11,7 +11,8 @@ import java.util.Set;
 
 /** Finds files of pictures, and what belongs to them. */
 public final class PictureFiles {
-    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
+    /** Of the formats that {@code Image.read} knows. */
+    static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
 
     private PictureFiles() {}
 

@@ -101,7 +101,7 @@ public record SceneData(List<String> classes, Dataset<Scene> train, Dataset<Scen
         }
         int count = Math.clamp(Math.round(choice.fraction * all.size()), 1, all.size() - 1);
         var order = IntStream.range(0, all.size()).boxed().sorted(Comparator.comparing(
-                i -> ImageFolder.hash(root.relativize(all.file(i)), choice.seed))).toList();
+                i -> ClassFiles.hash(root.relativize(all.file(i)), choice.seed))).toList();
         int[] test = order.stream().limit(count).mapToInt(i -> i).sorted().toArray();
         int[] train = order.stream().skip(count).mapToInt(i -> i).sorted().toArray();
         return new SceneData(all.classes(), all.subset(train), all.subset(test), all.skipped());

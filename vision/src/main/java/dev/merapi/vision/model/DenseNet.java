@@ -27,8 +27,10 @@ public final class DenseNet extends Backbone {
      * @param layers in each block
      * @param growth channels that each layer adds
      * @param stem channels before the first block
+     * @param outputStride at most so many pixels of the image are one step in the last map: later blocks keep the size,
+     *     and spread their kernels instead (Chen et al. 2017, arXiv:1706.05587)
      */
-    public record Config(List<Integer> layers, int growth, int stem) {
+    public record Config(List<Integer> layers, int growth, int stem, int outputStride) {
         public static final Config DENSENET121 = new Config(List.of(6, 12, 24, 16), 32, 64);
 
         public Config {
@@ -37,9 +39,18 @@ public final class DenseNet extends Backbone {
                     "blocks of at least one", layers);
             Expect.atLeast("DenseNet.Config.growth", 1, growth);
             Expect.atLeast("DenseNet.Config.stem", 1, stem);
+            Stages.checkOutputStride("DenseNet.Config.outputStride", outputStride);
+            Expect.atLeast("DenseNet.Config.outputStride", STEM_STRIDE, outputStride);
         }
+
+        /** With each block on half the size of the one before. */
+        public Config(List<Integer> layers, int growth, int stem) { this(layers, growth, stem, 2 << layers.size()); }
+
+        /** For dense prediction, such as 8 or 16. */
+        public Config outputStride(int stride) { return new Config(layers, growth, stem, stride); }
     }
 
+    private static final int STEM_STRIDE = 4;
     private static final int BOTTLENECK = 4; // times the growth, before a layer's 3x3 convolution
 
     final Map<String, Unary> features = new LinkedHashMap<>();
@@ -52,15 +63,18 @@ public final class DenseNet extends Backbone {
         features.put("norm0", new BatchNorm2d(config.stem));
         features.put("pool0", new MaxPool2d(3, 2, 1));
         levels.add(new Level(config.stem, 2));
-        int channels = config.stem, blocks = config.layers.size();
+        int channels = config.stem, blocks = config.layers.size(), stride = STEM_STRIDE, dilation = 1;
         for (int i = 1; i <= blocks; i++) {
             int count = config.layers.get(i - 1);
-            features.put("denseblock" + i, new Block(channels, count, config.growth));
+            features.put("denseblock" + i, new Block(channels, count, config.growth, dilation));
             channels += count * config.growth;
-            levels.add(new Level(channels, 2 << i));
+            levels.add(new Level(channels, stride));
             if (i == blocks) break;
-            features.put("transition" + i, new Transition(channels, channels / 2));
+            boolean halves = 2 * stride <= config.outputStride;
+            features.put("transition" + i, new Transition(channels, channels / 2, halves));
             channels /= 2;
+            if (halves) stride *= 2;
+            else dilation *= 2;
         }
         features.put("norm5", new BatchNorm2d(channels));
         var linear = new Linear(channels, classes);
@@ -68,8 +82,11 @@ public final class DenseNet extends Backbone {
         classifier = linear;
     }
 
-    private static Conv2d conv(int in, int out, int kernel, int stride) {
-        var conv = new Conv2d(in, out, kernel, ConvOptions.DEFAULT.stride(stride).padding(kernel / 2).noBias());
+    private static Conv2d conv(int in, int out, int kernel, int stride) { return conv(in, out, kernel, stride, 1); }
+
+    private static Conv2d conv(int in, int out, int kernel, int stride, int dilation) {
+        var conv = new Conv2d(in, out, kernel, ConvOptions.DEFAULT.stride(stride).padding(dilation * (kernel / 2))
+                .dilation(dilation).noBias());
         Init.kaimingNormal().apply(conv.params().get("weight"));
         return conv;
     }
@@ -102,8 +119,10 @@ public final class DenseNet extends Backbone {
     static final class Block extends Layer implements Unary {
         @Name("") final Map<String, Dense> layers = new LinkedHashMap<>();
 
-        Block(int in, int count, int growth) {
-            for (int i = 0; i < count; i++) layers.put("denselayer" + (i + 1), new Dense(in + i * growth, growth));
+        Block(int in, int count, int growth, int dilation) {
+            for (int i = 0; i < count; i++) {
+                layers.put("denselayer" + (i + 1), new Dense(in + i * growth, growth, dilation));
+            }
         }
 
         @Override public Tensor forward(Tensor x) {
@@ -123,11 +142,11 @@ public final class DenseNet extends Backbone {
         Unary norm2;
         Unary conv2;
 
-        Dense(int in, int growth) {
+        Dense(int in, int growth, int dilation) {
             norm1 = new BatchNorm2d(in);
             conv1 = conv(in, BOTTLENECK * growth, 1, 1);
             norm2 = new BatchNorm2d(BOTTLENECK * growth);
-            conv2 = conv(BOTTLENECK * growth, growth, 3, 1);
+            conv2 = conv(BOTTLENECK * growth, growth, 3, 1, dilation);
         }
 
         @Override public Tensor forward(Tensor x) {
@@ -139,15 +158,17 @@ public final class DenseNet extends Backbone {
     static final class Transition extends Layer implements Unary {
         Unary norm;
         Unary conv;
-        Unary pool = new AvgPool2d(2);
+        Unary pool; // null where the size is kept
 
-        Transition(int in, int out) {
+        Transition(int in, int out, boolean halves) {
             norm = new BatchNorm2d(in);
             conv = conv(in, out, 1, 1);
+            pool = halves ? new AvgPool2d(2) : null;
         }
 
         @Override public Tensor forward(Tensor x) {
-            return hooked(pool.forward(conv.forward(relu(norm.forward(x)))), x);
+            Tensor y = conv.forward(relu(norm.forward(x)));
+            return hooked(pool == null ? y : pool.forward(y), x);
         }
     }
 }

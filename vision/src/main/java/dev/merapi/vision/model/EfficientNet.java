@@ -30,11 +30,17 @@ public final class EfficientNet extends Backbone {
     public record Row(int wider, int kernel, int stride, int channels, int blocks) {}
 
     /**
-     * @param rows the stages, the first on 32 channels
+     * @param rows the stages
+     * @param stem channels before the first
+     * @param width channels behind the last, which the classifier sees
      * @param dropout before the classifier
      * @param stochasticDepth how often the last block is skipped in training; earlier ones in proportion
+     * @param outputStride at most so many pixels of the image are one step in the last map: later blocks keep the size,
+     *     and spread their kernels instead (Chen et al. 2017, arXiv:1706.05587)
+     * @param tensorflow whether images are padded, and norms made, as in TensorFlow, where Google's weights come from
      */
-    public record Config(List<Row> rows, double dropout, double stochasticDepth) {
+    public record Config(List<Row> rows, int stem, int width, double dropout, double stochasticDepth, int outputStride,
+            boolean tensorflow) {
         /** Table 1 of the paper. */
         public static final Config B0 = new Config(List.of(
                 new Row(1, 3, 1, 16, 1),
@@ -48,40 +54,58 @@ public final class EfficientNet extends Backbone {
         public Config {
             rows = List.copyOf(rows);
             Expect.that(!rows.isEmpty(), "EfficientNet.Config.rows", "at least one", rows);
+            Expect.atLeast("EfficientNet.Config.stem", 1, stem);
+            Expect.atLeast("EfficientNet.Config.width", 1, width);
+            Stages.checkOutputStride("EfficientNet.Config.outputStride", outputStride);
+        }
+
+        /** As torchvision has it: 32 channels before, 4 times as many behind, and a last map of stride 32. */
+        public Config(List<Row> rows, double dropout, double stochasticDepth) {
+            this(rows, 32, rows.isEmpty() ? 1 : 4 * rows.getLast().channels, dropout, stochasticDepth, 32, false);
         }
 
         /** The same with this dropout. */
-        public Config dropout(double p) { return new Config(rows, p, stochasticDepth); }
+        public Config dropout(double p) {
+            return new Config(rows, stem, width, p, stochasticDepth, outputStride, tensorflow);
+        }
 
         /** The same with blocks skipped this often. */
-        public Config stochasticDepth(double p) { return new Config(rows, dropout, p); }
-    }
+        public Config stochasticDepth(double p) {
+            return new Config(rows, stem, width, dropout, p, outputStride, tensorflow);
+        }
 
-    private static final int STEM = 32;
-    private static final int WIDER = 4; // the last convolution, than the last stage
+        /** For dense prediction, such as 8 or 16. */
+        public Config outputStride(int stride) {
+            return new Config(rows, stem, width, dropout, stochasticDepth, stride, tensorflow);
+        }
+    }
 
     final List<Unary> features = new ArrayList<>();
     final List<Unary> classifier;
-    private final Stages stages = new Stages();
+    private final Stages stages;
     private final int width;
 
     /** For images of 3 channels; weights are random. */
     public EfficientNet(Config config, int classes) {
-        features.add(Normed.USUAL.conv(3, STEM, 3, 2, 1, Activation.SILU));
-        stages.block(STEM, 2);
+        stages = new Stages(config.outputStride);
+        Normed normed = config.tensorflow ? Normed.WHOLLY_TENSORFLOW : Normed.USUAL;
+        features.add(normed.conv(3, config.stem, 3, 2, 1, Activation.SILU));
+        stages.block(config.stem, 2);
         double all = config.rows.stream().mapToInt(Row::blocks).sum();
-        int in = STEM, before = 0;
+        int in = config.stem, before = 0;
         for (Row row : config.rows) {
             var blocks = new ArrayList<Block>();
+            var first = stages.step(row.stride);
             for (int i = 0; i < row.blocks; i++) {
-                blocks.add(new Block(in, row, i == 0 ? row.stride : 1, config.stochasticDepth * before++ / all));
+                var step = i == 0 ? first : new Stages.Step(1, first.after(), first.after());
+                blocks.add(new Block(normed, in, row, step, config.stochasticDepth * before++ / all));
                 in = row.channels;
             }
             features.add(new Sequential(blocks));
-            stages.block(in, row.stride);
+            stages.block(in, first.stride());
         }
-        width = WIDER * in;
-        features.add(Normed.USUAL.conv(in, width, 1, 1, 1, Activation.SILU));
+        width = config.width;
+        features.add(normed.conv(in, width, 1, 1, 1, Activation.SILU));
         classifier = new ArrayList<>(List.of(new Dropout(config.dropout), new Linear(width, classes)));
         double bound = 1 / Math.sqrt(classes);
         initialize(Init.kaimingNormalFanOut(), Init.uniform(-bound, bound));
@@ -111,15 +135,16 @@ public final class EfficientNet extends Backbone {
         Unary block;
         private final Unary depth; // null where the block is no residual one
 
-        Block(int in, Row row, int stride, double stochasticDepth) {
+        Block(Normed normed, int in, Row row, Stages.Step step, double stochasticDepth) {
             int inside = in * row.wider;
             var layers = new ArrayList<Unary>();
-            if (inside != in) layers.add(Normed.USUAL.conv(in, inside, 1, 1, 1, Activation.SILU));
-            layers.add(Normed.USUAL.conv(inside, inside, row.kernel, stride, inside, Activation.SILU));
+            if (inside != in) layers.add(normed.conv(in, inside, 1, 1, 1, Activation.SILU));
+            layers.add(normed.conv(inside, inside, row.kernel, step.stride(), step.dilation(), inside,
+                    Activation.SILU));
             layers.add(new SqueezeExcitation(inside, Math.max(1, in / 4), Activation.SILU, Activation.SIGMOID));
-            layers.add(Normed.USUAL.conv(inside, row.channels, 1, 1, 1, null));
+            layers.add(normed.conv(inside, row.channels, 1, 1, 1, null));
             block = new Sequential(layers);
-            depth = stride == 1 && in == row.channels ? new StochasticDepth(stochasticDepth) : null;
+            depth = step.stride() == 1 && in == row.channels ? new StochasticDepth(stochasticDepth) : null;
         }
 
         @Override public Tensor forward(Tensor x) {

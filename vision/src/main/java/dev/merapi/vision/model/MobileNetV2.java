@@ -24,16 +24,29 @@ public final class MobileNetV2 extends Backbone {
     /**
      * @param width multiplies the number of channels, which is rounded to a multiple of 8
      * @param dropout before the classifier
+     * @param outputStride at most so many pixels of the image are one step in the last map: later blocks keep the size,
+     *     and spread their kernels instead (Chen et al. 2017, arXiv:1706.05587)
+     * @param tensorflow whether images are padded, and norms made, as in TensorFlow, where Google's weights come from
      */
-    public record Config(double width, double dropout) {
+    public record Config(double width, double dropout, int outputStride, boolean tensorflow) {
         public static final Config DEFAULT = new Config(1, 0.2);
 
         public Config {
             Expect.that(width > 0 && width < 100, "MobileNetV2.Config.width", "a number above 0 and below 100", width);
+            Stages.checkOutputStride("MobileNetV2.Config.outputStride", outputStride);
         }
 
+        /** As torchvision has it, with a last map of stride 32. */
+        public Config(double width, double dropout) { this(width, dropout, 32, false); }
+
         /** The same with this dropout. */
-        public Config dropout(double p) { return new Config(width, p); }
+        public Config dropout(double p) { return new Config(width, p, outputStride, tensorflow); }
+
+        /** For dense prediction, such as 8 or 16. */
+        public Config outputStride(int stride) { return new Config(width, dropout, stride, tensorflow); }
+
+        /** The same as in TensorFlow, or not. */
+        public Config tensorflow(boolean on) { return new Config(width, dropout, outputStride, on); }
     }
 
     /** Table 2 of the paper: how much wider inside, channels, blocks, stride of the first. */
@@ -42,25 +55,27 @@ public final class MobileNetV2 extends Backbone {
 
     final List<Unary> features = new ArrayList<>();
     final List<Unary> classifier;
-    private final Stages stages = new Stages();
+    private final Stages stages;
     private final int width;
 
     /** For images of 3 channels; weights are random. */
     public MobileNetV2(Config config, int classes) {
+        stages = new Stages(config.outputStride);
+        Normed normed = config.tensorflow ? Normed.WHOLLY_TENSORFLOW : Normed.USUAL;
         int in = divisible(32 * config.width);
-        features.add(Normed.USUAL.conv(3, in, 3, 2, 1, Activation.RELU6));
+        features.add(normed.conv(3, in, 3, 2, 1, Activation.RELU6));
         stages.block(in, 2);
         for (int[] row : TABLE) {
             int out = divisible(row[1] * config.width);
             for (int i = 0; i < row[2]; i++) {
-                int stride = i == 0 ? row[3] : 1;
-                features.add(new Block(in, row[0] * in, out, stride));
-                stages.block(out, stride);
+                var step = stages.step(i == 0 ? row[3] : 1);
+                features.add(new Block(normed, in, row[0] * in, out, step));
+                stages.block(out, step.stride());
                 in = out;
             }
         }
         width = divisible(1280 * Math.max(1, config.width));
-        features.add(Normed.USUAL.conv(in, width, 1, 1, 1, Activation.RELU6));
+        features.add(normed.conv(in, width, 1, 1, 1, Activation.RELU6));
         classifier = new ArrayList<>(List.of(new Dropout(config.dropout), new Linear(width, classes)));
         initialize(Init.kaimingNormalFanOut(), Init.normal(0, 0.01));
     }
@@ -95,14 +110,14 @@ public final class MobileNetV2 extends Backbone {
         Unary conv;
         private final boolean residual;
 
-        Block(int in, int inside, int out, int stride) {
+        Block(Normed normed, int in, int inside, int out, Stages.Step step) {
             var layers = new ArrayList<Unary>();
-            if (inside != in) layers.add(Normed.USUAL.conv(in, inside, 1, 1, 1, Activation.RELU6));
-            layers.add(Normed.USUAL.conv(inside, inside, 3, stride, inside, Activation.RELU6));
+            if (inside != in) layers.add(normed.conv(in, inside, 1, 1, 1, Activation.RELU6));
+            layers.add(normed.conv(inside, inside, 3, step.stride(), step.dilation(), inside, Activation.RELU6));
             layers.add(new Conv2d(inside, out, 1, ConvOptions.DEFAULT.noBias()));
-            layers.add(Normed.USUAL.norm(out));
+            layers.add(normed.norm(out));
             conv = new Sequential(layers);
-            residual = stride == 1 && in == out;
+            residual = step.stride() == 1 && in == out;
         }
 
         @Override public Tensor forward(Tensor x) {

@@ -34,8 +34,10 @@ public final class MobileNetV3 extends Backbone {
      * @param rows the blocks, the first on 16 channels
      * @param width of the layer before the classifier
      * @param dropout before the classifier
+     * @param outputStride at most so many pixels of the image are one step in the last map: later blocks keep the size,
+     *     and spread their kernels instead, as torchvision's {@code dilated} does for 16
      */
-    public record Config(List<Row> rows, int width, double dropout) {
+    public record Config(List<Row> rows, int width, double dropout, int outputStride) {
         /** Table 1 of the paper. */
         public static final Config LARGE = new Config(List.of(
                 new Row(3, 16, 16, false, false, 1),
@@ -71,27 +73,36 @@ public final class MobileNetV3 extends Backbone {
             rows = List.copyOf(rows);
             Expect.that(!rows.isEmpty(), "MobileNetV3.Config.rows", "at least one", rows);
             Expect.atLeast("MobileNetV3.Config.width", 1, width);
+            Stages.checkOutputStride("MobileNetV3.Config.outputStride", outputStride);
         }
 
+        /** With a last map of stride 32. */
+        public Config(List<Row> rows, int width, double dropout) { this(rows, width, dropout, 32); }
+
         /** The same with this dropout. */
-        public Config dropout(double p) { return new Config(rows, width, p); }
+        public Config dropout(double p) { return new Config(rows, width, p, outputStride); }
+
+        /** For dense prediction, such as 8 or 16. */
+        public Config outputStride(int stride) { return new Config(rows, width, dropout, stride); }
     }
 
     private static final int STEM = 16;
 
     final List<Unary> features = new ArrayList<>();
     final List<Unary> classifier;
-    private final Stages stages = new Stages();
+    private final Stages stages;
     private final int width;
 
     /** For images of 3 channels; weights are random. */
     public MobileNetV3(Config config, int classes) {
+        stages = new Stages(config.outputStride);
         features.add(Normed.TENSORFLOW.conv(3, STEM, 3, 2, 1, Activation.HARDSWISH));
         stages.block(STEM, 2);
         int in = STEM;
         for (Row row : config.rows) {
-            features.add(new Block(in, row));
-            stages.block(row.channels, row.stride);
+            var step = stages.step(row.stride);
+            features.add(new Block(in, row, step));
+            stages.block(row.channels, step.stride());
             in = row.channels;
         }
         features.add(Normed.TENSORFLOW.conv(in, 6 * in, 1, 1, 1, Activation.HARDSWISH));
@@ -123,11 +134,13 @@ public final class MobileNetV3 extends Backbone {
         Unary block;
         private final boolean residual;
 
-        Block(int in, Row row) {
+        Block(int in, Row row, Stages.Step step) {
             Unary activation = row.hard ? Activation.HARDSWISH : Activation.RELU;
             var layers = new ArrayList<Unary>();
             if (row.inside != in) layers.add(Normed.TENSORFLOW.conv(in, row.inside, 1, 1, 1, activation));
-            layers.add(Normed.TENSORFLOW.conv(row.inside, row.inside, row.kernel, row.stride, row.inside, activation));
+            // as torchvision: where a block would shrink the map, it spreads its kernel already
+            layers.add(Normed.TENSORFLOW.conv(row.inside, row.inside, row.kernel, step.stride(), step.after(),
+                    row.inside, activation));
             if (row.excites) {
                 layers.add(new SqueezeExcitation(row.inside, MobileNetV2.divisible(row.inside / 4), Activation.RELU,
                         Activation.HARDSIGMOID));

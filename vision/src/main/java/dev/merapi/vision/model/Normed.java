@@ -14,22 +14,32 @@ import java.util.List;
  *
  * @param eps of the norms
  * @param momentum of the norms
+ * @param atEnd whether an odd pixel of padding comes at the end, as TensorFlow has it, rather than at the beginning
  */
-record Normed(double eps, double momentum) {
-    static final Normed USUAL = new Normed(1e-5, 0.1);
-    /** As TensorFlow, where some networks were first trained. */
-    static final Normed TENSORFLOW = new Normed(1e-3, 0.01);
+record Normed(double eps, double momentum, boolean atEnd) {
+    static final Normed USUAL = new Normed(1e-5, 0.1, false);
+    /** Norms as TensorFlow's, where some networks were first trained. */
+    static final Normed TENSORFLOW = new Normed(1e-3, 0.01, false);
+    /** Padding as TensorFlow's, too. */
+    static final Normed WHOLLY_TENSORFLOW = new Normed(1e-3, 0.01, true);
+
+    /** As {@link #conv(int, int, int, int, int, int, Unary)}, of taps side by side. */
+    Sequential conv(int in, int out, int kernel, int stride, int groups, Unary activation) {
+        return conv(in, out, kernel, stride, 1, groups, activation);
+    }
 
     /**
      * Padded so that stride 1 keeps the size.
      *
      * @param activation null for none
      */
-    Sequential conv(int in, int out, int kernel, int stride, int groups, Unary activation) {
-        var layers = new ArrayList<Unary>(List.of(
-                new Conv2d(in, out, kernel, ConvOptions.DEFAULT.stride(stride).padding(kernel / 2).groups(groups)
-                        .noBias()),
-                norm(out)));
+    Sequential conv(int in, int out, int kernel, int stride, int dilation, int groups, Unary activation) {
+        var options = ConvOptions.DEFAULT.stride(stride).dilation(dilation).groups(groups).noBias();
+        int padding = dilation * (kernel / 2);
+        Unary conv = atEnd && stride > 1
+                ? new PaddedAtEnd(new Conv2d(in, out, kernel, options), kernel, stride)
+                : new Conv2d(in, out, kernel, options.padding(padding));
+        var layers = new ArrayList<Unary>(List.of(conv, norm(out)));
         if (activation != null) layers.add(activation);
         return new Sequential(layers);
     }

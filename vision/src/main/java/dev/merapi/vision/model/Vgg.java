@@ -27,8 +27,11 @@ public final class Vgg extends Backbone {
      * @param batchNorm whether one follows each convolution
      * @param hidden units in each of the two layers before the classifier
      * @param dropout behind each of them
+     * @param outputStride at most so many pixels of the image are one step in the last map: later stages keep the size,
+     *     and spread their kernels instead (Chen et al. 2014, arXiv:1412.7062)
      */
-    public record Config(List<Integer> convolutions, int width, boolean batchNorm, int hidden, double dropout) {
+    public record Config(List<Integer> convolutions, int width, boolean batchNorm, int hidden, double dropout,
+            int outputStride) {
         public static final Config VGG11 = plain(1, 1, 2, 2, 2);
         public static final Config VGG13 = plain(2, 2, 2, 2, 2);
         public static final Config VGG16 = plain(2, 2, 3, 3, 3);
@@ -40,6 +43,12 @@ public final class Vgg extends Backbone {
                     "Vgg.Config.convolutions", "stages of at least one", convolutions);
             Expect.atLeast("Vgg.Config.width", 1, width);
             Expect.atLeast("Vgg.Config.hidden", 1, hidden);
+            Stages.checkOutputStride("Vgg.Config.outputStride", outputStride);
+        }
+
+        /** With all of the stages halving the map. */
+        public Config(List<Integer> convolutions, int width, boolean batchNorm, int hidden, double dropout) {
+            this(convolutions, width, batchNorm, hidden, dropout, 1 << convolutions.size());
         }
 
         private static Config plain(Integer... convolutions) {
@@ -47,10 +56,19 @@ public final class Vgg extends Backbone {
         }
 
         /** The same with a batch norm behind each convolution, or without. */
-        public Config batchNorm(boolean on) { return new Config(convolutions, width, on, hidden, dropout); }
+        public Config batchNorm(boolean on) {
+            return new Config(convolutions, width, on, hidden, dropout, outputStride);
+        }
 
         /** The same with this dropout. */
-        public Config dropout(double p) { return new Config(convolutions, width, batchNorm, hidden, p); }
+        public Config dropout(double p) {
+            return new Config(convolutions, width, batchNorm, hidden, p, outputStride);
+        }
+
+        /** For dense prediction, such as 8 or 16. */
+        public Config outputStride(int stride) {
+            return new Config(convolutions, width, batchNorm, hidden, dropout, stride);
+        }
     }
 
     private static final int POOLED = 7; // side of the map that the classifier sees
@@ -63,19 +81,22 @@ public final class Vgg extends Backbone {
 
     /** For images of 3 channels; weights are random. */
     public Vgg(Config config, int classes) {
-        int in = 3;
+        int in = 3, stride = 1, dilation = 1;
         for (int stage = 0; stage < config.convolutions.size(); stage++) {
             int out = config.width << Math.min(stage, WIDEST);
             for (int i = 0; i < config.convolutions.get(stage); i++) {
-                features.add(new Conv2d(in, out, 3, ConvOptions.SAME));
+                features.add(new Conv2d(in, out, 3, ConvOptions.SAME.dilation(dilation)));
                 if (config.batchNorm) features.add(new BatchNorm2d(out));
                 features.add(Activation.RELU);
                 in = out;
             }
-            levels.add(new Level(out, 1 << stage));
-            features.add(new MaxPool2d(2));
+            levels.add(new Level(out, stride));
+            boolean halves = 2 * stride <= config.outputStride;
+            features.add(new MaxPool2d(halves ? 2 : 1)); // 1 changes nothing, and keeps the numbers of the others
+            if (halves) stride *= 2;
+            else dilation *= 2;
         }
-        levels.add(new Level(in, 1 << config.convolutions.size()));
+        levels.add(new Level(in, stride));
         width = config.hidden;
         classifier = new ArrayList<>(List.of(
                 new Linear(in * POOLED * POOLED, width), Activation.RELU, new Dropout(config.dropout),

@@ -8,6 +8,7 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.train.Supervised;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.transform.ImageProcessor;
+import dev.merapi.vision.transform.TestTime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,14 +28,18 @@ public final class ImageClassifier implements Predictor<Image, Classes> {
 
     private final Supervised task;
     private final ImageProcessor processor;
+    private final TestTime views;
     private final Runnable close;
 
     /** A model that was trained on what the processor gives, and that predicts probabilities; it stays the caller's. */
-    public ImageClassifier(Supervised task, ImageProcessor processor) { this(task, processor, () -> { }); }
+    public ImageClassifier(Supervised task, ImageProcessor processor) {
+        this(task, processor, TestTime.PLAIN, () -> { });
+    }
 
-    private ImageClassifier(Supervised task, ImageProcessor processor, Runnable close) {
+    private ImageClassifier(Supervised task, ImageProcessor processor, TestTime views, Runnable close) {
         this.task = task;
         this.processor = processor;
+        this.views = views;
         this.close = close;
     }
 
@@ -48,7 +53,7 @@ public final class ImageClassifier implements Predictor<Image, Classes> {
         try {
             if (job.predictor() instanceof ImageClassifier of) {
                 job.trainer().task().model().eval();
-                return new ImageClassifier(of.task, of.processor, job::close);
+                return new ImageClassifier(of.task, of.processor, of.views, job::close);
             }
             throw new IllegalArgumentException(run + ": expected the run of a recipe for images. Received another's;"
                     + " open it by Predictor.open.");
@@ -59,7 +64,10 @@ public final class ImageClassifier implements Predictor<Image, Classes> {
     }
 
     /** The same, which frees what it stands on when it is closed. */
-    public ImageClassifier closing(Runnable close) { return new ImageClassifier(task, processor, close); }
+    public ImageClassifier closing(Runnable close) { return new ImageClassifier(task, processor, views, close); }
+
+    /** The same, asked about several views of each picture, whose answers are averaged. */
+    public ImageClassifier views(TestTime views) { return new ImageClassifier(task, processor, views, close); }
 
     /** Names of the classes by index. */
     public List<String> labels() { return processor.labels(); }
@@ -78,7 +86,7 @@ public final class ImageClassifier implements Predictor<Image, Classes> {
 
     private List<Classes> batch(List<Image> images) {
         try (var _ = Scope.open()) {
-            return Classes.of(labels(), task.predict(processor.batch(images)));
+            return Classes.of(labels(), views.on(task::predict).forward(processor.batch(images)));
         }
     }
 

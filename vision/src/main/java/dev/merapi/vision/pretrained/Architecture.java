@@ -82,7 +82,7 @@ public final class Architecture {
         if (file.names().stream().anyMatch(name -> name.startsWith("module."))) {
             return named(file.under("module.")); // trained by several GPUs
         }
-        return Renaming.of(text(config, "model_type"), file);
+        return Renaming.of(config, file);
     }
 
     /** Of how many classes the weights are. */

@@ -4,6 +4,8 @@ import dev.merapi.io.Weights;
 import dev.merapi.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -95,11 +97,72 @@ final class Renaming {
             Rule.of("norm\\.(.*)", "encoder.ln.$1"),
             Rule.of("head\\.(.*)", "heads.head.$1"));
 
+    private static final String MOBILENET_PART = "\\.(convolution|normalization)\\.(.*)";
+    private static final List<Rule> MOBILENET_V1 = List.of(
+            Rule.of("mobilenet_v1\\.conv_stem" + MOBILENET_PART, m -> "features.0." + part(m, 1)),
+            Rule.of("mobilenet_v1\\.layer\\.(\\d+)" + MOBILENET_PART, m -> "features." + (number(m, 1) / 2 + 1) + "."
+                    + number(m, 1) % 2 + "." + part(m, 2)),
+            Rule.of("classifier\\.(.*)", "classifier.1.$1"));
+
+    private static final List<Rule> MOBILENET_V2 = List.of(
+            Rule.of("mobilenet_v2\\.conv_stem\\.first_conv" + MOBILENET_PART, m -> "features.0." + part(m, 1)),
+            Rule.of("mobilenet_v2\\.conv_stem\\.conv_3x3" + MOBILENET_PART, m -> "features.1.conv.0." + part(m, 1)),
+            Rule.of("mobilenet_v2\\.conv_stem\\.reduce_1x1\\.convolution\\.(.*)", "features.1.conv.1.$1"),
+            Rule.of("mobilenet_v2\\.conv_stem\\.reduce_1x1\\.normalization\\.(.*)", "features.1.conv.2.$1"),
+            Rule.of("mobilenet_v2\\.layer\\.(\\d+)\\.expand_1x1" + MOBILENET_PART,
+                    m -> inverted(m) + "0." + part(m, 2)),
+            Rule.of("mobilenet_v2\\.layer\\.(\\d+)\\.conv_3x3" + MOBILENET_PART,
+                    m -> inverted(m) + "1." + part(m, 2)),
+            Rule.of("mobilenet_v2\\.layer\\.(\\d+)\\.reduce_1x1\\.convolution\\.(.*)",
+                    m -> inverted(m) + "2." + m.group(2)),
+            Rule.of("mobilenet_v2\\.layer\\.(\\d+)\\.reduce_1x1\\.normalization\\.(.*)",
+                    m -> inverted(m) + "3." + m.group(2)),
+            Rule.of("mobilenet_v2\\.conv_1x1" + MOBILENET_PART, m -> "features.18." + part(m, 1)),
+            Rule.of("classifier\\.(.*)", "classifier.1.$1"));
+
     private Renaming() {}
 
+    /** EfficientNet's blocks are counted through all stages; the first does not widen, and so lacks a convolution. */
+    private static List<Rule> efficientNet(List<Integer> blocks, Set<String> names) {
+        String top = "features." + (blocks.size() + 1) + ".";
+        Function<MatchResult, String> block = m -> {
+            int stage = 0, left = number(m, 1);
+            while (stage < blocks.size() - 1 && left >= blocks.get(stage)) left -= blocks.get(stage++);
+            return "features." + (stage + 1) + "." + left + ".block.";
+        };
+        Function<MatchResult, Integer> before = m ->
+                names.contains("efficientnet.encoder.blocks." + m.group(1) + ".expansion.expand_conv.weight") ? 1 : 0;
+        String of = "efficientnet\\.encoder\\.blocks\\.(\\d+)\\.";
+        return List.of(
+                Rule.of("efficientnet\\.embeddings\\.convolution\\.(.*)", "features.0.0.$1"),
+                Rule.of("efficientnet\\.embeddings\\.batchnorm\\.(.*)", "features.0.1.$1"),
+                Rule.of(of + "expansion\\.expand_conv\\.(.*)", m -> block.apply(m) + "0.0." + m.group(2)),
+                Rule.of(of + "expansion\\.expand_bn\\.(.*)", m -> block.apply(m) + "0.1." + m.group(2)),
+                Rule.of(of + "depthwise_conv\\.depthwise_conv\\.(.*)",
+                        m -> block.apply(m) + before.apply(m) + ".0." + m.group(2)),
+                Rule.of(of + "depthwise_conv\\.depthwise_norm\\.(.*)",
+                        m -> block.apply(m) + before.apply(m) + ".1." + m.group(2)),
+                Rule.of(of + "squeeze_excite\\.reduce\\.(.*)",
+                        m -> block.apply(m) + (1 + before.apply(m)) + ".fc1." + m.group(2)),
+                Rule.of(of + "squeeze_excite\\.expand\\.(.*)",
+                        m -> block.apply(m) + (1 + before.apply(m)) + ".fc2." + m.group(2)),
+                Rule.of(of + "projection\\.project_conv\\.(.*)",
+                        m -> block.apply(m) + (2 + before.apply(m)) + ".0." + m.group(2)),
+                Rule.of(of + "projection\\.project_bn\\.(.*)",
+                        m -> block.apply(m) + (2 + before.apply(m)) + ".1." + m.group(2)),
+                Rule.of("efficientnet\\.encoder\\.top_conv\\.(.*)", top + "0.$1"),
+                Rule.of("efficientnet\\.encoder\\.top_bn\\.(.*)", top + "1.$1"),
+                Rule.of("classifier\\.(.*)", "classifier.1.$1"));
+    }
+
     /** By what the file's names begin with; those that no rule knows stay as they are, for messages to show. */
-    static Weights of(String type, Weights file) {
+    static Weights of(Map<String, Object> config, Weights file) {
         var names = file.names();
+        if (has(names, "mobilenet_v1.")) return renamed(file, MOBILENET_V1);
+        if (has(names, "mobilenet_v2.")) return renamed(file, MOBILENET_V2);
+        if (has(names, "efficientnet.")) {
+            return renamed(file, efficientNet(HuggingFace.blocks(config), Set.copyOf(names)));
+        }
         if (has(names, "resnet.")) return renamed(file, RESNET);
         if (has(names, "vit.") || has(names, "deit.")) return joined(renamed(file, VIT));
         if (has(names, "convnext.")) return scaled(renamed(file, CONVNEXT));
@@ -127,8 +190,17 @@ final class Renaming {
 
     private static String block(MatchResult m) { return "features." + plus(m, 1, 2, 1) + "." + m.group(2) + "."; }
 
+    private static String inverted(MatchResult m) { return "features." + plus(m, 1, 1, 2) + ".conv."; }
+
+    /** A convolution, or the norm behind it. */
+    private static String part(MatchResult m, int group) {
+        return (m.group(group).equals("convolution") ? "0." : "1.") + m.group(group + 1);
+    }
+
+    private static int number(MatchResult m, int group) { return Integer.parseInt(m.group(group)); }
+
     private static int plus(MatchResult m, int group, int times, int more) {
-        return Integer.parseInt(m.group(group)) * times + more;
+        return number(m, group) * times + more;
     }
 
     /** Queries, keys and values in one tensor each, rows below rows. */

@@ -19,8 +19,9 @@ import java.nio.file.Path;
  * }</pre>
  *
  * A folder holds {@code config.json}, weights and, usually, {@code preprocessor_config.json}. What the network is, is
- * said by {@code model_type} (Hugging Face's {@code resnet}, {@code vit}, {@code deit} and {@code convnext}) or by
- * {@code architecture}: a name of torchvision's, such as {@code resnet50}, or of timm's for the same networks.
+ * said by {@code model_type} (Hugging Face's {@code resnet}, {@code vit}, {@code deit}, {@code convnext},
+ * {@code mobilenet_v1}, {@code mobilenet_v2} and {@code efficientnet}) or by {@code architecture}: a name of
+ * torchvision's, such as {@code resnet50}, or of timm's for the same networks.
  */
 public final class Vision {
     private Vision() {}

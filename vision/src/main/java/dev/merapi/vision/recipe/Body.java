@@ -9,7 +9,9 @@ import dev.merapi.vision.model.MobileNetV3;
 import dev.merapi.vision.model.ResNet;
 import dev.merapi.vision.model.Vgg;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Locale;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** The networks that detectors, segmenters and embeddings can stand on; all have maps of strides 4, 8, 16 and 32. */
 public enum Body {
@@ -28,39 +30,43 @@ public enum Body {
     /** {@link Vgg} of 16 layers, with batch norm. */
     VGG16(Vgg.Config.VGG16),
     /** {@link MobileNetV2}. */
-    MOBILENET_V2(() -> new MobileNetV2(MobileNetV2.Config.DEFAULT, 1)),
+    MOBILENET_V2(stride -> new MobileNetV2(MobileNetV2.Config.DEFAULT.outputStride(stride), 1)),
     /** {@link MobileNetV3}, the small one. */
-    MOBILENET_V3_SMALL(() -> new MobileNetV3(MobileNetV3.Config.SMALL, 1)),
+    MOBILENET_V3_SMALL(stride -> new MobileNetV3(MobileNetV3.Config.SMALL.outputStride(stride), 1)),
     /** {@link MobileNetV3}, the large one. */
-    MOBILENET_V3_LARGE(() -> new MobileNetV3(MobileNetV3.Config.LARGE, 1)),
+    MOBILENET_V3_LARGE(stride -> new MobileNetV3(MobileNetV3.Config.LARGE.outputStride(stride), 1)),
     /** {@link EfficientNet}-B0. */
-    EFFICIENTNET_B0(() -> new EfficientNet(EfficientNet.Config.B0, 1)),
+    EFFICIENTNET_B0(stride -> new EfficientNet(EfficientNet.Config.B0.outputStride(stride), 1)),
     /** {@link DenseNet} of 121 layers. */
-    DENSENET121(() -> new DenseNet(DenseNet.Config.DENSENET121, 1)),
+    DENSENET121(stride -> new DenseNet(DenseNet.Config.DENSENET121.outputStride(stride), 1)),
     /** {@link ConvNeXt}, tiny. */
-    CONVNEXT_TINY(() -> new ConvNeXt(ConvNeXt.Config.TINY, 1));
+    CONVNEXT_TINY(_ -> new ConvNeXt(ConvNeXt.Config.TINY, 1));
 
-    private final Supplier<Backbone> fresh;
-    private final Supplier<Backbone> fine;
+    private static final int COARSE = 32;
+    private static final int FINE = 16;
 
-    Body(Supplier<Backbone> fresh) {
-        this.fresh = fresh;
-        fine = fresh;
-    }
+    private final IntFunction<Backbone> byStride;
 
-    Body(ResNet.Config config) {
-        fresh = () -> new ResNet(config, 1);
-        fine = () -> new ResNet(config.outputStride(16), 1);
-    }
+    Body(IntFunction<Backbone> byStride) { this.byStride = byStride; }
+
+    Body(ResNet.Config config) { this(stride -> new ResNet(config.outputStride(stride), 1)); }
 
     /** Its two hidden layers of 4,096, nine tenths of the weights, are not made: nothing here uses them. */
     Body(Vgg.Config config) {
-        this(() -> new Vgg(new Vgg.Config(config.convolutions(), config.width(), true, 1, 0), 1));
+        this(stride -> new Vgg(new Vgg.Config(config.convolutions(), config.width(), true, 1, 0, stride), 1));
     }
 
     /** Fresh weights. */
-    Backbone fresh() { return fresh.get(); }
+    Backbone fresh() { return byStride.apply(COARSE); }
 
-    /** Fresh weights; the last map of a {@link ResNet} is of stride 16, for its kernels spread instead of moving on. */
-    Backbone fine() { return fine.get(); }
+    /** Whether it can spread its kernels; those of {@link ConvNeXt} that shrink a map touch each pixel once. */
+    boolean canBeFine() { return this != CONVNEXT_TINY; }
+
+    /** Fresh weights; the last map is of stride 16, for kernels spread instead of moving on. */
+    Backbone fine() { return byStride.apply(FINE); }
+
+    /** The names of those that can be fine. */
+    static List<String> fineOnes() {
+        return Stream.of(values()).filter(Body::canBeFine).map(body -> body.name().toLowerCase(Locale.ROOT)).toList();
+    }
 }

@@ -1,10 +1,7 @@
 package dev.merapi.vision.recipe;
 
 import dev.merapi.recipe.Describe;
-import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Recipe;
 import dev.merapi.tensor.Expect;
-import dev.merapi.vision.Normalize;
 import dev.merapi.vision.data.FashionScenes;
 import dev.merapi.vision.data.OnError;
 import dev.merapi.vision.data.SceneData;
@@ -16,10 +13,9 @@ import dev.merapi.vision.detect.Ssd;
 import dev.merapi.vision.pipeline.ObjectDetector;
 import dev.merapi.vision.transform.SceneProcessor;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 
 /** Finds things: boxes in the formats of Pascal VOC, COCO or YOLO, or composed scenes of clothes. */
-public final class DetectionRecipe implements Recipe<DetectionRecipe.Config> {
+public final class DetectionRecipe extends SceneRecipe<DetectionRecipe.Config, SceneBatch> {
     /** The detectors. */
     public enum Detector {
         /** {@link Fcos}. */
@@ -47,16 +43,10 @@ public final class DetectionRecipe implements Recipe<DetectionRecipe.Config> {
             @Describe("as a part of the learning rate") double weightDecay,
             @Describe("whether training pictures are changed at random") boolean augment,
             @Describe("probability of four pictures in one, where they are changed") double mosaic,
-            @Describe("of the first weights, the order and the augmentation") long seed) {
+            @Describe("of the first weights, the order and the augmentation") long seed) implements SceneSettings {
         public Config {
             Expect.probability("mosaic", mosaic);
-            new SceneConfig(data, testFraction, onError, imageSize, epochs, batchSize, learningRate, weightDecay,
-                    augment, seed); // its checks
-        }
-
-        SceneConfig training() {
-            return new SceneConfig(data, testFraction, onError, imageSize, epochs, batchSize, learningRate, weightDecay,
-                    augment, seed);
+            SceneSettings.check(testFraction, epochs, batchSize, learningRate, weightDecay);
         }
     }
 
@@ -70,28 +60,17 @@ public final class DetectionRecipe implements Recipe<DetectionRecipe.Config> {
         return new Config("", 0.2, OnError.FAIL, 256, Detector.FCOS, Body.SMALL, 30, 16, 2e-3, 0.01, true, 0, 1337);
     }
 
-    /** Reads the annotations, as the model depends on the number of classes. */
-    @Override public Job<?> job(Config config) {
-        var data = data(config);
-        return job(config, new SceneProcessor(config.imageSize, Normalize.IMAGENET, data.classes()), () -> data);
+    @Override SceneData composed(int imageSize) { return FashionScenes.of(imageSize); }
+
+    @Override SceneData read(Path folder, Config config) {
+        return SceneData.boxes(folder, config.testFraction, config.seed, config.onError);
     }
 
-    @Override public Job<?> job(Config config, Path run) {
-        return job(config, SceneProcessor.open(run), () -> data(config));
-    }
-
-    private static SceneData data(Config config) {
-        if (config.data.isEmpty()) return FashionScenes.of(config.imageSize);
-        return SceneData.boxes(config.training().folder(), config.testFraction, config.seed, config.onError);
-    }
-
-    private static Job<SceneBatch> job(Config config, SceneProcessor processor, Supplier<SceneData> data) {
-        return new SceneJob<>(config.training(), processor, data, () -> {
-            int classes = processor.labels().size();
-            var model = config.model.on(config.backbone, classes);
-            return new SceneJob.Kind<>(new DetectionTask(model, classes),
-                    scenes -> SceneBatch.of(scenes, processor.normalize()), model::forward,
-                    new ObjectDetector(model, processor), false, config.mosaic);
-        });
+    @Override SceneJob.Kind<SceneBatch> kind(Config config, SceneProcessor processor) {
+        int classes = processor.labels().size();
+        var model = config.model.on(config.backbone, classes);
+        return new SceneJob.Kind<>(new DetectionTask(model, classes),
+                scenes -> SceneBatch.of(scenes, processor.normalize()), model::forward,
+                new ObjectDetector(model, processor), false, config.mosaic);
     }
 }

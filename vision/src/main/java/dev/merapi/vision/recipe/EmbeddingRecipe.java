@@ -9,7 +9,6 @@ import dev.merapi.vision.data.OpenSet;
 import dev.merapi.vision.embed.EmbeddingModel;
 import dev.merapi.vision.embed.EmbeddingTask;
 import dev.merapi.vision.transform.ImageProcessor;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -78,9 +77,7 @@ public final class EmbeddingRecipe implements Recipe<EmbeddingRecipe.Config> {
 
     private static OpenSet data(Config config) {
         if (config.data.isEmpty()) return OpenSet.fashion();
-        Path folder = Path.of(config.data);
-        Expect.that(Files.isDirectory(folder), "data", "a folder that exists", config.data);
-        return OpenSet.of(folder, config.testFraction, config.seed);
+        return OpenSet.of(DataFolder.existing(config.data), config.testFraction, config.seed);
     }
 
     private static Job<?> job(Config config, ImageProcessor processor, Supplier<OpenSet> data) {

@@ -79,16 +79,9 @@ public final class ImageFolderRecipe implements Recipe<ImageFolderRecipe.Config>
 
     /** Lists the classes, as the model depends on their number. */
     @Override public Job<?> job(Config config) {
-        if (config.data.isEmpty()) {
-            throw new IllegalArgumentException("data: expected a folder with a folder for each class in it, or train/"
-                    + " and test/ with such. Received none; add data=<folder>.");
-        }
-        Path folder = Path.of(config.data);
+        Path folder = DataFolder.given(config.data);
         var classes = ImageFolder.classes(folder);
-        if (classes.size() == 1) {
-            throw Expect.error(folder.toString(), "folders of two classes at least", "one, " + classes.getFirst(),
-                    "there is nothing to tell it from");
-        }
+        DataFolder.expectTwo(folder, classes);
         Torch.seed(config.seed);
         if (!config.pretrained.isEmpty()) {
             return job(config, Transfer.of(config, Hub.usual().folder(config.pretrained), classes));

@@ -16,7 +16,6 @@ import dev.merapi.vision.data.ImageData;
 import dev.merapi.vision.pipeline.ImageClassifier;
 import dev.merapi.vision.transform.ImageProcessor;
 import dev.merapi.vision.transform.Transform;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -69,20 +68,11 @@ final class ImageJob implements Job<Batch> {
 
     private ImageData data() {
         if (data == null) {
-            expectFolder(config.data());
+            if (!config.data().isEmpty()) DataFolder.existing(config.data()); // a slip must not start a download
             data = source.get().prepare(processor);
-            if (!data.skipped().isEmpty()) {
-                System.err.println("Left out " + data.skipped().size() + " pictures that cannot be read, such as "
-                        + data.skipped().getFirst());
-            }
+            DataFolder.sayLeftOut("pictures that cannot be read", data.skipped());
         }
         return data;
-    }
-
-    /** A slip in the path must not start a download into a new folder. */
-    private static void expectFolder(String data) {
-        if (data.isEmpty() || Files.isDirectory(Path.of(data))) return;
-        throw new IllegalArgumentException("data: expected a folder that exists. Received " + data + ".");
     }
 
     @Override public Summary summary() {

@@ -20,7 +20,6 @@ import dev.merapi.vision.transform.RandomAffine;
 import dev.merapi.vision.transform.RandomFlip;
 import dev.merapi.vision.transform.SceneProcessor;
 import dev.merapi.vision.transform.Transform;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,7 +31,6 @@ import java.util.function.Supplier;
  * @param <B> its batches
  */
 final class SceneJob<B> implements Job<B> {
-    private static final System.Logger LOG = System.getLogger(SceneJob.class.getName());
     private static final int TEST_PIXELS = 32 * 256 * 256; // in a batch: evaluation keeps no gradients
     private static final double MAX_NORM = 10; // of gradients: those of first steps are large
     private static final Transform CHANGES = Transform.of(new RandomAffine(5, 0.1, 0.8, 1.25), new RandomFlip(),
@@ -42,7 +40,7 @@ final class SceneJob<B> implements Job<B> {
     record Kind<B>(Task<B> task, Collate<Scene, B> collate, Consumer<Tensor> forward, Predictor<?, ?> predictor,
             boolean labelled, double mosaic) { }
 
-    private final SceneConfig config;
+    private final SceneSettings config;
     private final SceneProcessor processor;
     private final Supplier<SceneData> source;
     private final Kind<B> kind;
@@ -50,7 +48,7 @@ final class SceneJob<B> implements Job<B> {
     private SceneData data; // read when a loader is asked for
 
     /** @param kind is asked for once, after the seed of its weights was set */
-    SceneJob(SceneConfig config, SceneProcessor processor, Supplier<SceneData> source, Supplier<Kind<B>> kind) {
+    SceneJob(SceneSettings config, SceneProcessor processor, Supplier<SceneData> source, Supplier<Kind<B>> kind) {
         this.config = config;
         this.processor = processor;
         this.source = source;
@@ -88,11 +86,7 @@ final class SceneJob<B> implements Job<B> {
             throw new IllegalArgumentException("data: expected the classes that the run has learnt, "
                     + processor.labels() + ". Received " + data.classes() + "; has the folder changed?");
         }
-        var skipped = data.skipped();
-        if (!skipped.isEmpty()) {
-            LOG.log(Level.WARNING, "data: left out " + skipped.size() + " pictures or boxes, the first for this: "
-                    + skipped.getFirst());
-        }
+        DataFolder.sayLeftOut("pictures or boxes", data.skipped());
         return data;
     }
 

@@ -7,14 +7,11 @@ import dev.merapi.loss.SoftmaxFocal;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Unary;
 import dev.merapi.recipe.Describe;
-import dev.merapi.recipe.Job;
-import dev.merapi.recipe.Recipe;
-import dev.merapi.vision.Normalize;
+import dev.merapi.tensor.Expect;
 import dev.merapi.vision.data.FashionScenes;
 import dev.merapi.vision.data.OnError;
 import dev.merapi.vision.data.SceneData;
 import dev.merapi.vision.model.Backbone;
-import dev.merapi.vision.model.ResNet;
 import dev.merapi.vision.pipeline.Segmenter;
 import dev.merapi.vision.segment.DeepLabV3;
 import dev.merapi.vision.segment.Dice;
@@ -23,15 +20,15 @@ import dev.merapi.vision.segment.UNet;
 import dev.merapi.vision.transform.SceneProcessor;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Locale;
 
 /** Tells the class of each pixel: pictures with masks, or composed scenes of clothes. */
-public final class SegmentationRecipe implements Recipe<SegmentationRecipe.Config> {
+public final class SegmentationRecipe extends SceneRecipe<SegmentationRecipe.Config, Batch> {
     /** The networks. */
     public enum Network {
         /** {@link UNet} of 16 channels in its last step. */
         UNET,
-        /** {@link DeepLabV3} on a last map of stride 16, or of 32 where the backbone is no {@link ResNet}. */
+        /** {@link DeepLabV3} on a last map of stride 16. */
         DEEPLAB
     }
 
@@ -67,15 +64,11 @@ public final class SegmentationRecipe implements Recipe<SegmentationRecipe.Confi
             @Describe("after a tenth of the first pass") double learningRate,
             @Describe("as a part of the learning rate") double weightDecay,
             @Describe("whether training pictures are changed at random") boolean augment,
-            @Describe("of the first weights, the order and the augmentation") long seed) {
-        public Config { // checks what the parts do
-            new SceneConfig(data, testFraction, onError, imageSize, epochs, batchSize, learningRate, weightDecay,
-                    augment, seed);
-        }
-
-        SceneConfig training() {
-            return new SceneConfig(data, testFraction, onError, imageSize, epochs, batchSize, learningRate, weightDecay,
-                    augment, seed);
+            @Describe("of the first weights, the order and the augmentation") long seed) implements SceneSettings {
+        public Config {
+            SceneSettings.check(testFraction, epochs, batchSize, learningRate, weightDecay);
+            Expect.that(model != Network.DEEPLAB || backbone.canBeFine(), "backbone", "one whose last map can be of"
+                    + " stride 16, as deeplab needs it, " + Body.fineOnes(), backbone.name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -90,26 +83,16 @@ public final class SegmentationRecipe implements Recipe<SegmentationRecipe.Confi
                 0.01, true, 1337);
     }
 
-    /** Reads the names of the classes, as the model depends on their number. */
-    @Override public Job<?> job(Config config) {
-        var data = data(config);
-        return job(config, new SceneProcessor(config.imageSize, Normalize.IMAGENET, data.classes()), () -> data);
+    @Override SceneData composed(int imageSize) { return FashionScenes.masks(imageSize); }
+
+    @Override SceneData read(Path folder, Config config) {
+        return SceneData.masks(folder, config.testFraction, config.seed, config.onError);
     }
 
-    @Override public Job<?> job(Config config, Path run) {
-        return job(config, SceneProcessor.open(run), () -> data(config));
-    }
-
-    private static SceneData data(Config config) {
-        if (config.data.isEmpty()) return FashionScenes.masks(config.imageSize);
-        return SceneData.masks(config.training().folder(), config.testFraction, config.seed, config.onError);
-    }
-
-    private static Job<Batch> job(Config config, SceneProcessor processor, Supplier<SceneData> data) {
+    @Override SceneJob.Kind<Batch> kind(Config config, SceneProcessor processor) {
         int classes = processor.labels().size();
-        return new SceneJob<>(config.training(), processor, data, () -> config.model == Network.UNET
-                ? kind(new UNet(config.backbone.fresh(), 16, classes), config, processor)
-                : kind(deepLab(config.backbone.fine(), classes), config, processor));
+        return config.model == Network.UNET ? kind(new UNet(config.backbone.fresh(), 16, classes), config, processor)
+                : kind(deepLab(config.backbone.fine(), classes), config, processor);
     }
 
     /** The paper's spreads are 96, 192 and 288 pixels, whatever the stride. */

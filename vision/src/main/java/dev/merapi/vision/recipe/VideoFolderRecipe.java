@@ -5,6 +5,7 @@ import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Normalize;
+import dev.merapi.vision.data.OnError;
 import dev.merapi.vision.transform.ImageProcessor;
 import dev.merapi.vision.video.ClipProcessor;
 import dev.merapi.vision.video.VideoFolder;
@@ -16,6 +17,7 @@ public final class VideoFolderRecipe implements Recipe<VideoFolderRecipe.Config>
     public record Config(
             @Describe("folder with one for each class, or train and test with such") String data,
             @Describe("part of each class to test on, where there is no train and test") double testFraction,
+            @Describe("what to do about a damaged video: fail, or skip it and say so") OnError onError,
             @Describe("pictures that the network sees of a video") int frames,
             @Describe("of them in a second of the video") double framesPerSecond,
             @Describe("side of the square that every picture is brought to") int imageSize,
@@ -50,17 +52,15 @@ public final class VideoFolderRecipe implements Recipe<VideoFolderRecipe.Config>
     }
 
     @Override public Config defaults() {
-        return new Config("", 0.2, 8, 8, 64, VideoNetwork.R2PLUS1D_18, 16, 20, 8, 1e-3, 0.01, true, false, 1337);
+        return new Config("", 0.2, OnError.FAIL, 8, 8, 64, VideoNetwork.R2PLUS1D_18, 16, 20, 8, 1e-3, 0.01, true, false, 1337);
     }
 
     /** Lists the classes, as the model depends on their number. */
     @Override public Job<?> job(Config config) {
-        if (config.data.isEmpty()) {
-            throw new IllegalArgumentException("data: expected a folder with a folder for each class in it, or train/"
-                    + " and test/ with such. Received none; add data=<folder>.");
-        }
-        var images = new ImageProcessor(config.imageSize, Normalize.IMAGENET,
-                VideoFolder.classes(Path.of(config.data)));
+        Path folder = DataFolder.given(config.data);
+        var classes = VideoFolder.classes(folder);
+        DataFolder.expectTwo(folder, classes);
+        var images = new ImageProcessor(config.imageSize, Normalize.IMAGENET, classes);
         return new VideoJob(config, new ClipProcessor(images, config.frames, config.framesPerSecond));
     }
 

@@ -16,7 +16,6 @@ import dev.merapi.vision.transform.RandomFlip;
 import dev.merapi.vision.transform.Transform;
 import dev.merapi.vision.video.ClipProcessor;
 import dev.merapi.vision.video.VideoFolder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -51,11 +50,9 @@ final class VideoJob implements Job<Batch> {
 
     private VideoFolder.Split data() {
         if (data == null) {
-            Path folder = Path.of(config.data());
-            if (!Files.isDirectory(folder)) {
-                throw new IllegalArgumentException("data: expected a folder that exists. Received " + folder + ".");
-            }
-            data = VideoFolder.split(folder, labels(), config.testFraction(), config.seed());
+            Path folder = DataFolder.existing(config.data());
+            data = VideoFolder.split(folder, labels(), config.testFraction(), config.seed(), config.onError());
+            DataFolder.sayLeftOut("videos that cannot be read", data.skipped());
         }
         return data;
     }

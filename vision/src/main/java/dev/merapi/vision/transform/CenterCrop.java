@@ -19,8 +19,13 @@ public record CenterCrop(int height, int width) implements Geometric {
 
     @Override public Move draw(Image image, RandomGenerator random) {
         Crop.checkFits("CenterCrop", image, height, width, "resize it first");
-        int top = (int) Math.rint((image.height() - height) / 2.0);
-        int left = (int) Math.rint((image.width() - width) / 2.0);
+        return of(image.height(), image.width());
+    }
+
+    /** Of pictures of a size. */
+    Crop of(int fromHeight, int fromWidth) {
+        int top = (int) Math.rint((fromHeight - height) / 2.0);
+        int left = (int) Math.rint((fromWidth - width) / 2.0);
         return new Crop(top, left, height, width);
     }
 }

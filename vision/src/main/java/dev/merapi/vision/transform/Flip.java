@@ -7,16 +7,25 @@ import dev.merapi.vision.LabelMask;
 /** Mirrors pictures of a width left and right. */
 public record Flip(int width) implements Move {
     @Override public Image of(Image image) {
-        int channels = image.channels();
-        var out = new Image(image.height(), image.width(), channels);
-        for (int y = 0; y < image.height(); y++) {
-            for (int x = 0; x < image.width(); x++) {
-                int from = (y * image.width() + x) * channels;
-                int to = (y * image.width() + image.width() - 1 - x) * channels;
-                for (int c = 0; c < channels; c++) out.pixels()[to + c] = image.pixels()[from + c];
-            }
+        var out = new Image(image.height(), image.width(), image.channels());
+        int row = image.width() * image.channels();
+        for (int start = 0; start < image.pixels().length; start += row) {
+            if (image.channels() == 3) colours(image.pixels(), out.pixels(), start, start + row);
+            else grays(image.pixels(), out.pixels(), start, start + row);
         }
         return out;
+    }
+
+    private static void colours(byte[] in, byte[] out, int start, int end) {
+        for (int i = start, o = end - 3; i < end; i += 3, o -= 3) {
+            out[o] = in[i];
+            out[o + 1] = in[i + 1];
+            out[o + 2] = in[i + 2];
+        }
+    }
+
+    private static void grays(byte[] in, byte[] out, int start, int end) {
+        for (int i = start, o = end - 1; i < end; i++, o--) out[o] = in[i];
     }
 
     @Override public Box of(Box box) {

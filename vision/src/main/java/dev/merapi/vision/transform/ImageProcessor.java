@@ -7,7 +7,6 @@ import dev.merapi.vision.Normalize;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * What a classifier has to know beside its weights: how pictures of any size become its input, and what its outputs
@@ -60,10 +59,13 @@ public record ImageProcessor(int size, int shorterSide, Resize.Filter filter, No
 
     /** The part of a picture that the model sees, at its size, in its colours. */
     public Image fit(Image image) {
-        Transform square = shorterSide == 0 ? new Resize(size, size, filter)
-                : Resize.shorterSide(shorterSide, filter).then(new CenterCrop(size));
-        Image fitted = square.apply(image, new SplittableRandom(0));
-        return normalize.channels() == 1 ? fitted.toGray() : fitted.toRgb();
+        Image square = shorterSide == 0 ? new Resize(size, size, filter).of(image) : middle(image);
+        return normalize.channels() == 1 ? square.toGray() : square.toRgb();
+    }
+
+    private Image middle(Image image) {
+        var resize = Resize.shorterSide(image, shorterSide, filter);
+        return resize.part(image, new CenterCrop(size).of(resize.height(), resize.width()));
     }
 
     /** Pictures of any sizes as a model's input (N, C, size, size). */

@@ -118,13 +118,18 @@ final class ProcessorFile {
     private static Resize.Filter filter(JsonNode file) {
         int number = file.path("resample").asInt(Resize.Filter.BILINEAR.number);
         for (var filter : Resize.Filter.values()) if (filter.number == number) return filter;
-        throw Expect.error("resample", "2 for bilinear or 3 for bicubic", file.path("resample"));
+        throw Expect.error("resample", "0 for nearest, 2 for bilinear or 3 for bicubic", file.path("resample"));
     }
 
     private static Normalize normalize(JsonNode file) {
         boolean gray = file.path("do_grayscale").asBoolean();
+        expect(file, "rescale_offset", false);
         if (!file.path("do_normalize").asBoolean(true)) return gray ? Normalize.GRAY : Normalize.RGB;
-        return new Normalize(numbers(file, "image_mean"), numbers(file, "image_std"));
+        List<Double> std = numbers(file, "image_std");
+        if (file.path("include_top").asBoolean()) { // EfficientNet's processor divides twice
+            std = std.stream().map(s -> s * s).toList();
+        }
+        return new Normalize(numbers(file, "image_mean"), std);
     }
 
     private static List<Double> numbers(JsonNode file, String key) {

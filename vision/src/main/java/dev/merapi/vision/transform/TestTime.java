@@ -14,9 +14,13 @@ import java.util.function.UnaryOperator;
  * Tensor probabilities = surer.forward(x);
  * }</pre>
  *
+ * <p>{@code ImageClassifier.views} takes one.
+ *
  * @param views from pictures (N, C, H, W) to others of their size
  */
 public record TestTime(List<UnaryOperator<Tensor>> views) {
+    /** The picture as it is. */
+    public static final TestTime PLAIN = new TestTime(List.of(x -> x));
     /** The picture and its mirror image. */
     public static final TestTime MIRRORED = new TestTime(List.of(x -> x, x -> x.flip(3)));
 

@@ -224,10 +224,25 @@ public final class Video implements Iterable<VideoFrame>, AutoCloseable {
         };
     }
 
+    /**
+     * Reads all pictures, to find out whether they can be.
+     *
+     * @throws IllegalArgumentException if it is no video, or a damaged or truncated one
+     */
+    static void expectWhole(Path file) {
+        try (var video = open(file)) {
+            while (video.advance()) { } // an error says what is wrong
+            if (video.count == 0) throw new IllegalArgumentException(file + ": expected pictures. Received none.");
+        }
+    }
+
     /** The next picture, or null behind the last one. */
-    private VideoFrame decode() {
+    private VideoFrame decode() { return advance() ? new VideoFrame(turned(pixels.read(frame)), last) : null; }
+
+    /** Whether there is a next picture, which is then in {@link #frame}, as it was coded. */
+    private boolean advance() {
         expectOpen();
-        if (ended) return null;
+        if (ended) return false;
         int code = avcodec_receive_frame(decoder, frame);
         while (code == AVERROR_EAGAIN()) {
             feed();
@@ -235,8 +250,8 @@ public final class Video implements Iterable<VideoFrame>, AutoCloseable {
         }
         if (code == AVERROR_EOF()) {
             ended = true;
-            expectWhole();
-            return null;
+            expectAll();
+            return false;
         }
         if (code < 0) throw damaged(Ffmpeg.reason(code));
         if (frame.decode_error_flags() != 0) throw damaged("a picture is not whole");
@@ -244,7 +259,7 @@ public final class Video implements Iterable<VideoFrame>, AutoCloseable {
         long tick = frame.best_effort_timestamp();
         last = tick == AV_NOPTS_VALUE ? last + 1 / Math.max(framesPerSecond(), 1) : tick * secondsPerTick - begin;
         if (count >= 0) count++;
-        return new VideoFrame(turned(pixels.read(frame)), last);
+        return true;
     }
 
     /** Gives the decoder a packet of this stream or, behind the last one, says so. */
@@ -262,7 +277,7 @@ public final class Video implements Iterable<VideoFrame>, AutoCloseable {
     }
 
     /** A file that was cut off may end without an error. */
-    private void expectWhole() {
+    private void expectAll() {
         if (count < 0) return; // a seek left some out
         long told = stream.nb_frames();
         if (told > count) throw damaged("it ends after " + count + " of " + told + " pictures");

@@ -3,21 +3,14 @@ package dev.merapi.vision.video;
 import dev.merapi.data.Batch;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
-import dev.merapi.io.FileErrors;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.vision.data.ClassFiles;
+import dev.merapi.vision.data.OnError;
 import dev.merapi.vision.transform.Transform;
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -29,87 +22,47 @@ import java.util.stream.IntStream;
  * gestures/wave/1.mp4    gestures/wave/2.mkv    gestures/point/7.mp4
  * </pre>
  *
- * @param classes names, in the order of the labels, which is that of the names
- * @param files their videos
- * @param labels a class for each file
+ * @param of the files
  */
-public record VideoFolder(List<String> classes, List<Path> files, List<Integer> labels) {
-    private static final Set<String> EXTENSIONS = Set.of("mp4", "mov", "mkv", "avi", "webm", "mpg", "mpeg", "m4v",
-            "ogv", "gif");
+public record VideoFolder(ClassFiles of) {
+    private static final ClassFiles.Kind KIND = new ClassFiles.Kind("video",
+            Set.of("mp4", "mov", "mkv", "avi", "webm", "mpg", "mpeg", "m4v", "ogv", "gif"), Video::expectWhole);
 
-    /** Those to learn from, and those to test with. */
-    public record Split(VideoFolder train, VideoFolder test) {}
+    /**
+     * Those to learn from, and those to test with.
+     *
+     * @param skipped what is wrong with those that were left out, each with its file
+     */
+    public record Split(VideoFolder train, VideoFolder test, List<String> skipped) {}
 
-    public VideoFolder {
-        classes = List.copyOf(classes);
-        files = List.copyOf(files);
-        labels = List.copyOf(labels);
-    }
+    /** The names of the folders in {@code root} or, where there is one, in {@code root/train} or {@code root/test}. */
+    public static List<String> classes(Path root) { return ClassFiles.classes(root, KIND); }
 
-    /** The names of the folders in {@code root} or, where there is one, in {@code root/train}. */
-    public static List<String> classes(Path root) {
-        Path train = root.resolve("train");
-        return subfolders(Files.isDirectory(train) ? train : root);
+    /** As {@link #split(Path, List, double, long, OnError)}, where a video that cannot be read ends the training. */
+    public static Split split(Path root, List<String> classes, double testFraction, long seed) {
+        return split(root, classes, testFraction, seed, OnError.FAIL);
     }
 
     /**
-     * {@code root/train} and {@code root/test} or, where these are not, each class's files in {@code root} divided.
+     * {@code root/train} and {@code root/test} or, where there is neither, each class's files in {@code root} divided.
+     * With {@code root/test} alone there is nothing to train on.
      *
      * @param classes that the folders may be named as
-     * @param testFraction of each class's files, rounded; one at least. Which they are follows from the seed and the
-     *     files' names below {@code root} alone.
-     * @throws IllegalArgumentException if a folder is not among the classes, or a class has no video or, where they are
-     *     divided, a single one
+     * @param testFraction of each class's files, rounded; one at least, if there are two. Which they are follows from
+     *     the seed and the files' names below {@code root} alone.
+     * @param onError with {@link OnError#SKIP} every video is read to its end at the start
+     * @throws IllegalArgumentException if a folder is not among the classes, or has no video that can be read
      */
-    public static Split split(Path root, List<String> classes, double testFraction, long seed) {
-        if (Files.isDirectory(root.resolve("train"))) {
-            return new Split(read(root.resolve("train"), classes), read(root.resolve("test"), classes));
-        }
-        var all = read(root, classes);
-        var train = new ArrayList<Integer>();
-        var test = new ArrayList<Integer>();
-        for (int label = 0; label < classes.size(); label++) {
-            int of = label;
-            var members = IntStream.range(0, all.files.size()).filter(i -> all.labels.get(i) == of).boxed()
-                    .sorted(Comparator.comparing(i -> hash(root.relativize(all.files.get(i)), seed))).toList();
-            if (members.isEmpty()) continue; // a class that this data has none of
-            if (members.size() == 1) {
-                throw new IllegalArgumentException(root.resolve(classes.get(of)) + ": expected two videos, one to train"
-                        + " on and one to test on. Received one.");
-            }
-            int tested = Math.clamp(Math.round(testFraction * members.size()), 1, members.size() - 1);
-            test.addAll(members.subList(0, tested));
-            train.addAll(members.subList(tested, members.size()));
-        }
-        return new Split(all.chosen(train), all.chosen(test));
+    public static Split split(Path root, List<String> classes, double testFraction, long seed, OnError onError) {
+        var files = ClassFiles.split(root, classes, KIND, testFraction, seed, onError);
+        return new Split(new VideoFolder(files.train()), new VideoFolder(files.test()), files.skipped());
     }
 
-    private static UUID hash(Path name, long seed) {
-        String key = seed + " " + name.toString().replace(File.separatorChar, '/');
-        return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)); // MD5's
-    }
+    /** The videos. */
+    public List<Path> files() { return of.files(); }
 
-    private static VideoFolder read(Path root, List<String> classes) {
-        var files = new ArrayList<Path>();
-        var labels = new ArrayList<Integer>();
-        for (String name : subfolders(root)) {
-            int label = classes.indexOf(name);
-            if (label < 0) {
-                throw new IllegalArgumentException(root.resolve(name) + ": expected a folder named as one of the"
-                        + " classes " + classes + ". Received " + name);
-            }
-            var videos = videos(root.resolve(name));
-            files.addAll(videos);
-            videos.forEach(_ -> labels.add(label));
-        }
-        return new VideoFolder(classes, files, labels);
-    }
-
-    private VideoFolder chosen(List<Integer> indices) {
-        var sorted = indices.stream().sorted().toList();
-        return new VideoFolder(classes, sorted.stream().map(files::get).toList(),
-                sorted.stream().map(labels::get).toList());
-    }
+    /** A class for each of {@link #files}. */
+    public List<Integer> labels() { return of.labels(); }
 
     /**
      * Training batches: x (N, C, T, H, W) float32 and y (N) int64. Each video gives one clip, which begins anywhere in
@@ -130,16 +83,16 @@ public record VideoFolder(List<String> classes, List<Path> files, List<Integer> 
      * @param augment null: those in the middle, as they are
      */
     private record Clips(VideoFolder videos, ClipProcessor processor, Transform augment) implements Dataset<Batch> {
-        @Override public int size() { return videos.files.size(); }
+        @Override public int size() { return videos.files().size(); }
 
         @Override public Batch get(int index) {
-            var batch = batch(List.of(processor.middle(videos.files.get(index))), index);
+            var batch = batch(List.of(processor.middle(videos.files().get(index))), index);
             return new Batch(batch.x().select(0, 0), batch.y().select(0, 0));
         }
 
         @Override public Batch batch(int[] indices, RandomGenerator[] randoms) {
             return batch(IntStream.range(0, indices.length)
-                    .mapToObj(i -> clip(videos.files.get(indices[i]), randoms[i])).toList(), indices);
+                    .mapToObj(i -> clip(videos.files().get(indices[i]), randoms[i])).toList(), indices);
         }
 
         private VideoClip clip(Path file, RandomGenerator random) {
@@ -148,37 +101,8 @@ public record VideoFolder(List<String> classes, List<Path> files, List<Integer> 
         }
 
         private Batch batch(List<VideoClip> clips, int... indices) {
-            long[] labels = Arrays.stream(indices).mapToLong(videos.labels::get).toArray();
+            long[] labels = Arrays.stream(indices).mapToLong(videos.labels()::get).toArray();
             return new Batch(processor.batch(clips), Tensor.of(labels));
         }
-    }
-
-    private static List<String> subfolders(Path root) {
-        try (var entries = Files.list(root)) {
-            var names = entries.filter(Files::isDirectory).map(folder -> folder.getFileName().toString())
-                    .filter(name -> !name.startsWith(".")).sorted().toList();
-            if (!names.isEmpty()) return names;
-            throw new IllegalArgumentException(root + ": expected a folder for each class, with videos in it. Received"
-                    + " none.");
-        } catch (IOException e) {
-            throw FileErrors.reading(root, e);
-        }
-    }
-
-    private static List<Path> videos(Path folder) {
-        try (var files = Files.walk(folder)) {
-            var videos = files.filter(VideoFolder::isVideo).sorted().toList();
-            if (!videos.isEmpty()) return videos;
-            throw new IllegalArgumentException(folder + ": expected videos (" + String.join(", ",
-                    EXTENSIONS.stream().sorted().toList()) + "). Received none; add some, or remove the folder.");
-        } catch (IOException e) {
-            throw FileErrors.reading(folder, e);
-        }
-    }
-
-    private static boolean isVideo(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1))
-                && Files.isRegularFile(file);
     }
 }

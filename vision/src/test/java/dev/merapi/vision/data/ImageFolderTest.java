@@ -67,14 +67,16 @@ class ImageFolderTest {
         assertTrue(error.getMessage().startsWith(cut + ": expected an image. Received a damaged or unsupported one of"
                 + " 45 bytes"), error.getMessage());
         Files.writeString(cut, "<html>");
-        assertEquals(cut + ": expected a JPEG, PNG, GIF or BMP image. Received 6 bytes of something else; replace or"
-                + " remove it.", assertThrows(IllegalArgumentException.class, () -> data.get(1)).getMessage());
+        assertEquals(cut + ": expected a JPEG, PNG, GIF, BMP, TIFF or WebP image. Received 6 bytes of something else;"
+                + " replace or remove it.",
+                assertThrows(IllegalArgumentException.class, () -> data.get(1)).getMessage());
     }
 
     @Test void emptyFoldersAreNamed() throws IOException {
         Path empty = Files.createDirectory(root.resolve("tulip"));
-        assertEquals(empty + ": expected images (bmp, gif, jpeg, jpg, png). Received none; add some, or remove the"
-                + " folder.", assertThrows(IllegalArgumentException.class, () -> new ImageFolder(root)).getMessage());
+        assertEquals(empty + ": expected images (bmp, gif, jpeg, jpg, png, tif, tiff, webp). Received none; add some,"
+                + " or remove the folder.",
+                assertThrows(IllegalArgumentException.class, () -> new ImageFolder(root)).getMessage());
         assertEquals(empty + ": expected a folder for each class, with images in it. Received none.",
                 assertThrows(IllegalArgumentException.class, () -> new ImageFolder(empty)).getMessage());
     }

@@ -33,6 +33,9 @@ class BackbonesTest {
     private static final double TOLERANCE = 1e-7; // of the largest number, in float64
 
     private static final Vgg.Config TINY_VGG = new Vgg.Config(List.of(1, 1, 2, 2, 2), 8, false, 12, 0);
+    private static final DenseNet.Config TINY_DENSENET = new DenseNet.Config(List.of(2, 3), 8, 16);
+    private static final EfficientNet.Config TINY_EFFICIENTNET = new EfficientNet.Config(List.of(
+            new EfficientNet.Row(1, 3, 1, 16, 1), new EfficientNet.Row(4, 5, 2, 24, 2)), 0, 0);
     private static final VisionTransformer.Config TINY_VIT = new VisionTransformer.Config(32, 8, 16, 2, 2, 24, 0);
 
     /** A model without dropout, and the side of its images. */
@@ -47,15 +50,21 @@ class BackbonesTest {
             new Case("vgg-tiny-bn", 64, () -> new Vgg(TINY_VGG.batchNorm(true), 5)),
             new Case("googlenet", 64, () -> new GoogLeNet(new GoogLeNet.Config(true, 0, 0), 1000)),
             new Case("inception_v3-107", 107, () -> new InceptionV3(new InceptionV3.Config(false, 0), 1000)),
+            new Case("mobilenet_v1-tiny", 75, () -> new MobileNetV1(new MobileNetV1.Config(0.25, 0, 32), 5)),
             new Case("mobilenet_v2-tiny", 64, () -> new MobileNetV2(new MobileNetV2.Config(0.25, 0), 5)),
             new Case("mobilenet_v3-tiny", 64, () -> new MobileNetV3(new MobileNetV3.Config(List.of(
                     new MobileNetV3.Row(3, 16, 16, true, false, 2), new MobileNetV3.Row(5, 40, 24, true, true, 2),
                     new MobileNetV3.Row(3, 48, 24, false, true, 1)), 32, 0), 5)),
             new Case("mobilenet_v3_small", 64,
                     () -> new MobileNetV3(MobileNetV3.Config.SMALL.dropout(0), 1000)),
-            new Case("efficientnet-tiny", 64, () -> new EfficientNet(new EfficientNet.Config(List.of(
-                    new EfficientNet.Row(1, 3, 1, 16, 1), new EfficientNet.Row(4, 5, 2, 24, 2)), 0, 0), 5)),
-            new Case("densenet-tiny", 64, () -> new DenseNet(new DenseNet.Config(List.of(2, 3), 8, 16), 5)),
+            new Case("efficientnet-tiny", 64, () -> new EfficientNet(TINY_EFFICIENTNET, 5)),
+            new Case("densenet-tiny", 64, () -> new DenseNet(TINY_DENSENET, 5)),
+            new Case("vgg-tiny-stride8", 64, () -> new Vgg(TINY_VGG.outputStride(8), 5)),
+            new Case("mobilenet_v3_small-stride16", 64,
+                    () -> new MobileNetV3(MobileNetV3.Config.SMALL.dropout(0).outputStride(16), 1000)),
+            new Case("efficientnet-tiny-stride2", 64,
+                    () -> new EfficientNet(TINY_EFFICIENTNET.outputStride(2), 5)),
+            new Case("densenet-tiny-stride4", 64, () -> new DenseNet(TINY_DENSENET.outputStride(4), 5)),
             new Case("convnext-tiny", 32, () -> new ConvNeXt(new ConvNeXt.Config(List.of(1, 2), 8, 0), 5)),
             new Case("vit-tiny", 32, () -> new VisionTransformer(TINY_VIT, 5)),
             new Case("vit-tiny-48", 48, () -> new VisionTransformer(TINY_VIT, 5)));
@@ -78,6 +87,7 @@ class BackbonesTest {
             vgg("vgg16-bn", Vgg.Config.VGG16.batchNorm(true)),
             vgg("vgg19-bn", Vgg.Config.VGG19.batchNorm(true)),
             new Case("inception_v3", 299, () -> new InceptionV3(InceptionV3.Config.DEFAULT.dropout(0), 1000)),
+            new Case("mobilenet_v1", 64, () -> new MobileNetV1(MobileNetV1.Config.DEFAULT.dropout(0), 1000)),
             new Case("mobilenet_v2", 64, () -> new MobileNetV2(new MobileNetV2.Config(1, 0), 1000)),
             new Case("mobilenet_v3_large", 64,
                     () -> new MobileNetV3(MobileNetV3.Config.LARGE.dropout(0), 1000)),
@@ -221,6 +231,21 @@ class BackbonesTest {
         assertEquals(expected.size(), actual.size());
         for (int i = 0; i < actual.size(); i++) {
             assertEquals(expected.get(i).asDouble(), actual.get(i), TOLERANCE * largest, what + " " + i);
+        }
+    }
+
+    /** A map that no longer shrinks has, at every other place, what it had when it shrank. */
+    @Test void spreadKernelsSeeTheSame() {
+        try (var coarse = Noise.model(() -> new MobileNetV2(new MobileNetV2.Config(0.25, 0), 5));
+                var fine = Noise.model(() -> new MobileNetV2(new MobileNetV2.Config(0.25, 0).outputStride(8), 5));
+                var _ = Scope.open(); var _ = Torch.noGrad()) {
+            coarse.eval();
+            fine.eval();
+            Tensor x = Noise.of("input", 1, 3, 64, 96);
+            Tensor few = coarse.features(x).getLast(), many = fine.features(x).getLast();
+            assertEquals("(1, 80, 8, 12)", Shapes.toString(many.shape()));
+            Tensor some = many.slice(2, 0, 8, 4).slice(3, 0, 12, 4);
+            assertEquals(0, few.sub(some).abs().max().item(), 1e-9 * few.abs().max().item());
         }
     }
 

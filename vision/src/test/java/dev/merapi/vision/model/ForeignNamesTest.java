@@ -35,6 +35,13 @@ class ForeignNamesTest {
     private static final Map<String, Object> CONVNEXT = Map.of("model_type", "convnext", "depths", List.of(1, 2),
             "hidden_sizes", List.of(8, 16));
 
+    private static final Map<String, Object> EFFICIENTNET = Map.ofEntries(Map.entry("model_type", "efficientnet"),
+            Map.entry("width_coefficient", 0.5), Map.entry("depth_coefficient", 1.5), Map.entry("image_size", 52),
+            Map.entry("in_channels", List.of(32, 16, 24)), Map.entry("out_channels", List.of(16, 24, 40)),
+            Map.entry("kernel_sizes", List.of(3, 5, 3)), Map.entry("strides", List.of(1, 2, 2)),
+            Map.entry("num_block_repeats", List.of(1, 1, 2)), Map.entry("expand_ratios", List.of(1, 4, 6)),
+            Map.entry("depthwise_padding", List.of(4)), Map.entry("hidden_dim", 640));
+
     @TempDir Path folder;
 
     @Test void resnet() throws IOException {
@@ -49,6 +56,29 @@ class ForeignNamesTest {
         var deit = new LinkedHashMap<>(VIT);
         deit.put("model_type", "deit");
         assertLogits("deit", deit, tensors("deit"));
+    }
+
+    @Test void mobilenets() throws IOException {
+        assertLogits("mobilenet_v1", Map.of("model_type", "mobilenet_v1", "depth_multiplier", 0.25, "min_depth", 8),
+                tensors("mobilenet_v1"));
+        Map<String, Object> second = Map.of("model_type", "mobilenet_v2", "depth_multiplier", 0.35, "tf_padding", true,
+                "layer_norm_eps", 0.001, "classifier_dropout_prob", 0.8);
+        assertLogits("mobilenet_v2", second, tensors("mobilenet_v2"));
+        var fine = new LinkedHashMap<>(second); // of maps with odd sides
+        fine.put("output_stride", 16);
+        assertLogits("mobilenet_v2-odd", fine, tensors("mobilenet_v2-odd"));
+    }
+
+    /** A map of 13x13 is shrunk by the fifth block, which is padded on both sides alike. */
+    @Test void efficientnet() throws IOException {
+        assertLogits("efficientnet", EFFICIENTNET, tensors("efficientnet"));
+        assertMessage("depthwise_padding: expected what follows from image_size, []. Received [4].", 64);
+    }
+
+    private void assertMessage(String expected, int imageSize) throws IOException {
+        var other = new LinkedHashMap<>(EFFICIENTNET);
+        other.put("image_size", imageSize);
+        assertMessage(expected, other);
     }
 
     @Test void convnext() throws IOException { assertLogits("convnext", CONVNEXT, tensors("convnext")); }
@@ -92,7 +122,8 @@ class ForeignNamesTest {
         var tanh = new LinkedHashMap<>(VIT);
         tanh.put("hidden_act", "tanh");
         assertMessage("hidden_act: expected gelu. Received tanh.", tanh);
-        assertMessage("config.json: expected model_type [convnext, deit, resnet, vit], or architecture [cifar_",
+        assertMessage("config.json: expected model_type [convnext, deit, efficientnet, mobilenet_v1,"
+                + " mobilenet_v2, resnet, vit], or architecture [cifar_",
                 Map.of("model_type", "swin"));
         var deeper = new LinkedHashMap<>(VIT);
         deeper.put("num_hidden_layers", 3);

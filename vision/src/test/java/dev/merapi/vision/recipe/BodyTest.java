@@ -23,6 +23,7 @@ import dev.merapi.vision.model.Vgg;
 import dev.merapi.vision.segment.DeepLabV3;
 import dev.merapi.vision.segment.UNet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Detectors and segmenters on backbones of every family. */
@@ -113,6 +115,33 @@ class BodyTest {
                         Shapes.toString(maps.get(backbone.level(stride)).shape()));
             }
         }
+    }
+
+    /** Of the same weights; only how far apart they are applied differs. */
+    @ParameterizedTest @EnumSource(Body.class)
+    void everyBodyButOneHasAFineMap(Body body) {
+        if (!body.canBeFine()) return;
+        try (var _ = Torch.on(Device.META); var _ = Scope.open(); var coarse = body.fresh(); var fine = body.fine()) {
+            var last = fine.levels().getLast();
+            assertEquals(new Backbone.Level(coarse.levels().getLast().channels(), 16), last);
+            var map = fine.features(Tensor.empty(Device.META, DType.FLOAT32, 1, 3, 64, 96)).getLast();
+            assertEquals("(1, %d, 4, 6)".formatted(last.channels()), Shapes.toString(map.shape()));
+            assertEquals(shapes(coarse), shapes(fine));
+        }
+    }
+
+    private static Map<String, String> shapes(Layer model) {
+        var shapes = new TreeMap<String, String>();
+        model.tensors().forEach((name, tensor) -> shapes.put(name, Shapes.toString(tensor.shape())));
+        return shapes;
+    }
+
+    @Test void deepLabAsksForAFineMap() {
+        var e = assertThrows(IllegalArgumentException.class,
+                () -> new SegmentationRecipe().job("model=deeplab", "backbone=convnext_tiny"));
+        assertEquals("segmentation: backbone: expected one whose last map can be of stride 16, as deeplab needs it,"
+                + " [small, resnet18, resnet34, resnet50, resnet101, vgg11, vgg16, mobilenet_v2, mobilenet_v3_small,"
+                + " mobilenet_v3_large, efficientnet_b0, densenet121]. Received convnext_tiny.", e.getMessage());
     }
 
     @Test void theHiddenLayersOfVggAreNotMade() {

@@ -13,8 +13,10 @@ import dev.merapi.vision.Image;
 import dev.merapi.vision.Normalize;
 import dev.merapi.vision.model.ResNet;
 import dev.merapi.vision.pipeline.ImageClassifier;
+import dev.merapi.vision.transform.Flip;
 import dev.merapi.vision.transform.ImageProcessor;
 import dev.merapi.vision.transform.Resize;
+import dev.merapi.vision.transform.TestTime;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -119,6 +121,20 @@ class TrainingAndUseTest {
         }
     }
 
+    @Test void aClassifierIsAskedAboutViews() throws IOException {
+        pictures("left", "right");
+        Image photo = new Resize(16).apply(Image.read(folder.resolve("test/left/photo.jpg")), new Random(0));
+        Image mirrored = new Flip(photo.width()).of(photo);
+        try (var job = (ImageJob) new ImageFolderRecipe().job("data=" + folder, "image_size=16",
+                "model=batch_norm_cnn"); var plain = job.predictor(); var both = plain.views(TestTime.MIRRORED)) {
+            job.trainer().task().model().eval();
+            double[] one = plain.predict(photo).probabilities(), other = plain.predict(mirrored).probabilities();
+            double[] mean = IntStream.range(0, 2).mapToDouble(i -> (one[i] + other[i]) / 2).toArray();
+            assertTrue(Math.abs(one[0] - other[0]) > 1e-5, "the views differ");
+            assertArrayEquals(mean, both.predict(photo).probabilities(), 1e-6);
+        }
+    }
+
     @Test void whatARunLacksIsNamed() throws IOException {
         Path run = Files.createDirectory(folder.resolve("run"));
         assertEquals(run + ": expected the run of a recipe for images, with preprocessor_config.json in it. Received"
@@ -129,8 +145,9 @@ class TrainingAndUseTest {
         Path file = run.resolve("preprocessor_config.json");
         String json = Files.readString(file);
         assertTrue(json.contains("\"shortest_edge\" : 8") && json.contains("\"0\" : \"b\""), json);
-        Files.writeString(file, json.replace("\"resample\" : 2", "\"resample\" : 0"));
-        assertEquals(file + ": resample: expected 2 for bilinear or 3 for bicubic. Received 0.", message(run));
+        Files.writeString(file, json.replace("\"resample\" : 2", "\"resample\" : 1"));
+        assertEquals(file + ": resample: expected 0 for nearest, 2 for bilinear or 3 for bicubic. Received 1.",
+                message(run));
         Files.writeString(file, json.replace("\"shortest_edge\" : 8", "\"shortest_edge\" : 2000000000"));
         assertEquals(file + ": shorter_side: expected 0, or 8 to 16384. Received 2000000000.", message(run));
         Files.writeString(file, json.replace("\"1\" : \"a\"", "\"1\" : \"b\""));

@@ -31,6 +31,11 @@ class ParityTest {
         assertSame("bicubic_up", apply(new Resize(70, 90, Resize.Filter.BICUBIC)));
     }
 
+    @Test void nearestIsPillowsExactly() {
+        assertSame("nearest_down", apply(new Resize(11, 20, Resize.Filter.NEAREST)));
+        assertSame("nearest_up", apply(new Resize(70, 90, Resize.Filter.NEAREST)));
+    }
+
     @Test void theShorterSideIsTorchvisionsExactly() { assertSame("resize_shorter", apply(Resize.shorterSide(16))); }
 
     @Test void centerCropIsTorchvisionsExactly() { assertSame("center_crop", apply(new CenterCrop(20, 30))); }

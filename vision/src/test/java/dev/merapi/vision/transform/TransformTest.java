@@ -1,5 +1,6 @@
 package dev.merapi.vision.transform;
 
+import dev.merapi.vision.Box;
 import dev.merapi.vision.Image;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -88,11 +89,58 @@ class TransformTest {
         }
     }
 
+    @Test void aPartOfAResizedImageIsThatPart() {
+        var random = random(8);
+        for (var filter : Resize.Filter.values()) {
+            for (int i = 0; i < 60; i++) {
+                Image image = noise(1 + random.nextInt(40), 1 + random.nextInt(40), i % 2 == 0 ? 3 : 1, random);
+                var resize = new Resize(1 + random.nextInt(50), 1 + random.nextInt(50), filter);
+                int height = 1 + random.nextInt(resize.height()), width = 1 + random.nextInt(resize.width());
+                var part = new Crop(random.nextInt(resize.height() - height + 1),
+                        random.nextInt(resize.width() - width + 1), height, width);
+                assertArrayEquals(part.of(resize.of(image)).pixels(), resize.part(image, part).pixels());
+                int h = 1 + random.nextInt(image.height()), w = 1 + random.nextInt(image.width());
+                var cut = new Crop(random.nextInt(image.height() - h + 1), random.nextInt(image.width() - w + 1), h, w);
+                assertArrayEquals(resize.of(cut.of(image)).pixels(), resize.of(image, cut).pixels());
+            }
+        }
+    }
+
+    private static Image noise(int height, int width, int channels, SplittableRandom random) {
+        var image = new Image(height, width, channels);
+        random.nextBytes(image.pixels());
+        return image;
+    }
+
+    @Test void resizedCropsHaveTheAreasAndShapesThatAreAllowed() {
+        var random = random(9);
+        var image = new Image(60, 80, 3);
+        var crop = new RandomResizedCrop(30, 40, 0.2, 0.7, 1.5, Resize.Filter.BILINEAR);
+        double least = 1, most = 0;
+        for (int i = 0; i < 500; i++) {
+            Move move = crop.draw(image, random);
+            assertEquals("Image(30, 40, 3)", move.of(image).toString());
+            Box all = move.of(new Box(0, 0, 80, 60)); // a part of it is seen: the picture's own box shows which
+            double height = 60 * 30 / all.height(), width = 80 * 40 / all.width(), area = height * width / 4800;
+            assertTrue(width / height < 1.6 && height / width < 1.6, height + " x " + width);
+            assertTrue(all.left() <= 1e-9 && all.top() <= 1e-9 && all.right() >= 40 - 1e-9
+                    && all.bottom() >= 30 - 1e-9, all.toString());
+            least = Math.min(least, area);
+            most = Math.max(most, area);
+        }
+        assertTrue(least > 0.18 && least < 0.25, "least " + least);
+        assertTrue(most < 0.72 && most > 0.65, "most " + most);
+        Box middle = new RandomResizedCrop(10).draw(new Image(10, 400, 1), random).of(new Box(0, 0, 400, 10));
+        assertTrue(middle.width() >= 290 && Math.abs(middle.left() + middle.right() - 10) < 2, middle.toString());
+    }
+
     @Test void mistakesAreNamed() {
         assertMessage("Resize.width: expected at least 1. Received 0.", () -> new Resize(4, 0));
         assertMessage("Resize.shorterSide: expected an image that becomes at most 178956970 pixels. Received Image(1,"
                 + " 100000, 1), which becomes 64 x 6400000; crop it first.",
                 () -> Resize.shorterSide(64).apply(new Image(1, 100_000, 1), random(0)));
+        assertMessage("RandomResizedCrop: expected parts of an area above 0 and at most 1, the least first. Received"
+                + " 0.9 and 0.5.", () -> new RandomResizedCrop(4, 4, 0.9, 0.5, 2, Resize.Filter.BILINEAR));
         assertMessage("RandomFlip: expected a probability from 0 to 1. Received 1.5.", () -> new RandomFlip(1.5));
         assertMessage("ColorJitter.hue: expected 0 to 0.5 of the circle. Received 0.7.",
                 () -> new ColorJitter(0, 0, 0, 0.7));

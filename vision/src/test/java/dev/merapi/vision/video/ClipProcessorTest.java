@@ -5,6 +5,8 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.vision.Image;
 import dev.merapi.vision.Normalize;
+import dev.merapi.vision.data.ClassFiles;
+import dev.merapi.vision.data.OnError;
 import dev.merapi.vision.transform.ColorJitter;
 import dev.merapi.vision.transform.ImageProcessor;
 import dev.merapi.vision.transform.RandomCrop;
@@ -135,6 +137,41 @@ class ClipProcessorTest {
         var empty = assertThrows(IllegalArgumentException.class,
                 () -> VideoFolder.split(folder, List.of("left", "right", "up"), 0.2, 7));
         assertTrue(empty.getMessage().startsWith(folder.resolve("up") + ": expected videos"), empty.getMessage());
+    }
+
+    @Test void damagedVideosAreNamedOrLeftOut() throws Exception {
+        for (String side : SIDES) {
+            Files.createDirectories(folder.resolve(side));
+            for (int i = 0; i < 3; i++) {
+                MovingPictures.write(folder.resolve(side + "/" + i + ".mkv"),
+                        MovingPictures.to(side, 36, new Random(i)), 12);
+            }
+        }
+        Path cut = folder.resolve("left/1.mkv"), text = folder.resolve("right/2.mkv");
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), (int) Files.size(cut) / 2));
+        Files.writeString(text, "no video");
+        var split = VideoFolder.split(folder, SIDES, 0.3, 7, OnError.SKIP);
+        assertEquals(2, split.skipped().size(), split.skipped().toString());
+        assertTrue(split.skipped().get(0).startsWith(cut + ": expected a whole video. Received one that is damaged"),
+                split.skipped().toString());
+        assertTrue(split.skipped().get(1).startsWith(text + ": expected a video file."), split.skipped().toString());
+        assertEquals(4, split.train().files().size() + split.test().files().size());
+        try (var loader = split.train().train(processor(4, 2), Transform.NONE, 2, 1); var _ = Scope.open()) {
+            assertEquals(1, values(loader).size());
+        }
+        var all = VideoFolder.split(folder, SIDES, 0.3, 7);
+        assertEquals(List.of(), all.skipped());
+        var whole = new VideoFolder(new ClassFiles(SIDES, List.of(cut), List.of(0), List.of()));
+        try (var loader = whole.test(processor(60, 20), 1)) {
+            var e = assertThrows(IllegalArgumentException.class, () -> values(loader));
+            assertTrue(e.getMessage().startsWith(cut + ": expected a whole video."), e.getMessage());
+        }
+        Files.writeString(folder.resolve("right/0.mkv"), "");
+        Files.writeString(folder.resolve("right/1.mkv"), "");
+        assertTrue(assertThrows(IllegalArgumentException.class,
+                () -> VideoFolder.split(folder, SIDES, 0.3, 7, OnError.SKIP)).getMessage()
+                .startsWith(folder.resolve("right") + ": expected videos that can be read. Received 3 that cannot, such"
+                        + " as " + folder.resolve("right/0.mkv")));
     }
 
     private static List<float[]> values(Iterable<Batch> loader) {
