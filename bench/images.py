@@ -63,7 +63,7 @@ with tempfile.TemporaryDirectory() as name:
 
         print(f"torchvision {torchvision.__version__}, Pillow {pillow}; {COUNT} pictures a pass, {rounds} rounds")
         for part in ("train", "test"):
-            for _ in range(4):  # Java's compilers
+            for _ in range(10):  # Java's compilers
                 merapis(part)
             turns = [(merapis(part), torchvisions(folder, part)) for _ in range(rounds)]
             for i, what in enumerate(("clock", "processors")):

@@ -52,7 +52,8 @@ public final class VideoFolderRecipe implements Recipe<VideoFolderRecipe.Config>
     }
 
     @Override public Config defaults() {
-        return new Config("", 0.2, OnError.FAIL, 8, 8, 64, VideoNetwork.R2PLUS1D_18, 16, 20, 8, 1e-3, 0.01, true, false, 1337);
+        return new Config("", 0.2, OnError.FAIL, 8, 8, 64, VideoNetwork.R2PLUS1D_18, 16, 20, 8, 1e-3, 0.01, true, false,
+                1337);
     }
 
     /** Lists the classes, as the model depends on their number. */
