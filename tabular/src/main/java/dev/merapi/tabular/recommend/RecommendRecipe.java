@@ -94,7 +94,7 @@ public final class RecommendRecipe implements Recipe<RecommendRecipe.Config> {
 
     @Override public Config defaults() {
         return new Config("", "user", "item", "", "", 0, 2, 1, RecommendSplit.LAST, 0.2, RecommendModel.LIGHTGCN, 64, 2,
-                0.2, 50, 100, 10, 0.1, 1, 1e-3, 100, 8, 1024, 5e-3, 10, Search.EXACT, 1337);
+                0.2, 50, 100, 10, 0.1, 1, 1e-3, 200, 20, 1024, 5e-3, 10, Search.EXACT, 1337);
     }
 
     /** Reads the table, as the model depends on its users and items. */
