@@ -1,5 +1,6 @@
 package dev.merapi.explain.command;
 
+import dev.merapi.explain.picture.ExplanationReport;
 import dev.merapi.plot.Figure;
 import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Command;
@@ -7,6 +8,8 @@ import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tabular.data.Frame;
+import dev.merapi.tabular.recommend.ItemRecommender;
+import dev.merapi.tabular.recommend.Recommendations;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Image;
@@ -18,6 +21,8 @@ import java.util.function.Function;
 
 /** {@code merapi explain}: why a model answers as it does to pictures, texts, or rows of a table. */
 public final class ExplainCommand implements Command<ExplainCommand.Config> {
+    private static final int MOST = 200; // explanations in a report
+
     /** What stands where a part of a picture is hidden, and where the ways of gradients begin. */
     public enum Hide { MEAN, BLACK, BLUR }
 
@@ -63,25 +68,38 @@ public final class ExplainCommand implements Command<ExplainCommand.Config> {
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
         Expect.that(arguments.size() > 1, "explain", "a run and at least one input: a picture, a text, a table",
                 arguments);
-        try (var model = Predictor.open(Path.of(arguments.getFirst()), device)) {
+        var run = Path.of(arguments.getFirst());
+        var report = new ExplanationReport("Explanations of " + run.getFileName());
+        try (var model = open(run, device)) {
             var explain = explaining(model, settings);
             for (String typed : arguments.subList(1, arguments.size())) {
                 try {
-                    show(typed, explain.apply(typed), settings, out);
+                    show(typed, explain.apply(typed), settings, report, out);
                 } catch (IllegalArgumentException | UncheckedIOException e) {
                     out.failed(typed, e);
                 }
             }
         }
+        if (report.size() > 0) report.write(Path.of(settings.out).resolve("report.html"));
     }
 
-    private static void show(String typed, List<Explained> all, Config settings, Answers out) {
+    /** A run of the recipe recommend has more to it than its predictor. */
+    private static Predictor<?, ?> open(Path run, Device device) {
+        var model = Predictor.open(run, device);
+        if (model.output() != Recommendations.class) return model;
+        model.close();
+        return ItemRecommender.open(run, device);
+    }
+
+    private static void show(String typed, List<Explained> all, Config settings, ExplanationReport report,
+            Answers out) {
         for (int i = 0; i < all.size(); i++) {
             var one = all.get(i);
             var file = Path.of(settings.out).resolve(name(typed) + (all.size() == 1 ? "" : "-" + (i + 1)) + "-"
                     + settings.method.name().toLowerCase(Locale.ROOT) + "."
                     + settings.format.name().toLowerCase(Locale.ROOT));
             one.figure.write(file);
+            if (report.size() < MOST) report.add(typed, one.words, one.figure);
             out.answer(typed, new Answer(one.words + "\nPicture: " + file, one.values));
         }
     }
@@ -101,8 +119,12 @@ public final class ExplainCommand implements Command<ExplainCommand.Config> {
             var how = new Pictures(open(pictures), settings);
             return typed -> List.of(how.explain(pictures.parse(typed)));
         }
-        if (model.input() == String.class && model.output() == Classes.class) {
-            var how = new Texts(open(model.as(String.class, Classes.class)), settings);
+        if (model.input() == String.class && model.glassBox().isPresent()) {
+            var how = new Texts(open(model.as(String.class, model.output())), settings);
+            return typed -> List.of(how.explain(typed));
+        }
+        if (model instanceof ItemRecommender recommender) {
+            var how = new Histories(recommender, settings);
             return typed -> List.of(how.explain(typed));
         }
         if (model.input() == Frame.class) {
@@ -111,7 +133,7 @@ public final class ExplainCommand implements Command<ExplainCommand.Config> {
             var how = new Rows(open(tables), rows, settings);
             return typed -> how.explain(tables.parse(typed));
         }
-        throw Expect.error("explain", "a model of classes for pictures or texts, or of tables",
+        throw Expect.error("explain", "a model of classes for pictures or texts, of tables or of language",
                 "one from " + model.input().getSimpleName() + " to "
                 + model.output().getSimpleName());
     }

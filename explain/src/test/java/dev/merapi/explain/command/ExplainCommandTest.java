@@ -54,6 +54,59 @@ class ExplainCommandTest {
                 "augment=false", "batch_size=16");
     }
 
+    @Test void ofARecommendationTheItemsThatGoWithItAreTheStrongest() throws IOException {
+        var random = new SplittableRandom(4);
+        var lines = new ArrayList<>(List.of("user,item"));
+        for (int user = 0; user < 60; user++) { // who had a1 had a2 and a3 too; the same of b
+            String group = user % 2 == 0 ? "a" : "b";
+            for (int item = 1; item < 6; item++) if (random.nextInt(5) > 0) lines.add(user + "," + group + item);
+            lines.add(user + ",c" + random.nextInt(8));
+        }
+        var data = Files.write(folder.resolve("had.csv"), lines);
+        train("recommend", "recommend", "data=" + data, "user=user", "item=item", "model=item_knn");
+        for (String method : List.of("shap", "lime", "occlusion")) {
+            var said = explain("recommend", List.of("0", "nobody"), "method=" + method);
+            assertTrue(said.errors.getFirst().contains("a user whom the model knows. Received nobody"),
+                    said.errors.toString());
+            var values = said.values();
+            assertTrue(((String) values.get("target")).startsWith("a"), values.toString());
+            var found = (double[]) values.get("contributions");
+            var history = (List<?>) values.get("history");
+            int other = 0;
+            while (!history.get(other).toString().startsWith("c")) other++;
+            double sum = 0;
+            for (double value : found) sum += value;
+            assertTrue(sum - found[other] > 4 * Math.abs(found[other]), method + ": " + said.answers);
+        }
+        assertTrue(explain("recommend", List.of("0"), "method=ig").errors.getFirst()
+                .contains("shap, lime or occlusion for a recommendation"));
+    }
+
+    @Test void ofAPromptTheLettersAreExplained() throws IOException {
+        var text = new StringBuilder();
+        var random = new SplittableRandom(5);
+        for (int i = 0; i < 4000; i++) text.append(random.nextBoolean() ? "ab" : "cd");
+        Files.writeString(folder.resolve("letters.txt"), text);
+        train("letters", "language-modelling", "data=" + folder.resolve("letters.txt"), "tokens=char", "max_length=16",
+                "layers=1", "heads=2", "width=32", "epochs=1", "steps_per_epoch=200", "dropout=0");
+        for (String method : List.of("shap", "occlusion", "ig", "saliency")) {
+            var said = explain("letters", List.of("abcdabc"), "method=" + method, "target=d");
+            assertEquals(List.of(), said.errors);
+            var found = (double[]) said.values().get("contributions");
+            assertEquals(7, found.length);
+            assertEquals("c", ((List<?>) said.values().get("tokens")).getLast());
+            if (method.equals("saliency")) continue;
+            for (int i = 0; i < 6; i++) assertTrue(found[6] > found[i], method + ": " + said.answers); // d is after c
+        }
+    }
+
+    @Test void allExplanationsStandInAReport() throws IOException {
+        explain("text", List.of("the wonderful scene", "a dreadful story"));
+        String html = Files.readString(folder.resolve("out/report.html"));
+        assertEquals(2, html.split("<section>").length - 1);
+        assertTrue(html.contains("the wonderful scene") && html.contains("data:image/png;base64,"));
+    }
+
     private static void train(String run, String recipe, String... settings) {
         try (var job = Recipes.named(recipe).job(settings)) {
             job.fit(folder.resolve(run));

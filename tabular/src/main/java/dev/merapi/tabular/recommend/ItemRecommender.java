@@ -146,14 +146,40 @@ public final class ItemRecommender implements Predictor<String, Recommendations>
         int[] had = items.stream().mapToInt(history.items()::number).toArray();
         if (had.length == 0) return popular(k, null);
         try (var _ = Torch.noGrad(); var _ = Scope.open(); var _ = model.evaluating()) {
-            return switch (model) {
-                case SasRec sasRec -> best(sasRec.vectorsOf(had).matmul(sasRec.itemVectors().mT()).select(0, 0), had, k,
-                        null);
-                case ItemKnn knn -> best(knn.scoresOf(had).select(0, 0), had, k, null);
-                default -> throw new UnsupportedOperationException(model.getClass().getSimpleName()
-                        + " has weights for each user, and none for a new one; train sasrec or item_knn for such.");
-            };
+            return best(scoresOf(had).select(0, 0), had, k, null);
         }
+    }
+
+    /**
+     * How well an item suits people with these histories, the earliest item first.
+     *
+     * @throws IllegalArgumentException for an item that the model does not know
+     * @throws UnsupportedOperationException as {@link #recommendFor}
+     */
+    public double[] scoresFor(List<List<String>> histories, String item) {
+        int number = history.items().number(item);
+        int[][] numbers = histories.stream().map(this::numbers).toArray(int[][]::new);
+        try (var _ = Torch.noGrad(); var _ = Scope.open(); var _ = model.evaluating()) {
+            return scoresOf(numbers).select(1, number).toDoubles();
+        }
+    }
+
+    private int[] numbers(List<String> names) { return names.stream().mapToInt(history.items()::number).toArray(); }
+
+    /** (histories, items). */
+    private Tensor scoresOf(int[]... histories) {
+        return switch (model) {
+            case SasRec sasRec -> sasRec.vectorsOf(histories).matmul(sasRec.itemVectors().mT());
+            case ItemKnn knn -> knn.scoresOf(histories);
+            default -> throw new UnsupportedOperationException(model.getClass().getSimpleName()
+                    + " has weights for each user, and none for a new one; train sasrec or item_knn for such.");
+        };
+    }
+
+    /** What a user had, the earliest item first; empty for one who is not known. */
+    public List<String> historyOf(String user) {
+        if (!knows(user)) return List.of();
+        return Arrays.stream(history.itemsOf(history.users().number(user))).mapToObj(history.items()::name).toList();
     }
 
     private List<Recommendation> popular(int k, Predicate<String> allowed) {

@@ -1,6 +1,7 @@
 package dev.merapi.text.pipeline;
 
 import dev.merapi.io.ModelFolder;
+import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
 import dev.merapi.text.generate.ChatTemplate;
@@ -17,6 +18,7 @@ import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
@@ -99,6 +101,8 @@ public final class TextGenerator implements Writer<Generation> {
         return prompts.stream().gather(Gatherers.windowFixed(BATCH))
                 .flatMap(some -> generateAll(some, settings).stream()).toList();
     }
+
+    @Override public Optional<GlassBox<String>> glassBox() { return Optional.of(new OpenLanguageModel(model, codec)); }
 
     @Override public boolean converses() { return template != null; }
 

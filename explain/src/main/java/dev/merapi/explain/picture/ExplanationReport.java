@@ -1,0 +1,57 @@
+package dev.merapi.explain.picture;
+
+import dev.merapi.io.AtomicFiles;
+import dev.merapi.plot.Figure;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Explanations on one page, an HTML file that needs no other: its pictures are in it, and it links nowhere.
+ *
+ * <pre>{@code
+ * new ExplanationReport("Why clothes are what they are").add("boot.png", "Ankle boot 96 %", figure)
+ *         .write(Path.of("report.html"));
+ * }</pre>
+ */
+public final class ExplanationReport {
+    private static final String STYLE = """
+            body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 60em; margin: 2em auto }
+            section { border-top: 1px solid #ddd; padding: 1em 0 }
+            h1 { font-size: 1.5em } h2 { font-size: 1.1em; overflow-wrap: anywhere }
+            img { max-width: 100% } pre { background: #f6f6f6; padding: .7em; overflow-x: auto }
+            """;
+
+    private final String title;
+    private final List<String> sections = new ArrayList<>();
+
+    /** Without an explanation yet. */
+    public ExplanationReport(String title) { this.title = title; }
+
+    /** Adds an explanation in words, and its picture. */
+    public ExplanationReport add(String heading, String words, Figure figure) {
+        sections.add(("<section>\n<h2>%s</h2>\n<pre>%s</pre>\n<img alt=\"%s\" width=\"%d\""
+                + " src=\"data:image/png;base64,%s\">\n</section>\n")
+                .formatted(escaped(heading), escaped(words), escaped(heading), figure.width(),
+                        Base64.getEncoder().encodeToString(figure.png())));
+        return this;
+    }
+
+    /** How many explanations it has. */
+    public int size() { return sections.size(); }
+
+    /** The page. */
+    public String html() {
+        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + escaped(title)
+                + "</title>\n<style>\n" + STYLE + "</style>\n</head>\n<body>\n<h1>" + escaped(title) + "</h1>\n"
+                + String.join("", sections) + "</body>\n</html>\n";
+    }
+
+    /** Writes the whole page or nothing. */
+    public void write(Path file) { AtomicFiles.write(file, html()); }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+}
