@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 
 /**
  * The model of a {@link TextGenerator}: its scores are the logits of the token after a prompt. What is hidden of a
- * prompt is a space.
+ * prompt is a space, where its tokens have one.
  */
 record OpenLanguageModel(CausalLm model, TextCodec codec) implements GlassBox<String> {
     /** Of each token what it is in a text. */
@@ -43,9 +43,16 @@ record OpenLanguageModel(CausalLm model, TextCodec codec) implements GlassBox<St
         return Arrays.stream(ids(prompt)).mapToObj(this::word).toList();
     }
 
-    @Override public Tensor blank(Tensor encoded) {
-        long[] space = codec.encode(" ");
-        return encoded.zerosLike().add(space.length == 0 ? 0 : space[space.length - 1]);
+    @Override public Tensor blank(Tensor encoded) { return encoded.zerosLike().add(space()); }
+
+    /** Of a tokenizer that has learnt from texts without one, its first token. */
+    private long space() {
+        try {
+            long[] space = codec.encode(" ");
+            return space.length == 0 ? 0 : space[space.length - 1];
+        } catch (IllegalArgumentException e) {
+            return 0;
+        }
     }
 
     @Override public Tensor scores(Tensor ids) {
