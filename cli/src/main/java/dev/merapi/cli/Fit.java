@@ -36,7 +36,7 @@ final class Fit {
         if (ranks.isOn()) return start(arguments, chosen);
         try (var rank = Rank.join(setup, ranks.tensor()); var job = setup.job()) {
             Path folder = rank.folder(chosen);
-            listen(rank, job.trainer(), folder, false);
+            listen(rank, job, folder, false);
             return report(rank, job, rank.isMain() ? job.fit(folder) : fit(job, folder), folder);
         }
     }
@@ -62,13 +62,14 @@ final class Fit {
             if (!begun && rank.isMain()) {
                 spec.commandLine().getOut().println("There is no checkpoint to go on from: beginning anew.");
             }
-            listen(rank, job.trainer(), folder, begun);
+            listen(rank, job, folder, begun);
             return report(rank, job, job.fit(), folder);
         }
     }
 
-    private void listen(Rank rank, Trainer<?> trainer, Path folder, boolean begun) {
-        rank.prepare(trainer);
+    private void listen(Rank rank, Job<?> job, Path folder, boolean begun) {
+        rank.prepare(job);
+        var trainer = job.trainer();
         // now: one that is not there is refused before a file is written
         trainer.task().model().to(rank.device(device.get()));
         trainer.listen(new Progress(), new TensorBoard(folder), new Curves(folder), new Listener() {

@@ -8,10 +8,10 @@ import dev.merapi.parallel.MeshParallel;
 import dev.merapi.parallel.ProcessGroup;
 import dev.merapi.parallel.Rendezvous;
 import dev.merapi.parallel.TensorParallel;
+import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Setup;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Torch;
-import dev.merapi.train.Trainer;
 import java.nio.file.Path;
 import java.util.TreeMap;
 
@@ -73,10 +73,12 @@ final class Rank implements AutoCloseable {
     /** Whether this one has a part of the model that rank 0 has. */
     boolean takesPart() { return isMain() || mesh != null && mesh.data().rank() == 0; }
 
-    void prepare(Trainer<?> trainer) {
+    void prepare(Job<?> job) {
         if (group == null) return;
+        var trainer = job.trainer();
         if (mesh == null) {
-            parallel = DataParallel.of(group);
+            var model = trainer.task().model();
+            parallel = DataParallel.of(group, DataParallel.Options.fitting(model, job::train, group.world()));
             trainer.strategy(parallel);
         } else {
             divided = MeshParallel.of(mesh, TensorParallel.fitting(trainer.task().model()));

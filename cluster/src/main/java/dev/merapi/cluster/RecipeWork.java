@@ -34,7 +34,8 @@ record RecipeWork(Map<String, Object> config, String folder, String device)
         // rank 0 says how to begin, for it may have begun when another looks
         boolean begun = group.gather("" + Files.exists(run.resolve("config.json"))).getFirst().equals("true");
         group.barrier();
-        try (var job = begun ? Runs.resume(run) : begin(run); var parallel = DataParallel.of(group)) {
+        try (var job = begun ? Runs.resume(run) : begin(run);
+                var parallel = DataParallel.of(group, options(job, group.world()))) {
             var trainer = job.trainer().strategy(parallel);
             trainer.task().model().to(Device.parse(device));
             if (group.rank() == 0) trainer.listen(new Progress(), new TensorBoard(run), new Curves(run));
@@ -42,6 +43,10 @@ record RecipeWork(Map<String, Object> config, String folder, String device)
             if (group.rank() == 0) values.putAll(job.finalMetrics());
             return values;
         }
+    }
+
+    private static DataParallel.Options options(Job<?> job, int world) {
+        return DataParallel.Options.fitting(job.trainer().task().model(), job::train, world);
     }
 
     private Job<?> begin(Path run) {

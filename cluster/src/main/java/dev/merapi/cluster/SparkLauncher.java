@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -62,6 +63,8 @@ public final class SparkLauncher implements Launcher {
             defaults.put("spark.driver.host", "127.0.0.1");
             defaults.put("spark.driver.bindAddress", "127.0.0.1");
         }
+        var workers = Pattern.compile("local-cluster\\[\\s*\\d+\\s*,\\s*\\d+\\s*,\\s*(\\d+)\\s*]").matcher(place);
+        if (workers.matches()) defaults.put("spark.executor.memory", workers.group(1) + "m"); // all that a worker has
         if (place.matches("local(\\[.*])?")) { // nothing more will come
             defaults.put("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "1");
         }

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Data parallelism: every rank has the whole model and learns from its own part of each step's samples; the gradients
@@ -50,6 +51,19 @@ public final class DataParallel implements Strategy, AutoCloseable {
             if (bucketBytes < 1) {
                 throw new IllegalArgumentException("DataParallel: expected buckets of at least 1 byte. Received "
                         + bucketBytes);
+            }
+        }
+
+        /**
+         * The default for a model and its data: batch norms look at the batches of all ranks where each has as many,
+         * and else at their own.
+         *
+         * @param train opens the training data that all ranks have; asked where there are batch norms
+         */
+        public static Options fitting(Layer model, Supplier<? extends BatchSource<?>> train, int world) {
+            if (model.layers().values().stream().noneMatch(BatchNorm.class::isInstance)) return DEFAULT;
+            try (var data = train.get()) {
+                return DEFAULT.synchronizeNorms(data.length().orElse(1) % world == 0);
             }
         }
 
@@ -111,16 +125,17 @@ public final class DataParallel implements Strategy, AutoCloseable {
      * @throws IllegalArgumentException if it is known that a rank has none
      */
     @Override public <B> BatchSource<B> prepare(BatchSource<B> train) {
+        var all = train.length(); // before a loader is told its part
         var part = options.ownData() ? train : train.shard(rank(), world());
         batches = part.length().orElse(-1);
         if (options.ownData() && batches == 0) {
             throw new IllegalArgumentException("DataParallel: expected at least one batch on each rank. Received none"
                     + " on rank " + rank() + "; take fewer ranks, or divide the data among them anew.");
         }
-        if (!options.ownData() && train.length().orElse(world()) < world()) {
+        if (!options.ownData() && all.orElse(world()) < world()) {
             throw new IllegalArgumentException("DataParallel: expected at least one batch for each of " + world()
-                    + " ranks. Received " + train.length().getAsLong() + " in all, none for rank "
-                    + train.length().getAsLong() + "; take fewer ranks or smaller batches.");
+                    + " ranks. Received " + all.getAsLong() + " in all, none for rank " + all.getAsLong()
+                    + "; take fewer ranks or smaller batches.");
         }
         return part;
     }

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class DataParallelTest {
@@ -157,6 +158,14 @@ class DataParallelTest {
     }
 
     /** Of a parameter that no rank uses there is no gradient, so that weight decay leaves it alone. */
+    @Test void normsAreSynchronizedWhereEachRankHasAsManyBatches() {
+        assertTrue(DataParallel.Options.fitting(normed(1), () -> loader(16, BATCH), 2).synchronizeNorms());
+        assertFalse(DataParallel.Options.fitting(normed(1), () -> loader(12, BATCH), 2).synchronizeNorms());
+        assertTrue(DataParallel.Options.fitting(plain(1), () -> {
+            throw new AssertionError("not needed");
+        }, 2).synchronizeNorms());
+    }
+
     @Test void whatOneRankUsesAllLearnAndWhatNoneUsesStays() throws Exception {
         var results = Ranks.all(2, group -> {
             var model = new Switched(group.rank());
