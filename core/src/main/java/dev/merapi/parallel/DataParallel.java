@@ -122,20 +122,14 @@ public final class DataParallel implements Strategy, AutoCloseable {
      * Every {@code world}-th batch, unless ranks have their own: the first ranks may have one more in a pass than the
      * others.
      *
-     * @throws IllegalArgumentException if it is known that a rank has none
+     * @throws IllegalArgumentException if it is known that this rank has none
      */
     @Override public <B> BatchSource<B> prepare(BatchSource<B> train) {
-        var all = train.length(); // before a loader is told its part
         var part = options.ownData() ? train : train.shard(rank(), world());
         batches = part.length().orElse(-1);
-        if (options.ownData() && batches == 0) {
+        if (batches == 0) {
             throw new IllegalArgumentException("DataParallel: expected at least one batch on each rank. Received none"
-                    + " on rank " + rank() + "; take fewer ranks, or divide the data among them anew.");
-        }
-        if (!options.ownData() && all.orElse(world()) < world()) {
-            throw new IllegalArgumentException("DataParallel: expected at least one batch for each of " + world()
-                    + " ranks. Received " + all.getAsLong() + " in all, none for rank " + all.getAsLong()
-                    + "; take fewer ranks or smaller batches.");
+                    + " on rank " + rank() + " of " + world() + "; take fewer ranks or smaller batches.");
         }
         return part;
     }
