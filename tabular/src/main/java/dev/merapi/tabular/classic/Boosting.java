@@ -2,6 +2,7 @@ package dev.merapi.tabular.classic;
 
 import dev.merapi.tabular.data.Target;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import ml.dmlc.xgboost4j.java.Booster;
@@ -51,6 +52,28 @@ record Boosting(Booster booster, int classes) implements Fitted {
             var matrix = matrix(rows);
             try {
                 return booster.predict(matrix, true); // before the sigmoid or softmax
+            } finally {
+                matrix.dispose();
+            }
+        } catch (XGBoostError e) {
+            throw new IllegalStateException("ClassicModel: XGBoost could not predict: " + e.getMessage(), e);
+        }
+    }
+
+    @Override public float[][][] contributions(SparseRows rows) {
+        try {
+            var matrix = matrix(rows);
+            try {
+                float[][] flat = booster.predictContrib(matrix, 0); // of all trees
+                int outputs = classes > 2 ? classes : 1;
+                var contributions = new float[flat.length][outputs][];
+                int width = flat.length == 0 ? 0 : flat[0].length / outputs;
+                for (int row = 0; row < flat.length; row++) {
+                    for (int o = 0; o < outputs; o++) {
+                        contributions[row][o] = Arrays.copyOfRange(flat[row], o * width, (o + 1) * width);
+                    }
+                }
+                return contributions;
             } finally {
                 matrix.dispose();
             }

@@ -69,6 +69,28 @@ public final class ClassicModel extends TableNet {
         return Tensor.of(flat, rows.length, outputs).to(batch.numbers().device());
     }
 
+    /**
+     * What each field has contributed to each output of {@link #forward}: TreeSHAP, Shapley's values by the ways
+     * through the trees (Lundberg et al. 2018, arXiv:1802.03888).
+     *
+     * @return for each row and output, its fields in the order numbers, categories, lists, crosses, and last what they
+     *     start from; they sum to the output
+     * @throws UnsupportedOperationException of other algorithms than boosting
+     */
+    public double[][][] contributions(TableBatch batch) {
+        float[][][] columns = model().contributions(SparseRows.of(batch, inputs));
+        int[] fields = SparseRows.fields(inputs);
+        var sums = new double[columns.length][][];
+        for (int row = 0; row < columns.length; row++) {
+            sums[row] = new double[columns[row].length][inputs.fields() + 1];
+            for (int o = 0; o < columns[row].length; o++) {
+                for (int c = 0; c < fields.length; c++) sums[row][o][fields[c]] += columns[row][o][c];
+                sums[row][o][inputs.fields()] = columns[row][o][fields.length];
+            }
+        }
+        return sums;
+    }
+
     private synchronized Fitted model() {
         if (fitted.numel() == 0) {
             throw new IllegalStateException(path() + ": expected a model that was fitted. Received one that was not;"

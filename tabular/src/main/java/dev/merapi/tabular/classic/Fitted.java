@@ -10,6 +10,17 @@ interface Fitted {
      */
     float[][] outputs(SparseRows rows);
 
+    /**
+     * What each column has contributed to each output, by a method of the library's own.
+     *
+     * @return for each row and output, its columns and last what they start from
+     * @throws UnsupportedOperationException where there is none
+     */
+    default float[][][] contributions(SparseRows rows) {
+        throw new UnsupportedOperationException("ClassicModel.contributions: expected boosting, whose trees tell them."
+                + " Received another algorithm; take KernelShap.");
+    }
+
     /** What {@link #load} takes. */
     byte[] bytes();
 

@@ -69,6 +69,20 @@ record SparseRows(long[] starts, int[] columns, float[] values, int width) {
         return Math.toIntExact(width);
     }
 
+    /** For each column the number of the field that it is made of. */
+    static int[] fields(Inputs inputs) {
+        var fields = new int[width(inputs)];
+        int at = 0, field = 0;
+        for (; field < inputs.numbers(); field++) fields[at++] = field;
+        for (var sizes : List.of(inputs.categories(), inputs.lists(), inputs.crosses())) {
+            for (int size : sizes) {
+                Arrays.fill(fields, at, at + size, field++);
+                at += size;
+            }
+        }
+        return fields;
+    }
+
     int size() { return starts.length - 1; }
 
     /** All cells (rows, width), float64. */
