@@ -85,7 +85,8 @@ final class ImageFiles {
         return true;
     }
 
-    private static Image decode(String format, byte[] bytes) throws IOException {
+    /** By a reader of the JDK. */
+    static Image decode(String format, byte[] bytes) throws IOException {
         ImageReader reader = reader(format);
         try {
             // In memory: ImageIO's own choice for a stream is a temporary file.

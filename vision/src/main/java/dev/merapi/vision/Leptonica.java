@@ -16,8 +16,8 @@ import static org.bytedeco.leptonica.global.leptonica.pixReadMemWebP;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
 /**
- * libjpeg-turbo, which decodes JPEG files to the same values as the JDK in less than half of the time, and libwebp:
- * both are in Leptonica's library.
+ * libjpeg-turbo, which decodes JPEG files to the same values as the JDK in half of the time, and libwebp: both are
+ * in Leptonica's library.
  */
 final class Leptonica {
     private static final boolean THERE = isLoaded();

@@ -58,6 +58,16 @@ class ImageFilesTest {
         assertSameImage(picture.expected, Image.read(picture.file));
     }
 
+    static Stream<Picture> photos() throws IOException {
+        return pictures().filter(picture -> picture.name.endsWith(".jpg"));
+    }
+
+    /** Where libjpeg-turbo is not there, or finds something odd. */
+    @ParameterizedTest @MethodSource("photos") void theJdksPixelsAreTheSame(Picture picture) throws IOException {
+        assertTrue(Leptonica.isThere());
+        assertSameImage(picture.expected, ImageFiles.decode("jpeg", Jpeg.withoutProfile(picture.file)));
+    }
+
     @Test void filesBytesAndStreamsAreAlike() throws IOException {
         byte[] bytes = file("full.jpg");
         Path misnamed = Files.write(folder.resolve("a.png"), bytes);
