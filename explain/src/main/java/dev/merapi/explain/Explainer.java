@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Says what parts of an input have contributed to an output of a model. The model is any function of tensors
- * {@link dev.merapi.nn.Unary}, (B, …) to (B, outputs), whose rows do not depend on each other.
+ * {@link dev.merapi.nn.Unary}, (B, …) to (B, outputs), whose rows do not depend on each other: one
+ * with dropout or batch norm in evaluation mode.
  *
  * <pre>{@code
  * Explainer explainer = new IntegratedGradients(model, x.zerosLike());

@@ -31,13 +31,14 @@ public final class ExplainCommand implements Command<ExplainCommand.Config> {
 
     /** Settings. */
     public record Config(
-            @Describe("the way to explain") Method method,
+            @Describe("shap, lime, ig, deeplift, saliency, gradcam, occlusion or another of docs/explain.md")
+            Method method,
             @Describe("the class to explain; empty for the most probable") String target,
             @Describe("times the model is asked; 0 for the method's own") int samples,
             @Describe("features to name, the strongest first") int top,
             @Describe("rows of a table that hide features by their values; empty for missing ones") String background,
-            @Describe("what hides parts of a picture") Hide hide,
-            @Describe("files of pictures") Format format,
+            @Describe("what hides parts of a picture: mean, black or blur") Hide hide,
+            @Describe("of the pictures: png or svg") Format format,
             @Describe("the folder for them") String out,
             @Describe("of what is drawn") long seed) {
         public Config {

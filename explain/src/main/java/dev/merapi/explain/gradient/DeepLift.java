@@ -83,6 +83,12 @@ public record DeepLift(Layer model, Unary function, Tensor baselines, int steps,
         Gradients.expectFloating(x);
         Expect.that(Arrays.equals(Checks.row(baselines), Checks.row(x)), "DeepLift", "baselines of "
                 + Shapes.toString(Checks.row(x)) + ", as the input", Shapes.toString(baselines.shape()));
+        try (var _ = model.evaluating()) { // a norm of the batch would mix the rows
+            return complete(x, output);
+        }
+    }
+
+    private Attribution complete(Tensor x, int output) {
         if (steps >= 0) return explain(x, output, steps);
         int places = stepsOf(x);
         var found = explain(x, output, places);

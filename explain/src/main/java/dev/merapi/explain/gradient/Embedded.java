@@ -66,7 +66,7 @@ public final class Embedded implements Unary {
     /** The vectors (B, T, E) of ids (B, …). */
     public Tensor vectors(Tensor ids) {
         var found = new Tensor[layers.size()];
-        try (var scope = Scope.open(); var _ = Torch.noGrad()) {
+        try (var scope = Scope.open(); var _ = Torch.noGrad(); var _ = model.evaluating()) {
             try (var _ = Hooks.listen(model, call -> {
                 int place = layers.indexOf(call.path());
                 if (place >= 0) found[place] = call.output();
@@ -81,7 +81,7 @@ public final class Embedded implements Unary {
     @Override public Tensor forward(Tensor vectors) {
         long[] shape = ids.shape();
         shape[0] = vectors.size(0);
-        try (var _ = Hooks.around(model, call -> {
+        try (var _ = model.evaluating(); var _ = Hooks.around(model, call -> {
             int place = layers.indexOf(call.path());
             if (place < 0) return call.output();
             long from = widths.subList(0, place).stream().mapToLong(Long::longValue).sum();

@@ -55,7 +55,7 @@ public record GradCam(Layer model, Unary function, String layer, Kind kind, Chun
         Checks.one(x);
         Expect.that(x.rank() == 4, "GradCam", "a picture (1, C, H, W)", Shapes.toString(x.shape()));
         Gradients.expectFloating(x);
-        try (var _ = Scope.open(); var _ = Torch.enableGrad()) {
+        try (var _ = Scope.open(); var _ = Torch.enableGrad(); var _ = model.evaluating()) {
             var maps = new LinkedHashMap<String, Tensor>();
             Tensor y;
             try (var _ = Hooks.listen(model, call -> take(call, maps))) {

@@ -27,7 +27,7 @@ public record GuidedBackprop(Layer model, Unary function) implements Explainer {
     @Override public Attribution explain(Tensor x, int output) {
         Checks.one(x);
         var relus = new int[1];
-        try (var _ = Scope.open(); var _ = Hooks.around(model, call -> {
+        try (var _ = Scope.open(); var _ = model.evaluating(); var _ = Hooks.around(model, call -> {
             if (!RELUS.contains(call.type())) return call.output();
             relus[0]++;
             return guided(call);

@@ -56,7 +56,8 @@ public record LayerAttribution(Layer model, Unary function, String layer) {
         return values -> {
             long[] shape = x.shape();
             shape[0] = values.size(0);
-            try (var _ = Hooks.around(model, call -> call.path().equals(layer) ? values : call.output())) {
+            try (var _ = model.evaluating();
+                    var _ = Hooks.around(model, call -> call.path().equals(layer) ? values : call.output())) {
                 return function.forward(x.expand(shape));
             }
         };
@@ -72,7 +73,7 @@ public record LayerAttribution(Layer model, Unary function, String layer) {
     private Tensor captured(Tensor x) {
         var found = new Tensor[1];
         var paths = new TreeSet<String>();
-        try (var _ = Hooks.listen(model, call -> {
+        try (var _ = model.evaluating(); var _ = Hooks.listen(model, call -> {
             paths.add(call.path());
             if (call.path().equals(layer)) found[0] = call.output();
         })) {

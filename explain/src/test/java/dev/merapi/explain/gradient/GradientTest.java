@@ -160,6 +160,21 @@ class GradientTest {
         assertTrue(Scope.live() <= before);
     }
 
+    /** Dropout and norms of the batch stay out of explanations of a model that is in training. */
+    @Test void aModelInTrainingIsExplainedInEvaluationMode() {
+        try (var _ = Scope.open()) {
+            var cnn = cnn();
+            var x = Tensor.randn(1, 2, 14, 14);
+            double[] expected = DeepLift.of(cnn, x.zerosLike()).explain(x, 1).values();
+            double[] map = GradCam.of(cnn).explain(x, 1).values();
+            cnn.train();
+            assertArrayEquals(expected, DeepLift.of(cnn, x.zerosLike()).explain(x, 1).values(), 1e-6);
+            assertArrayEquals(map, GradCam.of(cnn).explain(x, 1).values(), 1e-6);
+            assertTrue(cnn.isTraining());
+            cnn.close();
+        }
+    }
+
     /** Places on the way change nothing where all layers have rules of their own. */
     @Test void stepsChangeNothingWhereRulesAreKnown() {
         try (var _ = Scope.open()) {
