@@ -34,8 +34,8 @@ import jdk.jfr.consumer.RecordingFile;
  * bench/ranks overlap 2 overlap.svg      # ranks, picture
  * </pre>
  *
- * Rank 0 records what {@code DataParallel} tells the Flight Recorder. Light bars are buckets of gradients under way,
- * dark ones what the rank waited for.
+ * Rank 0 records what {@code DataParallel} tells the Flight Recorder. A light bar is a bucket of gradients, from when
+ * it set out until the rank asked for its sum behind backward; a dark one is how long the rank then waited.
  */
 final class Overlap {
     private static final int STEPS = 6;
@@ -114,21 +114,20 @@ final class Overlap {
 
     private static void draw(Bar backward, List<RecordedEvent> events, Path picture) throws IOException {
         var all = new ArrayList<>(List.of(backward));
-        var end = backward.begin.plus(backward.length);
-        double hidden = 0;
-        double travelled = 0;
+        long bytes = 0;
+        double waiting = 0;
         for (var event : events) {
             if (event.getEndTime().isBefore(backward.begin)) continue;
             String row = "bucket " + event.getInt("bucket") + ", " + (event.getLong("bytes") + (1 << 19) >> 20) + " MB";
             var waited = event.getDuration("waited");
             all.add(new Bar(row, event.getStartTime(), event.getDuration(), "#f6c48a"));
             all.add(new Bar(row, event.getEndTime().minus(waited), waited, "#d95f02"));
-            travelled += event.getDuration().toNanos();
-            hidden += Math.max(0, Duration.between(event.getStartTime(), end).toNanos());
+            bytes += event.getLong("bytes");
+            waiting += waited.toNanos() / 1e6;
         }
         Files.writeString(picture, svg(all, backward.begin));
-        IO.println("backward %.0f ms; of the time in which buckets were under way, %.0f %% was backward's".formatted(
-                backward.length.toNanos() / 1e6, 100 * hidden / travelled));
+        IO.println("backward %.0f ms, then %.2f ms of waiting for %.1f MB that had set out meanwhile".formatted(
+                backward.length.toNanos() / 1e6, waiting, bytes / 1e6));
     }
 
     private static String svg(List<Bar> bars, Instant zero) {
