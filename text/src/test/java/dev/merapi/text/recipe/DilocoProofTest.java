@@ -25,13 +25,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Two ranks train a small GPT on Jane Austen's novels: by the gradients of every step, and each by itself, meeting
- * every 100 steps. What travels is counted by the loopback device of a network namespace, headers and agreements
+ * every 75 steps. What travels is counted by the loopback device of a network namespace, headers and agreements
  * included.
  */
 @Tag("proof")
 @EnabledOnOs(OS.LINUX)
 class DilocoProofTest {
-    private static final int EVERY = 100;
+    /** The paper's momentum of 0.9 is too much for so few meetings. */
+    private static final LocalUpdates.Options OUTER = new LocalUpdates.Options(75, 0.8, 0.5);
     private static final String[] SETTINGS = {"max_length=32", "layers=3", "heads=4", "width=96", "batch_size=8",
         "epochs=1", "steps_per_epoch=3000", "learning_rate=3e-3"}; // 1,500 of each rank
 
@@ -49,7 +50,7 @@ class DilocoProofTest {
             }
             try (var group = ProcessGroup.join(Rendezvous.ofEnvironment());
                     var synchronous = DataParallel.of(group);
-                    var local = LocalUpdates.of(group, LocalUpdates.Options.DILOCO.every(EVERY));
+                    var local = LocalUpdates.of(group, OUTER);
                     var job = Recipes.named("language-modelling").job(SETTINGS)) {
                 group.barrier();
                 long before = sent();
@@ -110,8 +111,7 @@ class DilocoProofTest {
                 synchronous.loss, synchronous.bytes / 1e6, diloco.loss, diloco.bytes / 1e6,
                 synchronous.bytes / diloco.bytes));
         assertTrue(synchronous.loss < 2, "it can be learnt: " + synchronous.loss);
-        // 1.078 was measured: 15 meetings are few for an outer momentum of 0.9
-        assertTrue(diloco.loss <= 1.1 * synchronous.loss, diloco.loss + " instead of " + synchronous.loss);
+        assertTrue(diloco.loss <= 1.05 * synchronous.loss, diloco.loss + " instead of " + synchronous.loss);
         assertTrue(diloco.bytes * 50 <= synchronous.bytes, diloco.bytes + " of " + synchronous.bytes);
     }
 }
