@@ -1,11 +1,10 @@
 package dev.merapi.text.convert;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.io.FileErrors;
-import dev.merapi.io.JsonErrors;
+import dev.merapi.io.JsonFile;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Provenance;
 import dev.merapi.io.Safetensors;
@@ -102,13 +101,7 @@ public final class BertCheckpoint {
     }
 
     private static Map<String, Object> read(Path json) {
-        try {
-            return new ObjectMapper().readValue(json.toFile(), new TypeReference<LinkedHashMap<String, Object>>() {});
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(json + ": not a JSON object. " + JsonErrors.reason(e), e);
-        } catch (IOException e) {
-            throw FileErrors.reading(json, e);
-        }
+        return new ObjectMapper().convertValue(JsonFile.object(json), new TypeReference<Map<String, Object>>() {});
     }
 
     /** Beside a checkpoint, or where a SavedModel keeps it. */

@@ -12,12 +12,22 @@ record TokenIds(Map<String, Integer> ids, String[] tokens) {
         var vocabulary = tokenizer.path("model").path("vocab");
         if (vocabulary.isObject()) vocabulary.properties().forEach(e -> ids.put(e.getKey(), e.getValue().asInt()));
         else for (int id = 0; id < vocabulary.size(); id++) ids.put(vocabulary.get(id).get(0).asText(), id); // Unigram
-        for (var token : tokenizer.path("added_tokens")) {
-            ids.put(token.path("content").asText(), token.path("id").asInt());
-        }
-        var tokens = new String[1 + ids.values().stream().max(Integer::compare).orElse(-1)];
-        ids.forEach((token, id) -> tokens[id] = token);
-        return new TokenIds(ids, tokens);
+        var tokens = new HashMap<Integer, String>();
+        ids.forEach((token, id) -> tokens.put(id, token));
+        for (var token : tokenizer.path("added_tokens")) add(token.path("content").asText(), token.path("id").asInt(),
+                ids, tokens);
+        var all = new String[1 + tokens.keySet().stream().max(Integer::compare).orElse(-1)];
+        tokens.forEach((id, token) -> all[id] = token);
+        return new TokenIds(ids, all);
+    }
+
+    /** As the native library, a token of the vocabulary keeps its id. For an id that is another's it takes a new one. */
+    private static void add(String token, int id, Map<String, Integer> ids, Map<Integer, String> tokens) {
+        if (ids.putIfAbsent(token, id) != null) return;
+        String other = tokens.put(id, token);
+        if (other == null) return;
+        throw new IllegalArgumentException("added_tokens: expected an id of its own for " + token + ". Received " + id
+                + ", which is that of " + other + ".");
     }
 
     int size() { return tokens.length; }

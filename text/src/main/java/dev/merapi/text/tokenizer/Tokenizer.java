@@ -47,11 +47,11 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
             decodable = TextLimits.ofDecoding(files.tokenizer());
             TokenizerCheck.checkAdded(files.tokenizer(), encodable);
             json = files.tokenizer().toString();
+            ids = TokenIds.of(files.tokenizer());
             right = new NativeTokenizer(json, encodable);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(files.origin() + ": not a tokenizer: " + e.getMessage(), e);
         }
-        ids = TokenIds.of(files.tokenizer());
         special = SpecialTokenNames.resolve(config, ids.ids());
     }
 

@@ -55,6 +55,13 @@ class ConvertTest {
         assertFalse(Files.exists(folder.resolve("converted/vocab.txt")));
     }
 
+    /** Four bytes a character, as Jackson guesses. */
+    @Test void settingsThatAreNoJsonAreRefusedByName() throws IOException {
+        copy(INDEX, DATA);
+        Files.write(folder.resolve("bert_config.json"), new byte[] {'{', 0, 0, 0, 0, 0, 0, 0, 'e', 'n', 't', 'i'});
+        expect("", "bert_config.json");
+    }
+
     @Test void namesAreHuggingFaces() {
         assertEquals("bert.encoder.layer.11.attention.self.query.weight",
                 BertCheckpoint.target("module/bert/encoder/layer_11/attention/self/query/kernel"));

@@ -14,6 +14,7 @@ import dev.merapi.text.model.bert.Tokens;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.llama.Llama;
+import dev.merapi.text.model.llama.LlamaConfig;
 import dev.merapi.text.model.t5.T5;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Folders that Hugging Face's transformers saved: values, gradients and texts are transformers' own. */
@@ -116,6 +119,16 @@ class TransformersTest {
         try (var model = Llama.load(folder); var _ = Scope.open()) {
             assertSeen(goldens, model.forward(goldens.ids()));
         }
+    }
+
+    @Test void aPatternOfNoLayersIsRefused(@TempDir Path folder) {
+        var config = ModelFolder.config(TransformersGoldens.of("gemma3").folder());
+        config.remove("layer_types");
+        config.put("sliding_window_pattern", 0);
+        ModelFolder.writeConfig(config, folder.resolve("config.json"));
+        var e = assertThrows(IllegalArgumentException.class, () -> LlamaConfig.read(folder));
+        assertEquals(folder.resolve("config.json")
+                + ": LlamaConfig.sliding_window_pattern: expected at least 1. Received 0.", e.getMessage());
     }
 
     /** Before transformers 5, a T5 whose last layer is its own did not scale, and that was one setting. */

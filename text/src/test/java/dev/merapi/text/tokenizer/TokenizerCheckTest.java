@@ -60,6 +60,17 @@ class TokenizerCheckTest {
         }
     }
 
+    @Test void addedTokensHaveIdsOfTheirOwn() {
+        var added = "[{'id':1,'content':'%s','single_word':false,'lstrip':false,'rstrip':false,'normalized':false,"
+                + "'special':true}]";
+        assertMessage("tokenizer.json: not a tokenizer: added_tokens: expected an id of its own for <s>. Received 1,"
+                + " which is that of b.", () -> open("added_tokens", added.formatted("<s>")));
+        try (var tokenizer = open("added_tokens", added.formatted("a"))) { // the vocabulary's id counts
+            assertEquals(0, tokenizer.id("a"));
+            assertEquals(0, tokenizer.encode("a")[0]);
+        }
+    }
+
     /** The library frees a Unigram vocabulary by a call for each byte of a token. */
     @Test void longPiecesAreRefused() {
         var model = "{'type':'Unigram','unk_id':0,'vocab':[['?',0],['" + "a".repeat(1001) + "',1]]}";

@@ -1,5 +1,6 @@
 package dev.merapi.text.model.llama;
 
+import dev.merapi.tensor.Expect;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
@@ -19,7 +20,11 @@ final class LayerTypes {
             case QWEN2, QWEN3 -> list(layers, i -> Boolean.TRUE.equals(file.get("use_sliding_window"))
                     && i >= number(file, "max_window_layers", 28));
             case GEMMA2 -> list(layers, i -> i % 2 == 0);
-            case GEMMA3 -> list(layers, i -> (i + 1) % number(file, "sliding_window_pattern", 6) != 0);
+            case GEMMA3 -> {
+                int pattern = number(file, "sliding_window_pattern", 6);
+                Expect.that(pattern > 0, "LlamaConfig.sliding_window_pattern", "at least 1", pattern);
+                yield list(layers, i -> (i + 1) % pattern != 0);
+            }
         };
     }
 
