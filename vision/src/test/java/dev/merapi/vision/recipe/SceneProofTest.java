@@ -41,7 +41,7 @@ class SceneProofTest {
     }
 
     @Test void theUNetColoursClothesOnPhotos() throws IOException {
-        try (var job = new SegmentationRecipe().job("data=" + clothes(), "image_size=96", "epochs=6")) {
+        try (var job = new SegmentationRecipe().job("data=" + clothes(), "image_size=96", "epochs=20")) {
             assertReaches("mean_iou", 0.6, job);
         }
     }
