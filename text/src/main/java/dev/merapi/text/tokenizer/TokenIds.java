@@ -21,7 +21,7 @@ record TokenIds(Map<String, Integer> ids, String[] tokens) {
         return new TokenIds(ids, all);
     }
 
-    /** As the native library, a token of the vocabulary keeps its id. For an id that is another's it takes a new one. */
+    /** A token of the vocabulary keeps its id; for one that is another's the native library would take a new one. */
     private static void add(String token, int id, Map<String, Integer> ids, Map<Integer, String> tokens) {
         if (ids.putIfAbsent(token, id) != null) return;
         String other = tokens.put(id, token);
