@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import javax.imageio.ImageIO;
 
 /**
  * A drawing of one's own, as PNG or SVG.
@@ -42,13 +41,7 @@ public record Figure(int width, int height, Consumer<Graphics2D> painter) {
         graphics.scale(SCALE, SCALE);
         paint(graphics);
         graphics.dispose();
-        var bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
-        } catch (IOException e) {
-            throw new AssertionError("writing to memory", e);
-        }
-        return bytes.toByteArray();
+        return Pictures.png(image);
     }
 
     /** As an SVG file. */

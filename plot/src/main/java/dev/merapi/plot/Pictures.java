@@ -28,12 +28,16 @@ final class Pictures {
         Graphics2D graphics = image.createGraphics();
         chart.paint(graphics, image.getWidth(), image.getHeight());
         graphics.dispose();
+        AtomicFiles.write(png, png(image));
+    }
+
+    static byte[] png(BufferedImage image) {
         var bytes = new ByteArrayOutputStream();
         try {
             ImageIO.write(image, "png", bytes);
         } catch (IOException e) {
             throw new AssertionError("writing to memory", e);
         }
-        AtomicFiles.write(png, bytes.toByteArray());
+        return bytes.toByteArray();
     }
 }
