@@ -3,6 +3,7 @@ package dev.merapi.nn;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Recording;
 import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -37,6 +38,7 @@ public final class F {
 
     /** The engine's own way for {@link #linear}. */
     static Tensor product(Tensor x, Tensor weight, Tensor bias) {
+        if (Recording.isOn()) return Tensor.call("linear", "", x, weight, bias);
         return Tensor.wrap(() -> {
             try (var b = optional(bias)) {
                 return torch.linear(x.unwrap(), weight.unwrap(), b);
@@ -95,6 +97,9 @@ public final class F {
 
     private static Tensor conv(int dims, Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding,
             long[] dilation, int groups) {
+        if (Recording.isOn()) {
+            return Tensor.call("conv" + dims + "d", "", x, weight, bias, stride, padding, dilation, groups);
+        }
         return Tensor.wrap(() -> {
             var w = weight.unwrap();
             try (var b = optional(bias)) {
@@ -165,6 +170,9 @@ public final class F {
         long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
         long[] padding = Sizes.of(options.padding(), dims);
         long[] dilation = Sizes.of(options.dilation(), dims);
+        if (Recording.isOn()) {
+            return Tensor.call("max_pool" + dims + "d", "", x, size, stride, padding, dilation, options.ceil());
+        }
         return Tensor.wrap(() -> dims == 1
                 ? torch.max_pool1d(x.unwrap(), size, stride, padding, dilation, options.ceil())
                 : torch.max_pool2d(x.unwrap(), size, stride, padding, dilation, options.ceil()), x);
@@ -182,6 +190,10 @@ public final class F {
         long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
         long[] padding = Sizes.of(options.padding(), dims);
         boolean count = options.countPadding();
+        if (Recording.isOn()) {
+            return dims == 1 ? Tensor.call("avg_pool1d", "", x, size, stride, padding, options.ceil(), count)
+                    : Tensor.call("avg_pool2d", "", x, size, stride, padding, options.ceil(), count, null);
+        }
         return Tensor.wrap(() -> {
             try (var divisor = new LongOptional()) {
                 return dims == 1
@@ -201,6 +213,7 @@ public final class F {
         Expect.that(size.length == axes("F.adaptiveAvgPool", x, 2), "F.adaptiveAvgPool", "a size for each axis of "
                 + Shapes.toString(x.shape()) + " after the first two", Shapes.toString(size));
         if (OnMeta.is(x)) return OnMeta.result("F.adaptiveAvgPool", OnMeta.pooled(x, size), x);
+        if (Recording.isOn()) return Tensor.call("adaptive_avg_pool" + size.length + "d", "", x, size);
         return Tensor.wrap(() -> size.length == 1 ? torch.adaptive_avg_pool1d(x.unwrap(), size)
                 : torch.adaptive_avg_pool2d(x.unwrap(), size), x);
     }
@@ -254,6 +267,8 @@ public final class F {
             boolean training, double momentum, double eps) {
         if (training && x.rank() > 1) Inputs.several("F.batchNorm", x.numel() / x.size(1), "channel", x, SINGLE);
         Tensor y = OnMeta.is(x) ? OnMeta.result("F.batchNorm", x.shape(), x, weight, bias, runningMean, runningVar)
+                : Recording.isOn() ? Tensor.call("batch_norm", "", x, weight, bias, runningMean, runningVar, training,
+                        momentum, eps, true)
                 : Tensor.wrap(() -> {
             try (var w = optional(weight); var b = optional(bias); var mean = optional(runningMean);
                     var var = optional(runningVar)) {
@@ -268,7 +283,9 @@ public final class F {
      * null.
      */
     public static Tensor layerNorm(Tensor x, long[] shape, Tensor weight, Tensor bias, double eps) {
-        Tensor y = OnMeta.is(x) ? OnMeta.result("F.layerNorm", x.shape(), x, weight, bias) : Tensor.wrap(() -> {
+        Tensor y = OnMeta.is(x) ? OnMeta.result("F.layerNorm", x.shape(), x, weight, bias)
+                : Recording.isOn() ? Tensor.call("layer_norm", "", x, shape, weight, bias, eps, true)
+                : Tensor.wrap(() -> {
             try (var w = optional(weight); var b = optional(bias)) {
                 return torch.layer_norm(x.unwrap(), shape, w, b, eps, true);
             }
@@ -278,7 +295,8 @@ public final class F {
 
     /** x / √(mean(x²) + eps) · weight over the last axis; weight (dim) or null. */
     public static Tensor rmsNorm(Tensor x, long dim, Tensor weight, double eps) {
-        Tensor y = Tensor.wrap(() -> {
+        Tensor y = Recording.isOn() ? Tensor.call("rms_norm", "", x, new long[] {dim}, weight, eps)
+                : Tensor.wrap(() -> {
             try (var w = optional(weight); var e = new DoubleOptional(eps)) {
                 return torch.rms_norm(x.unwrap(), new long[] {dim}, w, e);
             }
@@ -345,6 +363,7 @@ public final class F {
     public static Tensor embedding(Tensor ids, Tensor weight, long padding, boolean sparse) {
         Inputs.paddingId("F.embedding", padding, weight.size(0));
         Tensor y = OnMeta.is(weight) ? OnMeta.result("F.embedding", OnMeta.embedded(ids, weight), weight, ids)
+                : Recording.isOn() ? Tensor.call("embedding", "", weight, ids, padding, false, sparse)
                 : Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
                         ids, weight);
         return Watches.operation(weight, y);
@@ -436,6 +455,8 @@ public final class F {
 
     private static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor bias, double dropout, boolean causal) {
         Tensor y = OnMeta.is(q) ? OnMeta.result("F.attention", OnMeta.attended(q, v), q, k, v, bias)
+                : Recording.isOn() ? Tensor.call("scaled_dot_product_attention", "", q, k, v, bias, dropout, causal,
+                        null, q.size(1) != k.size(1))
                 : Tensor.wrap(() -> {
             try (var m = optional(bias); var scale = new DoubleOptional()) {
                 return torch.scaled_dot_product_attention(q.unwrap(), k.unwrap(), v.unwrap(), m, dropout, causal,
@@ -451,8 +472,8 @@ public final class F {
     }
 
     /**
-     * Attention whose scores s = q kᵀ / √D become c · tanh(s / c) before the mask, and so stay within ±c. Shapes as
-     * {@link #attention}. Gemma Team 2024, arXiv:2408.00118.
+     * Attention whose scores s = q kᵀ / √D become c · tanh(s / c) before the mask, and so stay within ±c. Shapes
+     * as {@link #attention}. Gemma Team 2024, arXiv:2408.00118.
      */
     public static Tensor cappedAttention(Tensor q, Tensor k, Tensor v, Mask mask, double cap) {
         Tensor weights = maskedSoftmax(scores(q, k).div(cap).tanh().mul(cap), mask);
@@ -500,10 +521,15 @@ public final class F {
     public static Tensor celu(Tensor x, double alpha) { return unary("celu", x, alpha); }
 
     /** x · Φ(x). Hendrycks and Gimpel 2016, arXiv:1606.08415. */
-    public static Tensor gelu(Tensor x) { return Tensor.wrap(() -> torch.gelu(x.unwrap()), x); }
+    public static Tensor gelu(Tensor x) {
+        return Recording.isOn() ? Tensor.call("gelu", "", x, "none") : Tensor.wrap(() -> torch.gelu(x.unwrap()), x);
+    }
 
     /** The tanh approximation of {@link #gelu}, as GPT-2 uses it. */
-    public static Tensor geluTanh(Tensor x) { return Tensor.wrap(() -> torch.gelu(x.unwrap(), "tanh"), x); }
+    public static Tensor geluTanh(Tensor x) {
+        return Recording.isOn() ? Tensor.call("gelu", "", x, "tanh")
+                : Tensor.wrap(() -> torch.gelu(x.unwrap(), "tanh"), x);
+    }
 
     /** x · σ(x), also called swish. Ramachandran et al. 2017, arXiv:1710.05941. */
     public static Tensor silu(Tensor x) { return unary("silu", x); }

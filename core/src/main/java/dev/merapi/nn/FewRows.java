@@ -3,6 +3,7 @@ package dev.merapi.nn;
 import dev.merapi.internal.Engine;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Recording;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -24,7 +25,7 @@ final class FewRows {
     static boolean suits(Tensor x, Tensor weight) {
         return !Torch.isGradEnabled() && weight.numel() >= LARGE && x.numel() <= ROWS * weight.size(1)
                 && x.dtype() == DType.FLOAT32 && weight.dtype() == DType.FLOAT32
-                && x.device().equals(Device.CPU) && Engine.hasOneDnn();
+                && x.device().equals(Device.CPU) && Engine.hasOneDnn() && !Recording.isOn();
     }
 
     /** As {@link F#linear}. */

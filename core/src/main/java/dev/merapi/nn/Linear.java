@@ -8,7 +8,7 @@ import dev.merapi.tensor.Tensor;
  *
  * <p>Throws {@link IllegalArgumentException} for an x whose last dim is not {@code in}.
  */
-public final class Linear extends Layer implements Unary {
+public final class Linear extends Layer implements MatrixLayer {
     final Param weight; // (out, in), torch's layout
     final Param bias; // (out), or null
     private final int in;
@@ -35,6 +35,10 @@ public final class Linear extends Layer implements Unary {
         this.weight = weight;
         this.bias = bias;
     }
+
+    @Override public Tensor matrix() { return weight; }
+
+    @Override public Tensor bias() { return bias; }
 
     @Override public Tensor forward(Tensor x) {
         if (Hooks.isOn()) Watches.begin(this);

@@ -4,6 +4,7 @@ import dev.merapi.internal.Engine;
 import dev.merapi.internal.Processor;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Recording;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Locale;
@@ -44,7 +45,9 @@ final class ManyRows {
     private ManyRows() {}
 
     /** Whether {@link #linear} is the faster way. On one thread the engine convolves by MKL, too. */
-    static boolean suits(Tensor x, Tensor weight) { return IS_MUCH_FASTER && fits(x, weight) && Torch.threads() > 1; }
+    static boolean suits(Tensor x, Tensor weight) {
+        return IS_MUCH_FASTER && fits(x, weight) && Torch.threads() > 1 && !Recording.isOn();
+    }
 
     /** Whether sizes and types are such that it may be. Under autocast, oneDNN multiplies anyway. */
     static boolean fits(Tensor x, Tensor weight) {

@@ -4,6 +4,7 @@ import dev.merapi.internal.Engine;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Recording;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.State;
 import dev.merapi.tensor.Tensor;
@@ -76,8 +77,8 @@ public final class PackedLinear implements AutoCloseable {
      * by {@link Hooks}, and all is float32 on a CPU that oneDNN knows.
      */
     public boolean isUsable(Tensor x) {
-        return !Torch.isGradEnabled() && !Hooks.isOn() && x.dtype() == DType.FLOAT32 && x.device().equals(Device.CPU)
-                && isPackable(layers.get()) && OneDnn.IS_THERE;
+        return !Torch.isGradEnabled() && !Hooks.isOn() && !Recording.isOn() && x.dtype() == DType.FLOAT32
+                && x.device().equals(Device.CPU) && isPackable(layers.get()) && OneDnn.IS_THERE;
     }
 
     private static boolean isPackable(List<Unary> layers) {

@@ -2,7 +2,6 @@ package dev.merapi.tensor;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -72,7 +71,7 @@ final class EngineErrors {
     static Stream<Tensor> tensors(Object[] operands) {
         return Arrays.stream(operands).flatMap(operand -> switch (operand) {
             case Tensor t -> Stream.of(t);
-            case Tensor[] ts -> Arrays.stream(ts).filter(Objects::nonNull);
+            case Object[] nested -> tensors(nested);
             case null, default -> Stream.empty();
         });
     }

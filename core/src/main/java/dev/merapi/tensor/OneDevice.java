@@ -1,7 +1,6 @@
 package dev.merapi.tensor;
 
 import dev.merapi.internal.MixedDevices;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -9,8 +8,9 @@ import java.util.stream.Stream;
 final class OneDevice {
     private OneDevice() {}
 
-    static void expect(Tensor self, Tensor... others) {
-        if (MixedDevices.areRefused()) check(Stream.concat(Stream.of(self), Arrays.stream(others)));
+    /** @param operands besides {@code self}, as below */
+    static void expect(Tensor self, Object[] operands) {
+        if (MixedDevices.areRefused()) check(Stream.concat(Stream.of(self), EngineErrors.tensors(operands)));
     }
 
     /** @param operands tensors, or arrays of such; anything else is passed over */

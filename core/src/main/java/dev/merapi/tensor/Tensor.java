@@ -110,7 +110,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         Engine.ensureStarted();
         try {
             OneDevice.expect((Object[]) operands);
-            return new Tensor(call.get());
+            return Recording.heard("", new Tensor(call.get()), (Object[]) operands);
         } catch (RuntimeException e) {
             throw EngineErrors.translate(e, (Object[]) operands);
         }
@@ -118,39 +118,47 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     private org.bytedeco.pytorch.Tensor p() { return handle.pointer(); }
 
-    private Tensor op(Supplier<org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+    /**
+     * Runs an operator.
+     *
+     * @param name for those who {@link Recording record}, with all its arguments but this tensor
+     */
+    private Tensor op(String name, Supplier<org.bytedeco.pytorch.Tensor> call, Object... arguments) {
         try {
-            OneDevice.expect(this, others);
-            return new Tensor(call.get());
+            OneDevice.expect(this, arguments);
+            return Recording.heard(new Tensor(call.get()), name, this, arguments);
         } catch (RuntimeException e) {
-            throw EngineErrors.translate(e, this, others);
+            throw EngineErrors.translate(e, this, arguments);
         }
     }
 
-    private Tensor op(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+    private Tensor op(String name, Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call, Tensor... others) {
         return ask(() -> {
             OneDevice.expect(this, others);
             try (Scalar scalar = scalar(n)) {
-                return new Tensor(call.apply(scalar));
+                return Recording.heard(new Tensor(call.apply(scalar)), name, this, others, n);
             }
         }, others);
     }
 
     /** Runs an in-place operator, whose result is this tensor. */
-    private Tensor inPlace(Consumer<org.bytedeco.pytorch.Tensor> call, Tensor... others) {
-        return ask(() -> {
-            OneDevice.expect(this, others);
+    private Tensor inPlace(String name, Consumer<org.bytedeco.pytorch.Tensor> call, Object... arguments) {
+        try {
+            OneDevice.expect(this, arguments);
             call.accept(p());
-            return this;
-        }, others);
+            return Recording.heard(this, name, this, arguments);
+        } catch (RuntimeException e) {
+            throw EngineErrors.translate(e, this, arguments);
+        }
     }
 
-    private Tensor inPlace(Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+    private Tensor inPlace(String name, Number n, Function<Scalar, org.bytedeco.pytorch.Tensor> call,
+            Tensor... others) {
         return ask(() -> {
             OneDevice.expect(this, others);
             try (Scalar scalar = scalar(n)) {
                 call.apply(scalar);
-                return this;
+                return Recording.heard(this, name, this, others, n);
             }
         }, others);
     }
@@ -386,19 +394,19 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor newArange(long end) { return newArange(0, end, 1); }
 
     /** Zeros of this shape, type and device. */
-    public Tensor zerosLike() { return op(() -> torch.zeros_like(p())); }
+    public Tensor zerosLike() { return op("zeros_like", () -> torch.zeros_like(p())); }
 
     /** Ones of this shape, type and device. */
-    public Tensor onesLike() { return op(() -> torch.ones_like(p())); }
+    public Tensor onesLike() { return op("ones_like", () -> torch.ones_like(p())); }
 
     /** A tensor of this shape, type and device with any values. */
-    public Tensor emptyLike() { return op(() -> torch.empty_like(p())); }
+    public Tensor emptyLike() { return op("empty_like", () -> torch.empty_like(p())); }
 
     /** Numbers drawn evenly from [0, 1), of this shape, floating-point type and device. */
-    public Tensor randLike() { return op(() -> torch.rand_like(p())); }
+    public Tensor randLike() { return op("rand_like", () -> torch.rand_like(p())); }
 
     /** Numbers of the standard normal distribution, of this shape, floating-point type and device. */
-    public Tensor randnLike() { return op(() -> torch.randn_like(p())); }
+    public Tensor randnLike() { return op("randn_like", () -> torch.randn_like(p())); }
 
     // ---- what it is
 
@@ -560,13 +568,15 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- conversion
 
     /** Converted to a type; of the same type, a second tensor over this memory. */
-    public Tensor to(DType type) { return type == dtype() ? alias() : op(() -> p().toType(type.scalarType)); }
+    public Tensor to(DType type) {
+        return type == dtype() ? alias() : op("to", () -> p().toType(type.scalarType), type);
+    }
 
     /** Copied to a device; on the same one, a second tensor over this memory. */
     public Tensor to(Device target) {
         if (target.equals(device())) return alias();
         expectValues("to");
-        return op(() -> p().to(target.unwrap(), p().scalar_type()));
+        return op("to", () -> p().to(target.unwrap(), p().scalar_type()), target);
     }
 
     /**
@@ -576,11 +586,12 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor send(Device target) {
         if (target.equals(device())) return alias();
         if (!device().equals(Device.CPU)) return to(target);
-        Tensor copy = target.kind() == Device.Kind.CUDA ? op(() -> { // libtorch frees pinned memory after the copy
+        // libtorch frees pinned memory after the copy
+        Tensor copy = target.kind() == Device.Kind.CUDA ? op("to", () -> {
             try (var pinned = p().pin_memory(); var format = new MemoryFormatOptional()) {
                 return pinned.to(target.unwrap(), pinned.scalar_type(), true, false, format);
             }
-        }) : to(target);
+        }, target) : to(target);
         if (!p().is_inference() && !copy.p().is_inference()) { // whose changes nobody counts
             copy.origin = new Origin(this, p()._version(), copy.p()._version());
         }
@@ -603,14 +614,14 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
                     + ". Received " + Shapes.toString(value.shape()));
         }
         handle.endSegment();
-        inPlace(t -> {
+        inPlace("set_", t -> {
             if (t.is_meta() || value.p().is_meta()) {
                 replaceAll(t, value.p());
                 return;
             }
             t.set_data(value.p());
             t.unsafeGetTensorImpl().bump_version(); // as any other change
-        });
+        }, value);
     }
 
     /** From or to META the engine changes no tensor's data, but ours can be another of its tensors. */
@@ -622,16 +633,16 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** A second handle on the same memory and the same place in the autograd graph. */
-    Tensor alias() { return op(() -> new org.bytedeco.pytorch.Tensor(p())); }
+    Tensor alias() { return op("alias", () -> new org.bytedeco.pytorch.Tensor(p())); }
 
     /** A copy with memory of its own; gradients flow through it. */
-    public Tensor copy() { return op(() -> p().clone()); }
+    public Tensor copy() { return op("clone", () -> p().clone()); }
 
     /** The same values, one after the other in memory, the last axis fastest; copied only if they are not. */
-    public Tensor contiguous() { return op(() -> p().contiguous()); }
+    public Tensor contiguous() { return op("contiguous", () -> p().contiguous()); }
 
     /** A 4-d tensor (N, C, H, W) laid out in memory as N, H, W, C, which convolutions prefer; same shape and values. */
-    public Tensor channelsLast() { return op(() -> p().contiguous(MemoryFormat.ChannelsLast)); }
+    public Tensor channelsLast() { return op("contiguous", () -> p().contiguous(MemoryFormat.ChannelsLast)); }
 
     /** Whether an image (N, C, H, W) lies in memory as (N, H, W, C). */
     public boolean isChannelsLast() { return p().is_contiguous(MemoryFormat.ChannelsLast); }
@@ -642,7 +653,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public boolean requiresGrad() { return p().requires_grad(); }
 
     /** Starts or stops recording operations on this leaf. */
-    public Tensor requiresGrad_(boolean on) { return inPlace(t -> t.set_requires_grad(on)); }
+    public Tensor requiresGrad_(boolean on) { return inPlace("requires_grad_", t -> t.set_requires_grad(on), on); }
 
     /** True unless an operation that records gradients made it. */
     public boolean isLeaf() { return p().is_leaf(); }
@@ -664,14 +675,14 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     /** The accumulated gradient of a leaf, or null if there is none yet. */
     public Tensor grad() {
         var gradient = p().grad(); // a reference into the engine, gone with clearGrad: hence the handle of our own
-        return gradient.defined() ? op(() -> new org.bytedeco.pytorch.Tensor(gradient)) : null;
+        return gradient.defined() ? op("", () -> new org.bytedeco.pytorch.Tensor(gradient)) : null;
     }
 
     /** Forgets the accumulated gradient. */
     public void clearGrad() { p().mutable_grad().reset(); }
 
     /** The same memory outside the autograd graph. */
-    public Tensor detach() { return op(() -> p().detach()); }
+    public Tensor detach() { return op("detach", () -> p().detach()); }
 
     /**
      * Gradients of the sum of 0-d outputs with respect to inputs, without touching {@link #grad()}.
@@ -712,55 +723,55 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- arithmetic
 
     /** this + other, broadcast. */
-    public Tensor add(Tensor other) { return op(() -> p().add(other.p()), other); }
+    public Tensor add(Tensor other) { return op("add", () -> p().add(other.p()), other); }
 
     /** this + other. */
-    public Tensor add(Number other) { return op(other, s -> p().add(s)); }
+    public Tensor add(Number other) { return op("add", other, s -> p().add(s)); }
 
     /** this − other, broadcast. */
-    public Tensor sub(Tensor other) { return op(() -> p().sub(other.p()), other); }
+    public Tensor sub(Tensor other) { return op("sub", () -> p().sub(other.p()), other); }
 
     /** this − other. */
-    public Tensor sub(Number other) { return op(other, s -> p().sub(s)); }
+    public Tensor sub(Number other) { return op("sub", other, s -> p().sub(s)); }
 
     /** {@code other - this}. */
     public Tensor rsub(Number other) { return call("rsub", "Scalar", this, other, 1); }
 
     /** this · other by elements, broadcast; for matrices see {@link #matmul}. */
-    public Tensor mul(Tensor other) { return op(() -> p().mul(other.p()), other); }
+    public Tensor mul(Tensor other) { return op("mul", () -> p().mul(other.p()), other); }
 
     /** this · other. */
-    public Tensor mul(Number other) { return op(other, s -> p().mul(s)); }
+    public Tensor mul(Number other) { return op("mul", other, s -> p().mul(s)); }
 
     /** this / other, broadcast; integers give a floating-point tensor. */
-    public Tensor div(Tensor other) { return op(() -> p().div(other.p()), other); }
+    public Tensor div(Tensor other) { return op("div", () -> p().div(other.p()), other); }
 
     /** this / other; integers give a floating-point tensor. */
-    public Tensor div(Number other) { return op(other, s -> p().div(s)); }
+    public Tensor div(Number other) { return op("div", other, s -> p().div(s)); }
 
     /** Division rounded towards minus infinity. */
-    public Tensor floorDiv(Tensor other) { return op(() -> p().floor_divide(other.p()), other); }
+    public Tensor floorDiv(Tensor other) { return op("floor_divide", () -> p().floor_divide(other.p()), other); }
 
     /** this / other, rounded down. */
-    public Tensor floorDiv(Number other) { return op(other, s -> p().floor_divide(s)); }
+    public Tensor floorDiv(Number other) { return op("floor_divide", other, s -> p().floor_divide(s)); }
 
     /** The remainder with the divisor's sign, as Python's {@code %}. */
-    public Tensor remainder(Tensor other) { return op(() -> p().remainder(other.p()), other); }
+    public Tensor remainder(Tensor other) { return op("remainder", () -> p().remainder(other.p()), other); }
 
     /** The remainder with the sign of {@code other}. */
-    public Tensor remainder(Number other) { return op(other, s -> p().remainder(s)); }
+    public Tensor remainder(Number other) { return op("remainder", other, s -> p().remainder(s)); }
 
     /** this to the power of {@code exponent}, broadcast. */
-    public Tensor pow(Tensor exponent) { return op(() -> p().pow(exponent.p()), exponent); }
+    public Tensor pow(Tensor exponent) { return op("pow", () -> p().pow(exponent.p()), exponent); }
 
     /** this to the power of {@code exponent}. */
-    public Tensor pow(Number exponent) { return op(exponent, s -> p().pow(s)); }
+    public Tensor pow(Number exponent) { return op("pow", exponent, s -> p().pow(s)); }
 
     /** The larger of the two, element by element, broadcast; NaN if either is. */
-    public Tensor maximum(Tensor other) { return op(() -> p().maximum(other.p()), other); }
+    public Tensor maximum(Tensor other) { return op("maximum", () -> p().maximum(other.p()), other); }
 
     /** The smaller of the two, element by element, broadcast; NaN if either is. */
-    public Tensor minimum(Tensor other) { return op(() -> p().minimum(other.p()), other); }
+    public Tensor minimum(Tensor other) { return op("minimum", () -> p().minimum(other.p()), other); }
 
     /** Values below {@code min} or above {@code max} moved to that bound; null for no bound. */
     public Tensor clamp(Number min, Number max) { return call("clamp", "", this, min, max); }
@@ -769,103 +780,103 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor lerp(Tensor end, double weight) { return call("lerp", "Scalar", this, end, weight); }
 
     /** −this. */
-    public Tensor neg() { return op(() -> p().neg()); }
+    public Tensor neg() { return op("neg", () -> p().neg()); }
 
     /** The absolute values. */
-    public Tensor abs() { return isMeta() ? emptyLike() : op(() -> p().abs()); }
+    public Tensor abs() { return isMeta() ? emptyLike() : op("abs", () -> p().abs()); }
 
     /** -1, 0 or 1. */
-    public Tensor sign() { return op(() -> p().sign()); }
+    public Tensor sign() { return op("sign", () -> p().sign()); }
 
     /** The square roots; NaN for negative elements. */
-    public Tensor sqrt() { return op(() -> p().sqrt()); }
+    public Tensor sqrt() { return op("sqrt", () -> p().sqrt()); }
 
     /** {@code 1 / sqrt(this)}. */
-    public Tensor rsqrt() { return op(() -> p().rsqrt()); }
+    public Tensor rsqrt() { return op("rsqrt", () -> p().rsqrt()); }
 
     /** this · this. */
-    public Tensor square() { return op(() -> p().square()); }
+    public Tensor square() { return op("square", () -> p().square()); }
 
     /** 1 / this. */
-    public Tensor reciprocal() { return op(() -> p().reciprocal()); }
+    public Tensor reciprocal() { return op("reciprocal", () -> p().reciprocal()); }
 
     /** e to the power of this. */
-    public Tensor exp() { return op(() -> p().exp()); }
+    public Tensor exp() { return op("exp", () -> p().exp()); }
 
     /** exp(this) − 1, exact for elements near 0. */
-    public Tensor expm1() { return op(() -> p().expm1()); }
+    public Tensor expm1() { return op("expm1", () -> p().expm1()); }
 
     /** The natural logarithm; -Infinity for 0, NaN below. */
-    public Tensor log() { return op(() -> p().log()); }
+    public Tensor log() { return op("log", () -> p().log()); }
 
     /** The logarithm to base 2. */
-    public Tensor log2() { return op(() -> p().log2()); }
+    public Tensor log2() { return op("log2", () -> p().log2()); }
 
     /** The logarithm to base 10. */
-    public Tensor log10() { return op(() -> p().log10()); }
+    public Tensor log10() { return op("log10", () -> p().log10()); }
 
     /** log(1 + this), exact for elements near 0. */
-    public Tensor log1p() { return op(() -> p().log1p()); }
+    public Tensor log1p() { return op("log1p", () -> p().log1p()); }
 
     /** The sine, of radians. */
-    public Tensor sin() { return op(() -> p().sin()); }
+    public Tensor sin() { return op("sin", () -> p().sin()); }
 
     /** The cosine, of radians. */
-    public Tensor cos() { return op(() -> p().cos()); }
+    public Tensor cos() { return op("cos", () -> p().cos()); }
 
     /** The tangent, of radians. */
-    public Tensor tan() { return op(() -> p().tan()); }
+    public Tensor tan() { return op("tan", () -> p().tan()); }
 
     /** The arcsine in radians, from −π/2 to π/2; NaN outside [-1, 1]. */
-    public Tensor asin() { return op(() -> p().asin()); }
+    public Tensor asin() { return op("asin", () -> p().asin()); }
 
     /** The arccosine in radians, from 0 to π; NaN outside [-1, 1]. */
-    public Tensor acos() { return op(() -> p().acos()); }
+    public Tensor acos() { return op("acos", () -> p().acos()); }
 
     /** The arctangent in radians, from −π/2 to π/2. */
-    public Tensor atan() { return op(() -> p().atan()); }
+    public Tensor atan() { return op("atan", () -> p().atan()); }
 
     /** The angle of the point (x, this), from -π to π. */
-    public Tensor atan2(Tensor x) { return op(() -> p().atan2(x.p()), x); }
+    public Tensor atan2(Tensor x) { return op("atan2", () -> p().atan2(x.p()), x); }
 
     /** The hyperbolic sine. */
-    public Tensor sinh() { return op(() -> p().sinh()); }
+    public Tensor sinh() { return op("sinh", () -> p().sinh()); }
 
     /** The hyperbolic cosine. */
-    public Tensor cosh() { return op(() -> p().cosh()); }
+    public Tensor cosh() { return op("cosh", () -> p().cosh()); }
 
     /** The hyperbolic tangent. */
-    public Tensor tanh() { return op(() -> p().tanh()); }
+    public Tensor tanh() { return op("tanh", () -> p().tanh()); }
 
     /** The error function. */
-    public Tensor erf() { return op(() -> p().erf()); }
+    public Tensor erf() { return op("erf", () -> p().erf()); }
 
     /** {@code log |Γ(this)|}. */
-    public Tensor lgamma() { return op(() -> p().lgamma()); }
+    public Tensor lgamma() { return op("lgamma", () -> p().lgamma()); }
 
     /** 1 / (1 + e^−x). */
-    public Tensor sigmoid() { return op(() -> p().sigmoid()); }
+    public Tensor sigmoid() { return op("sigmoid", () -> p().sigmoid()); }
 
     /** max(0, x). */
-    public Tensor relu() { return isMeta() ? emptyLike() : op(() -> p().relu()); }
+    public Tensor relu() { return isMeta() ? emptyLike() : op("relu", () -> p().relu()); }
 
     /** e^x, divided by its sum along an axis: numbers from 0 to 1 that sum to 1. */
-    public Tensor softmax(long dim) { return op(() -> p().softmax(dim)); }
+    public Tensor softmax(long dim) { return op("softmax", () -> p().softmax(dim), dim); }
 
     /** The logarithm of {@link #softmax}, without overflow. */
-    public Tensor logSoftmax(long dim) { return op(() -> p().log_softmax(dim)); }
+    public Tensor logSoftmax(long dim) { return op("log_softmax", () -> p().log_softmax(dim), dim); }
 
     /** Rounded down. */
-    public Tensor floor() { return op(() -> p().floor()); }
+    public Tensor floor() { return op("floor", () -> p().floor()); }
 
     /** Rounded up. */
-    public Tensor ceil() { return op(() -> p().ceil()); }
+    public Tensor ceil() { return op("ceil", () -> p().ceil()); }
 
     /** To the nearest integer, halves to even. */
-    public Tensor round() { return op(() -> p().round()); }
+    public Tensor round() { return op("round", () -> p().round()); }
 
     /** Rounded towards 0. */
-    public Tensor trunc() { return op(() -> p().trunc()); }
+    public Tensor trunc() { return op("trunc", () -> p().trunc()); }
 
     /** NaN and infinities replaced by the given numbers. */
     public Tensor nanToNum(double nan, double positive, double negative) {
@@ -875,47 +886,47 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- in place
 
     /** Adds {@code other}, broadcast to this shape, in place. */
-    public Tensor add_(Tensor other) { return inPlace(t -> t.add_(other.p()), other); }
+    public Tensor add_(Tensor other) { return inPlace("add_", t -> t.add_(other.p()), other); }
 
     /** Adds {@code other} in place. */
-    public Tensor add_(Number other) { return inPlace(other, s -> p().add_(s)); }
+    public Tensor add_(Number other) { return inPlace("add_", other, s -> p().add_(s)); }
 
     /** Subtracts {@code other}, broadcast to this shape, in place. */
-    public Tensor sub_(Tensor other) { return inPlace(t -> t.sub_(other.p()), other); }
+    public Tensor sub_(Tensor other) { return inPlace("sub_", t -> t.sub_(other.p()), other); }
 
     /** Multiplies by {@code other}, broadcast to this shape, in place. */
-    public Tensor mul_(Tensor other) { return inPlace(t -> t.mul_(other.p()), other); }
+    public Tensor mul_(Tensor other) { return inPlace("mul_", t -> t.mul_(other.p()), other); }
 
     /** Multiplies by {@code other} in place. */
-    public Tensor mul_(Number other) { return inPlace(other, s -> p().mul_(s)); }
+    public Tensor mul_(Number other) { return inPlace("mul_", other, s -> p().mul_(s)); }
 
     /** Divides by {@code other}, broadcast to this shape, in place; not for integers. */
-    public Tensor div_(Tensor other) { return inPlace(t -> t.div_(other.p()), other); }
+    public Tensor div_(Tensor other) { return inPlace("div_", t -> t.div_(other.p()), other); }
 
     /** Divides by {@code other} in place; not for integers. */
-    public Tensor div_(Number other) { return inPlace(other, s -> p().div_(s)); }
+    public Tensor div_(Number other) { return inPlace("div_", other, s -> p().div_(s)); }
 
     /** this + weight · (end − this), in place. */
     public Tensor lerp_(Tensor end, double weight) {
-        return inPlace(weight, s -> p().lerp_(end.p(), s), end);
+        return inPlace("lerp_", weight, s -> p().lerp_(end.p(), s), end);
     }
 
     /** Sets all elements to 0. */
-    public Tensor zero_() { return inPlace(org.bytedeco.pytorch.Tensor::zero_); }
+    public Tensor zero_() { return inPlace("zero_", org.bytedeco.pytorch.Tensor::zero_); }
 
     /** Sets all elements to {@code value}. */
-    public Tensor fill_(Number value) { return inPlace(value, s -> p().fill_(s)); }
+    public Tensor fill_(Number value) { return inPlace("fill_", value, s -> p().fill_(s)); }
 
     /** Copies the values of {@code source}, broadcast and converted, into this tensor. */
     public Tensor copy_(Tensor source) {
         return ask(() -> {
             p().copy_(source.p()); // from any device
-            return this;
+            return Recording.heard(this, "copy_", this, source);
         }, source);
     }
 
     /** max(0, x), in place. */
-    public Tensor relu_() { return isMeta() ? this : inPlace(org.bytedeco.pytorch.Tensor::relu_); }
+    public Tensor relu_() { return isMeta() ? this : inPlace("relu_", org.bytedeco.pytorch.Tensor::relu_); }
 
     /** Moves elements into [min, max], in place; null for no bound. */
     public Tensor clamp_(Number min, Number max) { return apply_("clamp_", "", this, min, max); }
@@ -947,67 +958,69 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- comparison and logic (bool tensors)
 
     /** Where this = other: bool, broadcast. */
-    public Tensor eq(Tensor other) { return op(() -> p().eq(other.p()), other); }
+    public Tensor eq(Tensor other) { return op("eq", () -> p().eq(other.p()), other); }
 
     /** Where this = other: bool. */
-    public Tensor eq(Number other) { return op(other, s -> p().eq(s)); }
+    public Tensor eq(Number other) { return op("eq", other, s -> p().eq(s)); }
 
     /** Where this ≠ other: bool, broadcast. */
-    public Tensor ne(Tensor other) { return op(() -> p().ne(other.p()), other); }
+    public Tensor ne(Tensor other) { return op("ne", () -> p().ne(other.p()), other); }
 
     /** Where this ≠ other: bool. */
-    public Tensor ne(Number other) { return op(other, s -> p().ne(s)); }
+    public Tensor ne(Number other) { return op("ne", other, s -> p().ne(s)); }
 
     /** Where this &lt; other: bool, broadcast. */
-    public Tensor lt(Tensor other) { return op(() -> p().lt(other.p()), other); }
+    public Tensor lt(Tensor other) { return op("lt", () -> p().lt(other.p()), other); }
 
     /** Where this &lt; other: bool. */
-    public Tensor lt(Number other) { return op(other, s -> p().lt(s)); }
+    public Tensor lt(Number other) { return op("lt", other, s -> p().lt(s)); }
 
     /** Where this ≤ other: bool, broadcast. */
-    public Tensor le(Tensor other) { return op(() -> p().le(other.p()), other); }
+    public Tensor le(Tensor other) { return op("le", () -> p().le(other.p()), other); }
 
     /** Where this ≤ other: bool. */
-    public Tensor le(Number other) { return op(other, s -> p().le(s)); }
+    public Tensor le(Number other) { return op("le", other, s -> p().le(s)); }
 
     /** Where this &gt; other: bool, broadcast. */
-    public Tensor gt(Tensor other) { return op(() -> p().gt(other.p()), other); }
+    public Tensor gt(Tensor other) { return op("gt", () -> p().gt(other.p()), other); }
 
     /** Where this &gt; other: bool. */
-    public Tensor gt(Number other) { return op(other, s -> p().gt(s)); }
+    public Tensor gt(Number other) { return op("gt", other, s -> p().gt(s)); }
 
     /** Where this ≥ other: bool, broadcast. */
-    public Tensor ge(Tensor other) { return op(() -> p().ge(other.p()), other); }
+    public Tensor ge(Tensor other) { return op("ge", () -> p().ge(other.p()), other); }
 
     /** Where this ≥ other: bool. */
-    public Tensor ge(Number other) { return op(other, s -> p().ge(s)); }
+    public Tensor ge(Number other) { return op("ge", other, s -> p().ge(s)); }
 
     /** Where elements are NaN: bool. */
-    public Tensor isNan() { return op(() -> p().isnan()); }
+    public Tensor isNan() { return op("isnan", () -> p().isnan()); }
 
     /** Where elements are infinite, of either sign: bool. */
-    public Tensor isInf() { return op(() -> p().isinf()); }
+    public Tensor isInf() { return op("isinf", () -> p().isinf()); }
 
     /** Where elements are neither infinite nor NaN: bool. */
-    public Tensor isFinite() { return op(() -> p().isfinite()); }
+    public Tensor isFinite() { return op("isfinite", () -> p().isfinite()); }
 
     /** Where both are not 0: bool, broadcast. */
     public Tensor and(Tensor other) {
-        return isMeta() ? ne(other) : op(() -> p().logical_and(other.p()), other);
+        return isMeta() ? ne(other) : op("logical_and", () -> p().logical_and(other.p()), other);
     }
 
     /** Where one or both are not 0: bool, broadcast. */
     public Tensor or(Tensor other) {
-        return isMeta() ? ne(other) : op(() -> p().logical_or(other.p()), other);
+        return isMeta() ? ne(other) : op("logical_or", () -> p().logical_or(other.p()), other);
     }
 
     /** Where exactly one is not 0: bool, broadcast. */
     public Tensor xor(Tensor other) {
-        return isMeta() ? ne(other) : op(() -> p().logical_xor(other.p()), other);
+        return isMeta() ? ne(other) : op("logical_xor", () -> p().logical_xor(other.p()), other);
     }
 
     /** Where elements are 0: bool. */
-    public Tensor not() { return isMeta() ? newEmpty(DType.BOOL, shape()) : op(() -> p().logical_not()); }
+    public Tensor not() {
+        return isMeta() ? newEmpty(DType.BOOL, shape()) : op("logical_not", () -> p().logical_not());
+    }
 
     /** True if shapes are equal and {@code |a - b| ≤ absolute + relative · |b|} everywhere. */
     public boolean allClose(Tensor other, double relative, double absolute) {
@@ -1021,7 +1034,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- reductions (without dimensions: over all)
 
     /** The sum of all elements, 0-d; of integers and bool, int64. */
-    public Tensor sum() { return op(() -> p().sum()); }
+    public Tensor sum() { return op("sum", () -> p().sum()); }
 
     /** Sums along axes, which go. */
     public Tensor sum(long... dims) { return sum(dims, false); }
@@ -1030,7 +1043,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor sum(long[] dims, boolean keepDim) { return call("sum", "dim_IntList", this, dims, keepDim, null); }
 
     /** The mean of all elements, 0-d; of a floating-point tensor. */
-    public Tensor mean() { return op(() -> p().mean()); }
+    public Tensor mean() { return op("mean", () -> p().mean()); }
 
     /** Means along axes, which go. */
     public Tensor mean(long... dims) { return mean(dims, false); }
@@ -1052,16 +1065,16 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor std() { return call("std", "", this, true); }
 
     /** The product of all elements, 0-d. */
-    public Tensor prod() { return op(() -> p().prod()); }
+    public Tensor prod() { return op("prod", () -> p().prod()); }
 
     /** Products along an axis, which goes, or stays with length 1. */
     public Tensor prod(long dim, boolean keepDim) { return call("prod", "dim_int", this, dim, keepDim, null); }
 
     /** The largest element, 0-d; NaN if any is. */
-    public Tensor max() { return op(() -> p().max()); }
+    public Tensor max() { return op("max", () -> p().max()); }
 
     /** The smallest element, 0-d; NaN if any is. */
-    public Tensor min() { return op(() -> p().min()); }
+    public Tensor min() { return op("min", () -> p().min()); }
 
     /** Values and their indices, as {@link #max(long, boolean)} and others return them. */
     public record Indexed(Tensor values, Tensor indices) {}
@@ -1097,31 +1110,31 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor logSumExp(long[] dims, boolean keepDim) { return call("logsumexp", "", this, dims, keepDim); }
 
     /** True (0-d) if no element is zero. */
-    public Tensor all() { return op(() -> p().all()); }
+    public Tensor all() { return op("all", () -> p().all()); }
 
     /** Whether all elements along an axis are not 0: bool. */
     public Tensor all(long dim, boolean keepDim) { return call("all", "dim", this, dim, keepDim); }
 
     /** True (0-d) if any element is not zero. */
-    public Tensor any() { return op(() -> p().any()); }
+    public Tensor any() { return op("any", () -> p().any()); }
 
     /** Whether any element along an axis is not 0: bool. */
     public Tensor any(long dim, boolean keepDim) { return call("any", "dim", this, dim, keepDim); }
 
     /** How many elements are not 0: int64, 0-d. */
-    public Tensor countNonzero() { return op(() -> p().count_nonzero()); }
+    public Tensor countNonzero() { return op("count_nonzero", () -> p().count_nonzero()); }
 
     /** Running sums along an axis. */
-    public Tensor cumsum(long dim) { return op(() -> p().cumsum(dim)); }
+    public Tensor cumsum(long dim) { return op("cumsum", () -> p().cumsum(dim), dim); }
 
     /** Running products along an axis. */
-    public Tensor cumprod(long dim) { return op(() -> p().cumprod(dim)); }
+    public Tensor cumprod(long dim) { return op("cumprod", () -> p().cumprod(dim), dim); }
 
     /** {@code log(cumsum(exp(this)))} without overflow. */
-    public Tensor logCumSumExp(long dim) { return op(() -> p().logcumsumexp(dim)); }
+    public Tensor logCumSumExp(long dim) { return op("logcumsumexp", () -> p().logcumsumexp(dim), dim); }
 
     /** The 2-norm of all elements. */
-    public Tensor norm() { return op(() -> p().norm()); }
+    public Tensor norm() { return op("norm", () -> p().norm()); }
 
     /** The vector p-norm over dimensions; {@code Double.POSITIVE_INFINITY} for the largest magnitude. */
     public Tensor norm(double order, long[] dims, boolean keepDim) {
@@ -1131,7 +1144,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     // ---- linear algebra
 
     /** Matrix product, batched over leading dimensions: (…, n, k) and (…, k, m) to (…, n, m). */
-    public Tensor matmul(Tensor other) { return op(() -> p().matmul(other.p()), other); }
+    public Tensor matmul(Tensor other) { return op("matmul", () -> p().matmul(other.p()), other); }
 
     /** Sums of products by Einstein's notation, such as {@code einsum("bij,bjk->bik", a, b)}. */
     public static Tensor einsum(String equation, Tensor... operands) {
@@ -1172,10 +1185,10 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor eigenvalues() { return call("linalg_eigvalsh", "", this, "L"); }
 
     /** The inverses of matrices (…, N, N). */
-    public Tensor inverse() { return op(() -> p().inverse()); }
+    public Tensor inverse() { return op("inverse", () -> p().inverse()); }
 
     /** The determinants (…) of matrices (…, N, N). */
-    public Tensor det() { return op(() -> p().det()); }
+    public Tensor det() { return op("det", () -> p().det()); }
 
     /** The x of {@code this · x = b}. */
     public Tensor solve(Tensor b) { return call("linalg_solve", "", this, b, true); }
@@ -1184,72 +1197,74 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor cholesky() { return call("linalg_cholesky", "", this, false); }
 
     /** The product of two vectors (N): 0-d. */
-    public Tensor dot(Tensor other) { return op(() -> p().dot(other.p()), other); }
+    public Tensor dot(Tensor other) { return op("dot", () -> p().dot(other.p()), other); }
 
     /** Euclidean distances between rows: (…, n, d) and (…, m, d) to (…, n, m). */
     public Tensor cdist(Tensor other) { return call("cdist", "", this, other, 2.0, null); }
 
     /** (n) and (m) to (n, m). */
-    public Tensor outer(Tensor other) { return op(() -> p().outer(other.p()), other); }
+    public Tensor outer(Tensor other) { return op("outer", () -> p().outer(other.p()), other); }
 
     /** The sum of a matrix's diagonal: 0-d. */
-    public Tensor trace() { return op(() -> p().trace()); }
+    public Tensor trace() { return op("trace", () -> p().trace()); }
 
     /** The diagonal of a matrix, or the matrix with this vector on its diagonal. */
     public Tensor diag() { return call("diag", "", this, 0); }
 
     /** The lower triangle; {@code diagonal} 0 is the main one, positive above it. */
-    public Tensor tril(long diagonal) { return op(() -> p().tril(diagonal)); }
+    public Tensor tril(long diagonal) { return op("tril", () -> p().tril(diagonal), diagonal); }
 
     /** The upper triangle; {@code diagonal} 0 is the main one, positive above it. */
-    public Tensor triu(long diagonal) { return op(() -> p().triu(diagonal)); }
+    public Tensor triu(long diagonal) { return op("triu", () -> p().triu(diagonal), diagonal); }
 
     // ---- shape
 
     /** A view where possible, else a copy; one size may be -1. */
-    public Tensor reshape(long... shape) { return op(() -> p().reshape(shape)); }
+    public Tensor reshape(long... shape) { return op("reshape", () -> p().reshape(shape), shape); }
 
     /** A view of the same memory; fails where that would need a copy. */
-    public Tensor view(long... shape) { return op(() -> p().view(shape)); }
+    public Tensor view(long... shape) { return op("view", () -> p().view(shape), shape); }
 
     /** Dimensions {@code from} to {@code to}, both included, made one. */
-    public Tensor flatten(long from, long to) { return op(() -> p().flatten(from, to)); }
+    public Tensor flatten(long from, long to) { return op("flatten", () -> p().flatten(from, to), from, to); }
 
     /** One dimension. */
     public Tensor flatten() { return flatten(0, -1); }
 
     /** Dimension {@code dim} split into {@code sizes}. */
-    public Tensor unflatten(long dim, long... sizes) { return op(() -> p().unflatten(dim, sizes)); }
+    public Tensor unflatten(long dim, long... sizes) {
+        return op("unflatten", () -> p().unflatten(dim, sizes), dim, sizes);
+    }
 
     /** A view without an axis if its length is 1. */
-    public Tensor squeeze(long dim) { return op(() -> p().squeeze(dim)); }
+    public Tensor squeeze(long dim) { return op("squeeze", () -> p().squeeze(dim), dim); }
 
     /** A view without all axes of length 1. */
-    public Tensor squeeze() { return op(() -> p().squeeze()); }
+    public Tensor squeeze() { return op("squeeze", () -> p().squeeze()); }
 
     /** A view with a new axis of length 1 at {@code dim}; -1 is behind the last. */
-    public Tensor unsqueeze(long dim) { return op(() -> p().unsqueeze(dim)); }
+    public Tensor unsqueeze(long dim) { return op("unsqueeze", () -> p().unsqueeze(dim), dim); }
 
     /** A view with two axes exchanged. */
-    public Tensor transpose(long a, long b) { return op(() -> p().transpose(a, b)); }
+    public Tensor transpose(long a, long b) { return op("transpose", () -> p().transpose(a, b), a, b); }
 
     /** The last two dimensions swapped. */
-    public Tensor mT() { return op(() -> p().mT()); }
+    public Tensor mT() { return op("mT", () -> p().mT()); }
 
     /** A view with its axes in another order. */
-    public Tensor permute(long... order) { return op(() -> p().permute(order)); }
+    public Tensor permute(long... order) { return op("permute", () -> p().permute(order), order); }
 
     /** A view with an axis at another place, the rest in order. */
-    public Tensor movedim(long from, long to) { return op(() -> p().movedim(from, to)); }
+    public Tensor movedim(long from, long to) { return op("movedim", () -> p().movedim(from, to), from, to); }
 
     /** Size-1 dimensions repeated without a copy; -1 leaves a size as it is. */
-    public Tensor expand(long... shape) { return op(() -> p().expand(shape)); }
+    public Tensor expand(long... shape) { return op("expand", () -> p().expand(shape), shape); }
 
     /** A view broadcast to the shape of another. */
-    public Tensor expandAs(Tensor other) { return op(() -> p().expand_as(other.p()), other); }
+    public Tensor expandAs(Tensor other) { return op("expand_as", () -> p().expand_as(other.p()), other); }
 
     /** Tiled copies along each dimension. */
-    public Tensor repeat(long... times) { return op(() -> p().repeat(times)); }
+    public Tensor repeat(long... times) { return op("repeat", () -> p().repeat(times), times); }
 
     /** Each element repeated along a dimension. */
     public Tensor repeatInterleave(long times, long dim) {
@@ -1257,7 +1272,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** The order of elements reversed along dimensions. */
-    public Tensor flip(long... dims) { return op(() -> p().flip(dims)); }
+    public Tensor flip(long... dims) { return op("flip", () -> p().flip(dims), dims); }
 
     /** Elements shifted along a dimension, those that fall off coming back at the other end. */
     public Tensor roll(long shift, long dim) { return roll(new long[] {shift}, new long[] {dim}); }
@@ -1273,7 +1288,9 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public Tensor pad(Number value, long... sizes) { return call("constant_pad_nd", "", this, sizes, value); }
 
     /** Windows of {@code size} positions of a dimension, {@code step} apart, in a new last dimension; a view. */
-    public Tensor unfold(long dim, long size, long step) { return op(() -> p().unfold(dim, size, step)); }
+    public Tensor unfold(long dim, long size, long step) {
+        return op("unfold", () -> p().unfold(dim, size, step), dim, size, step);
+    }
 
     /** Parts of about equal size along a dimension. */
     public List<Tensor> chunk(long parts, long dim) { return List.of(callAll("chunk", "", this, parts, dim)); }
@@ -1287,18 +1304,27 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public List<Tensor> unbind(long dim) { return List.of(callAll("unbind", "int", this, dim)); }
 
     /** Joined along an existing dimension. */
-    public static Tensor cat(List<Tensor> tensors, long dim) { return join(tensors, list -> torch.cat(list, dim)); }
+    public static Tensor cat(List<Tensor> tensors, long dim) {
+        return join("cat", tensors, dim, list -> torch.cat(list, dim));
+    }
 
     /** Joined along a new dimension. */
-    public static Tensor stack(List<Tensor> tensors, long dim) { return join(tensors, list -> torch.stack(list, dim)); }
+    public static Tensor stack(List<Tensor> tensors, long dim) {
+        return join("stack", tensors, dim, list -> torch.stack(list, dim));
+    }
 
-    private static Tensor join(List<Tensor> tensors, Function<TensorVector, org.bytedeco.pytorch.Tensor> join) {
-        return wrap(() -> {
+    private static Tensor join(String name, List<Tensor> tensors, long dim,
+            Function<TensorVector, org.bytedeco.pytorch.Tensor> join) {
+        var all = tensors.toArray(Tensor[]::new);
+        try {
+            OneDevice.expect(all);
             try (var list = new TensorVector(tensors.stream().map(Tensor::p)
                     .toArray(org.bytedeco.pytorch.Tensor[]::new))) {
-                return join.apply(list);
+                return Recording.heard(name, new Tensor(join.apply(list)), all, dim);
             }
-        }, tensors.toArray(Tensor[]::new));
+        } catch (RuntimeException e) {
+            throw EngineErrors.translate(e, (Object[]) all);
+        }
     }
 
     // ---- indexing
@@ -1320,10 +1346,12 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** The slice at one position of a dimension, which goes away. */
-    public Tensor select(long dim, long index) { return op(() -> p().select(dim, index)); }
+    public Tensor select(long dim, long index) { return op("select", () -> p().select(dim, index), dim, index); }
 
     /** {@code length} positions of a dimension from {@code start}; a view. */
-    public Tensor narrow(long dim, long start, long length) { return op(() -> p().narrow(dim, start, length)); }
+    public Tensor narrow(long dim, long start, long length) {
+        return op("narrow", () -> p().narrow(dim, start, length), dim, start, length);
+    }
 
     /** Positions {@code from} (included) to {@code to} (excluded) of a dimension by {@code step}; a view. */
     public Tensor slice(long dim, long from, long to, long step) {
@@ -1331,19 +1359,21 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** Positions of a dimension chosen by a 1-d int64 tensor. */
-    public Tensor indexSelect(long dim, Tensor index) { return op(() -> p().index_select(dim, index.p()), index); }
+    public Tensor indexSelect(long dim, Tensor index) {
+        return op("index_select", () -> p().index_select(dim, index.p()), dim, index);
+    }
 
     /** Along {@code dim}, one element for each entry of {@code index}, which has this tensor's rank. */
-    public Tensor gather(long dim, Tensor index) { return op(() -> p().gather(dim, index.p()), index); }
+    public Tensor gather(long dim, Tensor index) { return op("gather", () -> p().gather(dim, index.p()), dim, index); }
 
     /** A copy in which {@code source} is written at {@code index} along {@code dim}. */
     public Tensor scatter(long dim, Tensor index, Tensor source) {
-        return op(() -> p().scatter(dim, index.p(), source.p()), index, source);
+        return op("scatter", () -> p().scatter(dim, index.p(), source.p()), dim, index, source);
     }
 
     /** A copy to which {@code source} is added at {@code index} along {@code dim}. */
     public Tensor scatterAdd(long dim, Tensor index, Tensor source) {
-        return op(() -> p().scatter_add(dim, index.p(), source.p()), index, source);
+        return op("scatter_add", () -> p().scatter_add(dim, index.p(), source.p()), dim, index, source);
     }
 
     /** A copy to whose rows {@code index} the rows of {@code source} are added. */
@@ -1352,18 +1382,21 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** A copy with {@code value} where {@code mask} is true. */
-    public Tensor maskedFill(Tensor mask, Number value) { return op(value, s -> p().masked_fill(mask.p(), s), mask); }
+    public Tensor maskedFill(Tensor mask, Number value) {
+        return op("masked_fill", value, s -> p().masked_fill(mask.p(), s), mask);
+    }
 
     /** The elements where {@code mask} is true, in one dimension. */
-    public Tensor maskedSelect(Tensor mask) { return op(() -> p().masked_select(mask.p()), mask); }
+    public Tensor maskedSelect(Tensor mask) { return op("masked_select", () -> p().masked_select(mask.p()), mask); }
 
     /** {@code a} where this bool tensor is true, else {@code b}. */
     public Tensor where(Tensor a, Tensor b) {
-        return isMeta() ? add(a).add(b) : op(() -> torch.where(p(), a.p(), b.p()), a, b); // all three broadcast
+        if (isMeta()) return add(a).add(b); // all three broadcast
+        return op("where", () -> torch.where(p(), a.p(), b.p()), a, b);
     }
 
     /** Positions of the elements that are not zero: (count, rank). */
-    public Tensor nonzero() { return op(() -> p().nonzero()); }
+    public Tensor nonzero() { return op("nonzero", () -> p().nonzero()); }
 
     /** Sorted along an axis, and where the elements were. */
     public Indexed sort(long dim, boolean descending) { return indexed("sort", "", this, dim, descending); }
@@ -1398,7 +1431,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
 
     /** Writes the rows of {@code source} at {@code index} along {@code dim}; the others stay. */
     public Tensor indexCopy_(long dim, Tensor index, Tensor source) {
-        return inPlace(t -> t.index_copy_(dim, index.p(), source.p()), index, source);
+        return inPlace("index_copy_", t -> t.index_copy_(dim, index.p(), source.p()), dim, index, source);
     }
 
     // ---- sparse tensors: the coordinates and values of some elements or rows, the others being 0
@@ -1419,13 +1452,13 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     public boolean isCoalesced() { return isSparse() && p().is_coalesced(); }
 
     /** A sparse tensor that names each place once, in ascending order; itself if it does already. */
-    public Tensor coalesce() { return sparse("coalesce").op(() -> p().coalesce()); }
+    public Tensor coalesce() { return sparse("coalesce").op("coalesce", () -> p().coalesce()); }
 
     /** The places (d, n) int64 of a sparse tensor that is {@link #isCoalesced coalesced}. */
-    public Tensor indices() { return coalesced("indices").op(() -> p().indices()); }
+    public Tensor indices() { return coalesced("indices").op("indices", () -> p().indices()); }
 
     /** The values (n, …) of a sparse tensor that is {@link #isCoalesced coalesced}: its own memory. */
-    public Tensor values() { return coalesced("values").op(() -> p().values()); }
+    public Tensor values() { return coalesced("values").op("values", () -> p().values()); }
 
     private Tensor sparse(String method) {
         if (isSparse()) return this;
@@ -1440,7 +1473,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
     }
 
     /** A sparse tensor with all its zeros; a dense one as it is. */
-    public Tensor toDense() { return op(() -> p().to_dense()); }
+    public Tensor toDense() { return op("to_dense", () -> p().to_dense()); }
 
     // ---- Fourier transforms along a dimension
 
@@ -1495,7 +1528,8 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         Engine.ensureStarted();
         try {
             OneDevice.expect(arguments);
-            return new Tensor(Aten.op(name, overload).call(Autograd.unwrap(arguments)));
+            return Recording.heard(name, new Tensor(Aten.op(name, overload).call(Autograd.unwrap(arguments))),
+                    arguments);
         } catch (RuntimeException e) {
             throw EngineErrors.ofCall(e, name, arguments);
         }
@@ -1509,7 +1543,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
             var results = Aten.op(name, overload).callAll(Autograd.unwrap(arguments));
             var tensors = new Tensor[results.length];
             for (int i = 0; i < results.length; i++) tensors[i] = results[i] == null ? null : new Tensor(results[i]);
-            return tensors;
+            return Recording.heard(name, tensors, arguments);
         } catch (RuntimeException e) {
             throw EngineErrors.ofCall(e, name, arguments);
         }
@@ -1519,7 +1553,7 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
         try {
             OneDevice.expect(arguments);
             Aten.op(name, overload).call(Autograd.unwrap(arguments)).close();
-            return this;
+            return Recording.heard(name, this, arguments);
         } catch (RuntimeException e) {
             throw EngineErrors.ofCall(e, name, arguments);
         }

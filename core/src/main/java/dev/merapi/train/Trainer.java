@@ -49,7 +49,7 @@ import java.util.function.Supplier;
 public final class Trainer<B> {
     private static final int GPU_READ_EVERY = 10; // as often as the logs of steps are written
 
-    final Task<B> task;
+    Task<B> task;
     final List<Metric<?, ?>> metrics;
     final Map<String, Function<Layer, Optimizer>> optimizers = new LinkedHashMap<>();
     LongFunction<Schedule> schedule = _ -> Schedule.constant();
@@ -89,6 +89,18 @@ public final class Trainer<B> {
 
     /** What is trained. */
     public Task<B> task() { return task; }
+
+    /**
+     * Trains the same model by another task from now on, such as one with a teacher beside it. What is measured stays.
+     *
+     * @throws IllegalArgumentException if it is a task for another model
+     */
+    public Trainer<B> task(Task<B> other) {
+        Expect.that(other.model() == task.model(), "Trainer.task", "a task for the model of this trainer",
+                "one for another " + other.model().getClass().getSimpleName());
+        task = other;
+        return this;
+    }
 
     /** Makes the optimizer for the task's model when a fit begins, such as {@code m -> new Adam(m, 1e-3)}. */
     public Trainer<B> optimizer(Function<Layer, Optimizer> optimizer) {

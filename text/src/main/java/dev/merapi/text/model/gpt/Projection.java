@@ -2,8 +2,8 @@ package dev.merapi.text.model.gpt;
 
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.ParamLimit;
-import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -13,7 +13,7 @@ import dev.merapi.tensor.Torch;
  * y = x W + b. Shapes: x (…, in) to y (…, out). GPT-2's files keep this transposed weight; in memory it lies as a
  * {@link dev.merapi.nn.Linear}'s, which the kernels for a few vectors read faster.
  */
-final class Projection extends Layer implements Unary {
+final class Projection extends Layer implements MatrixLayer {
     final Param weight; // (in, out)
     final Param bias; // (out)
 
@@ -24,6 +24,10 @@ final class Projection extends Layer implements Unary {
             bias = new Param(Tensor.zeros(out));
         }
     }
+
+    @Override public Tensor matrix() { return weight.mT(); }
+
+    @Override public Tensor bias() { return bias; }
 
     @Override public Tensor forward(Tensor x) { return hooked(F.linear(x, weight.mT(), bias), x); }
 }
