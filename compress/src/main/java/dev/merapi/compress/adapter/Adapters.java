@@ -1,7 +1,7 @@
 package dev.merapi.compress.adapter;
 
-import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.NamePattern;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;

@@ -1,7 +1,7 @@
 package dev.merapi.compress.adapter;
 
-import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Expect;

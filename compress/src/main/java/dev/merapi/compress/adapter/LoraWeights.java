@@ -1,9 +1,9 @@
 package dev.merapi.compress.adapter;
 
-import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.Name;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
