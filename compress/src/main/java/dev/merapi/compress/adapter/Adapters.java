@@ -175,6 +175,7 @@ public final class Adapters {
      */
     public Adapters merge() {
         var all = loras(model).values();
+        all.forEach(LoraLinear::expectWritable);
         all.forEach(LoraLinear::merge);
         return this;
     }

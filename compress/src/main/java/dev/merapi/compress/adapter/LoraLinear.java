@@ -62,13 +62,15 @@ final class LoraLinear extends Layer implements MatrixLayer {
         return hooked(sum, x);
     }
 
+    void expectWritable() {
+        if (isWritable()) return;
+        throw Expect.error("Adapters.merge", "weights that can be changed by little at " + path(), "quantised ones",
+                "use the adapter beside them, or merge it into the model before it is quantised");
+    }
+
     /** Puts the changes into the base's own weight. */
     void merge() {
         if (original != null) return;
-        if (!affine().isWritable()) {
-            throw Expect.error("Adapters.merge", "weights that can be changed by little at " + path(),
-                    "quantised ones", "use the adapter beside them, or merge it into the model before it is quantised");
-        }
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             Tensor matrix = affine().matrix();
             original = matrix.copy().owned();

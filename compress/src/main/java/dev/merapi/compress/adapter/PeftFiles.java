@@ -7,7 +7,6 @@ import dev.merapi.io.Safetensors;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
-import dev.merapi.nn.Name;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
@@ -28,13 +27,6 @@ record PeftFiles(Path folder, LoraConfig config) {
     static final String CONFIG = "adapter_config.json";
     static final String WEIGHTS = "adapter_model.safetensors";
     private static final String PREFIX = "base_model.model.";
-
-    /** The tensors by their names in the file, as parts of a layer: so that they are loaded as any others. */
-    private static final class Adapter extends Layer {
-        @Name("") final Map<String, Tensor> tensors;
-
-        Adapter(Map<String, Tensor> tensors) { this.tensors = tensors; }
-    }
 
     static Map<String, Tensor> tensors(Adapters adapters, String name) {
         var tensors = new LinkedHashMap<String, Tensor>();
@@ -156,6 +148,6 @@ record PeftFiles(Path folder, LoraConfig config) {
 
     void loadInto(Adapters adapters, String name) {
         var tensors = tensors(adapters, name);
-        Weights.open(folder.resolve(WEIGHTS)).loadInto(new Adapter(tensors));
+        Weights.open(folder.resolve(WEIGHTS)).loadInto(new NamedTensors(tensors));
     }
 }

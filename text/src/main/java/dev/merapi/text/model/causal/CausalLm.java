@@ -48,6 +48,15 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
     }
 
     /**
+     * As {@link #forward(Tensor)} of tokens behind those in a cache, which takes in these too: such as behind learned
+     * keys and values.
+     */
+    public final Tensor forward(Tensor ids, KvCache cache) { return logits(hidden(ids, cache)); }
+
+    /** What a cache for this model keeps of each token. */
+    public final KvCache.Shape cacheOf() { return cacheShape(); }
+
+    /**
      * Reads prompts, in evaluation mode until the decoding is closed. Writing may go on beyond the context: where it is
      * full, the older half is forgotten.
      *
