@@ -4,6 +4,7 @@ import dev.merapi.tensor.Expect;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Batches of a data set, made ahead on worker threads.
@@ -36,6 +37,7 @@ public final class Loader<B> implements BatchSource<B> {
     private long seed;
     private boolean dropLast;
     private boolean joinSingle;
+    private boolean poisson;
     private int workers = 1;
     private int prefetch;
     private int rank;
@@ -130,6 +132,25 @@ public final class Loader<B> implements BatchSource<B> {
     }
 
     /**
+     * Every batch holds each sample with the same chance, batch size through number of samples, whatever the others
+     * hold, as differential privacy by sampling asks for: sizes vary around the batch size, and a batch may be empty,
+     * with tensors of 0 rows. An epoch has as many batches as would hold all samples once. Takes the place of a
+     * shuffle, a sampler and of what is done with a short last batch.
+     *
+     * @throws IllegalArgumentException for {@link #maxTokens}, and for a batch size of 1 or above the number of samples
+     */
+    public Loader<B> poisson(long seed) {
+        Expect.that(batchSize > 1 && batchSize <= size, "Loader.poisson", "a batch size from 2 to the " + size
+                + " samples", batchSize);
+        poisson = true;
+        sampler = Sampler.sequential(size);
+        return seed(seed);
+    }
+
+    /** Number of samples of the data set. */
+    public int samples() { return size; }
+
+    /**
      * Threads that make batches (1 unless set); 0 makes them on the thread that takes them. With more than one, the
      * data set is read by several threads at once.
      */
@@ -168,6 +189,7 @@ public final class Loader<B> implements BatchSource<B> {
     private int allBatches() {
         int full = sampler.size() / batchSize;
         int rest = sampler.size() % batchSize;
+        if (poisson) return Math.max(1, Math.round(size / (float) batchSize));
         return rest == 0 || dropLast || joins(full, rest) ? full : full + 1;
     }
 
@@ -227,7 +249,7 @@ public final class Loader<B> implements BatchSource<B> {
     }
 
     @Override public long plan(int epoch) {
-        long whole = 31L * (31L * Arrays.hashCode(sampler.order(epoch)) + batchSize) + seed;
+        long whole = 31L * (31L * Arrays.hashCode(sampler.order(epoch)) + batchSize) + (poisson ? ~seed : seed);
         return world == 1 ? whole : 31L * (31L * whole + rank) + world;
     }
 
@@ -236,11 +258,25 @@ public final class Loader<B> implements BatchSource<B> {
 
     /** Batch number {@code number} of an epoch, whose order is {@code order}. */
     private B make(int[] order, int epoch, int number) {
+        if (poisson) return makePoisson(epoch, number);
         int from = number * batchSize;
         int full = order.length / batchSize;
         boolean takesAll = number == full - 1 && joins(full, order.length % batchSize);
         int to = takesAll ? order.length : Math.min(from + batchSize, order.length);
-        int[] indices = Arrays.copyOfRange(order, from, to);
+        return make(Arrays.copyOfRange(order, from, to), epoch, number, from);
+    }
+
+    private B makePoisson(int epoch, int number) {
+        var random = Seeds.random(seed, Seeds.ORDER, epoch, number);
+        double chance = (double) batchSize / size;
+        int[] indices = IntStream.range(0, size).filter(_ -> random.nextDouble() < chance).toArray();
+        long from = (long) number * size;
+        if (indices.length > 0) return make(indices, epoch, number, from);
+        return Tree.map(make(new int[1], epoch, number, from), x -> x.narrow(0, 0, 0));
+    }
+
+    /** @param from the place in the epoch of the first of these samples */
+    private B make(int[] indices, int epoch, int number, long from) {
         var randoms = new RandomGenerator[indices.length];
         for (int i = 0; i < randoms.length; i++) randoms[i] = Seeds.random(seed, Seeds.SAMPLE, epoch, from + i);
         try {

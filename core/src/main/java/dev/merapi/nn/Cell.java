@@ -33,6 +33,11 @@ public abstract sealed class Cell extends Layer permits RnnCell, GruCell, LstmCe
             throw Expect.error(path(), "states (B, hidden) of shape " + Shapes.toString(x.size(0), hidden),
                     Shapes.toString(h.shape()));
         }
+        if (Watches.seesOperations()) {
+            var next = Unrolled.step(op, F.linear(x, weightIh, biasIh), F.linear(states[0], weightHh, biasHh), states);
+            next[0] = hooked(next[0], x);
+            return next;
+        }
         Object state = states.length == 1 ? states[0] : states;
         var next = Tensor.callAll(op, "", x, state, weightIh, weightHh, biasIh, biasHh);
         if (Hooks.isOn()) {

@@ -10,6 +10,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.TensorOptional;
@@ -33,7 +34,7 @@ public final class F {
         Tensor y = FewRows.suits(x, weight) ? FewRows.linear(x, weight, bias)
                 : ManyRows.suits(x, weight) ? ManyRows.linear(x, weight, bias)
                 : product(x, weight, bias);
-        return Watches.product(weight, y, y);
+        return Watches.ran(Watches.product(weight, y, y), () -> new Operation.Affine(x, weight, bias));
     }
 
     /** The engine's own way for {@link #linear}. */
@@ -82,7 +83,9 @@ public final class F {
         Tensor y = OnMeta.is(x)
                 ? OnMeta.result("F.conv", OnMeta.convolved(input, weight, stride, inside, dilation), x, weight, bias)
                 : conv(dims, input, weight, bias, stride, inside, dilation, options.groups());
-        return Watches.product(weight, y, y);
+        long[] step = stride;
+        return Watches.ran(Watches.product(weight, y, y), () -> new Operation.Convolution(input, weight, bias, step,
+                inside, dilation, options.groups()));
     }
 
     /**
@@ -290,7 +293,14 @@ public final class F {
                 return torch.layer_norm(x.unwrap(), shape, w, b, eps, true);
             }
         }, x, weight, bias);
-        return weight == null ? y : Watches.operation(weight, y);
+        return scaled(y, () -> layerNorm(x, shape, null, null, eps), weight, bias, false);
+    }
+
+    /** {@code y} is what {@code normalized} gives, times the weight, plus the bias; the last two may be null. */
+    private static Tensor scaled(Tensor y, Supplier<Tensor> normalized, Tensor weight, Tensor bias, boolean channels) {
+        if (weight == null) return y;
+        return Watches.ran(Watches.operation(weight, y), () -> new Operation.Scaling(normalized, weight, bias,
+                channels));
     }
 
     /** x / √(mean(x²) + eps) · weight over the last axis; weight (dim) or null. */
@@ -301,7 +311,7 @@ public final class F {
                 return torch.rms_norm(x.unwrap(), new long[] {dim}, w, e);
             }
         }, x, weight);
-        return weight == null ? y : Watches.operation(weight, y);
+        return scaled(y, () -> rmsNorm(x, dim, null, eps), weight, null, false);
     }
 
     /** As {@link #layerNorm} over groups of channels: x (N, C, …), weight and bias (C) or null. */
@@ -309,7 +319,7 @@ public final class F {
         Inputs.several("F.groupNorm", x.numel() / Math.max(1, groups), "group", x, ".");
         Tensor y = OnMeta.is(x) ? OnMeta.result("F.groupNorm", x.shape(), x, weight, bias)
                 : Tensor.call("group_norm", "", x, groups, weight, bias, eps, true);
-        return weight == null ? y : Watches.operation(weight, y);
+        return scaled(y, () -> groupNorm(x, groups, null, null, eps), weight, bias, true);
     }
 
     /**
@@ -322,7 +332,9 @@ public final class F {
         if (ownStatistics) Inputs.several("F.instanceNorm", positions(x), "channel of an example", x, ".");
         Tensor y = Tensor.call("instance_norm", "", x, weight, bias, runningMean, runningVar, ownStatistics, momentum,
                 eps, false);
-        return weight == null ? y : Watches.operation(weight, y);
+        return scaled(y, () -> instanceNorm(x, null, null, runningMean, runningVar, ownStatistics, 0, eps), weight,
+                bias,
+                true);
     }
 
     /** The L… of x (N, C, L…), as one number. */
@@ -366,7 +378,7 @@ public final class F {
                 : Recording.isOn() ? Tensor.call("embedding", "", weight, ids, padding, false, sparse)
                 : Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
                         ids, weight);
-        return Watches.operation(weight, y);
+        return Watches.ran(Watches.operation(weight, y), () -> new Operation.Lookup(ids, weight, padding));
     }
 
     /**

@@ -38,6 +38,13 @@ public final class Hooks {
         });
     }
 
+    /**
+     * Calls {@code listener} with each function of {@link F} that runs with a weight on this thread, and with its
+     * result, until the guard is closed: what gradients of single samples are computed from. Recurrent layers run step
+     * by step meanwhile, so that all that they compute is seen.
+     */
+    public static Guard operations(BiConsumer<Operation, Tensor> listener) { return Watches.add(listener); }
+
     /** As {@link #listen}, also to the functions of {@link F} that use a parameter, under the layer that owns it. */
     static Guard listen(Layer model, Watches.Operations listener) {
         return Watches.add(new Watches.Watch(model, call -> {

@@ -107,6 +107,9 @@ public final class MultiHeadAttention extends Layer implements Unary {
     }
 
     private Tensor project(Tensor x, Param apart, int third) {
+        if (apart == null && Watches.seesOperations()) { // to whom a slice of a parameter is none
+            return intoHeads(F.linear(Inputs.last(this, x, dim), inProjWeight, inProjBias).chunk(3, -1).get(third));
+        }
         Tensor weight = apart != null ? apart : inProjWeight.narrow(0, (long) third * dim, dim);
         Tensor bias = inProjBias == null ? null : inProjBias.narrow(0, (long) third * dim, dim);
         return intoHeads(F.linear(Inputs.last(this, x, weight.size(1)), weight, bias));

@@ -66,8 +66,17 @@ public abstract sealed class Recurrent extends Layer permits Rnn, Lstm, Gru {
         for (int i = 0; i < states.length; i++) {
             initial[i] = states[i] != null ? state(states[i], batch) : zeros(x, batch);
         }
+        if (Watches.seesOperations()) return unrolled(op, x, lengths, initial);
         var result = lengths == null || OnMeta.is(lengths) ? whole(op, x, initial) : upTo(lengths, op, x, initial);
         if (Hooks.isOn()) result[0] = watched(x, result[0]);
+        return result;
+    }
+
+    private Tensor[] unrolled(String op, Tensor x, Tensor lengths, Tensor[] states) {
+        int time = options.timeMajor() ? 0 : 1;
+        if (lengths != null) checkLengths(lengths, x.size(1 - time), x.size(time));
+        var result = new Unrolled(op, weights, options, isTraining()).run(x, lengths, states);
+        result[0] = hooked(result[0], x);
         return result;
     }
 

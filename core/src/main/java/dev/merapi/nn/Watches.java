@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Those who watch models on this thread: what layers and functions tell, and whom. */
 final class Watches {
@@ -22,6 +24,7 @@ final class Watches {
     private static final ThreadLocal<Watches> HERE = ThreadLocal.withInitial(Watches::new);
 
     private final List<Watch> all = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Operation, Tensor>> operations = new CopyOnWriteArrayList<>();
     private boolean calling; // a hook, which calls no other
     private Layer running; // that said so last, or null
     private Layer last; // that told of itself and nothing has run since
@@ -30,7 +33,7 @@ final class Watches {
 
     static boolean isOn() { return OPEN.get() > 0 && HERE.get().isWatched(); }
 
-    private boolean isWatched() { return !all.isEmpty() && !calling; }
+    private boolean isWatched() { return !(all.isEmpty() && operations.isEmpty()) && !calling; }
 
     static Guard add(Watch watch) {
         var here = HERE.get();
@@ -42,6 +45,24 @@ final class Watches {
             here.last = null;
             here.running = null;
         };
+    }
+
+    static Guard add(BiConsumer<Operation, Tensor> listener) {
+        var here = HERE.get();
+        here.operations.add(listener);
+        OPEN.incrementAndGet();
+        return () -> {
+            if (here.operations.remove(listener)) OPEN.decrementAndGet();
+        };
+    }
+
+    /** Whether somebody listens to operations, so that weights are to be used by functions of {@link F}, and whole. */
+    static boolean seesOperations() { return OPEN.get() > 0 && !HERE.get().operations.isEmpty() && isOn(); }
+
+    /** {@code y} came from an operation. */
+    static Tensor ran(Tensor y, Supplier<Operation> operation) {
+        if (seesOperations()) HERE.get().operations.forEach(listener -> listener.accept(operation.get(), y));
+        return y;
     }
 
     /** The function that follows is {@code layer}'s, who may not be the first to hold the parameter. */

@@ -81,7 +81,7 @@ public final class Trainer<B> {
 
     private Trainer(Task<B> task) {
         this.task = task;
-        this.metrics = task.metrics();
+        this.metrics = new ArrayList<>(task.metrics());
     }
 
     /** A trainer with the settings that each method below names as its default. */
@@ -99,6 +99,12 @@ public final class Trainer<B> {
         Expect.that(other.model() == task.model(), "Trainer.task", "a task for the model of this trainer",
                 "one for another " + other.model().getClass().getSimpleName());
         task = other;
+        return this;
+    }
+
+    /** Measures more than the task's own metrics say. */
+    public Trainer<B> measure(Metric<?, ?>... more) {
+        metrics.addAll(List.of(more));
         return this;
     }
 

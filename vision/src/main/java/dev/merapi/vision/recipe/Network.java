@@ -14,6 +14,8 @@ public enum Network {
     CONVNET,
     /** {@link Classifiers#mnistCnn} for gray 28x28, {@link Classifiers#cifarCnn} for RGB 32x32. */
     CNN,
+    /** {@link Classifiers#tanhCnn}, for gray 28x28. */
+    TANH_CNN,
     /** {@link Classifiers#batchNormCnn}, for images of 8x8 and more. */
     BATCH_NORM_CNN,
     /** {@link ResNet} with a stem for small images, for RGB of any size. */
@@ -28,6 +30,7 @@ public enum Network {
         if (this == MLP && gray28) return of(Classifiers.mlp(classes), classes);
         if (this == CONVNET && gray28) return of(Classifiers.mnistConvnet(classes), classes);
         if (this == CNN && gray28) return of(Classifiers.mnistCnn(classes), classes);
+        if (this == TANH_CNN && gray28) return of(Classifiers.tanhCnn(classes), classes);
         if (this == CNN && rgb32) return of(Classifiers.cifarCnn(classes), classes);
         if (this == BATCH_NORM_CNN && side >= 8) {
             return of(Classifiers.batchNormCnn(channels, side, classes), classes);
@@ -38,7 +41,7 @@ public enum Network {
         if (this == RESNET20 && channels == 3) {
             return Classification.of(new ResNet(ResNet.Config.RESNET20, classes), classes);
         }
-        String fitting = gray28 ? "mlp, convnet, cnn or batch_norm_cnn" : rgb32
+        String fitting = gray28 ? "mlp, convnet, cnn, tanh_cnn or batch_norm_cnn" : rgb32
                 ? "cnn, batch_norm_cnn, resnet18 or resnet20"
                 : channels == 3 ? "batch_norm_cnn, resnet18 or resnet20" : "batch_norm_cnn";
         throw new IllegalArgumentException("model: expected " + fitting + " for " + (channels == 1 ? "gray" : "RGB")
