@@ -3,6 +3,7 @@ package dev.merapi.internal;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValue;
@@ -21,7 +22,7 @@ import org.bytedeco.pytorch.TensorVector;
  *
  * Arguments follow the operator's schema, all of them: {@code Tensor}, {@code Tensor[]}, {@code long[]},
  * {@code double[]}, {@code boolean[]}, {@code Number[]}, numbers, booleans, {@code String}, {@code ScalarType},
- * {@code MemoryFormat}, {@code Device}, or {@code null} for "none".
+ * {@code MemoryFormat}, {@code Device}, {@code IValue}, or {@code null} for "none".
  * Costs about a microsecond more than a generated binding.
  */
 public final class Aten {
@@ -53,7 +54,12 @@ public final class Aten {
     }
 
     /** Runs the operator and returns all its tensors: a tuple's in order, a list's elements. */
-    public Tensor[] callAll(Object... arguments) {
+    public Tensor[] callAll(Object... arguments) { return call(arguments, Aten::results); }
+
+    /** Runs the operator and returns its one result, which may be anything; the caller closes it. */
+    public IValue callOpaque(Object... arguments) { return call(arguments, stack -> new IValue(stack.get(0))); }
+
+    private <R> R call(Object[] arguments, Function<IValueVector, R> results) {
         if (arguments.length != parameters.length) {
             throw new IllegalArgumentException(this + ": expected " + parameters.length + " arguments. Received "
                     + arguments.length);
@@ -66,7 +72,7 @@ public final class Aten {
                 }
             }
             handle.callBoxed(stack);
-            return results(stack);
+            return results.apply(stack);
         }
     }
 

@@ -57,7 +57,7 @@ record Parameter(String name, String type, Type.TypePtr scalar) {
             case "str", "str?" -> argument instanceof String s ? new IValue(s) : null;
             case "Generator", "Generator?" -> argument instanceof Generator g ? new IValue(g) : null;
             case "Device", "Device?" -> argument instanceof Device device ? new IValue(device) : null;
-            default -> null;
+            default -> argument instanceof IValue v ? new IValue(v) : null; // what only the engine itself makes
         };
     }
 

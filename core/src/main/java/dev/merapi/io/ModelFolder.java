@@ -45,6 +45,7 @@ public final class ModelFolder {
 
     private static final String CONFIG = "config.json";
     private static final double SPARE = 1e6; // numbers of new heads that a small file lacks
+    private static final double SMALLER = 64; // times at most that a model was made so
     private static final long MAX_SHARD = 5_000_000_000L; // as Hugging Face's tools
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFile.factory())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -70,7 +71,8 @@ public final class ModelFolder {
      * @throws UncheckedIOException if a file cannot be written; the old ones are unchanged then
      */
     public static void save(Layer model, Object config, Path folder, Provenance origin, long maxShardBytes) {
-        var weights = Shards.plan(folder, LayerLoader.distinct(model), origin.metadata(), maxShardBytes);
+        var weights = Shards.plan(folder, LayerLoader.distinct(model), Changes.with(origin.metadata(), model),
+                maxShardBytes);
         var files = new LinkedHashMap<>(weights);
         Path card = folder.resolve("README.md");
         if (!Files.exists(card)) files.put(card, AtomicFiles.writer(card(model, config, folder)));
@@ -87,7 +89,7 @@ public final class ModelFolder {
      * before memory is taken.
      *
      * @throws IllegalArgumentException naming {@code config.json}, if the model would be more than twice as large as
-     *     that file, or refuses a setting
+     *     that file (64 times, where it was {@linkplain dev.merapi.nn.Change changed}), or refuses a setting
      */
     public static <M> M build(Path folder, Supplier<M> model) {
         var weights = Weights.open(folder);
@@ -95,7 +97,7 @@ public final class ModelFolder {
         for (var name : weights.names()) numbers += Shapes.numel(weights.shape(name));
         Path config = folder.resolve(CONFIG);
         try {
-            double most = 2 * numbers + SPARE;
+            double most = (Changes.isIn(weights.metadata()) ? SMALLER : 2) * numbers + SPARE;
             return FileErrors.naming(config, () -> ParamLimit.within(most, model));
         } catch (ParamLimit.Exceeded e) {
             throw new IllegalArgumentException("%s: expected the sizes of the weights beside it, %.0f numbers. Received"

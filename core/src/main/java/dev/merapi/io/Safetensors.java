@@ -39,9 +39,12 @@ public final class Safetensors {
     /** Saves all parameters and states of a layer, one used twice under its first name; see {@link #write}. */
     public static void save(Layer layer, Path path) { save(layer, path, Map.of()); }
 
-    /** Saves all parameters and states of a layer with free text beside them, such as {@link Provenance}'s. */
+    /**
+     * Saves all parameters and states of a layer with free text beside them, such as {@link Provenance}'s, and what was
+     * {@linkplain dev.merapi.nn.Change changed} in it.
+     */
     public static void save(Layer layer, Path path, Map<String, String> metadata) {
-        write(path, LayerLoader.distinct(layer), metadata);
+        write(path, LayerLoader.distinct(layer), Changes.with(metadata, layer));
     }
 
     /**

@@ -188,10 +188,14 @@ public final class Weights {
      * Weights.open(Path.of("digits.safetensors")).loadInto(digits);
      * }</pre>
      *
+     * Where the weights are of a model that was {@linkplain dev.merapi.nn.Change changed} after it was built, such as
+     * pruned, the same is done to this one first.
+     *
      * @throws IllegalArgumentException listing every name that is missing, left over, or of another shape; nothing is
-     *     changed then
+     *     loaded then
      */
     public void loadInto(Layer layer) {
+        if (Changes.isIn(metadata)) Changes.make(layer, metadata, where);
         expectFit(layer);
         LayerLoader.copy(this, layer, NO_MISMATCH);
     }

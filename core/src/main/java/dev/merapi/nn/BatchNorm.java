@@ -47,6 +47,12 @@ public abstract sealed class BatchNorm extends Layer implements Unary
         }
     }
 
+    /** What is added to the variance. */
+    public final double eps() { return eps; }
+
+    /** How far the running statistics move to those of a batch. */
+    public final double momentum() { return momentum; }
+
     /**
      * In training takes the statistics of the batches of several processes together, which all run this layer equally
      * often and in the same order.

@@ -1,9 +1,11 @@
 package dev.merapi.nn;
 
 import dev.merapi.tensor.ActivationCheckpoint;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -34,6 +36,22 @@ public final class Blocks {
     public static Guard runBy(Runner runner, Layer block) {
         block.runner = runner;
         return () -> block.runner = null;
+    }
+
+    /**
+     * Leaves a block out from now on, wherever its model runs it by {@link #run(Tensor, List, Block)}: its result is
+     * its input, and it has no parts any more.
+     *
+     * @throws IllegalArgumentException if a part is in a final field
+     */
+    public static void skip(Layer block) {
+        for (var field : Fields.values(block).keySet()) {
+            boolean fixed = Modifier.isFinal(field.getModifiers());
+            boolean part = Layer.class.isAssignableFrom(field.getType()) || field.getType() == Unary.class;
+            Expect.that(!fixed || !part, "Blocks.skip", "parts in fields that are not final", Fields.where(field));
+            if (part) Fields.set(field, block, null);
+        }
+        block.runner = (_, x) -> x;
     }
 
     /** Runs all blocks, the layers, in their order: as {@link #run(Tensor, int, Block)}, each by its runner. */

@@ -52,6 +52,9 @@ public final class Embedding extends Layer implements Unary {
         return this;
     }
 
+    /** The id whose vector is 0, or -1. */
+    public int padding() { return padding; }
+
     /**
      * @throws IllegalArgumentException for an id outside 0 to count - 1
      */

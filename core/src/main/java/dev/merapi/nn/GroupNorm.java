@@ -31,6 +31,12 @@ public final class GroupNorm extends Layer implements Unary {
         this.bias = param(Init.zeros(), channels);
     }
 
+    /** What is added to the variance. */
+    public double eps() { return eps; }
+
+    /** How many parts of the channels are normalised by themselves. */
+    public int groups() { return groups; }
+
     @Override public Tensor forward(Tensor x) {
         Inputs.several(this, Inputs.channels(this, x, channels).numel() / groups, "group", x, ".");
         return hooked(F.groupNorm(x, groups, weight, bias, eps), x);

@@ -11,11 +11,11 @@ import dev.merapi.tensor.Torch;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
 import java.util.function.Predicate;
 
 /**
@@ -32,6 +32,7 @@ public abstract class Layer implements AutoCloseable {
     private transient Layer parent;
     private transient String name;
     transient Blocks.Runner runner; // where it is a block; null: none
+    transient List<Change> changes = List.of();
 
     /** A new trainable parameter of this layer: on {@link Torch#device}, of {@link Torch#dtype}. */
     protected final Param param(Init init, long... shape) {
@@ -218,6 +219,21 @@ public abstract class Layer implements AutoCloseable {
         visit((_, _) -> { }); // tells them their places
     }
 
+    /** As {@link #replace}; then frees parameters and states that this layer no longer has. */
+    public final void replaceAndFree(BiFunction<String, Layer, Layer> by) {
+        Set<Tensor> gone = identitySet();
+        gone.addAll(tensors().values());
+        replace(by);
+        tensors().values().forEach(gone::remove);
+        gone.forEach(Tensor::close);
+    }
+
+    /**
+     * What was done, in order, to the layer that the model was built with here, until it was this one; see
+     * {@link Change}. Empty for a layer as its model made it.
+     */
+    public final List<Change> changes() { return changes; }
+
     /**
      * Gives parameters and states other values, of any device and type and of the same shape; one that stands in
      * several places is asked for once, and gradients are not recorded.
@@ -261,6 +277,16 @@ public abstract class Layer implements AutoCloseable {
     /** As {@link #hooked(Tensor, Tensor)}, for a layer of several inputs. */
     protected final Tensor hooked(Tensor y, Tensor x, Tensor other) {
         return Hooks.isOn() ? Watches.output(this, y, x, other) : y;
+    }
+
+    /**
+     * Tells {@link Summary} how many multiply-adds a result took, where the functions of {@link F} were not asked, for
+     * they tell it themselves.
+     */
+    protected final Tensor counted(Tensor y, long multiplyAdds) {
+        if (!Hooks.isOn()) return y;
+        Watches.begin(this);
+        return Watches.product(null, y, multiplyAdds);
     }
 
     /**

@@ -33,6 +33,9 @@ public final class LayerNorm extends Layer implements Unary {
         this.bias = affine ? param(Init.zeros(), shape) : null;
     }
 
+    /** What is added to the variance. */
+    public double eps() { return eps; }
+
     @Override public Tensor forward(Tensor x) {
         return hooked(F.layerNorm(Inputs.last(this, x, shape), shape, weight, bias, eps), x);
     }

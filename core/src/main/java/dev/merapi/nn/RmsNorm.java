@@ -22,6 +22,9 @@ public final class RmsNorm extends Layer implements Unary {
         this.weight = param(Init.ones(), dim);
     }
 
+    /** What is added to the mean of the squares. */
+    public double eps() { return eps; }
+
     @Override public Tensor forward(Tensor x) {
         return hooked(F.rmsNorm(Inputs.last(this, x, dim), dim, weight, eps), x);
     }

@@ -1,26 +1,29 @@
 package dev.merapi.recipe;
 
+import dev.merapi.nn.Layer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A predictor that frees the job whose model it asks. */
-record Owner<I, O>(Predictor<I, O> model, Job<?> job) implements Predictor<I, O> {
+record Owner<I, O>(Predictor<I, O> asked, Job<?> job) implements Predictor<I, O> {
     static Predictor<?, ?> of(Predictor<?, ?> model, Job<?> job) {
         return model instanceof Writer<?> writer ? new OfWriter<>(writer, job) : new Owner<>(model, job);
     }
 
-    @Override public Class<I> input() { return model.input(); }
+    @Override public Class<I> input() { return asked.input(); }
 
-    @Override public Class<O> output() { return model.output(); }
+    @Override public Class<O> output() { return asked.output(); }
 
-    @Override public List<O> predict(List<I> inputs) { return model.predict(inputs); }
+    @Override public List<O> predict(List<I> inputs) { return asked.predict(inputs); }
 
-    @Override public I parse(String typed) { return model.parse(typed); }
+    @Override public I parse(String typed) { return asked.parse(typed); }
 
-    @Override public String format(O answer) { return model.format(answer); }
+    @Override public String format(O answer) { return asked.format(answer); }
 
-    @Override public Optional<GlassBox<I>> glassBox() { return model.glassBox(); }
+    @Override public Optional<GlassBox<I>> glassBox() { return asked.glassBox(); }
+
+    @Override public Optional<Layer> network() { return asked.network(); }
 
     @Override public void close() { job.close(); }
 
@@ -34,6 +37,8 @@ record Owner<I, O>(Predictor<I, O> model, Job<?> job) implements Predictor<I, O>
         }
 
         @Override public Optional<GlassBox<String>> glassBox() { return writer.glassBox(); }
+
+        @Override public Optional<Layer> network() { return writer.network(); }
 
         @Override public boolean converses() { return writer.converses(); }
 

@@ -1,6 +1,7 @@
 package dev.merapi.recipe;
 
 import dev.merapi.io.ModelFolder;
+import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Device;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +60,9 @@ public interface Predictor<I, O> extends AutoCloseable {
 
     /** The model behind it, for those who look into it, such as explanations; empty where it can only be asked. */
     default Optional<GlassBox<I>> glassBox() { return Optional.empty(); }
+
+    /** The layers that compute the answers, for those who change them; empty where there are none to be had. */
+    default Optional<Layer> network() { return glassBox().map(GlassBox::model); }
 
     /**
      * This predictor, whose types are known from now on.

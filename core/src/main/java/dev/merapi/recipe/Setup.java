@@ -72,8 +72,8 @@ public record Setup<C extends Record>(Recipe<C> recipe, C settings, DType precis
 
     private static Path config(Path run) { return run.resolve("config.json"); }
 
-    /** Whether a folder is a run's, not that of another model. */
-    static boolean isRun(Path folder) {
+    /** Whether a folder is a run's, not that of another model; one without a {@code config.json} may become one. */
+    public static boolean isRun(Path folder) {
         return !Files.exists(config(folder)) || ModelFolder.config(folder).containsKey(RECIPE);
     }
 

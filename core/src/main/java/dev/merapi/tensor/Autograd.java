@@ -72,6 +72,7 @@ final class Autograd {
                 case DType type -> type.scalarType;
                 case Device device -> device.unwrap();
                 case Rng rng -> rng.unwrap();
+                case Opaque opaque -> opaque.unwrap();
                 case null -> null;
                 default -> arguments[i];
             };

@@ -128,6 +128,17 @@ public final class Torch {
     public static Guard inference() { return mode("inference", () -> new InferenceMode(true)::close); }
 
     /**
+     * Attention is computed step by step, on all threads, until the guard is closed: slower than by one kernel, which
+     * takes a NaN for something that is not to be seen.
+     */
+    public static Guard plainAttention() {
+        var context = torch.globalContext();
+        boolean fused = context.userEnabledFlashSDP();
+        context.setSDPUseFlash(false);
+        return () -> context.setSDPUseFlash(fused);
+    }
+
+    /**
      * Mixed precision on this thread until the guard is closed: operations that profit from it, such as matrix
      * products, run in {@code type}, those that need the range, such as softmax, in float32. Parameters and their
      * gradients stay in float32. For the forward pass and the loss, not for backward.

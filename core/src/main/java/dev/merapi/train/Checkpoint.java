@@ -2,6 +2,7 @@ package dev.merapi.train;
 
 import dev.merapi.data.BatchSource;
 import dev.merapi.io.AtomicFiles;
+import dev.merapi.io.Changes;
 import dev.merapi.io.FileErrors;
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.SafetensorsFile;
@@ -131,7 +132,8 @@ final class Checkpoint {
 
     private void tensors(Path folder, List<String> randoms) {
         try (var _ = Scope.open()) {
-            trainer.strategy.save(folder.resolve(Checkpoints.MODEL), trainer.task.model().tensors(), Map.of());
+            var model = trainer.task.model();
+            trainer.strategy.save(folder.resolve(Checkpoints.MODEL), model.tensors(), Changes.with(Map.of(), model));
             var others = new LinkedHashMap<>(optimizers.state());
             average.state().forEach((name, tensor) -> others.put(AVERAGE + name, tensor));
             others.put(RANDOM, random(randoms.getFirst()));

@@ -2,6 +2,7 @@ package dev.merapi.train;
 
 import dev.merapi.internal.Version;
 import dev.merapi.io.AtomicFiles;
+import dev.merapi.io.Changes;
 import dev.merapi.io.FileErrors;
 import dev.merapi.io.FolderLock;
 import dev.merapi.tensor.Torch;
@@ -55,7 +56,8 @@ final class RunFolder {
     /** Writes the model's weights as they are now, with what made them in the metadata; on all ranks. */
     static void keep(Trainer<?> trainer, Epoch epoch) {
         var metadata = Map.of("format", "pt", "epoch", Json.line(epoch), "made_by", Json.line(origin(trainer)));
-        trainer.strategy.save(model(trainer), trainer.task.model().tensors(), metadata);
+        var model = trainer.task.model();
+        trainer.strategy.save(model(trainer), model.tensors(), Changes.with(metadata, model));
     }
 
     private static Map<String, Object> origin(Trainer<?> trainer) {

@@ -14,6 +14,7 @@ import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 
@@ -53,6 +54,8 @@ public final class FillMask implements Predictor<String, Classes> {
     @Override public Class<String> input() { return String.class; }
 
     @Override public Class<Classes> output() { return Classes.class; }
+
+    @Override public Optional<Layer> network() { return Optional.of(model); }
 
     /** The 100 likeliest words for the first gap of each text; throws as {@link #fill}. */
     @Override public List<Classes> predict(List<String> texts) { return fill(texts, WORDS); }

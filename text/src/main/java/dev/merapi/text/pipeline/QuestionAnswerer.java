@@ -1,5 +1,6 @@
 package dev.merapi.text.pipeline;
 
+import dev.merapi.nn.Layer;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -14,6 +15,7 @@ import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -90,6 +92,8 @@ public final class QuestionAnswerer implements Predictor<QuestionAnswerer.Questi
     @Override public Class<Question> input() { return Question.class; }
 
     @Override public Class<Answers> output() { return Answers.class; }
+
+    @Override public Optional<Layer> network() { return Optional.of(model); }
 
     /** As {@link #predict(List)}, to one question. */
     public Answers answer(String question, String text) { return predict(new Question(question, text)); }

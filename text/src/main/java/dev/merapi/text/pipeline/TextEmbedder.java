@@ -1,5 +1,6 @@
 package dev.merapi.text.pipeline;
 
+import dev.merapi.nn.Layer;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -12,6 +13,7 @@ import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 
@@ -63,6 +65,8 @@ public final class TextEmbedder implements Predictor<String, float[]> {
     @Override public Class<String> input() { return String.class; }
 
     @Override public Class<float[]> output() { return float[].class; }
+
+    @Override public Optional<Layer> network() { return Optional.of(encoder.model()); }
 
     /** A vector of E numbers for each text. */
     @Override public List<float[]> predict(List<String> texts) {

@@ -1,5 +1,6 @@
 package dev.merapi.text.pipeline;
 
+import dev.merapi.nn.Layer;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Gatherers;
@@ -93,6 +95,8 @@ public final class TokenTagger implements Predictor<String, Entities> {
     @Override public Class<String> input() { return String.class; }
 
     @Override public Class<Entities> output() { return Entities.class; }
+
+    @Override public Optional<Layer> network() { return Optional.of(model); }
 
     /**
      * The entities of each text in order: words of one class are one, unless {@code B-} begins another. A word's class

@@ -13,7 +13,7 @@ import dev.merapi.tensor.Torch;
  * y = x W + b. Shapes: x (…, in) to y (…, out). GPT-2's files keep this transposed weight; in memory it lies as a
  * {@link dev.merapi.nn.Linear}'s, which the kernels for a few vectors read faster.
  */
-final class Projection extends Layer implements MatrixLayer {
+public final class Projection extends Layer implements MatrixLayer {
     final Param weight; // (in, out)
     final Param bias; // (out)
 
@@ -23,6 +23,17 @@ final class Projection extends Layer implements MatrixLayer {
             weight = new Param(Tensor.empty(out, in).normal_(0, deviation).mT());
             bias = new Param(Tensor.zeros(out));
         }
+    }
+
+    /**
+     * On parameters as they are.
+     *
+     * @param weight (in, out)
+     * @param bias (out)
+     */
+    public Projection(Param weight, Param bias) {
+        this.weight = weight;
+        this.bias = bias;
     }
 
     @Override public Tensor matrix() { return weight.mT(); }

@@ -15,7 +15,7 @@ import dev.merapi.text.model.llama.Frequencies.Rotation;
  */
 final class Block extends Layer {
     Unary inputLayernorm;
-    final Attention selfAttn;
+    Attention selfAttn;
     Unary postAttentionLayernorm; // behind attention, or in front of the feed-forward net if there are but two
     Unary preFeedforwardLayernorm; // or null
     Unary mlp;

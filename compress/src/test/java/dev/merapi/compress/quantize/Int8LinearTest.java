@@ -1,0 +1,119 @@
+package dev.merapi.compress.quantize;
+
+import dev.merapi.compress.Subject;
+import dev.merapi.io.Safetensors;
+import dev.merapi.nn.Embedding;
+import dev.merapi.nn.Linear;
+import dev.merapi.nn.Relu;
+import dev.merapi.nn.Sequential;
+import dev.merapi.nn.Summary;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class Int8LinearTest {
+    @TempDir private Path folder;
+
+    private static Sequential model() {
+        Torch.seed(1);
+        return new Sequential(new Linear(32, 48), new Relu(), new Linear(48, 10, false));
+    }
+
+    @Test void weightsAreRoundedToEvenStepsOfEachRow() {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var linear = new Linear(3, 2, true);
+            linear.params().get("weight").copy_(Tensor.of(new float[] {1.27f, -0.5f, 0.014f, 0, 254, -3}, 2, 3));
+            var q = Int8Linear.of(linear);
+            assertArrayEquals(new float[] {127, -50, 1, 0, 127, -2}, q.weight.to(DType.FLOAT32).toFloats()); // -1.5
+            assertArrayEquals(new float[] {0.01f, 2}, q.weightScale.toFloats(), 1e-6f);
+        }
+    }
+
+    /** Inputs are rounded to 127 steps between their smallest and largest: so far may a product be off, and no more. */
+    @Test void productsAreOffByTheRoundingOfInputs() {
+        long before = Scope.live();
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var model = model();
+            var whole = ((Linear) model.layers().get("0")).params();
+            Tensor x = Tensor.randn(5, 7, 32);
+            Tensor exact = x.matmul(whole.get("weight").mT()).add(whole.get("bias"));
+            Quantization.dynamic(model, "0"::equals);
+            var q = (Int8Linear) model.layers().get("0");
+            Tensor y = q.forward(x);
+            assertArrayEquals(new long[] {5, 7, 48}, y.shape());
+            double step = (x.max().item() - x.min().item()) / 127;
+            double bound = q.matrix().abs().sum(1).max().item() * step / 2
+                    + q.weightScale.max().item() / 2 * x.abs().sum(-1).max().item();
+            double off = y.sub(exact).abs().max().item();
+            assertTrue(off < bound && off > bound / 1000, off + " " + bound);
+            model.close();
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    @Test void gradientsOfInputsAreThoseOfTheWeightsThatAreStoodFor() {
+        try (var _ = Scope.open()) {
+            var q = Int8Linear.of(new Linear(4, 3));
+            Tensor x = Tensor.randn(2, 4).requiresGrad_(true);
+            q.forward(x).sum().backward();
+            Tensor expected = q.matrix().sum(0).expand(2, 4);
+            assertTrue(x.grad().allClose(expected, 1e-5, 1e-6));
+        }
+    }
+
+    @Test void aSavedModelIsTheSameAgain() {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var model = model();
+            var done = Quantization.dynamic(model, _ -> true);
+            assertEquals("2 layers changed", done.toString());
+            Path file = folder.resolve("q.safetensors");
+            Safetensors.save(model, file);
+            var again = new Sequential(new Linear(32, 48), new Relu(), new Linear(48, 10, false));
+            Safetensors.load(again, file);
+            Tensor x = Tensor.randn(3, 32);
+            assertTrue(model.forward(x).sameAs(again.forward(x)));
+            var twice = again.forward(x);
+            Safetensors.load(again, file); // weights that were packed before
+            assertTrue(twice.sameAs(again.forward(x)));
+            assertEquals(32 * 48 + 480, Summary.of(again, 1, 32).multiplyAdds());
+            assertEquals(32 * 48 + 48 + 480, Subject.parameters(again));
+        }
+    }
+
+    @Test void packedWeightsAreMadeAnewWhenOthersAreLoaded() {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var model = model();
+            Quantization.dynamic(model, _ -> true);
+            Tensor x = Tensor.randn(3, 32);
+            Tensor before = model.forward(x);
+            model.tensors().get("0.weight").zero_();
+            model.tensors().get("0.bias").zero_();
+            assertEquals(0, model.forward(x).abs().max().item(), 1e-6);
+            assertTrue(before.abs().max().item() > 0.1);
+        }
+    }
+
+    @Test void whatCannotBeQuantisedIsNamedAndCounted() {
+        try (var _ = Scope.open()) {
+            var model = new Sequential(new Embedding(5, 4), new Linear(4, 3));
+            assertEquals("1 layers changed; left as they are: 1 Embedding (0)",
+                    Quantization.dynamic(model, _ -> true).toString());
+            var words = new Sequential(new Embedding(5, 4));
+            var error = assertThrows(IllegalArgumentException.class, () -> Quantization.dynamic(words, _ -> true));
+            assertEquals("Quantization: expected a model with affine layers of a chosen name. Received 0 layers"
+                    + " changed; left as they are: 1 Embedding (0).", error.getMessage());
+            var two = new Sequential(new Linear(2, 2), new Linear(2, 2));
+            assertEquals(List.of("1"), Quantization.dynamic(two, "1"::equals).changed());
+        }
+    }
+}
