@@ -1,0 +1,21 @@
+package dev.merapi.protect.masking;
+
+import java.util.List;
+
+/**
+ * Finds personal data of some kind. Several threads may ask at once.
+ *
+ * <pre>{@code
+ * Recogniser badges = (text, _) -> Pattern.compile("B-\\d{4}").matcher(text).results()
+ *         .map(badge -> new Finding("badge", badge.start(), badge.end())).toList();
+ * }</pre>
+ */
+@FunctionalInterface
+public interface Recogniser {
+    /**
+     * What is found in a text, in order.
+     *
+     * @param context what is known of the text from outside, such as the name of its column; may be empty
+     */
+    List<Finding> find(String text, String context);
+}
