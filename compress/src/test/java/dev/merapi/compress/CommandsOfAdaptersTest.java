@@ -1,6 +1,7 @@
 package dev.merapi.compress;
 
 import dev.merapi.compress.adapter.LoraCommand;
+import dev.merapi.compress.command.FactorizeCommand;
 import dev.merapi.compress.distill.DistillCommand;
 import dev.merapi.compress.export.ExportCommand;
 import dev.merapi.compress.export.OnnxModels;
@@ -55,7 +56,11 @@ class CommandsOfAdaptersTest {
         }
     }
 
-    @Test void anAdapterIsTrainedMergedAndKept() {
+    private static BeforeAfter.Column column(Said said, String name) {
+        return (BeforeAfter.Column) said.values().get(name);
+    }
+
+    @Test void anAdapterIsTrainedMergedAndKept() throws IOException {
         var out = folder.resolve("text-lora");
         var said = run(new LoraCommand(), folder.resolve("text").toString(), "rank=2", "targets=[dense,*.linear*]",
                 "whole=[out]", "out=" + out, "set=[epochs=2]");
@@ -63,12 +68,13 @@ class CommandsOfAdaptersTest {
         assertTrue(trained > 0 && trained < all, trained + " of " + all);
         assertTrue(Files.exists(out.resolve("adapter/adapter_model.safetensors")));
         try (var job = Runs.open(out)) { // a usual run, with the adapter in its weights
-            assertEquals((Double) said.values().get("accuracy"), job.evaluate().get("accuracy"), 1e-6);
+            assertEquals(column(said, "beside").quality().get("loss"), job.evaluate().get("loss"), 1e-5);
+            assertTrue(Files.readString(out.resolve("README.md")).contains("## LoRA"));
             assertEquals(all, job.trainer().task().model().parameterCount());
         }
         var again = run(new LoraCommand(), folder.resolve("text").toString(), "adapter=" + out.resolve("adapter"),
                 "out=" + folder.resolve("again"), "set=[epochs=1]", "learning_rate=1e-9");
-        assertEquals((Double) said.values().get("accuracy"), (Double) again.values().get("accuracy"), 1e-6);
+        assertEquals(column(said, "merged").quality().get("loss"), column(again, "merged").quality().get("loss"), 1e-5);
     }
 
     @Test void aStudentLearnsFromARun() {
@@ -77,13 +83,22 @@ class CommandsOfAdaptersTest {
                 "out=" + out);
         assertEquals(List.of("teacher", "student"), List.copyOf(said.values().keySet()));
         try (var job = Runs.open(out)) {
-            var student = (Map<?, ?>) said.values().get("student");
-            assertEquals((Double) student.get("accuracy"), job.evaluate().get("accuracy"), 1e-6);
+            assertEquals(column(said, "student").quality().get("loss"), job.evaluate().get("loss"), 1e-5);
         }
         var e = assertThrows(IllegalArgumentException.class,
                 () -> run(new DistillCommand(), folder.resolve("text").toString()));
         assertEquals("distill: expected what is smaller in the student, by set=[…]. Received nothing.",
                 e.getMessage());
+    }
+
+    @Test void thinProductsAreOpenedAgain() {
+        var out = folder.resolve("thin");
+        var said = run(new FactorizeCommand(), folder.resolve("text").toString(), "keep=0.7", "names=[dense,*.linear*]",
+                "shares=[0.3,0.6]", "batches=1", "out=" + out);
+        assertTrue(column(said, "factorized").parameters() < column(said, "before").parameters());
+        try (var job = Runs.open(out)) {
+            assertEquals(column(said, "factorized").quality().get("loss"), job.evaluate().get("loss"), 1e-5);
+        }
     }
 
     @Test void aRunIsExportedBesideIt() {

@@ -148,7 +148,10 @@ public final class Adapters {
             if (old != null) old.values().forEach(Tensor::close);
         }
         active = List.of(names);
-        loras(model).values().forEach(lora -> lora.use(active));
+        loras(model).values().forEach(lora -> {
+            lora.use(active);
+            lora.tell(configs);
+        });
         var params = model.params();
         originals.keySet().forEach(name -> params.get(name).requiresGrad_(false));
         fill(params, originals);
@@ -184,6 +187,14 @@ public final class Adapters {
     public Adapters unmerge() {
         loras(model).values().forEach(LoraLinear::unmerge);
         return this;
+    }
+
+    /** The model's tensors but for the adapters', by the names that they have without any. */
+    Map<String, Tensor> usualTensors() {
+        var tensors = new LinkedHashMap<>(model.tensors());
+        loras(model).forEach((path, lora) -> lora.adapters.keySet().forEach(name ->
+                tensors.keySet().removeIf(tensor -> tensor.startsWith(path + ".lora." + name + "."))));
+        return tensors;
     }
 
     /** Ends with a usual model, which has the changes of the adapters in use, and trains again as before. */

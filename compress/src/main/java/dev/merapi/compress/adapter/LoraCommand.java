@@ -1,5 +1,8 @@
 package dev.merapi.compress.adapter;
 
+import dev.merapi.compress.BeforeAfter;
+import dev.merapi.compress.Subject;
+import dev.merapi.compress.Workpiece;
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Layer;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@code merapi lora}: trains an adapter, for a recipe's new model or a run's. */
 public final class LoraCommand implements Command<LoraCommand.Config> {
@@ -84,15 +88,35 @@ public final class LoraCommand implements Command<LoraCommand.Config> {
         var best = Weights.open(file);
         best.loadInto(model);
         adapters.save(NAME, into.resolve(FOLDER), base);
-        adapters.mergeAndDetach();
-        Safetensors.save(model, file, best.metadata());
+        saveMerged(adapters, file, best.metadata());
+        var table = table(job, into);
+        table.keep(into, "LoRA");
 
         var values = new LinkedHashMap<String, Object>();
         values.put("parameters", all);
         values.put("trained", trained);
         values.put("adapter", into.resolve(FOLDER).toString());
-        values.putAll(job.evaluate());
-        return new Answer("%,d of %,d numbers trained (%.2f %%)%n%s".formatted(trained, all, 100.0 * trained / all,
-                values), values);
+        values.putAll(table.values());
+        return new Answer("%,d of %,d numbers trained (%.2f %%)%n%s%nAdapter: %s".formatted(trained, all,
+                100.0 * trained / all, table, into.resolve(FOLDER)), values);
+    }
+
+    /** As a usual model, which knows nothing of adapters. */
+    private static void saveMerged(Adapters adapters, Path file, Map<String, String> metadata) {
+        var tensors = adapters.merge().usualTensors();
+        var usual = new LinkedHashMap<>(metadata);
+        usual.remove("changes");
+        Safetensors.write(file, tensors, usual);
+        adapters.unmerge();
+    }
+
+    /** What the adapter costs beside the weights, and in them. */
+    private static <B> BeforeAfter table(Job<B> job, Path into) {
+        try (var merged = Workpiece.open(into, List.of()); var test = job.test(); var batches = test.iterator()) {
+            var batch = batches.next();
+            var beside = Subject.of("beside", into.resolve(FOLDER), job.trainer().task().model(), job.summary(),
+                    () -> job.trainer().predict(batch), job.evaluate());
+            return BeforeAfter.measure(beside, merged.subject("merged", into));
+        }
     }
 }

@@ -68,6 +68,13 @@ final class LoraLinear extends Layer implements MatrixLayer {
                 "use the adapter beside them, or merge it into the model before it is quantised");
     }
 
+    /** What a file of the model's weights is to say of it, so that it is opened again with all adapters. */
+    void tell(Map<String, LoraConfig> configs) {
+        var own = new LinkedHashMap<>(configs);
+        own.keySet().retainAll(adapters.keySet());
+        LoraKind.of(own).mark((Layer) base, this);
+    }
+
     /** Puts the changes into the base's own weight. */
     void merge() {
         if (original != null) return;

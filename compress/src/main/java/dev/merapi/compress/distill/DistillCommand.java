@@ -1,5 +1,7 @@
 package dev.merapi.compress.distill;
 
+import dev.merapi.compress.BeforeAfter;
+import dev.merapi.compress.Workpiece;
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
@@ -11,7 +13,6 @@ import dev.merapi.train.Progress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** {@code merapi distill}: a smaller model of the same recipe that learns from a run's. */
 public final class DistillCommand implements Command<DistillCommand.Config> {
@@ -59,7 +60,11 @@ public final class DistillCommand implements Command<DistillCommand.Config> {
             teach(teacher, student, options);
             student.trainer().listen(new Progress());
             student.fit(into);
-            out.answer(into.toString(), () -> answer(teacher, student));
+            try (var before = Workpiece.open(folder, List.of()); var after = Workpiece.open(into, List.of())) {
+                var table = BeforeAfter.measure(before.subject("teacher", folder), after.subject("student", into));
+                table.keep(into, "Distilled");
+                out.answer(into.toString(), new Answer(table.toString(), table.values()));
+            }
         }
     }
 
@@ -68,19 +73,5 @@ public final class DistillCommand implements Command<DistillCommand.Config> {
     private static <B> void teach(Job<?> teacher, Job<B> student, DistillOptions options) {
         var trainer = student.trainer();
         trainer.task(Distillation.of(trainer.task(), ((Job<B>) teacher).trainer().task(), options));
-    }
-
-    private static Answer answer(Job<?> teacher, Job<?> student) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("teacher", measured(teacher));
-        values.put("student", measured(student));
-        return new Answer("teacher " + values.get("teacher") + "\nstudent " + values.get("student"), values);
-    }
-
-    private static Map<String, Object> measured(Job<?> job) {
-        var values = new LinkedHashMap<String, Object>();
-        values.put("parameters", job.trainer().task().model().parameterCount());
-        values.putAll(job.evaluate());
-        return values;
     }
 }

@@ -1,5 +1,6 @@
 package dev.merapi.compress.lowrank;
 
+import dev.merapi.nn.Change;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.MatrixLayer;
 import dev.merapi.tensor.Expect;
@@ -124,7 +125,9 @@ public final class LowRank {
         model.replace((path, layer) -> {
             if (!ranks.containsKey(path) || !(layer instanceof MatrixLayer map)) return layer;
             changed.add(layer);
-            return FactoredLinear.of(map, ranks.get(path));
+            int rank = ranks.get(path);
+            return new Change(FactoredKind.NAME, Map.of(FactoredKind.RANK, rank)).mark(layer,
+                    FactoredLinear.of(map, rank));
         });
         changed.forEach(Layer::close);
         return changed.size();

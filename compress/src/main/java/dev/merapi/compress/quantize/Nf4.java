@@ -1,5 +1,6 @@
 package dev.merapi.compress.quantize;
 
+import dev.merapi.nn.Change;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.MatrixLayer;
@@ -9,6 +10,7 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -84,6 +86,7 @@ public record Nf4(Tensor packed, Tensor scales) {
             if (!fits) return layer;
             count[0]++;
             var packed = Nf4Linear.of((MatrixLayer) layer);
+            new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, "nf4")).mark(layer, packed);
             layer.close();
             return packed;
         });

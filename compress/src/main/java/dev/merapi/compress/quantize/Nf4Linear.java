@@ -1,10 +1,13 @@
 package dev.merapi.compress.quantize;
 
+import dev.merapi.compress.Compressed;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.Name;
 import dev.merapi.tensor.ActivationCheckpoint;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.State;
@@ -15,7 +18,7 @@ import dev.merapi.tensor.Torch;
  * An affine map y = x Wᵀ + b whose weight lies in {@link Nf4}. It is made float32 for each product, and again for its
  * gradient by x, so that no more than one such weight is there at a time.
  */
-final class Nf4Linear extends Layer implements MatrixLayer {
+final class Nf4Linear extends Layer implements MatrixLayer, Compressed {
     @Name("weight") final State packed;
     @Name("weight.absmax") final State scales;
     final Param bias; // (out), or null
@@ -37,6 +40,21 @@ final class Nf4Linear extends Layer implements MatrixLayer {
             return new Nf4Linear(Nf4.of(matrix), bias, matrix.size(0), matrix.size(1));
         }
     }
+
+    /** Of another's sizes, with any values. */
+    static Nf4Linear like(MatrixLayer layer) {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            long out = layer.matrix().size(0), in = layer.matrix().size(1), numbers = out * in;
+            Expect.that(numbers % Nf4.BLOCK == 0, "Change " + QuantizedKind.NAME, "an affine map of a multiple of "
+                    + Nf4.BLOCK + " numbers", numbers);
+            Tensor matrix = layer.matrix();
+            var weight = new Nf4(matrix.newEmpty(DType.UINT8, numbers / 2),
+                    matrix.newEmpty(DType.FLOAT32, numbers / Nf4.BLOCK));
+            return new Nf4Linear(weight, layer.bias() == null ? null : layer.bias().detach().copy(), out, in);
+        }
+    }
+
+    @Override public long parameters() { return out * in; }
 
     @Override public Tensor matrix() { return new Nf4(packed, scales).values(out, in); }
 

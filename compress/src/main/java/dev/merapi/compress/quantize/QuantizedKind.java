@@ -18,7 +18,8 @@ public final class QuantizedKind implements Change.Kind {
         try (var _ = Scope.open()) {
             return switch (String.valueOf(settings.get(SCHEME))) {
                 case "int8" -> Int8Linear.like(affine(layer));
-                default -> throw Expect.error("Change.settings." + SCHEME, "int8", settings.get(SCHEME),
+                case "nf4" -> Nf4Linear.like(affine(layer));
+                default -> throw Expect.error("Change.settings." + SCHEME, "int8 or nf4", settings.get(SCHEME),
                         "a newer Merapi may know it");
             };
         }

@@ -1,6 +1,7 @@
 package dev.merapi.compress.adapter;
 
 import dev.merapi.io.JsonFile;
+import dev.merapi.io.Safetensors;
 import dev.merapi.io.SafetensorsFile;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Layer;
@@ -227,6 +228,19 @@ class AdaptersTest {
         assertArrayEquals(new long[] {48, 2},
                 file.shape("base_model.model.transformer.h.1.attn.c_attn.lora_B.weight"));
         assertTrue(Files.readString(folder.resolve("adapter_config.json")).contains("\"fan_in_fan_out\" : true"));
+    }
+
+    @Test void aModelWithAdaptersBesideItIsOpenedAgain() {
+        try (var _ = Scope.open()) {
+            var net = stored();
+            Adapters.of(net).load("reviews", STORED.resolve("dora"));
+            Tensor x = stored("x"), y = net.forward(x);
+            Safetensors.save(net, folder.resolve("net.safetensors"));
+            var again = new Net();
+            Weights.open(folder.resolve("net.safetensors")).loadInto(again);
+            again.eval();
+            assertTrue(again.forward(x).allClose(y, 1e-6, 1e-6));
+        }
     }
 
     @Test void anAdapterOfAnotherModelNamesTheDifferences() throws IOException {

@@ -19,11 +19,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** MiniLM learns film reviews by less than 1 % of its numbers as well as by all of them. */
 @Tag("proof")
 class LoraProofTest {
-    private static final int EPOCHS = 3;
+    private static final int EPOCHS = 2;
 
     private static Job<?> job(Path minilm, String... more) {
         var settings = new ArrayList<>(List.of("data=imdb", "pretrained=" + minilm,
-                "train_texts=3000", "test_texts=3000", "max_length=96", "epochs=" + EPOCHS));
+                "train_texts=1500", "test_texts=1500", "max_length=64", "epochs=" + EPOCHS));
         settings.addAll(List.of(more));
         return Recipes.named("bert-classification").job(settings.toArray(String[]::new));
     }

@@ -2,6 +2,8 @@ package dev.merapi.compress.quantize;
 
 import dev.merapi.compress.adapter.Adapters;
 import dev.merapi.compress.adapter.LoraConfig;
+import dev.merapi.io.Safetensors;
+import dev.merapi.io.Weights;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Relu;
@@ -10,9 +12,11 @@ import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -79,6 +83,18 @@ class Nf4Test {
             y.square().sum().backward();
             expected.square().sum().backward();
             assertTrue(x.grad().allClose(like.grad(), 1e-4, 1e-4));
+        }
+    }
+
+    @Test void aModelOfFourBitsIsOpenedAgain(@TempDir Path folder) {
+        try (var _ = Scope.open()) {
+            var model = new Sequential(new Linear(32, 8), new Linear(8, 3));
+            Nf4.quantize(model, _ -> true);
+            Safetensors.save(model, folder.resolve("four.safetensors"));
+            var again = new Sequential(new Linear(32, 8), new Linear(8, 3));
+            Weights.open(folder.resolve("four.safetensors")).loadInto(again);
+            Tensor x = Tensor.randn(2, 32);
+            assertTrue(again.forward(x).sameAs(model.forward(x)));
         }
     }
 
