@@ -2,10 +2,13 @@ package dev.merapi.compress.export;
 
 import dev.merapi.compress.export.OnnxOperators.Writer;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Products, convolutions, pooling, norms and attention. */
@@ -82,15 +85,38 @@ final class Networks {
             call.bind(call.make(global, List.of(call.name(0))));
             return;
         }
-        var kernel = new long[target.length];
+        var sizes = new long[target.length];
         for (int i = 0; i < target.length; i++) {
             Size size = call.value(0).size(i + 2);
-            if (!size.isFixed() || size.offset() % target[i] != 0) {
-                throw call.wrong("an input of fixed size that is a multiple of " + Arrays.toString(target), size);
-            }
-            kernel[i] = size.offset() / target[i];
+            if (!size.isFixed()) throw call.wrong("an input of fixed size", size);
+            sizes[i] = size.offset();
         }
-        call.bind(call.make(windowed, List.of(call.name(0)), "kernel_shape", kernel, "strides", kernel));
+        boolean even = IntStream.range(0, target.length).allMatch(i -> sizes[i] % target[i] == 0);
+        if (even) {
+            long[] kernel = IntStream.range(0, target.length).mapToLong(i -> sizes[i] / target[i]).toArray();
+            call.bind(call.make(windowed, List.of(call.name(0)), "kernel_shape", kernel, "strides", kernel));
+            return;
+        }
+        if (!windowed.equals("AveragePool")) {
+            throw call.wrong("an input that is a multiple of " + Arrays.toString(target), Arrays.toString(sizes));
+        }
+        // windows of several sizes: along each axis a product with what each place gives to each mean
+        String y = call.make("MatMul", List.of(call.name(0), shares(call, sizes[sizes.length - 1],
+                target[sizes.length - 1], true)));
+        call.bind(sizes.length == 1 ? y : call.make("MatMul", List.of(shares(call, sizes[0], target[0], false), y)));
+    }
+
+    /** What each of {@code size} places gives to each of {@code target} means: (target, size), or turned. */
+    private static String shares(Call call, long size, long target, boolean turned) {
+        var shares = new float[(int) (size * target)];
+        for (int i = 0; i < target; i++) {
+            long from = i * size / target, to = Math.ceilDiv((i + 1) * size, target);
+            for (long k = from; k < to; k++) shares[(int) (turned ? k * target + i : i * size + k)] = 1f / (to - from);
+        }
+        try (var _ = Scope.open()) {
+            return call.graph().initializer("shares", turned ? Tensor.of(shares, size, target)
+                    : Tensor.of(shares, target, size));
+        }
     }
 
     private static void resize(Call call, String mode, String coordinates, String nearest) {

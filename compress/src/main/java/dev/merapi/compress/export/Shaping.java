@@ -2,12 +2,15 @@ package dev.merapi.compress.export;
 
 import dev.merapi.compress.export.OnnxOperators.Writer;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Operators that give elements another place, or choose some, and those that make tensors. */
 final class Shaping {
@@ -160,12 +163,29 @@ final class Shaping {
                 for (int i = 0; i < sizes.length; i++) call.bind(i, parts.get(i));
             });
         }
+        all.put("unfold", Shaping::windows);
         all.put("unbind", call -> {
             int dim = call.value(0).axis(call.integer(1));
             for (int i = 0; i < call.node().results().size(); i++) {
                 call.bind(i, call.make("Gather", List.of(call.name(0), call.graph().scalar(Size.of(i))), "axis", dim));
             }
         });
+    }
+
+    /** Windows of a fixed axis: their places are looked up, and those in a window go last. */
+    private static void windows(Call call) {
+        int dim = call.value(0).axis(call.integer(1)), rank = call.value(0).rank();
+        long size = call.integer(2), step = call.integer(3);
+        if (!call.value(0).size(dim).isFixed()) throw call.wrong("windows of a fixed axis", call.value(0).size(dim));
+        long count = (call.value(0).size(dim).offset() - size) / step + 1;
+        long[] places = LongStream.range(0, count * size).map(i -> i / size * step + i % size).toArray();
+        String apart;
+        try (var _ = Scope.open()) {
+            apart = call.make("Gather", List.of(call.name(0), call.graph().initializer("places",
+                    Tensor.of(places, count, size))), "axis", dim);
+        }
+        long[] order = LongStream.range(0, rank + 1).map(i -> i <= dim ? i : i < rank ? i + 1 : dim + 1).toArray();
+        call.bind(call.make("Transpose", List.of(apart), "perm", order));
     }
 
     /** Where a part ends that begins at argument 2 and is as long as argument 3. */
