@@ -1,0 +1,9 @@
+/**
+ * Learning from data that stays with its owners.
+ *
+ * <pre>{@code
+ * var client = new FederatedClient<>("ward-3", Classification.of(model, 10), train, test);
+ * GrpcClient.of("fed.example.org:7443", client).token(token).trust(certificate).run();
+ * }</pre>
+ */
+package dev.merapi.protect.federated;
