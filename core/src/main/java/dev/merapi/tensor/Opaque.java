@@ -3,7 +3,6 @@ package dev.merapi.tensor;
 import dev.merapi.internal.Aten;
 import dev.merapi.internal.Engine;
 import java.lang.ref.Cleaner;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.IValue;
 
 /**
@@ -20,8 +19,8 @@ public final class Opaque implements AutoCloseable {
     private final Cleaner.Cleanable cleanable;
 
     private Opaque(IValue value) {
-        this.value = new IValue((Pointer) value); // the cleaner must not hold what it watches
-        this.cleanable = Handle.CLEANER.register(this.value, value::close);
+        this.value = value;
+        this.cleanable = Handle.CLEANER.register(this, value::close); // a call keeps its arguments until it returns
     }
 
     /** Runs an operator whose one result is no tensor; as {@link Tensor#call}. */

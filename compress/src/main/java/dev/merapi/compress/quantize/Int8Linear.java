@@ -13,7 +13,7 @@ import dev.merapi.tensor.Torch;
 import java.util.Arrays;
 
 /**
- * An affine map with weights of 8 bits, whose inputs are rounded to 8 bits (7, so that no processor's sums overflow)
+ * An affine map with weights of 8 bits, whose inputs are rounded to 8 bits (7, where a processor's sums would overflow)
  * at each call by their own smallest and largest value: "dynamic" quantisation. For inference on the CPU; elsewhere,
  * and where gradients are recorded, it multiplies by the weights as numbers. Shapes: x (…, in) to y (…, out).
  */
@@ -75,7 +75,7 @@ public final class Int8Linear extends Layer implements MatrixLayer, Compressed {
 
     private Tensor product(Tensor x) {
         Tensor y = Tensor.call("quantized::linear_dynamic", "", x.contiguous(),
-                packed.linear(weight, weightScale, bias), true);
+                packed.linear(weight, weightScale, bias), PackedWeight.wantsSevenBits());
         return counted(y, y.numel() * weight.size(1));
     }
 

@@ -86,7 +86,7 @@ public record Nf4(Tensor packed, Tensor scales) {
             if (!fits) return layer;
             count[0]++;
             var packed = Nf4Linear.of((MatrixLayer) layer);
-            new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, "nf4")).mark(layer, packed);
+            new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, QuantizedKind.NF4)).mark(layer, packed);
             layer.close();
             return packed;
         });

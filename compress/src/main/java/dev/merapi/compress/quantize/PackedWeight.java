@@ -18,15 +18,18 @@ final class PackedWeight implements AutoCloseable {
 
     /** Not every build of the engine has kernels for 8 bits, nor every processor. */
     private static final class Kernels {
-        static final boolean ARE_THERE = areThere();
+        static final boolean ARE_THERE = isRight(true);
+        /** Without VNNI, two products are added in 16 bits, which 255 · 127 · 2 does not fit in. */
+        static final boolean TAKE_ALL_BITS = ARE_THERE && isRight(false);
 
-        private static boolean areThere() {
+        /** By the largest numbers that there are. */
+        private static boolean isRight(boolean sevenBits) {
             try (var _ = Scope.open(); var _ = Torch.noGrad(); var _ = Torch.on(Device.CPU, DType.FLOAT32);
                     var packed = new PackedWeight()) {
-                Tensor weight = Tensor.ones(DType.INT8, 2, 4);
-                Tensor y = Tensor.call("quantized::linear_dynamic", "", Tensor.ones(1, 4),
-                        packed.linear(weight, Tensor.ones(2), null), true);
-                return Math.abs(y.sum().item() - 8) < 0.1;
+                Tensor weight = Tensor.full(127, 32, 64).to(DType.INT8);
+                Tensor y = Tensor.call("quantized::linear_dynamic", "", Tensor.ones(4, 64),
+                        packed.linear(weight, Tensor.ones(32).div(127), null), sevenBits);
+                return y.sub(64).abs().max().item() < 0.5;
             } catch (RuntimeException e) {
                 return false;
             }
@@ -35,6 +38,9 @@ final class PackedWeight implements AutoCloseable {
 
     /** Whether the kernels are there on this machine. */
     static boolean isThere() { return Kernels.ARE_THERE; }
+
+    /** Whether inputs must be of 7 bits, so that sums do not overflow. */
+    static boolean wantsSevenBits() { return !Kernels.TAKE_ALL_BITS; }
 
     /** For {@code quantized::linear_dynamic} and {@code quantized::linear}. */
     Opaque linear(Tensor weight, Tensor scale, Tensor bias) {

@@ -2,6 +2,7 @@ package dev.merapi.compress.quantize;
 
 import dev.merapi.compress.Subject;
 import dev.merapi.io.Safetensors;
+import dev.merapi.nn.Conv2d;
 import dev.merapi.nn.Embedding;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Relu;
@@ -61,6 +62,30 @@ class Int8LinearTest {
         assertTrue(Scope.live() <= before);
     }
 
+    /** Without kernels all would be right, and slow. */
+    @Test void thereAreKernelsOnProcessorsThatHaveThem() {
+        assertEquals(Torch.cpuCapability().startsWith("AVX"), PackedWeight.isThere());
+    }
+
+    @Test void vectorsAreRoundedByStepsOfTheirOwn() {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var table = new Embedding(3, 2);
+            table.params().get("weight").copy_(Tensor.of(new float[] {1.27f, -0.5f, 0, 0, 254, -3}, 3, 2));
+            var model = new Sequential(table);
+            Quantization.dynamic(model, _ -> true);
+            Tensor ids = Tensor.of(new long[] {2, 0, 2, 1}, 2, 2);
+            assertArrayEquals(new float[] {254, -4, 1.27f, -0.5f, 254, -4, 0, 0}, model.forward(ids).toFloats(), 1e-5f);
+            Path file = folder.resolve("e.safetensors");
+            Safetensors.save(model, file);
+            var again = new Sequential(new Embedding(3, 2));
+            Safetensors.load(again, file);
+            assertTrue(model.forward(ids).sameAs(again.forward(ids)));
+            var error = assertThrows(IllegalArgumentException.class,
+                    () -> again.forward(Tensor.of(new long[] {3}, 1)));
+            assertTrue(error.getMessage().contains("ids from 0 to 2"), error.getMessage());
+        }
+    }
+
     @Test void gradientsOfInputsAreThoseOfTheWeightsThatAreStoodFor() {
         try (var _ = Scope.open()) {
             var q = Int8Linear.of(new Linear(4, 3));
@@ -105,13 +130,13 @@ class Int8LinearTest {
 
     @Test void whatCannotBeQuantisedIsNamedAndCounted() {
         try (var _ = Scope.open()) {
-            var model = new Sequential(new Embedding(5, 4), new Linear(4, 3));
-            assertEquals("1 layers changed; left as they are: 1 Embedding (0)",
+            var model = new Sequential(new Conv2d(3, 2, 1), new Linear(4, 3));
+            assertEquals("1 layers changed; left as they are: 1 Conv2d (0)",
                     Quantization.dynamic(model, _ -> true).toString());
-            var words = new Sequential(new Embedding(5, 4));
-            var error = assertThrows(IllegalArgumentException.class, () -> Quantization.dynamic(words, _ -> true));
-            assertEquals("Quantization: expected a model with affine layers of a chosen name. Received 0 layers"
-                    + " changed; left as they are: 1 Embedding (0).", error.getMessage());
+            var maps = new Sequential(new Conv2d(3, 2, 1));
+            var error = assertThrows(IllegalArgumentException.class, () -> Quantization.dynamic(maps, _ -> true));
+            assertEquals("Quantization: expected a model with layers that can be, of a chosen name. Received 0 layers"
+                    + " changed; left as they are: 1 Conv2d (0).", error.getMessage());
             var two = new Sequential(new Linear(2, 2), new Linear(2, 2));
             assertEquals(List.of("1"), Quantization.dynamic(two, "1"::equals).changed());
         }
