@@ -50,6 +50,13 @@ public final class LinePlot {
     /** Writes a PNG picture of 900 x 500 pixels, replacing one that is there. */
     public void write(Path png) { Pictures.write(chart(), png); }
 
+    /** To look at beside words, in a {@link PageReport}. */
+    public Figure figure() {
+        var chart = chart();
+        return new Figure(chart.getWidth(), chart.getHeight(),
+                graphics -> chart.paint(graphics, chart.getWidth(), chart.getHeight()));
+    }
+
     XYChart chart() {
         XYChart chart = new XYChartBuilder().width(900).height(500).title(title).xAxisTitle(xLabel).build();
         var styler = chart.getStyler();

@@ -1,7 +1,7 @@
 package dev.merapi.explain.command;
 
-import dev.merapi.explain.picture.ExplanationReport;
 import dev.merapi.plot.Figure;
+import dev.merapi.plot.PageReport;
 import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Describe;
@@ -70,7 +70,7 @@ public final class ExplainCommand implements Command<ExplainCommand.Config> {
         Expect.that(arguments.size() > 1, "explain", "a run and at least one input: a picture, a text, a table",
                 arguments);
         var run = Path.of(arguments.getFirst());
-        var report = new ExplanationReport("Explanations of " + run.getFileName());
+        var report = new PageReport("Explanations of " + run.getFileName());
         try (var model = open(run, device)) {
             var explain = explaining(model, settings);
             for (String typed : arguments.subList(1, arguments.size())) {
@@ -92,7 +92,7 @@ public final class ExplainCommand implements Command<ExplainCommand.Config> {
         return ItemRecommender.open(run, device);
     }
 
-    private static void show(String typed, List<Explained> all, Config settings, ExplanationReport report,
+    private static void show(String typed, List<Explained> all, Config settings, PageReport report,
             Answers out) {
         for (int i = 0; i < all.size(); i++) {
             var one = all.get(i);

@@ -1,6 +1,7 @@
 package dev.merapi.explain.picture;
 
 import dev.merapi.explain.Attribution;
+import dev.merapi.plot.PageReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -36,7 +37,7 @@ class ScatterTest {
     }
 
     @Test void aReportNeedsNothingElse() {
-        var report = new ExplanationReport("Why <so>").add("a & b", "x < 1", Scatter.decision(found, names, 3, "ways"));
+        var report = new PageReport("Why <so>").add("a & b", "x < 1", Scatter.decision(found, names, 3, "ways"));
         String html = report.html();
         assertTrue(html.contains("Why &lt;so&gt;") && html.contains("a &amp; b") && html.contains("x &lt; 1"));
         assertTrue(html.contains("data:image/png;base64,iVBOR"));

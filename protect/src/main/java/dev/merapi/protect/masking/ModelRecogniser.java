@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * <pre>{@code
  * try (var model = Predictor.open(Path.of("runs/names")).as(String.class, Entities.class)) {
- *     var masker = Masker.of(rules, new ModelRecogniser(model, Map.of("PER", "name", "LOC", "address")));
+ *     var masker = Masker.of(rules, key, new ModelRecogniser(model, ModelRecogniser.PERSONS));
  * }
  * }</pre>
  *

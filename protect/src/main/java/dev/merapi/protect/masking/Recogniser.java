@@ -6,8 +6,7 @@ import java.util.List;
  * Finds personal data of some kind. Several threads may ask at once.
  *
  * <pre>{@code
- * Recogniser badges = (text, _) -> Pattern.compile("B-\\d{4}").matcher(text).results()
- *         .map(badge -> new Finding("badge", badge.start(), badge.end())).toList();
+ * Recogniser badge = (text, _) -> text.startsWith("B-") ? List.of(new Finding("badge", 0, 6)) : List.of();
  * }</pre>
  */
 @FunctionalInterface

@@ -1,21 +1,20 @@
-package dev.merapi.explain.picture;
+package dev.merapi.plot;
 
 import dev.merapi.io.AtomicFiles;
-import dev.merapi.plot.Figure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
 /**
- * Explanations on one page, an HTML file that needs no other: its pictures are in it, and it links nowhere.
+ * Words and pictures on one page, an HTML file that needs no other: its pictures are in it, and it links nowhere.
  *
  * <pre>{@code
- * new ExplanationReport("Why clothes are what they are").add("boot.png", "Ankle boot 96 %", figure)
+ * new PageReport("Why clothes are what they are").add("boot.png", "Ankle boot 96 %", figure)
  *         .write(Path.of("report.html"));
  * }</pre>
  */
-public final class ExplanationReport {
+public final class PageReport {
     private static final String STYLE = """
             body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 60em; margin: 2em auto }
             section { border-top: 1px solid #ddd; padding: 1em 0 }
@@ -26,11 +25,11 @@ public final class ExplanationReport {
     private final String title;
     private final List<String> sections = new ArrayList<>();
 
-    /** Without an explanation yet. */
-    public ExplanationReport(String title) { this.title = title; }
+    /** Without a section yet. */
+    public PageReport(String title) { this.title = title; }
 
-    /** Adds an explanation in words, and its picture. */
-    public ExplanationReport add(String heading, String words, Figure figure) {
+    /** Adds a section: words, as they stand, and a picture. */
+    public PageReport add(String heading, String words, Figure figure) {
         sections.add(("<section>\n<h2>%s</h2>\n<pre>%s</pre>\n<img alt=\"%s\" width=\"%d\""
                 + " src=\"data:image/png;base64,%s\">\n</section>\n")
                 .formatted(escaped(heading), escaped(words), escaped(heading), figure.width(),
@@ -38,7 +37,7 @@ public final class ExplanationReport {
         return this;
     }
 
-    /** How many explanations it has. */
+    /** How many sections it has. */
     public int size() { return sections.size(); }
 
     /** The page. */
