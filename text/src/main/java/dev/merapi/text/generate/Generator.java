@@ -132,7 +132,16 @@ public final class Generator {
         return writeAll(prompts, options, !options.stop().isEmpty()).stream().map(Sequence::ids).toList();
     }
 
-    private long[] encode(String prompt) {
+    /** An empty batch, which texts join and leave at any token: for servers. */
+    public ContinuousBatch batch() { return new ContinuousBatch(this, model); }
+
+    /** A text for a {@link ContinuousBatch}, as {@link #generate(long[], Generation, Consumer)} would write it. */
+    Sequence begin(long[] prompt, Generation options, Consumer<String> out) {
+        return sequence(prompt, options, options.seed(), output(prompt, options, out));
+    }
+
+    /** The tokens of a prompt; of an empty one the token that begins texts, if there is one. */
+    public long[] encode(String prompt) {
         long[] ids = codec.encode(prompt);
         if (ids.length > 0 || !(codec instanceof Tokenizer tokenizer)) return ids;
         var bos = config.bos().isPresent() ? config.bos() : tokenizer.specialTokens().bos();

@@ -36,7 +36,7 @@ final class Sampling {
     }
 
     /** By a rule for each row, if there are any. */
-    private static Tensor processed(Tensor logits, List<Sequence> sequences) {
+    static Tensor processed(Tensor logits, List<Sequence> sequences) {
         if (sequences.stream().noneMatch(Sequence::isProcessed)) return logits;
         return Tensor.stack(IntStream.range(0, sequences.size())
                 .mapToObj(row -> sequences.get(row).processed(logits.select(0, row))).toList(), 0);

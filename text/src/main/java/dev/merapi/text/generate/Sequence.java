@@ -15,6 +15,7 @@ final class Sequence {
     private final SplittableRandom random;
     private final TextOutput output; // null where nobody asks for text
     private long[] ids = {};
+    private boolean cut;
 
     Sequence(long[] prompt, Set<Long> ends, Generation options, LogitsProcessor processor, long seed,
             TextOutput output) {
@@ -31,13 +32,18 @@ final class Sequence {
 
     String text() { return output.text(); }
 
+    /** Whether it ended because it may not be longer. */
+    boolean isCut() { return cut; }
+
     /** Goes on with a token; whether another may follow. */
     boolean add(long id) {
         if (ends.contains(id)) return end();
         ids = Arrays.copyOf(ids, ids.length + 1);
         ids[ids.length - 1] = id;
         if (output != null && output.add(id)) return false;
-        return ids.length < options.maxTokens() || end();
+        if (ids.length < options.maxTokens()) return true;
+        cut = true;
+        return end();
     }
 
     /** Takes a whole text, up to a stop text. */

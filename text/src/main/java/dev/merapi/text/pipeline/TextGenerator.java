@@ -5,6 +5,7 @@ import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
 import dev.merapi.text.generate.ChatTemplate;
+import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.generate.Generator;
@@ -130,7 +131,22 @@ public final class TextGenerator implements Writer<Generation> {
         return generator.generate(prompt(messages), options, out);
     }
 
-    private long[] prompt(List<Message> messages) {
+    /** An empty batch, which texts join and leave at any token: for servers. */
+    public ContinuousBatch batch() { return generator.batch(); }
+
+    /** The tokens of a text to go on with; of an empty one the token that begins texts, if there is one. */
+    public long[] encode(String prompt) { return generator.encode(prompt); }
+
+    /** Most tokens of a prompt and of what follows, before the beginning is forgotten. */
+    public int context() { return model.context(); }
+
+    /**
+     * The tokens of a conversation, up to where the answer begins.
+     *
+     * @throws UnsupportedOperationException if the model's folder has no chat template
+     * @throws IllegalArgumentException if the template refuses the conversation
+     */
+    public long[] prompt(List<Message> messages) {
         if (template == null || !(codec instanceof Tokenizer tokenizer)) {
             throw new UnsupportedOperationException("TextGenerator.chat: this model has no chat template; go on with a"
                     + " text by generate.");

@@ -1,0 +1,154 @@
+package dev.merapi.serve;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.merapi.io.JsonErrors;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A request and its answer, in JSON. */
+final class Exchange {
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final int maxBody;
+    private final boolean openAi; // its form of errors
+    private OutputStream events; // null where no stream has begun
+
+    Exchange(ServerRequest request, ServerResponse response, int maxBody) {
+        this.request = request;
+        this.response = response;
+        this.maxBody = maxBody;
+        openAi = request.path().path().startsWith("/v1/");
+        response.header("X-Content-Type-Options", "nosniff");
+    }
+
+    /** A part of the path, as its pattern names it. */
+    String part(String name) { return request.path().pathParameters().get(name); }
+
+    String header(String name) { return request.headers().first(HeaderNames.create(name)).orElse(""); }
+
+    /** The object in the body. */
+    JsonNode json() {
+        if (!header("Content-Type").strip().toLowerCase().startsWith("application/json")) {
+            throw new Refusal(415, null, "Content-Type: expected application/json. Received "
+                    + (header("Content-Type").isEmpty() ? "none" : header("Content-Type")) + ".");
+        }
+        try {
+            JsonNode json = Inputs.JSON.readTree(text(body()));
+            if (json.isObject()) return json;
+            throw Refusal.wrong("body", "a JSON object", Inputs.brief(json));
+        } catch (JsonProcessingException e) {
+            throw new Refusal(400, null, "body: not JSON. " + JsonErrors.reason(e));
+        }
+    }
+
+    private byte[] body() {
+        long length = request.headers().contentLength().orElse(0);
+        if (length > maxBody) throw tooLarge();
+        if (!request.content().hasEntity()) return new byte[0];
+        try (var in = request.content().inputStream()) {
+            byte[] body = in.readNBytes(maxBody + 1);
+            if (body.length > maxBody) throw tooLarge();
+            return body;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Refusal tooLarge() {
+        return new Refusal(413, null, "body: expected at most " + maxBody + " bytes, the setting max_body. Received"
+                + " more; send less at once.");
+    }
+
+    private static String text(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+        } catch (CharacterCodingException e) {
+            throw new Refusal(400, null, "body: expected text in UTF-8. Received bytes that are none.");
+        }
+    }
+
+    void send(Object value) { send(200, value); }
+
+    private void send(int status, Object value) {
+        try {
+            send(status, "application/json", Inputs.JSON.writeValueAsBytes(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void send(int status, String type, byte[] body) {
+        response.status(Status.create(status)).header("Content-Type", type).send(body);
+    }
+
+    /** Sends an event of a stream, which the first one begins; fails if the client has hung up. */
+    void event(Object value) {
+        try {
+            event(Inputs.JSON.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An event of one line. */
+    void event(String line) {
+        try {
+            if (events == null) {
+                events = response.header("Content-Type", "text/event-stream; charset=utf-8")
+                        .header("Cache-Control", "no-cache").outputStream();
+            }
+            events.write(("data: " + line + "\n\n").getBytes(StandardCharsets.UTF_8));
+            events.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends a stream. */
+    void endEvents() {
+        try {
+            if (events != null) events.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Says what is wrong, in the form of the interface that was asked. */
+    void fail(int status, String code, String message) {
+        if (events != null) {
+            event(error(status, code, message));
+            endEvents();
+            return;
+        }
+        if (status == 429 || status == 503) response.header("Retry-After", "1");
+        if (status == 401) response.header("WWW-Authenticate", "Bearer");
+        send(status, error(status, code, message));
+    }
+
+    private Map<String, Object> error(int status, String code, String message) {
+        if (!openAi) return Map.of("error", message);
+        var error = new LinkedHashMap<String, Object>(); // null is a value of theirs
+        error.put("message", message);
+        error.put("type", switch (status) {
+            case 401 -> "authentication_error";
+            case 429 -> "rate_limit_error";
+            default -> status < 500 ? "invalid_request_error" : "server_error";
+        });
+        error.put("param", null);
+        error.put("code", code);
+        return Map.of("error", error);
+    }
+
+    int status() { return response.status().code(); }
+}

@@ -1,0 +1,149 @@
+package dev.merapi.serve;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.merapi.recipe.Predictor;
+import dev.merapi.tabular.data.Frame;
+import dev.merapi.tabular.recipe.TablePredictor;
+import dev.merapi.text.pipeline.QuestionAnswerer;
+import dev.merapi.text.pipeline.QuestionAnswerer.Question;
+import dev.merapi.vision.Image;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+
+/**
+ * What a model takes, as requests have it in JSON. Nothing here opens a file that a request names.
+ *
+ * @param kind what an input is: {@code text}, {@code picture}, {@code row} or {@code question}
+ * @param tensors what KServe is told about them
+ * @param reader makes an input of JSON
+ */
+record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reader) {
+    private static final int PIXELS = 50_000_000; // decoded at once in memory
+
+    /** Makes an input of its JSON. */
+    interface Reader<I> {
+        I read(JsonNode json);
+    }
+
+    /**
+     * Those of a model.
+     *
+     * @throws IllegalArgumentException if its inputs cannot be had from JSON
+     */
+    static Inputs<?> of(Predictor<?, ?> model) {
+        if (model.input() == String.class) return new Inputs<>("text", tensor("text", "BYTES", -1), Inputs::text);
+        if (model.input() == Image.class) {
+            return new Inputs<>("picture", tensor("picture", "BYTES", -1), Inputs::picture);
+        }
+        if (model instanceof QuestionAnswerer) {
+            return new Inputs<>("question", List.of(tensor("question", "BYTES", -1).getFirst(),
+                    tensor("text", "BYTES", -1).getFirst()), Inputs::question);
+        }
+        if (model instanceof TablePredictor table) {
+            var columns = table.parse("{}").fields().stream()
+                    .map(field -> tensor(field.name(), type(field.kind().name()), -1).getFirst()).toList();
+            return new Inputs<>("row", columns, json -> row(table, json));
+        }
+        throw new IllegalArgumentException("serve: expected a model of texts, pictures, rows of a table or questions."
+                + " Received one of " + model.input().getSimpleName() + " (" + model.getClass().getSimpleName()
+                + "); ask it by merapi predict.");
+    }
+
+    static List<Map<String, Object>> tensor(String name, String type, long... shape) {
+        return List.of(Map.of("name", name, "datatype", type, "shape", shape));
+    }
+
+    private static String type(String kind) {
+        return switch (kind) {
+            case "NUMBER", "INTEGER" -> "FP64";
+            case "BOOLEAN" -> "BOOL";
+            default -> "BYTES";
+        };
+    }
+
+    I read(JsonNode json) { return reader.read(json); }
+
+    /** Whether an input has several parts, each a tensor of KServe. */
+    boolean inParts() { return kind.equals("row") || kind.equals("question"); }
+
+    private static String text(JsonNode json) {
+        if (json.isTextual()) return json.textValue();
+        throw Refusal.wrong("inputs", "texts", brief(json));
+    }
+
+    /** A file in base64, also as a data URL, or the pixels themselves. */
+    private static Image picture(JsonNode json) {
+        if (json.isObject()) return pixels(json);
+        if (!json.isTextual()) throw Refusal.wrong("inputs", "pictures: files in base64", brief(json));
+        String text = json.textValue();
+        if (text.startsWith("data:")) text = text.substring(text.indexOf(',') + 1);
+        try {
+            return Image.read(checked(Base64.getMimeDecoder().decode(text)));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.wrong("inputs", "a picture's file (PNG, JPEG, …) in base64", brief(json) + ": "
+                    + e.getMessage().replaceFirst("\\.$", ""));
+        }
+    }
+
+    /** A small file may hold a huge picture: its size is looked at before it is decoded. */
+    private static byte[] checked(byte[] file) {
+        try (var in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
+            var readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) return file; // Image says what is wrong, or reads it by another library
+            var reader = readers.next();
+            reader.setInput(in, true, true);
+            long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+            reader.dispose();
+            if (pixels <= PIXELS) return file;
+            throw new IllegalArgumentException("it has " + pixels + " pixels, more than " + PIXELS);
+        } catch (IOException e) {
+            return file; // damaged: Image says so
+        }
+    }
+
+    private static Image pixels(JsonNode json) {
+        JsonNode shape = json.path("shape"), data = json.path("data");
+        Refusal wrong = Refusal.wrong("inputs", "a picture of shape [height, width, 1 or 3] with as many bytes",
+                brief(json));
+        if (shape.size() != 3) throw wrong;
+        for (JsonNode size : shape) if (!size.isInt()) throw wrong;
+        var pixels = new byte[data.size()];
+        for (int i = 0; i < pixels.length; i++) {
+            if (!data.get(i).isInt() || data.get(i).intValue() >>> 8 != 0) throw wrong;
+            pixels[i] = (byte) data.get(i).intValue();
+        }
+        return new Image(shape.get(0).intValue(), shape.get(1).intValue(), shape.get(2).intValue(), pixels);
+    }
+
+    private static Question question(JsonNode json) {
+        if (json.path("question").isTextual() && json.path("text").isTextual()) {
+            return new Question(json.get("question").textValue(), json.get("text").textValue());
+        }
+        throw Refusal.wrong("inputs", "objects {\"question\": …, \"text\": …}", brief(json));
+    }
+
+    private static Frame row(TablePredictor table, JsonNode json) {
+        if (!json.isObject()) throw Refusal.wrong("inputs", "objects, a row's values by column", brief(json));
+        var known = table.parse("{}").names();
+        json.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) throw Refusal.wrong("inputs", "the columns " + known, name);
+        });
+        return table.parse(json.toString());
+    }
+
+    /** The beginning, for messages. */
+    static String brief(JsonNode json) {
+        String text = json.isMissingNode() ? "none" : json.toString();
+        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    }
+
+    /** Shared by all: strict about what follows a value. */
+    static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+}

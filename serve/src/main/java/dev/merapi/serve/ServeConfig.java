@@ -1,0 +1,38 @@
+package dev.merapi.serve;
+
+import dev.merapi.recipe.Describe;
+import dev.merapi.tensor.Expect;
+
+/** How models are served. {@link #DEFAULT} hears this machine alone. */
+public record ServeConfig(
+        @Describe("where it listens; 0 for any free one") int port,
+        @Describe("the address it listens at; others than this machine's own need keys") String host,
+        @Describe("a file of API keys, one a line; empty for none") String keys,
+        @Describe("most inputs of a batch, and texts that are written together") int batch,
+        @Describe("milliseconds that an input waits for others to join its batch") int delay,
+        @Describe("inputs or texts of a model that may wait; more are told to come back later") int queue,
+        @Describe("most bytes of a request") int maxBody,
+        @Describe("most tokens of a text") int maxTokens,
+        @Describe("seconds that a request may take") int timeout,
+        @Describe("seconds that running requests are waited for at the end") int drain) {
+    /** Port 8080 of this machine, without keys; batches of 32 within 5 ms. */
+    public static final ServeConfig DEFAULT = new ServeConfig(8080, "127.0.0.1", "", 32, 5, 256, 16 << 20, 4096, 300,
+            30);
+
+    public ServeConfig {
+        Expect.that(port >= 0 && port < 1 << 16, "port", "0 to 65535", port);
+        Expect.that(!host.isBlank(), "host", "an address, such as 127.0.0.1", "none");
+        Expect.atLeast("batch", 1, batch);
+        Expect.atLeast("delay", 0, delay);
+        Expect.atLeast("queue", 1, queue);
+        Expect.atLeast("max_body", 1, maxBody);
+        Expect.atLeast("max_tokens", 1, maxTokens);
+        Expect.atLeast("timeout", 1, timeout);
+        Expect.atLeast("drain", 0, drain);
+    }
+
+    /** The same at another port. */
+    public ServeConfig port(int value) {
+        return new ServeConfig(value, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain);
+    }
+}

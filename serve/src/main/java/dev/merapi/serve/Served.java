@@ -1,0 +1,155 @@
+package dev.merapi.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.merapi.recipe.Predictor;
+import dev.merapi.recipe.Ranked;
+import dev.merapi.recipe.Runs;
+import dev.merapi.recipe.Setup;
+import dev.merapi.tabular.data.Column;
+import dev.merapi.tabular.data.Frame;
+import dev.merapi.tensor.Device;
+import dev.merapi.text.generate.Generation;
+import dev.merapi.text.pipeline.TextEmbedder;
+import dev.merapi.text.pipeline.TextGenerator;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * A model that is served.
+ *
+ * @param name its folder's
+ * @param kind what it is for: {@code chat}, {@code completion}, {@code embedding}, or what its inputs are
+ * @param asked its answers, on a virtual thread
+ * @param engine what writes texts; null where it does not
+ * @param closing frees it
+ */
+record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inputs,
+        Function<List<I>, List<Object>> asked, TextEngine engine, Runnable closing) implements AutoCloseable {
+    /**
+     * The model in a folder.
+     *
+     * @throws IllegalArgumentException as {@link Predictor#open}, and if its inputs cannot be had from requests
+     */
+    static Served<?> open(Path folder, Device device, ServeConfig config, Metrics metrics) {
+        String name = folder.toAbsolutePath().normalize().getFileName().toString()
+                .replaceAll("[^\\p{Alnum}._-]", "-");
+        if (!Setup.isRun(folder)) {
+            var model = Predictor.open(folder, device);
+            return of(name, model, model::close, config, metrics);
+        }
+        var job = Runs.open(folder); // its own predictor: Predictor.open hides what kind it is
+        try {
+            job.trainer().task().model().to(device);
+            job.trainer().task().model().eval();
+            return of(name, job.predictor(), job::close, config, metrics);
+        } catch (RuntimeException e) {
+            job.close();
+            throw e;
+        }
+    }
+
+    private static Served<?> of(String name, Predictor<?, ?> model, Runnable close, ServeConfig config,
+            Metrics metrics) {
+        try {
+            return of(name, model, Inputs.of(model), close, config, metrics);
+        } catch (RuntimeException e) {
+            close.run();
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // inputs are those of the model
+    private static <I> Served<I> of(String name, Predictor<?, ?> model, Inputs<I> inputs, Runnable close,
+            ServeConfig config, Metrics metrics) {
+        if (model instanceof TextGenerator writer) {
+            var engine = new TextEngine(name, writer, config, metrics);
+            Generation options = writer.settings().beams(1);
+            Function<List<I>, List<Object>> asked = prompts -> List.copyOf(engine.writeAll(
+                    prompts.stream().map(prompt -> prompt(writer, (String) prompt)).toList(), options));
+            return new Served<>(name, writer.converses() ? "chat" : "completion", model, inputs, asked, engine, () -> {
+                engine.close();
+                close.run();
+            });
+        }
+        var typed = (Predictor<I, Object>) model;
+        Function<List<I>, List<Object>> answers = inputs.kind().equals("row")
+                ? rows -> table((Predictor<Frame, Frame>) model, (List<Frame>) rows) : typed::predict;
+        var batcher = new Batcher<>(name, answers, config, metrics);
+        return new Served<>(name, model instanceof TextEmbedder ? "embedding" : inputs.kind(), model, inputs,
+                batcher::ask, null, () -> {
+                    batcher.close();
+                    close.run();
+                });
+    }
+
+    /** The tokens of a prompt that the model can go on with. */
+    static long[] prompt(TextGenerator writer, String text) { return fitting(writer, writer.encode(text)); }
+
+    static long[] fitting(TextGenerator writer, long[] ids) {
+        if (ids.length == 0) throw Refusal.wrong("prompt", "a text of at least one token", "an empty one");
+        if (ids.length <= writer.context()) return ids;
+        throw new Refusal(400, "context_length_exceeded", "prompt: expected at most " + writer.context()
+                + " tokens, the model's context. Received " + ids.length + "; shorten it.");
+    }
+
+    /** The columns that the model adds to rows, which are asked about together. */
+    private static List<Object> table(Predictor<Frame, Frame> model, List<Frame> rows) {
+        var all = joined(rows);
+        var answer = model.predict(all);
+        var names = answer.names().stream().filter(name -> !all.has(name)).toList();
+        return IntStream.range(0, rows.size()).<Object>mapToObj(row -> {
+            var values = new LinkedHashMap<String, Object>();
+            names.forEach(name -> values.put(name, answer.column(name).value(row)));
+            return values;
+        }).toList();
+    }
+
+    private static Frame joined(List<Frame> rows) {
+        var columns = new ArrayList<Column>();
+        for (String name : rows.getFirst().names()) {
+            columns.add(joined(name, rows.stream().map(row -> row.column(name)).toList()));
+        }
+        return Frame.of(columns);
+    }
+
+    /** Columns of a row each. */
+    private static Column joined(String name, List<Column> rows) {
+        return switch (rows.getFirst()) {
+            case Column.Numbers _, Column.Integers _ -> new Column.Numbers(name, rows.stream()
+                    .mapToDouble(row -> row.number(0)).toArray());
+            case Column.Texts _ -> new Column.Texts(name, rows.stream().map(row -> row.text(0))
+                    .toArray(String[]::new));
+            case Column.Dates _ -> new Column.Dates(name, rows.stream()
+                    .mapToLong(row -> ((Column.Dates) row).micros()[0]).toArray());
+            case Column.Lists _ -> new Column.Lists(name, rows.stream()
+                    .map(row -> ((Column.Lists) row).values()[0]).toArray(String[][]::new));
+            case Column.Booleans _ -> {
+                var values = new byte[rows.size()];
+                for (int i = 0; i < values.length; i++) values[i] = ((Column.Booleans) rows.get(i)).values()[0];
+                yield new Column.Booleans(name, values);
+            }
+        };
+    }
+
+    /** The answers to inputs in JSON. */
+    List<Object> answers(List<JsonNode> given) {
+        return asked.apply(given.stream().map(inputs::read).toList());
+    }
+
+    /** The answers to inputs in JSON, of each the most probable ones. */
+    List<Object> answers(List<JsonNode> given, int top) {
+        return answers(given).stream().map(answer -> top > 0 ? Ranked.top(answer, top) : answer).toList();
+    }
+
+    @Override public void close() { closing.run(); }
+
+    /** What is said of it in lists. */
+    Map<String, Object> description() {
+        return Map.of("id", name, "object", "model", "created", 0, "owned_by", "merapi", "kind", kind);
+    }
+}

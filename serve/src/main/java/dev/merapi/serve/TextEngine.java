@@ -1,0 +1,171 @@
+package dev.merapi.serve;
+
+import dev.merapi.text.generate.ContinuousBatch;
+import dev.merapi.text.generate.Generation;
+import dev.merapi.text.pipeline.TextGenerator;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the texts of many requests together, on a platform thread: each joins the batch as soon as there is room, in
+ * the order of their coming, and leaves it when it ends or nobody waits for it any more.
+ */
+final class TextEngine implements AutoCloseable {
+    /**
+     * What happened to a text of a request.
+     *
+     * @param index which text
+     * @param piece of it; null at its end
+     * @param tokens written, at its end
+     * @param cut whether it ended because it may not be longer
+     */
+    record Event(int index, String piece, int tokens, boolean cut) {}
+
+    /** The texts of a request, for the thread that waits for them. */
+    final class Request implements AutoCloseable {
+        private final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>(); // or what went wrong
+        private final long start = System.nanoTime();
+        private volatile boolean cancelled;
+
+        /** Waits for the next event; there are as many ends as texts. */
+        Event next() {
+            try {
+                long left = start + TimeUnit.SECONDS.toNanos(config.timeout()) - System.nanoTime();
+                return switch (events.poll(left, TimeUnit.NANOSECONDS)) {
+                    case Event event -> event;
+                    case RuntimeException error -> throw error;
+                    case null, default -> throw Refusal.late(config.timeout());
+                };
+            } catch (InterruptedException e) {
+                throw Refusal.closing();
+            }
+        }
+
+        /** Nobody waits any more: what is not written yet is left. */
+        @Override public void close() { cancelled = true; }
+    }
+
+    /** A text that waits or is written. */
+    private record Job(Request request, int index, long[] prompt, Generation options) {}
+
+    private final String name;
+    private final TextGenerator model;
+    private final ServeConfig config;
+    private final Metrics metrics;
+    private final LinkedBlockingQueue<Job> queue = new LinkedBlockingQueue<>();
+    private final Semaphore places;
+    private final Map<ContinuousBatch.Text, Job> written = new HashMap<>(); // the engine's thread alone
+    private final Thread thread;
+
+    TextEngine(String name, TextGenerator model, ServeConfig config, Metrics metrics) {
+        this.name = name;
+        this.model = model;
+        this.config = config;
+        this.metrics = metrics;
+        places = new Semaphore(config.queue());
+        thread = Thread.ofPlatform().name("writer " + name).daemon().start(this::run);
+        metrics.gauge("merapi_queue", name, queue::size);
+    }
+
+    /** Begins the texts after prompts; each has options of its own. */
+    Request write(List<long[]> prompts, List<Generation> options) {
+        Refusal.tooMany(name, prompts.size(), config.queue());
+        if (!places.tryAcquire(prompts.size())) throw Refusal.busy(name);
+        var request = new Request();
+        IntStream.range(0, prompts.size())
+                .forEach(i -> queue.add(new Job(request, i, prompts.get(i), options.get(i))));
+        return request;
+    }
+
+    private void run() {
+        try (var batch = model.batch()) {
+            while (true) {
+                join(batch);
+                written.entrySet().stream().filter(entry -> entry.getValue().request.cancelled)
+                        .map(Map.Entry::getKey).toList().forEach(text -> leave(batch, text));
+                step(batch);
+            }
+        } catch (InterruptedException e) {
+            queue.forEach(job -> job.request.events.add(Refusal.closing()));
+            written.values().forEach(job -> job.request.events.add(Refusal.closing()));
+        }
+    }
+
+    private void join(ContinuousBatch batch) throws InterruptedException {
+        if (Thread.interrupted()) throw new InterruptedException();
+        var job = batch.size() == 0 ? queue.take() : room(batch);
+        for (; job != null; job = room(batch)) {
+            places.release();
+            if (!job.request.cancelled) join(batch, job);
+        }
+    }
+
+    /** The next that waits, if there is room for it. */
+    private Job room(ContinuousBatch batch) { return batch.size() < config.batch() ? queue.poll() : null; }
+
+    private void join(ContinuousBatch batch, Job job) {
+        try {
+            var text = batch.add(job.prompt, job.options, piece -> piece(job, piece));
+            written.put(text, job);
+            metrics.tokens(name, "prompt", job.prompt.length);
+        } catch (RuntimeException e) {
+            job.request.events.add(e);
+        }
+    }
+
+    private void piece(Job job, String piece) {
+        if (!piece.isEmpty()) job.request.events.add(new Event(job.index, piece, 0, false));
+    }
+
+    private void leave(ContinuousBatch batch, ContinuousBatch.Text text) {
+        batch.remove(text);
+        written.remove(text);
+        metrics.tokens(name, "text", text.tokens());
+    }
+
+    private void step(ContinuousBatch batch) {
+        if (batch.size() == 0) return;
+        metrics.batch(name, batch.size());
+        try {
+            for (var text : batch.step()) {
+                var job = written.remove(text);
+                metrics.tokens(name, "text", text.tokens());
+                job.request.events.add(text.error() != null ? text.error()
+                        : new Event(job.index, null, text.tokens(), text.isCut()));
+            }
+        } catch (RuntimeException e) { // such as no memory left: what remains of the batch is not to be trusted
+            batch.close();
+            written.values().forEach(job -> job.request.events.add(e));
+            written.clear();
+        }
+    }
+
+    /** The texts after prompts, whole. */
+    List<String> writeAll(List<long[]> prompts, Generation options) {
+        var texts = new ArrayList<StringBuilder>();
+        prompts.forEach(_ -> texts.add(new StringBuilder()));
+        try (var request = write(prompts, prompts.stream().map(_ -> options).toList())) {
+            for (int left = prompts.size(); left > 0;) {
+                var event = request.next();
+                if (event.piece == null) left--;
+                else texts.get(event.index).append(event.piece);
+            }
+        }
+        return texts.stream().map(StringBuilder::toString).toList();
+    }
+
+    @Override public void close() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

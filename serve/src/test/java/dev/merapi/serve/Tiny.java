@@ -1,0 +1,127 @@
+package dev.merapi.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.merapi.recipe.Recipes;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.model.bert.Bert;
+import dev.merapi.text.model.bert.BertConfig;
+import dev.merapi.text.model.bert.SentenceEncoder;
+import dev.merapi.text.model.gpt.Gpt2;
+import dev.merapi.text.model.gpt.Gpt2Config;
+import dev.merapi.text.tokenizer.BpeTrainer;
+import dev.merapi.text.tokenizer.WordPieceTrainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Models of a second, and requests to a server. */
+final class Tiny {
+    static final String TEMPLATE = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}";
+    static final List<String> TEXTS = List.of("Ann lives in Rome and it rains today", "the cat sat on the mat",
+            "user: assistant: system: hello world how are you", "0123456789 ABC xyz!?");
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private Tiny() {}
+
+    /** A GPT-2 of random weights, which converses. */
+    static Path gpt(Path folder) {
+        Torch.seed(7);
+        try (var tokenizer = BpeTrainer.of(300).train(TEXTS.stream());
+                var gpt = new Gpt2(Gpt2Config.of(tokenizer.vocabSize(), 4096, 1, 2, 16, 0))) {
+            gpt.save(folder);
+            tokenizer.save(folder);
+            Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A sentence encoder of random weights. */
+    static Path encoder(Path folder) {
+        try (var tokenizer = WordPieceTrainer.of(120).minFrequency(1).train(TEXTS.stream());
+                var bert = new Bert(new BertConfig("bert", List.of(), tokenizer.vocabSize(), 32, 2, 2, 64, "gelu", 0,
+                        0, 32, 2, 0.1, 1e-12, 0, 0.0, "absolute", BertConfig.TINY.id2label()))) {
+            new SentenceEncoder(bert, SentenceEncoder.Pooling.MEAN, true).save(folder);
+            tokenizer.save(folder);
+            return folder;
+        }
+    }
+
+    /** Survival by sex and age. */
+    static Path table(Path folder) throws IOException {
+        var lines = new ArrayList<>(List.of("age,sex,survived"));
+        for (int i = 0; i < 60; i++) lines.add(i + "," + (i % 2 == 0 ? "f" : "m") + "," + (i % 2 == 0 ? "yes" : "no"));
+        Files.createDirectories(folder);
+        var data = Files.write(folder.resolveSibling("passengers.csv"), lines);
+        return train(folder, "table", "data=" + data, "target=survived", "epochs=1", "batch_size=16");
+    }
+
+    static Path train(Path folder, String recipe, String... settings) {
+        try (var job = Recipes.named(recipe).job(settings)) {
+            job.fit(folder);
+        }
+        return folder;
+    }
+
+    /** An answer: its status, headers and body. */
+    record Answer(int status, HttpResponse<?> response, String text) {
+        JsonNode json() {
+            try {
+                return Inputs.JSON.readTree(text);
+            } catch (IOException e) {
+                throw new AssertionError(text, e);
+            }
+        }
+
+        /** In either form of errors. */
+        String error() {
+            var error = json().path("error");
+            return error.isTextual() ? error.textValue() : error.path("message").textValue();
+        }
+    }
+
+    static Answer get(InferenceServer server, String path, String... headers) {
+        return send(request(server, path, headers).GET().build());
+    }
+
+    static Answer post(InferenceServer server, String path, Object body, String... headers) {
+        try {
+            byte[] bytes = body instanceof byte[] raw ? raw : body instanceof String text
+                    ? text.getBytes(StandardCharsets.UTF_8) : Inputs.JSON.writeValueAsBytes(body);
+            return send(request(server, path, headers).header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(bytes)).build());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static HttpRequest.Builder request(InferenceServer server, String path, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    static Answer send(HttpRequest request) {
+        try {
+            var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response, response.body());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A tensor of KServe's. */
+    static Map<String, Object> tensor(String name, String type, List<?> data) {
+        return Map.of("name", name, "datatype", type, "shape", List.of(data.size()), "data", data);
+    }
+}
