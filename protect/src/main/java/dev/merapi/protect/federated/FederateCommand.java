@@ -46,7 +46,7 @@ public final class FederateCommand implements Command<FederateCommand.Config> {
             @Describe("learning rate of the server for fedadam, fedyogi and scaffold; 0 for 0.01, and 1 for scaffold")
             double serverRate,
             @Describe("mean, median, trimmed_mean or krum") Aggregation aggregation,
-            @Describe("of what clients send: none, int8 or top_k") Compression compression,
+            @Describe("of what clients send: none, int8 or top_k") UpdateCompression compression,
             @Describe("whether the server may see sums over clients alone") boolean secure,
             @Describe("norm of a client's change, where clients are hidden by noise; 0 for none") double clip,
             @Describe("noise multiplier of it") double noise,
@@ -93,7 +93,8 @@ public final class FederateCommand implements Command<FederateCommand.Config> {
 
     @Override public Config defaults() {
         return new Config(List.of(), 10, 10, 0, -1, 1, 1, 600, 1, 32, 0.05, 0, Way.FEDAVG, 0.01, 0, Aggregation.MEAN,
-                Compression.NONE, false, 0, 1, 1e-5, "", 1, 1337, "runs/federation", 7443, "", "", "localhost:7443",
+                UpdateCompression.NONE, false, 0, 1, 1e-5, "", 1, 1337, "runs/federation", 7443, "", "",
+                "localhost:7443",
                 "client", "", "");
     }
 

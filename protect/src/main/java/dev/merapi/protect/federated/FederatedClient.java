@@ -96,7 +96,7 @@ public final class FederatedClient<B> {
 
     private Message train(Message asked) {
         boolean scaffold = asked.values().containsKey("scaffold");
-        float[] all = Compression.NONE.decode(asked.bytes(), (scaffold ? 2 : 1) * shared.size());
+        float[] all = UpdateCompression.NONE.decode(asked.bytes(), (scaffold ? 2 : 1) * shared.size());
         var begin = scaffold ? Arrays.copyOf(all, shared.size()) : all;
         var server = scaffold ? Arrays.copyOfRange(all, shared.size(), all.length) : null;
         if (scaffold && control == null) control = new float[shared.size()];
@@ -116,7 +116,7 @@ public final class FederatedClient<B> {
         }
         var values = new Object[] {"round", asked.integer("round"), "samples", clip > 0 ? 1 : round.samples, "loss",
             round.loss / Math.max(1, round.weight)};
-        return Message.of("update", compressed(change, Compression.valueOf(asked.text("compression"))), values);
+        return Message.of("update", compressed(change, UpdateCompression.valueOf(asked.text("compression"))), values);
     }
 
     /** c_i becomes c_i - c + (begin - end) / (steps · rate); returns by how much it has changed. */
@@ -128,8 +128,8 @@ public final class FederatedClient<B> {
     }
 
     /** What the bytes do not say is added to the next change (Seide et al. 2014). */
-    private byte[] compressed(float[] change, Compression way) {
-        if (way == Compression.NONE) return way.encode(change);
+    private byte[] compressed(float[] change, UpdateCompression way) {
+        if (way == UpdateCompression.NONE) return way.encode(change);
         float[] whole = left == null || left.length != change.length ? change : Vectors.plus(change, left);
         byte[] wire = way.encode(whole);
         left = Vectors.minus(whole, way.decode(wire, whole.length));
@@ -143,7 +143,7 @@ public final class FederatedClient<B> {
 
     /** The loss and the states of the task's metrics, over its own test data. */
     private Message evaluate(Message asked) {
-        take(Compression.NONE.decode(asked.bytes(), shared.size()));
+        take(UpdateCompression.NONE.decode(asked.bytes(), shared.size()));
         if (test == null) return Message.of("evaluated", "weight", 0, "loss", 0, "metrics", Map.of());
         List<Metric<?, ?>> metrics = task.metrics();
         double[] sums = measure(task, test, metrics);

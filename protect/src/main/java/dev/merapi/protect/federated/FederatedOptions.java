@@ -24,11 +24,11 @@ import dev.merapi.tensor.Expect;
  * @param seed of who is chosen, and of noise
  */
 public record FederatedOptions(int rounds, double fraction, int minimum, double deadlineSeconds, Local local,
-        FederatedStrategy strategy, Aggregation aggregation, Compression compression, boolean secure,
+        FederatedStrategy strategy, Aggregation aggregation, UpdateCompression compression, boolean secure,
         ClientPrivacy privacy, String personal, int evaluateEvery, long seed) {
     /** FedAvg over ten rounds in which all clients take part, each by a pass over its data. */
     public static final FederatedOptions DEFAULT = new FederatedOptions(10, 1, 1, 600, new Local(1, 0.05, 0),
-            new FederatedStrategy.FedAvg(), Aggregation.MEAN, Compression.NONE, false, null, "", 1, 1337);
+            new FederatedStrategy.FedAvg(), Aggregation.MEAN, UpdateCompression.NONE, false, null, "", 1, 1337);
 
     /**
      * A client's part in a round: plain descent.
@@ -70,7 +70,7 @@ public record FederatedOptions(int rounds, double fraction, int minimum, double 
         Expect.atLeast("FederatedOptions.evaluateEvery", 1, evaluateEvery);
         Expect.that(!secure || aggregation == Aggregation.MEAN, "FederatedOptions.aggregation",
                 "the mean where aggregation is secure, as nobody sees a client's change by itself", aggregation);
-        Expect.that(!secure || compression == Compression.NONE, "FederatedOptions.compression",
+        Expect.that(!secure || compression == UpdateCompression.NONE, "FederatedOptions.compression",
                 "none where aggregation is secure, as masked numbers do not shrink", compression);
         Expect.that(!secure || minimum > 1, "FederatedOptions.minimum", "two clients or more where aggregation is"
                 + " secure, as the sum over one is its change", minimum);
@@ -117,7 +117,7 @@ public record FederatedOptions(int rounds, double fraction, int minimum, double 
     }
 
     /** The same with another form of updates. */
-    public FederatedOptions compression(Compression way) {
+    public FederatedOptions compression(UpdateCompression way) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, local, strategy, aggregation, way,
                 secure,
                 privacy, personal, evaluateEvery, seed);

@@ -79,9 +79,9 @@ final class FederatedServer<B> {
             var before = chosen.stream().mapToLong(Peer::sent).sum();
             var receivedBefore = chosen.stream().mapToLong(Peer::received).sum();
             var losses = new ArrayList<Double>();
-            int reported = options.secure() ? secureRound(round, chosen, dropped)
+            int reported = chosen.isEmpty() ? emptyRound() : options.secure() ? secureRound(round, chosen, dropped)
                     : plainRound(round, chosen, dropped, losses);
-            if (reported < options.minimum()) {
+            if (reported < options.minimum() && !chosen.isEmpty()) {
                 LOG.log(Logger.Level.WARNING, "Federation: round " + round + ": expected at least " + options.minimum()
                         + " clients to report within " + options.deadlineSeconds() + " s. Received " + reported
                         + " of " + chosen.size() + ": " + dropped);
@@ -143,7 +143,7 @@ final class FederatedServer<B> {
         var local = options.local();
         boolean scaffold = options.strategy() instanceof FederatedStrategy.Scaffold;
         float[] weights = state.vectors.get(ServerState.WEIGHTS);
-        byte[] bytes = Compression.floats(scaffold ? Vectors.join(weights, state.remembered(ServerStep.CONTROL))
+        byte[] bytes = UpdateCompression.floats(scaffold ? Vectors.join(weights, state.remembered(ServerStep.CONTROL))
                 : weights);
         var message = Message.of("train", bytes, "round", round, "epochs", local.epochs(), "rate", local.learningRate(),
                 "momentum", local.momentum(), "mu",
@@ -156,6 +156,12 @@ final class FederatedServer<B> {
 
     private int size() {
         return layout.size() * (options.strategy() instanceof FederatedStrategy.Scaffold ? 2 : 1);
+    }
+
+    /** Chance has chosen nobody, which nobody is to see: the noise alone. */
+    private int emptyRound() {
+        step().apply(new float[size()], 0, all(List.of()), 0);
+        return 0;
     }
 
     private int plainRound(int round, List<Peer> chosen, Map<String, String> dropped, List<Double> losses) {
@@ -216,17 +222,21 @@ final class FederatedServer<B> {
             values.put("loss", sums[0] / sums[1]);
             metrics.forEach(metric -> values.put(metric.name(), metric.value()));
         }
-        byte[] weights = Compression.floats(state.vectors.get(ServerState.WEIGHTS));
+        byte[] weights = UpdateCompression.floats(state.vectors.get(ServerState.WEIGHTS));
         var message = Message.of("evaluate", weights, "round", round, "personal", options.personal());
         var metrics = task.metrics();
         metrics.forEach(Metric::reset);
         double loss = 0, weight = 0;
         for (var answer : ask(peers.connected(1, 1), _ -> message, new LinkedHashMap<>()).values()) {
-            double own = answer.number("weight");
-            if (own == 0) continue;
-            loss += answer.number("loss");
-            weight += own;
-            metrics.forEach(metric -> metric.merge(numbers(answer, metric.name())));
+            try {
+                double own = answer.number("weight"), ownLoss = answer.number("loss");
+                if (own == 0) continue;
+                metrics.forEach(metric -> metric.merge(numbers(answer, metric.name())));
+                loss += ownLoss;
+                weight += own;
+            } catch (IllegalArgumentException e) {
+                LOG.log(Logger.Level.WARNING, "Federation: a measurement is left out: " + e.getMessage());
+            }
         }
         if (weight > 0) {
             values.put("clients_loss", loss / weight);

@@ -104,12 +104,12 @@ class FederatedSimulationTest {
         var data = Toys.data(600);
         var parts = Partition.iid(600, 6, 3);
         long plain = 0;
-        for (var way : Compression.values()) {
+        for (var way : UpdateCompression.values()) {
             try (var model = Toys.model()) {
                 var task = Toys.task(model);
                 var rounds = run(task, FIVE.rounds(20).compression(way), Toys.clients(task, data, parts));
                 assertTrue(accuracy(rounds) > 0.8, way + ": " + rounds.getLast());
-                if (way == Compression.NONE) plain = rounds.getFirst().bytesUp();
+                if (way == UpdateCompression.NONE) plain = rounds.getFirst().bytesUp();
                 else assertTrue(rounds.getFirst().bytesUp() < plain, way + ": " + rounds.getFirst());
             }
         }

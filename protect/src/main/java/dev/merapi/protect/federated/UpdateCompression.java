@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** How an update travels from a client to the server. */
-public enum Compression {
+public enum UpdateCompression {
     /** As float32. */
     NONE,
     /** A byte for each number, with a scale for every 1,024: a quarter of the bytes. */
