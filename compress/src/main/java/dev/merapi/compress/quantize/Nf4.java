@@ -63,9 +63,11 @@ public record Nf4(Tensor packed, Tensor scales) {
             pairs[2 * i] = LEVELS[i >> 4];
             pairs[2 * i + 1] = LEVELS[i & 15];
         }
-        Tensor table = Tensor.of(pairs, 256, 2).to(packed.device());
-        Tensor parts = F.embedding(packed.to(DType.INT32), table, -1); // (n / 2, 2)
-        return parts.view(-1, BLOCK).mul(scales.unsqueeze(1)).view(shape);
+        try (var scope = Scope.open()) {
+            Tensor table = Tensor.of(pairs, 256, 2).to(packed.device());
+            Tensor parts = F.embedding(packed.to(DType.INT32), table, -1); // (n / 2, 2)
+            return scope.keep(parts.view(-1, BLOCK).mul(scales.unsqueeze(1)).view(shape));
+        }
     }
 
     /** Bytes that so many numbers take. */

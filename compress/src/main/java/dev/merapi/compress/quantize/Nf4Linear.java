@@ -68,5 +68,10 @@ final class Nf4Linear extends Layer implements MatrixLayer, Compressed {
         return hooked(bias == null ? y : y.add(bias), x);
     }
 
-    private Tensor product(Tensor x) { return F.linear(x, matrix(), null); }
+    /** The weight is gone when it is used. */
+    private Tensor product(Tensor x) {
+        try (var scope = Scope.open()) {
+            return scope.keep(F.linear(x, matrix(), null));
+        }
+    }
 }
