@@ -195,9 +195,19 @@ public final class Weights {
      *     loaded then
      */
     public void loadInto(Layer layer) {
-        if (Changes.isIn(metadata)) Changes.make(layer, metadata, where);
+        change(layer);
         expectFit(layer);
         LayerLoader.copy(this, layer, NO_MISMATCH);
+    }
+
+    /**
+     * Does to a layer what had been done to the model of these weights after it was built, as {@link #loadInto} does,
+     * and reads nothing.
+     *
+     * @throws IllegalArgumentException if it is another model, or was changed otherwise
+     */
+    public void change(Layer layer) {
+        if (Changes.isIn(metadata)) Changes.make(layer, metadata, where);
     }
 
     /** Refuses what {@link #loadInto} would, and reads nothing. */

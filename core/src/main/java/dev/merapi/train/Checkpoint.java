@@ -6,6 +6,7 @@ import dev.merapi.io.Changes;
 import dev.merapi.io.FileErrors;
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.SafetensorsFile;
+import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -44,6 +45,12 @@ final class Checkpoint {
         this.optimizers = optimizers;
         this.average = average;
         folders = new Checkpoints(trainer.folder, trainer.keepLast);
+    }
+
+    /** Changes a model as the newest checkpoint's was, before an optimizer is made for it. */
+    static void change(Layer model, Path folder) {
+        new Checkpoints(folder, 1).newest().ifPresent(newest ->
+                dev.merapi.io.Weights.open(newest.resolve(Checkpoints.MODEL)).change(model));
     }
 
     /** Where to begin: after the newest checkpoint, which is loaded, when resuming; at the start otherwise. */

@@ -34,6 +34,7 @@ final class Loop<B> implements AutoCloseable {
         strategy = trainer.strategy;
         this.train = strategy.prepare(train);
         monitor = Setup.monitor(trainer, test != null);
+        if (trainer.resume && trainer.folder != null) Checkpoint.change(task.model(), trainer.folder);
         trainer.place();
         if (trainer.seed != null) Torch.seed(trainer.seed);
         strategy.prepare(task.model());

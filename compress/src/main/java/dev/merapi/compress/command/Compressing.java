@@ -10,6 +10,7 @@ import dev.merapi.tensor.Expect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -51,12 +52,20 @@ final class Compressing {
 
     Workpiece open(String... settings) { return Workpiece.open(from, inputs, settings); }
 
-    /** The setting to train on with; none for a model that is no run's. */
-    String[] learningRate(double wanted) {
-        if (!Setup.isRun(from)) return new String[0];
-        if (wanted > 0) return new String[] {"learning_rate=" + wanted};
-        return ModelFolder.config(from).get("learning_rate") instanceof Number usual
-                ? new String[] {"learning_rate=" + TAMER * usual.doubleValue()} : new String[0];
+    /**
+     * The settings to train on with, which the new run bears; none for a model that is no run's.
+     *
+     * @param epochs 0 to leave the run's
+     * @param learningRate 0 for a third of the run's
+     */
+    String[] training(int epochs, double learningRate) {
+        if (!Setup.isRun(from) || epochs == 0) return new String[0];
+        var settings = new ArrayList<>(List.of("epochs=" + epochs));
+        if (learningRate > 0) settings.add("learning_rate=" + learningRate);
+        else if (ModelFolder.config(from).get("learning_rate") instanceof Number usual) {
+            settings.add("learning_rate=" + TAMER * usual.doubleValue());
+        }
+        return settings.toArray(String[]::new);
     }
 
     /** Measures, keeps the table in the card, and tells it. */

@@ -49,7 +49,7 @@ public final class FactorizeCommand implements Command<FactorizeCommand.Config> 
 
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
         var job = new Compressing(name(), arguments, settings.inputs, settings.out, "factorized");
-        try (var before = job.open(); var after = job.open(job.learningRate(settings.learningRate))) {
+        try (var before = job.open(); var after = job.open(job.training(settings.epochs, settings.learningRate))) {
             var scan = LowRank.scan(after.model(), NamePattern.of(settings.names.toArray(String[]::new)),
                     settings.shares, () -> loss(after, settings.batches));
             Map<String, Integer> ranks = LowRank.choose(scan, settings.keep);

@@ -89,7 +89,7 @@ public final class PruneCommand implements Command<PruneCommand.Config> {
 
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
         var job = new Compressing(name(), arguments, settings.inputs, settings.out, "pruned");
-        try (var before = job.open(); var after = job.open(job.learningRate(settings.learningRate))) {
+        try (var before = job.open(); var after = job.open(job.training(settings.epochs, settings.learningRate))) {
             if (settings.method == Method.SCAN) {
                 out.answer(job.from().toString(), scan(after, settings));
                 return;

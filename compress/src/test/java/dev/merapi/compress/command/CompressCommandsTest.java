@@ -82,6 +82,9 @@ class CompressCommandsTest {
         String card = Files.readString(folder.resolve("small/README.md"));
         assertTrue(card.contains("## Pruned: channels\n\n|  | before |"), card);
         assertTrue(Scope.live() <= before);
+        try (var job = Runs.resume(folder.resolve("small"))) {
+            assertEquals(2, job.fit().history().size()); // goes on after the end, with what was small already
+        }
     }
 
     @Test void weightsOfARunAreSetTo0WithAndWithoutTraining() {
