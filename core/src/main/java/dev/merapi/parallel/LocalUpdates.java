@@ -7,6 +7,7 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,8 +32,9 @@ public final class LocalUpdates implements Strategy, AutoCloseable {
      * @param every steps between two meetings
      * @param outerRate learning rate of the outer optimizer
      * @param outerMomentum its momentum, in [0, 1)
+     * @param compression how movements travel
      */
-    public record Options(int every, double outerRate, double outerMomentum) {
+    public record Options(int every, double outerRate, double outerMomentum, Compression compression) {
         /** The mean of the weights, after each 10 steps. */
         public static final Options LOCAL_SGD = new Options(10, 1, 0);
 
@@ -47,8 +49,16 @@ public final class LocalUpdates implements Strategy, AutoCloseable {
             }
         }
 
+        /** Movements travel as they are. */
+        public Options(int every, double outerRate, double outerMomentum) {
+            this(every, outerRate, outerMomentum, Compression.none());
+        }
+
         /** The same with so many steps between two meetings, from 1. */
-        public Options every(int steps) { return new Options(steps, outerRate, outerMomentum); }
+        public Options every(int steps) { return new Options(steps, outerRate, outerMomentum, compression); }
+
+        /** The same with movements that travel in another way. */
+        public Options compression(Compression how) { return new Options(every, outerRate, outerMomentum, how); }
     }
 
     private final ProcessGroup group;
@@ -56,6 +66,9 @@ public final class LocalUpdates implements Strategy, AutoCloseable {
     private final Options options;
     private Tensor common; // the weights of the last meeting, flat; null: before the first step
     private Tensor momentum; // of the outer optimizer
+    private Tensor moved; // by this rank, and behind it a mark for each parameter, as in a bucket of gradients
+    private List<Tensor> movedParts; // of each parameter
+    private Compression.Wire wire; // of what has moved
     private List<Param> params;
     private int steps; // since the last meeting
 
@@ -81,7 +94,21 @@ public final class LocalUpdates implements Strategy, AutoCloseable {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
             common = weights().owned();
             momentum = common.zerosLike().owned();
+            moved = Tensor.zeros(common.dtype(), common.numel() + params.size()).to(common.device()).owned();
+            movedParts = partsOf(moved).stream().map(Tensor::owned).toList();
+            wire = options.compression().wire(group, moved, movedParts);
         }
+    }
+
+    /** The parts of a flat tensor, in the shapes of the parameters. */
+    private List<Tensor> partsOf(Tensor flat) {
+        var parts = new ArrayList<Tensor>();
+        long at = 0;
+        for (Param param : params) {
+            parts.add(flat.narrow(0, at, param.numel()).view(param.shape()));
+            at += param.numel();
+        }
+        return parts;
     }
 
     private Tensor weights() { return Tensor.cat(params.stream().map(p -> p.detach().flatten()).toList(), 0); }
@@ -100,16 +127,15 @@ public final class LocalUpdates implements Strategy, AutoCloseable {
     private void meet() {
         steps = 0;
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
-            Tensor moved = common.sub(weights());
-            group.allReduce(moved, Reduction.SUM);
-            moved.div_(world());
-            momentum.mul_(options.outerMomentum()).add_(moved);
-            common.sub_(moved.add(momentum.mul(options.outerMomentum())).mul(options.outerRate()));
-            long at = 0;
-            for (Param param : params) {
-                param.copy_(common.narrow(0, at, param.numel()).view(param.shape()));
-                at += param.numel();
-            }
+            Tensor own = moved.narrow(0, 0, common.numel());
+            own.copy_(common.sub(weights()));
+            wire.begin();
+            wire.finish();
+            own.div_(world());
+            momentum.mul_(options.outerMomentum()).add_(own);
+            common.sub_(own.add(momentum.mul(options.outerMomentum())).mul(options.outerRate()));
+            var parts = partsOf(common);
+            for (int i = 0; i < params.size(); i++) params.get(i).copy_(parts.get(i));
         }
     }
 
@@ -125,6 +151,9 @@ public final class LocalUpdates implements Strategy, AutoCloseable {
     @Override public void close() {
         parallel.close();
         if (common == null) return;
+        wire.close();
+        movedParts.forEach(Tensor::close);
+        moved.close();
         common.close();
         momentum.close();
         common = null;

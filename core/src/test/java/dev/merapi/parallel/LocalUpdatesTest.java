@@ -111,6 +111,15 @@ class LocalUpdatesTest {
         assertTrue(expected < 0.6 && loss < expected + 0.15, loss + " instead of " + expected);
     }
 
+    /** Ranks hold the same weights however movements travel, and learn. */
+    @Test void movementsMayTravelInFewerBytes() throws Exception {
+        for (var how : List.of(Compression.bfloat16(), Compression.topK(0.5), Compression.powerSgd(2))) {
+            var ranks = ranks(2, LocalUpdates.Options.LOCAL_SGD.every(5).compression(how), 12);
+            assertArrayEquals(ranks.get(0).weights, ranks.get(1).weights);
+            assertTrue(ranks.get(0).last.value("train_loss") < 0.8, how + ": " + ranks.get(0).last);
+        }
+    }
+
     @Test void optionsAreChecked() {
         assertEquals("LocalUpdates: expected at least 1 step between meetings, a rate above 0 and a momentum from 0 to"
                 + " below 1. Received 0, 1.0 and 0.0", assertThrows(IllegalArgumentException.class, () ->
