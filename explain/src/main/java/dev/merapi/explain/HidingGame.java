@@ -45,8 +45,9 @@ final class HidingGame implements Game {
         int rows = Math.toIntExact(background.size(0));
         long all = (long) coalitions.length * rows;
         var sums = new double[coalitions.length];
-        for (long from = 0; from < all; from += chunks.chunk()) {
-            int count = (int) Math.min(chunks.chunk(), all - from);
+        int most = chunks.rowsLike(x);
+        for (long from = 0; from < all; from += most) {
+            int count = (int) Math.min(most, all - from);
             double[] some = chunk(coalitions, rows, from, count);
             for (int i = 0; i < count; i++) sums[(int) ((from + i) / rows)] += some[i] / rows;
             chunks.progress().accept(count);

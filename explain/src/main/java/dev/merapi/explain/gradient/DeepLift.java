@@ -43,6 +43,7 @@ import java.util.stream.Stream;
 public record DeepLift(Layer model, Unary function, Tensor baselines, int steps, int chunk) implements Explainer {
     private static final int USUAL = 16; // steps, and twice as many until the sum holds
     private static final int MOST = 256;
+    private static final long NUMBERS = 1 << 22; // of all places together: they are in the model at the same time
     private static final double ENOUGH = 2e-5;
     private static final double NONE = 1e-7; // a difference below says nothing; there the gradient is the multiplier
 
@@ -92,7 +93,8 @@ public record DeepLift(Layer model, Unary function, Tensor baselines, int steps,
         if (steps >= 0) return explain(x, output, steps);
         int places = stepsOf(x);
         var found = explain(x, output, places);
-        while (places > 0 && places < MOST && Math.abs(found.gap()) > ENOUGH * (1 + Math.abs(found.output()))) {
+        long most = Math.min(MOST, NUMBERS / x.numel());
+        while (places > 0 && 2 * places <= most && Math.abs(found.gap()) > ENOUGH * (1 + Math.abs(found.output()))) {
             places *= 2;
             found = explain(x, output, places);
         }

@@ -136,8 +136,9 @@ public record GradCam(Layer model, Unary function, String layer, Kind kind, Chun
     private Tensor scores(Tensor x, Tensor map, int output) {
         int channels = Math.toIntExact(map.size(1));
         var scores = new double[channels];
-        for (int from = 0; from < channels; from += chunks.chunk()) {
-            int count = Math.min(chunks.chunk(), channels - from);
+        int most = chunks.rowsLike(x);
+        for (int from = 0; from < channels; from += most) {
+            int count = Math.min(most, channels - from);
             try (var _ = Scope.open(); var _ = Torch.noGrad()) {
                 var masks = resized(map.detach().narrow(1, from, count).transpose(0, 1), x); // (count, 1, H, W)
                 var least = masks.amin(new long[] {2, 3}, true);

@@ -77,8 +77,9 @@ public record IntegratedGradients(Unary model, Tensor baselines, int steps, Chun
         var rule = Quadrature.legendre(places);
         var difference = x.sub(from);
         var mean = Tensor.zeros(DType.FLOAT64, x.shape()).to(x.device());
-        for (int first = 0; first < places; first += chunks.chunk()) {
-            int count = Math.min(chunks.chunk(), places - first);
+        int most = chunks.rowsLike(x);
+        for (int first = 0; first < places; first += most) {
+            int count = Math.min(most, places - first);
             try (var _ = Scope.open()) {
                 var there = column(rule.places(), first, count, x);
                 var slope = Gradients.of(model, from.add(difference.mul(there)), output).gradient();

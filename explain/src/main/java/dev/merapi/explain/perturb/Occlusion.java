@@ -40,8 +40,9 @@ public record Occlusion(Unary model, Tensor blank, int side, int stride, Chunks 
         var counts = new int[height * width];
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             double whole = Checks.output(model.forward(x), output).item();
-            for (int from = 0; from < rows * columns; from += chunks.chunk()) {
-                int count = Math.min(chunks.chunk(), rows * columns - from);
+            int most = chunks.rowsLike(x);
+            for (int from = 0; from < rows * columns; from += most) {
+                int count = Math.min(most, rows * columns - from);
                 try (var _ = Scope.open()) {
                     var covered = new boolean[count * height * width];
                     for (int i = 0; i < count; i++) cover(from + i, i, columns, height, width, covered);

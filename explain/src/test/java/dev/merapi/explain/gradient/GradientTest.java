@@ -1,6 +1,8 @@
 package dev.merapi.explain.gradient;
 
+import dev.merapi.explain.Chunks;
 import dev.merapi.explain.Explainer;
+import dev.merapi.explain.perturb.Occlusion;
 import dev.merapi.nn.Activation;
 import dev.merapi.nn.AvgPool2d;
 import dev.merapi.nn.BatchNorm2d;
@@ -14,12 +16,14 @@ import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
 import dev.merapi.nn.TransformerEncoderLayer;
 import dev.merapi.nn.TransformerOptions;
+import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -286,5 +290,24 @@ class GradientTest {
     private static void assertSays(String part, Runnable wrong) {
         var message = assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
         assertTrue(message.contains(part), message);
+    }
+
+    /** Else a picture of 227 x 227 would go through a ResNet 32 times at once, with all that gradients need. */
+    @Test void largePicturesComeInFewRows() {
+        try (var _ = Scope.open()) {
+            var most = new AtomicLong();
+            Unary watched = rows -> {
+                most.accumulateAndGet(rows.size(0), Math::max);
+                return rows.sum(new long[] {1, 2, 3}, false).unsqueeze(1);
+            };
+            var picture = Tensor.ones(1, 3, 200, 200);
+            var found = new IntegratedGradients(watched, picture.zerosLike()).explain(picture, 0);
+            assertEquals(120_000, found.output() - found.base(), 1);
+            assertEquals(8, most.get());
+            new Occlusion(watched, picture.zerosLike()).explain(picture, 0);
+            assertEquals(8, most.get());
+            assertEquals(256, Chunks.DEFAULT.rowsLike(Tensor.ones(1, 10)));
+            assertEquals(300, Chunks.DEFAULT.chunk(300).rowsLike(picture));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.merapi.text.recipe;
 
 import dev.merapi.ChildJvm;
+import dev.merapi.parallel.Compression;
 import dev.merapi.parallel.DataParallel;
 import dev.merapi.parallel.LocalRanks;
 import dev.merapi.parallel.LocalUpdates;
@@ -25,14 +26,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Two ranks train a small GPT on Jane Austen's novels: by the gradients of every step, and each by itself, meeting
- * every 75 steps. What travels is counted by the loopback device of a network namespace, headers and agreements
+ * every 32 steps. What travels is counted by the loopback device of a network namespace, headers and agreements
  * included.
  */
 @Tag("proof")
 @EnabledOnOs(OS.LINUX)
 class DilocoProofTest {
-    /** The paper's momentum of 0.9 is too much for so few meetings. */
-    private static final LocalUpdates.Options OUTER = new LocalUpdates.Options(75, 0.8, 0.5);
+    /** The paper's momentum of 0.9 is much for so few meetings. */
+    private static final LocalUpdates.Options OUTER =
+            new LocalUpdates.Options(32, 0.8, 0.7).compression(Compression.bfloat16());
     private static final String[] SETTINGS = {"max_length=32", "layers=3", "heads=4", "width=96", "batch_size=8",
         "epochs=1", "steps_per_epoch=3000", "learning_rate=3e-3"}; // 1,500 of each rank
 
@@ -103,7 +105,7 @@ class DilocoProofTest {
         }
     }
 
-    @Test void itLearnsNearlyAsMuchWithAFiftiethOfTheTraffic() throws Exception {
+    @Test void itLearnsAsMuchWithAFiftiethOfTheTraffic() throws Exception {
         assumeTrue(namespaces(), "a network namespace needs root, unshare and iproute2");
         var synchronous = train("synchronous");
         var diloco = train("diloco");
@@ -111,7 +113,7 @@ class DilocoProofTest {
                 synchronous.loss, synchronous.bytes / 1e6, diloco.loss, diloco.bytes / 1e6,
                 synchronous.bytes / diloco.bytes));
         assertTrue(synchronous.loss < 2, "it can be learnt: " + synchronous.loss);
-        assertTrue(diloco.loss <= 1.05 * synchronous.loss, diloco.loss + " instead of " + synchronous.loss);
+        assertTrue(diloco.loss <= 1.01 * synchronous.loss, diloco.loss + " instead of " + synchronous.loss);
         assertTrue(diloco.bytes * 50 <= synchronous.bytes, diloco.bytes + " of " + synchronous.bytes);
     }
 }
