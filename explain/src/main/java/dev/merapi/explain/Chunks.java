@@ -31,6 +31,6 @@ public record Chunks(int chunk, IntConsumer progress) {
     /** How many rows like those of x (B, …) are given at a time. */
     public int rowsLike(Tensor x) {
         if (chunk > 0) return chunk;
-        return (int) Math.clamp(NUMBERS * x.size(0) / Math.max(1, x.numel()), 1, MOST);
+        return Math.clamp(NUMBERS * x.size(0) / Math.max(1, x.numel()), 1, MOST);
     }
 }
