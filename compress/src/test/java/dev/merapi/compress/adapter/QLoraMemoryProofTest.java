@@ -3,8 +3,11 @@ package dev.merapi.compress.adapter;
 import dev.merapi.ChildJvm;
 import dev.merapi.compress.quantize.Nf4;
 import dev.merapi.data.Batch;
+import dev.merapi.io.Safetensors;
+import dev.merapi.io.Weights;
 import dev.merapi.nn.NamePattern;
 import dev.merapi.optim.AdamW;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -18,24 +21,42 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** How much memory the training of a decoder of 85 million numbers takes, as the system counts it. */
+/** How much memory the training of a decoder of 81 million numbers takes, as the system counts it. */
 @Tag("proof")
 class QLoraMemoryProofTest {
     private static final Path STATUS = Path.of("/proc/self/status"), PEAK = Path.of("/proc/self/clear_refs");
 
+    private static final LlamaConfig CONFIG = LlamaConfig.of(Family.LLAMA, 4000, 1024, 2816, 6, 8, 8).tied();
+
+    @TempDir private Path folder;
+
     /** Trains in a process of its own, and prints the most memory meanwhile, in MiB. */
     static final class Training {
+        /** Built without memory, and filled from a file of four bits. */
+        private static Llama opened(Path weights) {
+            Llama model;
+            try (var _ = Torch.on(Device.META)) {
+                model = new Llama(CONFIG);
+            }
+            Weights.open(weights).loadInto(model);
+            return model;
+        }
+
         static void main(String[] arguments) throws IOException {
             Torch.seed(1);
-            var model = new Llama(LlamaConfig.of(Family.LLAMA, 4000, 1024, 2816, 6, 8, 8).tied());
-            if (arguments[0].equals("qlora")) {
+            var weights = Path.of(arguments[1]);
+            var model = arguments[0].equals("qlora") ? opened(weights) : new Llama(CONFIG);
+            if (arguments[0].equals("save")) {
                 Nf4.quantize(model, NamePattern.of("model.layers.*"));
-                Adapters.of(model).add("q", LoraConfig.of(8));
+                Safetensors.save(model, weights);
+                return;
             }
+            if (arguments[0].equals("qlora")) Adapters.of(model).add("q", LoraConfig.of(8));
             model.recomputeActivations(true);
             var task = new CausalLanguageModelling(model);
             var adam = new AdamW(model, 1e-3);
@@ -58,17 +79,24 @@ class QLoraMemoryProofTest {
         }
     }
 
-    private static int peak(String kind) throws IOException, InterruptedException {
-        var result = new ChildJvm().with("--enable-native-access=ALL-UNNAMED", "-Xmx256m").run(Training.class, kind);
+    private String run(String kind) throws IOException, InterruptedException {
+        var result = new ChildJvm().with("--enable-native-access=ALL-UNNAMED", "-Xmx256m").run(Training.class, kind,
+                folder.resolve("model.safetensors").toString());
         assertEquals(0, result.exitCode(), result.output());
-        String line = result.output().lines().filter(l -> l.startsWith("PEAK")).findFirst().orElseThrow();
+        return result.output();
+    }
+
+    private int peak(String kind) throws IOException, InterruptedException {
+        String line = run(kind).lines().filter(l -> l.startsWith("PEAK")).findFirst().orElseThrow();
         assertTrue(line.endsWith("true"), "the loss did not fall");
         return Integer.parseInt(line.split(" ")[1]);
     }
 
     @Test void qLoraTrainsInLessThanFourTenths() throws Exception {
         Assumptions.assumeTrue(Files.exists(PEAK), "needs Linux's count of the most memory");
-        int full = peak("full"), few = peak("qlora");
+        int full = peak("full");
+        run("save");
+        int few = peak("qlora");
         System.out.println("all weights " + full + " MiB, QLoRA " + few + " MiB");
         assertTrue(few < 0.4 * full, few + " of " + full);
     }
