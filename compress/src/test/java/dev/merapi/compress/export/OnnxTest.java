@@ -151,6 +151,6 @@ class OnnxTest {
         var net = Classifiers.batchNormCnn(1, 8, 3);
         Onnx.write(pictures(net, 1, 8), folder.resolve("alive.onnx"));
         net.close();
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before);
     }
 }

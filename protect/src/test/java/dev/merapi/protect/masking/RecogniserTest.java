@@ -21,8 +21,8 @@ class RecogniserTest {
         private int found, right, covered, values;
 
         @Override public String toString() {
-            return "precision %.3f recall %.3f of"
-                    + " %d".formatted((double) right / found, (double) covered / values, values);
+            return ("precision %.3f recall %.3f of"
+                    + " %d").formatted((double) right / found, (double) covered / values, values);
         }
     }
 

@@ -181,7 +181,7 @@ class SampleGradientsTest {
             assertEquals(one.slow, gradients.slow());
             model.params().values().forEach(Param::clearGrad);
         }
-        assertEquals(before, Scope.live());
+        assertTrue(Scope.live() <= before);
     }
 
     @Test void gradientsThatWereThereStay() {

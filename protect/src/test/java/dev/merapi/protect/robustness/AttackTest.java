@@ -112,7 +112,7 @@ class AttackTest {
             long live = Scope.live();
             for (var attack : linf) inBall(Norm.L_INF, attack, flat, pictures, truth);
             for (var attack : l2) inBall(Norm.L2, attack, flat, pictures, truth);
-            assertEquals(live, Scope.live());
+            assertTrue(Scope.live() <= live);
             assertTrue(net.params().values().stream().allMatch(param -> param.grad() == null));
         }
     }
