@@ -167,15 +167,17 @@ public final class PruneCommand implements Command<PruneCommand.Config> {
     }
 
     private static void channels(Workpiece piece, Config settings) {
-        var example = piece.example().orElseThrow(() -> Expect.error("prune", "a model from one tensor to another,"
-                + " whose channels can be followed", piece.folder() + ", which takes several; prune weights by"
-                + " method=magnitude"));
-        if (settings.importance == Importance.TAYLOR) gradients(piece);
-        var graph = DependencyGraph.of(piece.model(), piece::forward, example);
-        var pruning = ChannelPruning.of(piece.model(), graph, settings.importance).round(settings.round);
-        if (!settings.names.equals(List.of("*"))) pruning = pruning.only(names(settings));
-        if (settings.multiplyAdds > 0) pruning.toward(piece.summary(), settings.multiplyAdds);
-        else pruning.prune(settings.amount);
+        try (var _ = Scope.open()) {
+            var example = piece.example().orElseThrow(() -> Expect.error("prune", "a model from one tensor to another,"
+                    + " whose channels can be followed", piece.folder() + ", which takes several; prune weights by"
+                    + " method=magnitude"));
+            if (settings.importance == Importance.TAYLOR) gradients(piece);
+            var graph = DependencyGraph.of(piece.model(), piece::forward, example);
+            var pruning = ChannelPruning.of(piece.model(), graph, settings.importance).round(settings.round);
+            if (!settings.names.equals(List.of("*"))) pruning = pruning.only(names(settings));
+            if (settings.multiplyAdds > 0) pruning.toward(piece.summary(), settings.multiplyAdds);
+            else pruning.prune(settings.amount);
+        }
         piece.model().params().values().forEach(Param::clearGrad);
     }
 

@@ -81,7 +81,7 @@ class CompressCommandsTest {
         }
         String card = Files.readString(folder.resolve("small/README.md"));
         assertTrue(card.contains("## Pruned: channels\n\n|  | before |"), card);
-        assertTrue(Scope.live() <= before);
+        assertTrue(Scope.live() <= before, Scope.live() + " tensors, " + before + " before");
         try (var job = Runs.resume(folder.resolve("small"))) {
             assertEquals(2, job.fit().history().size()); // goes on after the end, with what was small already
         }
