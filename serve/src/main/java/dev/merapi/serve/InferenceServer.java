@@ -2,6 +2,7 @@ package dev.merapi.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.merapi.tensor.Device;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
@@ -163,7 +164,7 @@ public final class InferenceServer implements AutoCloseable {
                 exchange.fail(e.status(), e.code(), e.getMessage());
             } catch (IllegalArgumentException | UnsupportedOperationException e) {
                 exchange.fail(400, null, e.getMessage());
-            } catch (UncheckedIOException e) { // the client has hung up: nobody hears an answer
+            } catch (UncheckedIOException | ServerConnectionException e) { // nobody hears an answer
                 LOG.log(Level.FINE, path, e);
                 throw e;
             } catch (RuntimeException e) {
