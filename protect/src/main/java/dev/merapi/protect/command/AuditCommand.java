@@ -124,8 +124,7 @@ public final class AuditCommand implements Command<AuditCommand.Config> {
         var common = GroupThresholds.common(known.scores, known.truth, known.groups);
         var fair = GroupThresholds.fit(known.scores, known.truth, known.groups, GroupThresholds.Equal.ANSWERS);
         var curve = new TradeOff(known.scores, known.truth, known.groups, reference);
-        String text = "accuracy %.3f at a gap of answers of %.3f by one threshold, %.3f at %.3f by thresholds"
-                + " of groups%n"
+        String text = "accuracy %.3f at a gap of %.3f by one threshold, %.3f at %.3f by one for each group%n"
                 .formatted(curve.accuracy(common), curve.gap(common), curve.accuracy(fair), curve.gap(fair));
         page.add("What fairness costs", text, curve.figure(common, fair));
         return text;
