@@ -81,8 +81,8 @@ class GrpcTest {
 
     @Test void theNetworkComputesWhatTheSimulationDoes() throws Exception {
         for (var options : List.of(OPTIONS, OPTIONS.secure(3))) {
-            try (var simulated = Toys.model(); var model = Toys.model(); var hub = hub(0);
-                    var threads = Executors.newFixedThreadPool(3)) {
+            try (var threads = Executors.newFixedThreadPool(3); // ends after the hub, for which clients wait
+                    var simulated = Toys.model(); var model = Toys.model(); var hub = hub(0)) {
                 var task = Toys.task(simulated);
                 new FederatedSimulation<>(task, null, OPTIONS, Toys.clients(task, Toys.data(300),
                         Partition.iid(300, 3, 3))).run(_ -> { });

@@ -6,6 +6,7 @@ import dev.merapi.data.Loader;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
+import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -25,10 +26,10 @@ final class Toys {
 
     static Supervised task(Sequential model) { return Classification.of(model, 3); }
 
+    /** By a generator of its own, for clients make theirs in several threads. */
     static Dataset<Batch> data(int n) {
-        Torch.seed(11);
         try (var _ = Scope.open()) {
-            Tensor x = Tensor.randn(n, 6);
+            Tensor x = Tensor.randn(new Rng(11), n, 6);
             return Dataset.of(x, x.narrow(1, 0, 3).argmax(1));
         }
     }
