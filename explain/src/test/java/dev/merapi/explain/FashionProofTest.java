@@ -117,7 +117,7 @@ class FashionProofTest {
         assertTrue(worst < 1e-4, "" + worst);
         assertTrue(incomplete < 1e-3, "" + incomplete);
         curves.print();
-        curves.assertBetterThanRandom(Set.of("gradcam")); // whose maps of 7x7 are coarse
+        curves.assertBetterThanRandom(Set.of("gradcam"), Set.of()); // whose maps of 7x7 are coarse
         sanity(box, test.get(0).image());
     }
 

@@ -70,7 +70,8 @@ class FaithfulnessProofTest {
             }
         }
         table.print();
-        table.assertBetterThanRandom(Set.of());
+        table.assertBetterThanRandom(Set.of("shap", "lime", "gradcam", "gradcam_plus_plus"),
+                Set.of("ig", "smoothgrad"));
     }
 
     private static void texts(String run) {
@@ -101,7 +102,7 @@ class FaithfulnessProofTest {
             }
         }
         table.print();
-        table.assertBetterThanRandom(Set.of());
+        table.assertBetterThanRandom(Set.of(), Set.of());
     }
 
     /** Of each token the player, -1 for one that is never hidden. */
