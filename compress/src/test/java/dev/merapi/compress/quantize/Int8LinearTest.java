@@ -64,7 +64,7 @@ class Int8LinearTest {
 
     /** Without kernels all would be right, and slow. */
     @Test void thereAreKernelsOnProcessorsThatHaveThem() {
-        assertEquals(Torch.cpuCapability().startsWith("AVX"), PackedWeight.isThere());
+        assertTrue(!Torch.cpuCapability().startsWith("AVX") || PackedWeight.isThere());
     }
 
     @Test void vectorsAreRoundedByStepsOfTheirOwn() {
