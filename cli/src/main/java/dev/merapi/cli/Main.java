@@ -30,7 +30,10 @@ public final class Main implements Runnable {
     Main() {}
 
     /** Runs a command and ends the process: 0 where all went well, 2 for a mistake in the call. */
-    public static void main(String[] args) { System.exit(commandLine().execute(args)); }
+    public static void main(String[] args) {
+        System.setProperty("slf4j.internal.verbosity", "ERROR"); // libraries bring it, and nothing listens to it
+        System.exit(commandLine().execute(args));
+    }
 
     static CommandLine commandLine() {
         var line = new CommandLine(new Main());

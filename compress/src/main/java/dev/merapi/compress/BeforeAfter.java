@@ -1,5 +1,6 @@
 package dev.merapi.compress;
 
+import dev.merapi.io.ModelCard;
 import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 import java.util.ArrayList;

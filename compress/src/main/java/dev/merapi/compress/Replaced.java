@@ -55,11 +55,12 @@ public record Replaced(List<String> changed, Map<String, String> left) {
 
     /** How many were changed, and how many left, by class with the first names. */
     @Override public String toString() {
-        if (left.isEmpty()) return changed.size() + " layers changed";
+        String changes = changed.size() + (changed.size() == 1 ? " layer" : " layers") + " changed";
+        if (left.isEmpty()) return changes;
         var byClass = new TreeMap<String, List<String>>();
         left.forEach((path, type) -> byClass.computeIfAbsent(type, _ -> new ArrayList<>())
                 .add(path.isEmpty() ? "the model" : path));
-        return changed.size() + " layers changed; left as they are: " + byClass.entrySet().stream()
+        return changes + "; left as they are: " + byClass.entrySet().stream()
                 .map(e -> e.getValue().size() + " " + e.getKey() + " (" + e.getValue().stream().limit(3)
                         .collect(Collectors.joining(", ")) + (e.getValue().size() > 3 ? ", …)" : ")"))
                 .collect(Collectors.joining(", "));

@@ -3,7 +3,6 @@ package dev.merapi.nn;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
-import dev.merapi.tensor.Recording;
 import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
@@ -39,8 +38,7 @@ public final class F {
 
     /** The engine's own way for {@link #linear}. */
     static Tensor product(Tensor x, Tensor weight, Tensor bias) {
-        if (Recording.isOn()) return Tensor.call("linear", "", x, weight, bias);
-        return Tensor.wrap(() -> {
+        return Tensor.wrap("linear", () -> {
             try (var b = optional(bias)) {
                 return torch.linear(x.unwrap(), weight.unwrap(), b);
             }
@@ -100,10 +98,7 @@ public final class F {
 
     private static Tensor conv(int dims, Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding,
             long[] dilation, int groups) {
-        if (Recording.isOn()) {
-            return Tensor.call("conv" + dims + "d", "", x, weight, bias, stride, padding, dilation, groups);
-        }
-        return Tensor.wrap(() -> {
+        return Tensor.wrap("conv" + dims + "d", () -> {
             var w = weight.unwrap();
             try (var b = optional(bias)) {
                 return switch (dims) {
@@ -112,7 +107,7 @@ public final class F {
                     default -> torch.conv3d(x.unwrap(), w, b, stride, padding, dilation, groups);
                 };
             }
-        }, x, weight, bias);
+        }, x, weight, bias, stride, padding, dilation, groups);
     }
 
     /** How many axes follow the first two. */
@@ -173,12 +168,11 @@ public final class F {
         long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
         long[] padding = Sizes.of(options.padding(), dims);
         long[] dilation = Sizes.of(options.dilation(), dims);
-        if (Recording.isOn()) {
-            return Tensor.call("max_pool" + dims + "d", "", x, size, stride, padding, dilation, options.ceil());
-        }
-        return Tensor.wrap(() -> dims == 1
-                ? torch.max_pool1d(x.unwrap(), size, stride, padding, dilation, options.ceil())
-                : torch.max_pool2d(x.unwrap(), size, stride, padding, dilation, options.ceil()), x);
+        boolean ceil = options.ceil();
+        return Tensor.wrap("max_pool" + dims + "d", () -> dims == 1
+                ? torch.max_pool1d(x.unwrap(), size, stride, padding, dilation, ceil)
+                : torch.max_pool2d(x.unwrap(), size, stride, padding, dilation, ceil),
+                x, size, stride, padding, dilation, ceil);
     }
 
     /** The largest value of each square, side by side, of images (N, C, H, W). */
@@ -193,17 +187,13 @@ public final class F {
         long[] stride = options.stride().isEmpty() ? size : Sizes.of(options.stride(), dims);
         long[] padding = Sizes.of(options.padding(), dims);
         boolean count = options.countPadding();
-        if (Recording.isOn()) {
-            return dims == 1 ? Tensor.call("avg_pool1d", "", x, size, stride, padding, options.ceil(), count)
-                    : Tensor.call("avg_pool2d", "", x, size, stride, padding, options.ceil(), count, null);
-        }
-        return Tensor.wrap(() -> {
+        boolean ceil = options.ceil();
+        return Tensor.wrap("avg_pool" + dims + "d", () -> {
             try (var divisor = new LongOptional()) {
-                return dims == 1
-                        ? torch.avg_pool1d(x.unwrap(), size, stride, padding, options.ceil(), count)
-                        : torch.avg_pool2d(x.unwrap(), size, stride, padding, options.ceil(), count, divisor);
+                return dims == 1 ? torch.avg_pool1d(x.unwrap(), size, stride, padding, ceil, count)
+                        : torch.avg_pool2d(x.unwrap(), size, stride, padding, ceil, count, divisor);
             }
-        }, x);
+        }, x, size, stride, padding, ceil, count);
     }
 
     /** The average of each square, side by side, of images (N, C, H, W). */
@@ -216,9 +206,8 @@ public final class F {
         Expect.that(size.length == axes("F.adaptiveAvgPool", x, 2), "F.adaptiveAvgPool", "a size for each axis of "
                 + Shapes.toString(x.shape()) + " after the first two", Shapes.toString(size));
         if (OnMeta.is(x)) return OnMeta.result("F.adaptiveAvgPool", OnMeta.pooled(x, size), x);
-        if (Recording.isOn()) return Tensor.call("adaptive_avg_pool" + size.length + "d", "", x, size);
-        return Tensor.wrap(() -> size.length == 1 ? torch.adaptive_avg_pool1d(x.unwrap(), size)
-                : torch.adaptive_avg_pool2d(x.unwrap(), size), x);
+        return Tensor.wrap("adaptive_avg_pool" + size.length + "d", () -> size.length == 1
+                ? torch.adaptive_avg_pool1d(x.unwrap(), size) : torch.adaptive_avg_pool2d(x.unwrap(), size), x, size);
     }
 
     /** Largest values over windows of such sizes that the result is (N, C, {@code size}…). */
@@ -270,14 +259,12 @@ public final class F {
             boolean training, double momentum, double eps) {
         if (training && x.rank() > 1) Inputs.several("F.batchNorm", x.numel() / x.size(1), "channel", x, SINGLE);
         Tensor y = OnMeta.is(x) ? OnMeta.result("F.batchNorm", x.shape(), x, weight, bias, runningMean, runningVar)
-                : Recording.isOn() ? Tensor.call("batch_norm", "", x, weight, bias, runningMean, runningVar, training,
-                        momentum, eps, true)
-                : Tensor.wrap(() -> {
+                : Tensor.wrap("batch_norm", () -> {
             try (var w = optional(weight); var b = optional(bias); var mean = optional(runningMean);
                     var var = optional(runningVar)) {
                 return torch.batch_norm(x.unwrap(), w, b, mean, var, training, momentum, eps, true);
             }
-        }, x, weight, bias, runningMean, runningVar);
+        }, x, weight, bias, runningMean, runningVar, training, momentum, eps, true);
         return Watches.operation(weight == null ? runningMean : weight, y);
     }
 
@@ -287,12 +274,11 @@ public final class F {
      */
     public static Tensor layerNorm(Tensor x, long[] shape, Tensor weight, Tensor bias, double eps) {
         Tensor y = OnMeta.is(x) ? OnMeta.result("F.layerNorm", x.shape(), x, weight, bias)
-                : Recording.isOn() ? Tensor.call("layer_norm", "", x, shape, weight, bias, eps, true)
-                : Tensor.wrap(() -> {
+                : Tensor.wrap("layer_norm", () -> {
             try (var w = optional(weight); var b = optional(bias)) {
                 return torch.layer_norm(x.unwrap(), shape, w, b, eps, true);
             }
-        }, x, weight, bias);
+        }, x, shape, weight, bias, eps, true);
         return scaled(y, () -> layerNorm(x, shape, null, null, eps), weight, bias, false);
     }
 
@@ -305,12 +291,12 @@ public final class F {
 
     /** x / √(mean(x²) + eps) · weight over the last axis; weight (dim) or null. */
     public static Tensor rmsNorm(Tensor x, long dim, Tensor weight, double eps) {
-        Tensor y = Recording.isOn() ? Tensor.call("rms_norm", "", x, new long[] {dim}, weight, eps)
-                : Tensor.wrap(() -> {
+        var shape = new long[] {dim};
+        Tensor y = Tensor.wrap("rms_norm", () -> {
             try (var w = optional(weight); var e = new DoubleOptional(eps)) {
-                return torch.rms_norm(x.unwrap(), new long[] {dim}, w, e);
+                return torch.rms_norm(x.unwrap(), shape, w, e);
             }
-        }, x, weight);
+        }, x, shape, weight, eps);
         return scaled(y, () -> rmsNorm(x, dim, null, eps), weight, null, false);
     }
 
@@ -333,8 +319,7 @@ public final class F {
         Tensor y = Tensor.call("instance_norm", "", x, weight, bias, runningMean, runningVar, ownStatistics, momentum,
                 eps, false);
         return scaled(y, () -> instanceNorm(x, null, null, runningMean, runningVar, ownStatistics, 0, eps), weight,
-                bias,
-                true);
+                bias, true);
     }
 
     /** The L… of x (N, C, L…), as one number. */
@@ -375,9 +360,8 @@ public final class F {
     public static Tensor embedding(Tensor ids, Tensor weight, long padding, boolean sparse) {
         Inputs.paddingId("F.embedding", padding, weight.size(0));
         Tensor y = OnMeta.is(weight) ? OnMeta.result("F.embedding", OnMeta.embedded(ids, weight), weight, ids)
-                : Recording.isOn() ? Tensor.call("embedding", "", weight, ids, padding, false, sparse)
-                : Tensor.wrap(() -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
-                        ids, weight);
+                : Tensor.wrap("embedding", () -> torch.embedding(weight.unwrap(), ids.unwrap(), padding, false, sparse),
+                        weight, ids, padding, false, sparse);
         return Watches.ran(Watches.operation(weight, y), () -> new Operation.Lookup(ids, weight, padding));
     }
 
@@ -416,7 +400,7 @@ public final class F {
      */
     public static Tensor dropout(Tensor x, double p, boolean training) {
         Expect.probability("F.dropout", p);
-        return training && p > 0 ? Tensor.wrap(() -> torch.dropout(x.unwrap(), p, true), x) : x;
+        return training && p > 0 ? Tensor.wrap("dropout", () -> torch.dropout(x.unwrap(), p, true), x, p, true) : x;
     }
 
     /** As {@link #dropout(Tensor, double, boolean)}, what is dropped being drawn from a generator on x's device. */
@@ -466,15 +450,14 @@ public final class F {
     }
 
     private static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor bias, double dropout, boolean causal) {
+        boolean groups = q.size(1) != k.size(1);
         Tensor y = OnMeta.is(q) ? OnMeta.result("F.attention", OnMeta.attended(q, v), q, k, v, bias)
-                : Recording.isOn() ? Tensor.call("scaled_dot_product_attention", "", q, k, v, bias, dropout, causal,
-                        null, q.size(1) != k.size(1))
-                : Tensor.wrap(() -> {
+                : Tensor.wrap("scaled_dot_product_attention", () -> {
             try (var m = optional(bias); var scale = new DoubleOptional()) {
                 return torch.scaled_dot_product_attention(q.unwrap(), k.unwrap(), v.unwrap(), m, dropout, causal,
-                        scale, q.size(1) != k.size(1));
+                        scale, groups);
             }
-        }, q, k, v, bias);
+        }, q, k, v, bias, dropout, causal, null, groups);
         return Watches.product(null, y, (q.numel() + y.numel()) * k.size(2));
     }
 
@@ -533,14 +516,11 @@ public final class F {
     public static Tensor celu(Tensor x, double alpha) { return unary("celu", x, alpha); }
 
     /** x · Φ(x). Hendrycks and Gimpel 2016, arXiv:1606.08415. */
-    public static Tensor gelu(Tensor x) {
-        return Recording.isOn() ? Tensor.call("gelu", "", x, "none") : Tensor.wrap(() -> torch.gelu(x.unwrap()), x);
-    }
+    public static Tensor gelu(Tensor x) { return Tensor.wrap("gelu", () -> torch.gelu(x.unwrap()), x, "none"); }
 
     /** The tanh approximation of {@link #gelu}, as GPT-2 uses it. */
     public static Tensor geluTanh(Tensor x) {
-        return Recording.isOn() ? Tensor.call("gelu", "", x, "tanh")
-                : Tensor.wrap(() -> torch.gelu(x.unwrap(), "tanh"), x);
+        return Tensor.wrap("gelu", () -> torch.gelu(x.unwrap(), "tanh"), x, "tanh");
     }
 
     /** x · σ(x), also called swish. Ramachandran et al. 2017, arXiv:1710.05941. */

@@ -107,12 +107,22 @@ public sealed class Tensor implements AutoCloseable permits Param, State {
      * @throws IllegalArgumentException that says what was expected, the engine's own words and frames in the cause
      */
     public static Tensor wrap(Supplier<org.bytedeco.pytorch.Tensor> call, Tensor... operands) {
+        return wrap("", call, (Object[]) operands);
+    }
+
+    /**
+     * As {@link #wrap(Supplier, Tensor...)}, of one operator, which those who {@link Recording record} hear of.
+     *
+     * @param name as in {@code aten::name}
+     * @param arguments the operator's, in its order; those at the end may be missing where they are its defaults
+     */
+    public static Tensor wrap(String name, Supplier<org.bytedeco.pytorch.Tensor> call, Object... arguments) {
         Engine.ensureStarted();
         try {
-            OneDevice.expect((Object[]) operands);
-            return Recording.heard("", new Tensor(call.get()), (Object[]) operands);
+            OneDevice.expect(arguments);
+            return Recording.heard(name, new Tensor(call.get()), arguments);
         } catch (RuntimeException e) {
-            throw EngineErrors.translate(e, (Object[]) operands);
+            throw EngineErrors.translate(e, arguments);
         }
     }
 

@@ -105,7 +105,7 @@ class CompressCommandsTest {
 
     @Test void aQuantisedRunIsARunThatIsOpenedLikeAny() throws IOException {
         var said = run(new QuantizeCommand(), "run", "out=" + folder.resolve("dynamic"));
-        assertTrue(said.words().startsWith("1 layers changed; left as they are: 3 Conv2d (0, 4, 8)"), said.words());
+        assertTrue(said.words().startsWith("1 layer changed; left as they are: 3 Conv2d (0, 4, 8)"), said.words());
         assertEquals("left", ask("dynamic").best().toString().split(" ")[0]);
         assertTrue(Files.readString(folder.resolve("dynamic/README.md")).contains("## Quantized: dynamic"));
         var again = assertThrows(IllegalArgumentException.class,

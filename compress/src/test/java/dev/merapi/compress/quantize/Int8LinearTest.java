@@ -131,7 +131,7 @@ class Int8LinearTest {
     @Test void whatCannotBeQuantisedIsNamedAndCounted() {
         try (var _ = Scope.open()) {
             var model = new Sequential(new Conv2d(3, 2, 1), new Linear(4, 3));
-            assertEquals("1 layers changed; left as they are: 1 Conv2d (0)",
+            assertEquals("1 layer changed; left as they are: 1 Conv2d (0)",
                     Quantization.dynamic(model, _ -> true).toString());
             var maps = new Sequential(new Conv2d(3, 2, 1));
             var error = assertThrows(IllegalArgumentException.class, () -> Quantization.dynamic(maps, _ -> true));

@@ -94,8 +94,7 @@ public final class FederateCommand implements Command<FederateCommand.Config> {
     @Override public Config defaults() {
         return new Config(List.of(), 10, 10, 0, -1, 1, 1, 600, 1, 32, 0.05, 0, Way.FEDAVG, 0.01, 0, Aggregation.MEAN,
                 UpdateCompression.NONE, false, 0, 1, 1e-5, "", 1, 1337, "runs/federation", 7443, "", "",
-                "localhost:7443",
-                "client", "", "");
+                "localhost:7443", "client", "", "");
     }
 
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
@@ -145,9 +144,8 @@ public final class FederateCommand implements Command<FederateCommand.Config> {
         try (var test = test(job); var hub = new GrpcHub(settings.port, Token.secret(path),
                 Layout.shared(task.model(), "").fingerprint(), certificate,
                 certificate == null ? null : Path.of(settings.key))) {
-            out.answer("server", new Answer("listens on port " + hub.port() + (certificate == null ? ", without TLS"
-                    : ""),
-                    hub.port()));
+            String tls = certificate == null ? ", without TLS" : "";
+            out.answer("server", new Answer("listens on port " + hub.port() + tls, hub.port()));
             new FederatedServer<>(task, test, settings.options(), path, hub)
                     .run(round -> folder.tell(round, task.model(), out));
             hub.stop();

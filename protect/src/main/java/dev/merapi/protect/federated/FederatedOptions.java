@@ -85,22 +85,19 @@ public record FederatedOptions(int rounds, double fraction, int minimum, double 
     /** The same with so many rounds. */
     public FederatedOptions rounds(int count) {
         return new FederatedOptions(count, fraction, minimum, deadlineSeconds, local, strategy, aggregation,
-                compression,
-                secure, privacy, personal, evaluateEvery, seed);
+                compression, secure, privacy, personal, evaluateEvery, seed);
     }
 
     /** The same with this part of the clients in a round, of which so many must report in time. */
     public FederatedOptions clients(double fraction, int minimum, double deadlineSeconds) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, local, strategy, aggregation,
-                compression,
-                secure, privacy, personal, evaluateEvery, seed);
+                compression, secure, privacy, personal, evaluateEvery, seed);
     }
 
     /** The same with another part of a client. */
     public FederatedOptions local(Local part) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, part, strategy, aggregation,
-                compression,
-                secure, privacy, personal, evaluateEvery, seed);
+                compression, secure, privacy, personal, evaluateEvery, seed);
     }
 
     /** The same with another strategy. */
@@ -112,36 +109,31 @@ public record FederatedOptions(int rounds, double fraction, int minimum, double 
     /** The same with another aggregation. */
     public FederatedOptions aggregation(Aggregation way) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, local, strategy, way, compression,
-                secure,
-                privacy, personal, evaluateEvery, seed);
+                secure, privacy, personal, evaluateEvery, seed);
     }
 
     /** The same with another form of updates. */
     public FederatedOptions compression(UpdateCompression way) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, local, strategy, aggregation, way,
-                secure,
-                privacy, personal, evaluateEvery, seed);
+                secure, privacy, personal, evaluateEvery, seed);
     }
 
     /** The same with secure aggregation, in which at least so many clients must report. */
     public FederatedOptions secure(int minimum) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, local, strategy, aggregation,
-                compression,
-                true, privacy, personal, evaluateEvery, seed);
+                compression, true, privacy, personal, evaluateEvery, seed);
     }
 
     /** The same with clients hidden by noise. */
     public FederatedOptions privacy(ClientPrivacy way) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, local, strategy, aggregation,
-                compression,
-                secure, way, personal, evaluateEvery, seed);
+                compression, secure, way, personal, evaluateEvery, seed);
     }
 
     /** The same with weights of these names left to each client. */
     public FederatedOptions personal(String names) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, local, strategy, aggregation,
-                compression,
-                secure, privacy, names, evaluateEvery, seed);
+                compression, secure, privacy, names, evaluateEvery, seed);
     }
 
     /** The same, measured every so many rounds. */
@@ -153,7 +145,6 @@ public record FederatedOptions(int rounds, double fraction, int minimum, double 
     /** The same with another seed. */
     public FederatedOptions seed(long seed) {
         return new FederatedOptions(rounds, fraction, minimum, deadlineSeconds, local, strategy, aggregation,
-                compression,
-                secure, privacy, personal, evaluateEvery, seed);
+                compression, secure, privacy, personal, evaluateEvery, seed);
     }
 }

@@ -107,8 +107,7 @@ public final class GrpcClient {
             return builder.sslContext(GrpcSslContexts.forClient().trustManager(trust.toFile()).build()).build();
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException("GrpcClient: expected a certificate as a PEM file to trust. Received "
-                    + trust
-                    + ": " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+                    + trust + ": " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
         }
     }
 
@@ -117,8 +116,7 @@ public final class GrpcClient {
             if (!(cause instanceof SSLException)) continue;
             throw new IllegalArgumentException("GrpcClient: expected the server " + address + " to have the certificate"
                     + " that is trusted" + (trust == null ? "" : ", of " + trust)
-                            + ", for its name. Received another, or no"
-                    + " TLS: " + cause.getMessage(), failure);
+                    + ", for its name. Received another, or no TLS: " + cause.getMessage(), failure);
         }
     }
 

@@ -69,8 +69,7 @@ final class GrpcHub implements Peers, AutoCloseable {
                 long left = (end - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
                     throw new IllegalStateException("Federation: expected at least " + least
-                            + " clients to be connected"
-                            + " within " + seconds + " s. Received " + callers.keySet());
+                            + " clients to be connected within " + seconds + " s. Received " + callers.keySet());
                 }
                 try {
                     callers.wait(left);
@@ -163,7 +162,7 @@ final class GrpcHub implements Peers, AutoCloseable {
             if (message.integer("version") != Wire.VERSION) {
                 throw new IllegalArgumentException("Federation: expected a client of protocol " + Wire.VERSION
                         + ". Received " + message.integer("version")
-                                + "; use the same version of Merapi on both sides.");
+                        + "; use the same version of Merapi on both sides.");
             }
             if (!Token.isProof(secret, challenge, who, message.text("proof"))) {
                 throw new IllegalArgumentException("Federation: expected the token of " + who

@@ -29,30 +29,25 @@ final class Addresses {
 
     /** Hauptstraße 12a, 12345 Neustadt. */
     private static final String GERMAN = FLAT + "(?:(?:" + NAME + "[ -]){0,3}\\p{Lu}[\\p{L}.-]*"
-            + "(?:straße|strasse|str\\.|weg|allee|platz|gasse|ring|damm|ufer|steig|chaussee|wall|graben|hof"
-            + "|markt|berg)"
+            + "(?:straße|strasse|str\\.|weg|allee|platz|gasse|ring|damm|ufer|steig|chaussee|wall|graben|hof|markt|berg)"
             + "|(?:Am|An der|Im|In der|Auf dem|Zum|Zur|Unter den) (?:" + NAME + ")(?: " + NAME + ")?"
             + "|(?:" + NAME + "[ -]){1,3}(?:Straße|Strasse|Str\\.|Weg|Allee|Platz|Ring|Damm|Ufer|Gasse))"
             + " \\d{1,4} ?[a-hA-H]?(?![\\p{L}\\p{N}])(?: ?[-/] ?\\d{1,4}[a-h]?)?(?:,? (?:D-)?\\d{5}"
-            + " " + TOWN + "|, " + TOWN
-            + ", (?:[A-Z]{2} )?\\d{5})?";
+            + " " + TOWN + "|, " + TOWN + ", (?:[A-Z]{2} )?\\d{5})?";
 
     /** 12 bis, rue de la Paix, 75002 Paris. */
-    private static final String FRENCH = FLAT + "(?<![\\p{L}\\p{N}])\\d{1,4}(?: ?(?:bis|ter|quater))?,? (?i:rue"
-            + "|avenue|av\\."
-            + "|boulevard|bd|place|allée|allee|chemin|impasse|quai|cours|route|passage|square|voie|sentier|faubourg)"
+    private static final String FRENCH = FLAT + "(?<![\\p{L}\\p{N}])\\d{1,4}(?: ?(?:bis|ter|quater))?,? "
+            + "(?i:rue|avenue|av\\.|boulevard|bd|place|allée|allee|chemin|impasse|quai|cours|route|passage|square|voie"
+            + "|sentier|faubourg)"
             + " (?:(?:de la|de l['’]|du|des|de|la|le|les|d['’]|l['’]|et|aux?|à|en|sur) ?|" + NAME + "[ -]?){1,7}"
             + "(?:,? \\d{5} " + TOWN + ")?";
 
     /** 浙江省杭州市西湖区文三路90号3幢501室. */
     private static final String HAN = "[\\p{IsHan}&&[^在到住址是于为寄]]";
-    private static final String CHINESE = "(?:(?:" + HAN + "{2,8}?(?:省|自治区"
-            + "|特别行政区))?" + HAN + "{1,8}?(?:市|州|盟)"
+    private static final String CHINESE = "(?:(?:" + HAN + "{2,8}?(?:省|自治区|特别行政区))?" + HAN + "{1,8}?(?:市|州|盟)"
             + "(?:" + HAN + "{1,8}?(?:区|县|旗|市))?(?:" + HAN + "{1,8}?(?:街道|镇|乡))?"
-            + "|" + HAN + "{1,8}?(?:区|县))?" + HAN + "{1,10}?(?:路|街|巷|弄|大道|胡同|道|村|苑"
-            + "|小区)(?:[东西南北中]段)?"
-            + "\\d{1,5}(?:号|弄|栋|幢)(?:院|楼)?(?:[\\dA-Za-z一二三四五六七八九十]{1"
-            + ",4}(?:号楼|号|栋|幢|单元|座|层|楼))*"
+            + "|" + HAN + "{1,8}?(?:区|县))?" + HAN + "{1,10}?(?:路|街|巷|弄|大道|胡同|道|村|苑|小区)(?:[东西南北中]段)?"
+            + "\\d{1,5}(?:号|弄|栋|幢)(?:院|楼)?(?:[\\dA-Za-z一二三四五六七八九十]{1,4}(?:号楼|号|栋|幢|单元|座|层|楼))*"
             + "(?:\\d{1,5}(?:室|户))?";
 
     private static final List<Recogniser> ALL = Stream.of(TAILED, ENGLISH, BOX, GERMAN, FRENCH, CHINESE)

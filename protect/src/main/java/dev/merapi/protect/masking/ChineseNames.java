@@ -15,20 +15,14 @@ final class ChineseNames implements Recogniser {
     private static final Set<Integer> GIVEN = WordList.of("chinese-given.txt").sure().stream()
             .flatMap(line -> line.codePoints().boxed()).collect(Collectors.toUnmodifiableSet());
 
-    private static final Pattern BEFORE = Pattern.compile("(?:姓名|名字|联系人|收件人|寄件人"
-            + "|负责人|持卡人|申请人|法人"
-            + "|联系|患者|客户|员工|学生|用户|乘客|我叫|名叫|叫做|我是|本人|同事"
-            + "|医生|律师|老师|经理)(?:[:：是为叫])?\\s?$");
-    private static final Pattern TITLE = Pattern.compile("^(?:先生|女士|小姐|太太|老师|医生|大夫"
-            + "|教授|经理|同学|主任"
+    private static final Pattern BEFORE = Pattern.compile("(?:姓名|名字|联系人|收件人|寄件人|负责人|持卡人|申请人|法人"
+            + "|联系|患者|客户|员工|学生|用户|乘客|我叫|名叫|叫做|我是|本人|同事|医生|律师|老师|经理)(?:[:：是为叫])?\\s?$");
+    private static final Pattern TITLE = Pattern.compile("^(?:先生|女士|小姐|太太|老师|医生|大夫|教授|经理|同学|主任"
             + "|律师|师傅|博士|院士|局长|处长|总监|董事长)");
-    private static final Pattern LOOSE_BEFORE = Pattern.compile("(?:^"
-            + "|[\\p{P}\\s由和与给向请跟被对让及、])$");
-    private static final Pattern LOOSE_AFTER = Pattern.compile("^(?:$|[\\p{P}\\s]|的|在|于|说|将|已|是"
-            + "|和|与|住|来|去|电话"
+    private static final Pattern LOOSE_BEFORE = Pattern.compile("(?:^|[\\p{P}\\s由和与给向请跟被对让及、])$");
+    private static final Pattern LOOSE_AFTER = Pattern.compile("^(?:$|[\\p{P}\\s]|的|在|于|说|将|已|是|和|与|住|来|去|电话"
             + "|身份证|手机|出生|邮箱|签|负责|提交|申请|购买|预订|办理)");
-    private static final String NEVER_GIVEN = "的是在和说已将于来去有了住电身手出邮，。先"
-            + "女小老医教经同主律师";
+    private static final String NEVER_GIVEN = "的是在和说已将于来去有了住电身手出邮，。先女小老医教经同主律师";
 
     @Override public List<Finding> find(String text, String context) {
         List<Finding> found = null;

@@ -27,8 +27,8 @@ final class ColumnNames {
                 address streetaddress street homeaddress postaladdress adresse anschrift straße strasse rue 地址
                 住址
                 家庭住址 通讯地址""");
-        put(types, "passport", "passport passportnumber passportno passnummer reisepass passeport 护照"
-                + " 护照号 护照号码");
+        put(types, "passport", "passport passportnumber passportno passnummer reisepass passeport 护照 护照号"
+                + " 护照号码");
         put(types, "resident_id", "residentid 身份证 身份证号 身份证号码");
         return Map.copyOf(types);
     }

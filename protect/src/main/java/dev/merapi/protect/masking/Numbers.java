@@ -28,8 +28,8 @@ final class Numbers {
             "(?<![\\p{IsLatin}\\d])((?=(?:[A-Z]*\\d){2})(?:[A-Z]{1,2}\\d{6,8}|\\d{9}|\\d{2}[A-Z]{2}\\d{5}"
             + "|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}))(?![\\p{IsLatin}\\d])", _ -> true)
             .near(Set.of("passport", "passport_number", "passport_no", "passeport", "reisepass", "pass", "passnummer",
-                    "reisepassnummer", "personalausweis", "ausweis", "ausweisnummer", "护照", "护照号", ""
-                            + "通行证"));
+                    "reisepassnummer", "personalausweis", "ausweis", "ausweisnummer", "护照", "护照号",
+                    "通行证"));
 
     private static final Pattern IBAN_START = Pattern.compile("(?<![\\p{IsLatin}\\d])[A-Z]{2}\\d{2}(?=[ -]?[A-Z0-9])");
     private static final Pattern IP = Pattern.compile("(?<![\\p{IsLatin}\\d.:])(?:(?:\\d{1,3}\\.){3}\\d{1,3}"

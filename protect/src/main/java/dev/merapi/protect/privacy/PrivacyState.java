@@ -33,8 +33,7 @@ record PrivacyState(double noise, double norm, List<Ledger.Phase> phases) {
             if (state != null && state.phases != null && state.phases.stream().allMatch(p -> p != null)) return state;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("privacy in the metadata: expected noise, norm and phases. Received "
-                    + json
-                    + ": " + e.getOriginalMessage(), e);
+                    + json + ": " + e.getOriginalMessage(), e);
         }
         throw new IllegalArgumentException("privacy in the metadata: expected noise, norm and phases. Received "
                 + json);

@@ -22,13 +22,10 @@ final class LabelledTexts {
     /** @param truth what is personal in it */
     record Labelled(String text, List<Finding> truth) {}
 
-    private static final List<String> CITIES = List.of("浙江省杭州市西湖区", "北京市海淀区", ""
-            + "上海市浦东新区", "广东省深圳市南山区",
-            "四川省成都市武侯区", "江苏省南京市玄武区", "湖北省武汉市洪山区", "陕"
-                    + "西省西安市雁塔区");
-    private static final List<String> ROADS = List.of("文三路", "中关村大街", "世纪大道", "科技"
-            + "园路", "人民南路", "中山路", "珞喻路",
-            "长安南路", "解放街", "建设路");
+    private static final List<String> CITIES = List.of("浙江省杭州市西湖区", "北京市海淀区", "上海市浦东新区",
+            "广东省深圳市南山区", "四川省成都市武侯区", "江苏省南京市玄武区", "湖北省武汉市洪山区", "陕西省西安市雁塔区");
+    private static final List<String> ROADS = List.of("文三路", "中关村大街", "世纪大道", "科技园路", "人民南路", "中山路",
+            "珞喻路", "长安南路", "解放街", "建设路");
 
     /** Braces are personal; the last of each are not. */
     private static final Map<String, List<String>> TEMPLATES = Map.of("en-US", List.of(
