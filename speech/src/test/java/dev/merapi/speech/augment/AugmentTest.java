@@ -104,7 +104,8 @@ class AugmentTest {
             int bands = 0, frames = 0;
             for (int i = 0; i < 20; i++) {
                 Tensor holes = SpecAugment.of(20).apply(ones, random);
-                int gone = (int) holes.sum(1).eq(0).sum().itemLong(), silent = (int) holes.sum(0).eq(0).sum().itemLong();
+                int gone = (int) holes.sum(1).eq(0).sum().itemLong();
+                int silent = (int) holes.sum(0).eq(0).sum().itemLong();
                 assertEquals((20 - gone) * (50 - silent), holes.sum().item()); // nothing else is cut
                 assertTrue(gone <= 12 && silent <= 20, gone + " and " + silent);
                 bands = Math.max(bands, gone);
