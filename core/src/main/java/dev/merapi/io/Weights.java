@@ -75,6 +75,14 @@ public final class Weights {
         @Override public long[] shape() { return tensor.shape(); }
     }
 
+    private record Lazy(LazyTensor lazy) implements Place {
+        @Override public DType dtype() { return lazy.dtype(); }
+
+        @Override public long[] shape() { return lazy.shape(); }
+
+        @Override public Tensor tensor() { return lazy.values().get(); }
+    }
+
     private Weights(String where, Map<String, Place> places, Map<String, String> metadata) {
         this.where = where;
         this.places = places;
@@ -120,6 +128,17 @@ public final class Weights {
         var places = new LinkedHashMap<String, Place>();
         tensors.forEach((name, tensor) -> places.put(name, new InMemory(tensor)));
         return new Weights("The map of tensors", places, Map.of());
+    }
+
+    /**
+     * Tensors that another format makes when they are asked for.
+     *
+     * @param where what they are read from, for messages
+     */
+    public static Weights of(String where, Map<String, LazyTensor> tensors) {
+        var places = new LinkedHashMap<String, Place>();
+        tensors.forEach((name, tensor) -> places.put(name, new Lazy(tensor)));
+        return new Weights(where, places, Map.of());
     }
 
     /** Only the names that begin with {@code prefix}, without it. */

@@ -3,6 +3,7 @@ package dev.merapi.recipe;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Device;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,19 +85,21 @@ public interface Predictor<I, O> extends AutoCloseable {
     static Predictor<?, ?> open(Path folder) { return open(folder, Device.CPU); }
 
     /**
-     * The model in the folder of a run, or in one that a module reads, such as Hugging Face's. Closing it frees all
-     * that was opened.
+     * The model in the folder of a run, in one that a module reads, such as Hugging Face's, or in a file. Closing it
+     * frees all that was opened.
      *
      * @throws IllegalArgumentException if no module reads models of this kind
      * @throws UnsupportedOperationException if a run's recipe has no predictor
      */
     static Predictor<?, ?> open(Path folder, Device device) {
         if (Setup.isRun(folder)) return Runs.predictor(folder, device);
+        boolean file = Files.isRegularFile(folder);
         return ServiceLoader.load(Format.class).stream().map(ServiceLoader.Provider::get)
-                .filter(format -> format.reads(folder)).findFirst()
+                .filter(format -> file ? format.readsFile(folder) : format.reads(folder)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(folder + ": expected the folder of a run, whose"
-                        + " config.json has a line \"recipe\", or a model that a module of Merapi reads."
-                        + " Received model_type " + ModelFolder.config(folder).get("model_type") + "."))
+                        + " config.json has a line \"recipe\", or a model that a module of Merapi reads. Received "
+                        + (file ? "a file of another kind." : "model_type "
+                        + ModelFolder.config(folder).get("model_type") + ".")))
                 .open(folder, device);
     }
 
@@ -108,7 +111,10 @@ public interface Predictor<I, O> extends AutoCloseable {
         /** Whether a folder with a {@code config.json} is of this kind. */
         boolean reads(Path folder);
 
-        /** The model in the folder; closing it frees it. */
+        /** Whether a file is a model of this kind; none is, usually. */
+        default boolean readsFile(Path file) { return false; }
+
+        /** The model in the folder or file; closing it frees it. */
         Predictor<?, ?> open(Path folder, Device device);
     }
 }

@@ -74,6 +74,7 @@ public record Setup<C extends Record>(Recipe<C> recipe, C settings, DType precis
 
     /** Whether a folder is a run's, not that of another model; one without a {@code config.json} may become one. */
     public static boolean isRun(Path folder) {
+        if (Files.isRegularFile(folder)) return false;
         return !Files.exists(config(folder)) || ModelFolder.config(folder).containsKey(RECIPE);
     }
 

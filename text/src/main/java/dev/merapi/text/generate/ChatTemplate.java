@@ -46,6 +46,9 @@ public final class ChatTemplate {
         return new ChatTemplate(Template.of(template), specials);
     }
 
+    /** The text of a model folder's template; null where there is none. */
+    public static String text(Path folder) { return source(folder); }
+
     /** Whether a model folder has one. */
     public static boolean isIn(Path folder) { return source(folder) != null; }
 

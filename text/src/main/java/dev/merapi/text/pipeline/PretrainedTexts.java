@@ -3,12 +3,17 @@ package dev.merapi.text.pipeline;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
+import dev.merapi.text.gguf.GgufModel;
 import dev.merapi.text.model.llama.Family;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Language models in folders as Hugging Face has them, by what {@code architectures} says they were trained for. */
+/**
+ * Language models in folders as Hugging Face has them, by what {@code architectures} says they were trained for, and in
+ * GGUF files.
+ */
 public final class PretrainedTexts implements Predictor.Format {
     private static final Set<String> ENCODERS = Set.of("bert", "roberta", "xlm-roberta", "camembert", "distilbert");
 
@@ -17,9 +22,12 @@ public final class PretrainedTexts implements Predictor.Format {
         return ENCODERS.contains(type) || type.equals("gpt2") || type.equals("t5") || Family.has(type);
     }
 
+    @Override public boolean readsFile(Path file) { return GgufModel.isOne(file); }
+
     private static String type(Path folder) { return String.valueOf(ModelFolder.config(folder).get("model_type")); }
 
     @Override public Predictor<?, ?> open(Path folder, Device device) {
+        if (GgufModel.isOne(folder) && Files.isRegularFile(folder)) return TextGenerator.open(folder).to(device);
         if (type(folder).equals("t5")) return TextRewriter.open(folder).to(device);
         if (!ENCODERS.contains(type(folder))) return TextGenerator.open(folder).to(device);
         Object architectures = ModelFolder.config(folder).get("architectures");

@@ -4,18 +4,21 @@ import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.ChatTemplate;
 import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.generate.Generator;
 import dev.merapi.text.generate.Message;
+import dev.merapi.text.gguf.GgufModel;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.llama.Llama;
 import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.TextCodec;
 import dev.merapi.text.tokenizer.Tokenizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -56,13 +59,14 @@ public final class TextGenerator implements Writer<Generation> {
     }
 
     /**
-     * Opens the folder of a GPT-2, a Llama or one of its relatives. It writes as the folder's {@link GenerationConfig}
-     * says, if it has one.
+     * Opens the folder of a GPT-2, a Llama or one of its relatives, or a GGUF file of such. It writes as the folder's
+     * {@link GenerationConfig} says, if it has one.
      *
-     * @throws IllegalArgumentException if tokenizer and model do not belong together, and as {@link Llama#load} and
-     *     {@link GenerationConfig#open}
+     * @throws IllegalArgumentException if tokenizer and model do not belong together, and as {@link Llama#load},
+     *     {@link GgufModel#llama} and {@link GenerationConfig#open}
      */
     public static TextGenerator open(Path folder) {
+        if (GgufModel.isOne(folder) && Files.isRegularFile(folder)) return open(GgufModel.open(folder));
         var config = ModelFolder.config(folder);
         var tokenizer = Tokenizer.open(folder);
         var writing = GenerationConfig.open(folder, Generation.DEFAULT, ends(config.get("eos_token_id"), tokenizer));
@@ -71,6 +75,20 @@ public final class TextGenerator implements Writer<Generation> {
         var template = ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null;
         return new TextGenerator(model, tokenizer, template, true, writing.options(),
                 new Generator(model, tokenizer, writing));
+    }
+
+    private static TextGenerator open(GgufModel file) {
+        var tokenizer = file.tokenizer();
+        try {
+            tokenizer.expectVocab(file.config().vocabSize());
+            var template = file.chatTemplate();
+            var model = file.llama(Torch.dtype());
+            return new TextGenerator(model, tokenizer, template, true, Generation.DEFAULT,
+                    new Generator(model, tokenizer, file.ends()));
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
     /** What the settings say, an id or several, and what the tokenizer says. */

@@ -6,6 +6,7 @@ import dev.merapi.text.tokenizer.EncodeOptions.Padding;
 import dev.merapi.text.tokenizer.EncodeOptions.Side;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A subword tokenizer: Hugging Face's, which is native code (BPE, WordPiece and Unigram, with all that a
@@ -73,6 +74,26 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
     /** A tokenizer from the text of a {@code tokenizer.json}; throws as {@link #open}. */
     public static Tokenizer ofJson(String json) {
         return of(TokenizerFiles.object(json, "tokenizer.json"), TokenizerFiles.JSON.createObjectNode());
+    }
+
+    /**
+     * A tokenizer from the settings of a GGUF file: byte-level BPE or SentencePiece's.
+     *
+     * @param settings whose names begin with {@code tokenizer.ggml}
+     * @throws IllegalArgumentException if there is none among them, or one of another kind
+     */
+    public static Tokenizer ofGguf(Map<String, Object> settings) {
+        return new Tokenizer(GgufVocabulary.read(settings));
+    }
+
+    /**
+     * What a GGUF file says of this tokenizer.
+     *
+     * @param rows of the model's embedding, which may be more than there are tokens
+     * @throws IllegalArgumentException if it is of a kind that such files have not
+     */
+    public Map<String, Object> gguf(int rows) {
+        return GgufVocabulary.write(TokenizerFiles.object(json, "tokenizer.json"), ids, special, rows);
     }
 
     static Tokenizer of(ObjectNode tokenizer, ObjectNode config) {
