@@ -101,7 +101,8 @@ class PlayersTest {
         var first = new Recorder(new RandomPlayer(4), new ArrayList<>());
         var second = new Recorder(new RandomPlayer(3), new ArrayList<>());
         assertEquals(4, new Match(ConnectFour.START, 4, 3, 7).play(first, second).games());
-        assertEquals(first.asked.subList(0, 2), second.asked.subList(0, 2)); // the two beginnings
+        // the first is asked in games 1 and 3, the second then in all of them, in two of which it had no reply to await
+        assertEquals(first.asked.subList(0, 2), List.of(second.asked.get(0), second.asked.get(2)));
         assertEquals(2, Set.copyOf(first.asked.subList(0, 2)).size());
         assertEquals("Match.games: expected an even number from 2 on. Received 3.",
                 assertThrows(IllegalArgumentException.class, () -> new Match(TicTacToe.START, 3, 0, 1)).getMessage());
