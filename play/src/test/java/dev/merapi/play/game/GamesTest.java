@@ -1,6 +1,5 @@
 package dev.merapi.play.game;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
