@@ -1,0 +1,42 @@
+package dev.merapi.play.zero;
+
+import dev.merapi.metric.Metric;
+import java.util.function.ToDoubleFunction;
+
+/** The mean of a number of the contests after a round. */
+final class ZeroMetric implements Metric<ZeroTask.Result, Object> {
+    private final String name;
+    private final ToDoubleFunction<ZeroTask.Result> number;
+    private double sum;
+    private double count;
+
+    private ZeroMetric(String name, ToDoubleFunction<ZeroTask.Result> number) {
+        this.name = name;
+        this.number = number;
+    }
+
+    /** The champion's points of a game, from 0 to 1. */
+    static ZeroMetric points() { return new ZeroMetric("points", result -> result.score().mean()); }
+
+    /** How often the learner has become the champion. */
+    static ZeroMetric promotions() { return new ZeroMetric("promotions", ZeroTask.Result::promotions); }
+
+    @Override public String name() { return name; }
+
+    @Override public void update(ZeroTask.Result result, Object target) {
+        sum += number.applyAsDouble(result);
+        count++;
+    }
+
+    @Override public double[] state() { return new double[] {sum, count}; }
+
+    @Override public void merge(double... state) {
+        Metric.expectState(this, 2, state);
+        sum += state[0];
+        count += state[1];
+    }
+
+    @Override public double value() { return sum / count; }
+
+    @Override public void reset() { sum = count = 0; }
+}
