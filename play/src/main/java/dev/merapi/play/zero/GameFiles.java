@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The games of each round: in the folder of a run, a line of JSON for each, so that a run that was killed learns on from
- * the same; without a folder in memory.
+ * The games of each round: in the folder of a run, a line of JSON for each, so that a run that was killed learns on
+ * from the same; without a folder in memory.
  */
 final class GameFiles {
     private static final ObjectMapper JSON = new ObjectMapper();

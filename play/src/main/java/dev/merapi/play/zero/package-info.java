@@ -1,5 +1,5 @@
 /**
- * AlphaZero: a network learns a game of two players from games that it plays against itself, with nothing but the rules.
+ * AlphaZero: a network learns a game of two players from games that it plays against itself, by the rules alone.
  *
  * <pre>{@code
  * try (var job = Recipes.named("alphazero").job("env=tic-tac-toe")) {
