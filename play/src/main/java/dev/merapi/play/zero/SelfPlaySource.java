@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 
 /**
  * A round of AlphaZero is a pass: the champion plays against itself, batches are drawn from its latest games, and
- * behind the last of them the learner plays for its place. All follows from the seed, the round and the weights, so that a run
- * that goes on does what it would have done.
+ * behind the last of them the learner plays for its place. All follows from the seed, the round and the weights, so
+ * that a run that goes on does what it would have done.
  */
 final class SelfPlaySource implements BatchSource<ZeroBatch> {
     private final ZeroConfig config;
