@@ -48,8 +48,8 @@ class TreeSearchTest {
     /**
      * Worked out by hand, with c = 1 and an evaluator that says P = (1/2, 1/2) and v = 0.4 for every position of a game
      * of two moves. Untried moves are worth v̄ - 0.25: the first simulation takes move 0 (0.15 + 0.5 √1 for both),
-     * whose result is -0.4. Then move 1: Q + U is -0.4 + 0.25 against (0.4 - 0.4) / 2 - 0.25 + 0.5. Then both are alike,
-     * and move 0 is tried again.
+     * whose result is -0.4. Then move 1: Q + U is -0.4 + 0.25 against (0.4 - 0.4) / 2 - 0.25 + 0.5. Then both are
+     * alike, and move 0 is tried again.
      */
     @Test void movesAreTriedByTheFormula() {
         Evaluator evaluator = states -> states.stream()
