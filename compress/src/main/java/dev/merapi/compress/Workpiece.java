@@ -1,5 +1,7 @@
 package dev.merapi.compress;
 
+import dev.merapi.io.Safetensors;
+import dev.merapi.io.Weights;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Predictor;
@@ -89,6 +91,11 @@ public interface Workpiece extends AutoCloseable {
      * @throws IllegalArgumentException if the folder holds a model already
      */
     default void save(Path into) { FolderCopy.save(this, into); }
+
+    /** Writes the model's weights as they are now in the place of those in a folder that {@link #train} has made. */
+    default void saveWeights(Path folder) {
+        Safetensors.save(model(), folder.resolve("model.safetensors"), Weights.open(folder).metadata());
+    }
 
     /** For a table of what changed; measures the {@link #quality}. */
     default Subject subject(String name, Path weights) {

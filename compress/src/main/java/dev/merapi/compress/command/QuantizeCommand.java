@@ -1,15 +1,20 @@
 package dev.merapi.compress.command;
 
 import dev.merapi.compress.Replaced;
+import dev.merapi.compress.Tuning;
 import dev.merapi.compress.Workpiece;
+import dev.merapi.compress.quantize.Observing;
 import dev.merapi.compress.quantize.Quantization;
 import dev.merapi.compress.quantize.Rounding;
+import dev.merapi.compress.quantize.StaticQuantization;
 import dev.merapi.nn.NamePattern;
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Describe;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
+import dev.merapi.train.Progress;
+import dev.merapi.train.Strategy;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -19,16 +24,29 @@ public final class QuantizeCommand implements Command<QuantizeCommand.Config> {
     public enum Method {
         /** {@link Quantization#dynamic}. */
         DYNAMIC,
+        /** {@link StaticQuantization#of}. */
+        STATIC,
+        /** {@link StaticQuantization#prepare}, training, and {@link StaticQuantization#convert}. */
+        AWARE,
+        /** {@link Quantization#int8}. */
+        INT8,
         /** {@link Quantization#int4}. */
-        INT4
+        INT4,
+        /** {@link Quantization#nf4}. */
+        NF4
     }
 
     /** Settings. */
     public record Config(
-            @Describe("dynamic: 8 bits, inputs too; int4: weights alone, for decoders") Method method,
+            @Describe("dynamic: 8 bits, inputs too; static: convolutions too, by steps from examples; aware: the same,"
+                    + " trained on; int8, int4: weights alone, for decoders; nf4: for adapters") Method method,
             @Describe("of int4: nearest, gptq or awq") Rounding rounding,
-            @Describe("of int4: how many weights share a step; 32, 64, 128 or 256") int group,
-            @Describe("of gptq and awq: how many batches are looked at") int batches,
+            @Describe("of int8 and int4: how many weights share a step; for int4 32, 64, 128 or 256") int group,
+            @Describe("of static and aware, how ranges are found: min_max, moving_average, percentile or entropy")
+            Observing observing,
+            @Describe("of static, aware, gptq and awq: how many batches are looked at") int batches,
+            @Describe("of aware: passes over the training data") int epochs,
+            @Describe("of aware: highest learning rate; 0 for a third of the run's") double learningRate,
             @Describe("which layers, by name: * stands for anything") List<String> names,
             @Describe("layers among them to leave as they are") List<String> except,
             @Describe("for a model that is no run's: a file of texts by line, or of paths of pictures") String inputs,
@@ -36,6 +54,7 @@ public final class QuantizeCommand implements Command<QuantizeCommand.Config> {
         public Config {
             Expect.atLeast("batches", 1, batches);
             Expect.atLeast("group", 32, group);
+            Expect.atLeast("epochs", 1, epochs);
         }
     }
 
@@ -46,15 +65,24 @@ public final class QuantizeCommand implements Command<QuantizeCommand.Config> {
     @Override public String arguments() { return "<run>"; }
 
     @Override public Config defaults() {
-        return new Config(Method.DYNAMIC, Rounding.GPTQ, 64, 16, List.of("*"), List.of(), "", "");
+        return new Config(Method.DYNAMIC, Rounding.GPTQ, 64, Observing.PERCENTILE, 16, 2, 0, List.of("*"), List.of(),
+                "", "");
     }
 
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
         Expect.that(device.equals(Device.CPU), "quantize", "the CPU, whose kernels these are", device);
         var job = new Compressing(name(), arguments, settings.inputs, settings.out, "quantized");
-        try (var before = job.open(); var after = job.open()) {
+        boolean learns = settings.method == Method.AWARE;
+        var training = learns ? job.training(settings.epochs, settings.learningRate) : new String[0];
+        try (var before = job.open(); var after = job.open(training)) {
             var done = quantize(after, settings);
-            after.save(job.into());
+            if (learns) {
+                after.train(job.into(), settings.epochs, new Tuning(Strategy.SINGLE, List.of(new Progress())));
+                StaticQuantization.convert(after.model());
+                after.saveWeights(job.into());
+            } else {
+                after.save(job.into());
+            }
             job.answer(before, after, "Quantized", done.toString(), settings.method, out);
         }
     }
@@ -62,14 +90,23 @@ public final class QuantizeCommand implements Command<QuantizeCommand.Config> {
     private static Replaced quantize(Workpiece piece, Config settings) {
         Predicate<String> left = NamePattern.of(settings.except.toArray(String[]::new));
         Predicate<String> names = NamePattern.of(settings.names.toArray(String[]::new)).and(left.negate());
+        var model = piece.model();
+        Runnable run = () -> read(piece, settings.batches);
         return switch (settings.method) {
-            case DYNAMIC -> Quantization.dynamic(piece.model(), names);
-            case INT4 -> Quantization.int4(piece.model(), names, settings.group, settings.rounding,
-                    () -> piece.batches(settings.batches, pass -> {
-                        try (var _ = Scope.open()) {
-                            pass.get();
-                        }
-                    }));
+            case DYNAMIC -> Quantization.dynamic(model, names);
+            case STATIC -> StaticQuantization.of(model, names, settings.observing, run);
+            case AWARE -> StaticQuantization.prepare(model, names, settings.observing, run);
+            case INT8 -> Quantization.int8(model, names, settings.group);
+            case INT4 -> Quantization.int4(model, names, settings.group, settings.rounding, run);
+            case NF4 -> Quantization.nf4(model, names);
         };
+    }
+
+    private static void read(Workpiece piece, int batches) {
+        piece.batches(batches, pass -> {
+            try (var _ = Scope.open()) {
+                pass.get();
+            }
+        });
     }
 }

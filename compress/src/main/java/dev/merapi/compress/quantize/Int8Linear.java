@@ -18,7 +18,7 @@ import java.util.Arrays;
  * and where gradients are recorded, it multiplies by the weights as numbers. Shapes: x (…, in) to y (…, out).
  */
 public final class Int8Linear extends Layer implements MatrixLayer, Compressed {
-    private static final int MOST = 127;
+    static final int MOST = 127;
 
     final State weight; // (out, in), int8
     final State weightScale; // (out), float32: weight · scale is what it stands for

@@ -1,17 +1,12 @@
 package dev.merapi.compress.quantize;
 
-import dev.merapi.nn.Change;
 import dev.merapi.nn.F;
-import dev.merapi.nn.Layer;
-import dev.merapi.nn.MatrixLayer;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * Four-bit normal floats: of each {@value #BLOCK} numbers the largest magnitude, and for each number which of 16 levels
@@ -72,28 +67,6 @@ public record Nf4(Tensor packed, Tensor scales) {
 
     /** Bytes that so many numbers take. */
     public static long bytes(long numbers) { return numbers / 2 + numbers / BLOCK * Float.BYTES; }
-
-    /**
-     * Keeps the weights of a model's affine maps in four bits each from now on, such as for adapters beside them; they
-     * do not learn any more.
-     *
-     * @param names of layers to change; those whose weights fill no blocks stay as they are
-     * @return how many were changed
-     */
-    public static int quantize(Layer model, Predicate<String> names) {
-        var count = new int[1];
-        model.replace((path, layer) -> {
-            boolean fits = names.test(path) && layer instanceof MatrixLayer map && map.isWritable()
-                    && map.matrix().numel() % BLOCK == 0 && map.matrix().size(1) % 2 == 0;
-            if (!fits) return layer;
-            count[0]++;
-            var packed = Nf4Linear.of((MatrixLayer) layer);
-            new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, QuantizedKind.NF4)).mark(layer, packed);
-            layer.close();
-            return packed;
-        });
-        return count[0];
-    }
 
     /** The levels, ascending. */
     public static float[] levels() { return Arrays.copyOf(LEVELS, LEVELS.length); }

@@ -41,6 +41,10 @@ final class Nf4Linear extends Layer implements MatrixLayer, Compressed {
         }
     }
 
+    static boolean fits(MatrixLayer layer) {
+        return layer.matrix().numel() % Nf4.BLOCK == 0 && layer.matrix().size(1) % 2 == 0;
+    }
+
     /** Of another's sizes, with any values. */
     static Nf4Linear like(MatrixLayer layer) {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {

@@ -48,13 +48,6 @@ final class PackedWeight implements AutoCloseable {
                 bias);
     }
 
-    /** For {@code quantized::conv2d}. */
-    Opaque conv2d(Tensor weight, Tensor scale, Tensor bias, long[] stride, long[] padding, long[] dilation,
-            int groups) {
-        return packed(() -> Opaque.call("quantized::conv2d_prepack", "", perRow(weight, scale).channelsLast(), bias,
-                stride, padding, dilation, groups), weight, scale, bias);
-    }
-
     private static Tensor perRow(Tensor weight, Tensor scale) {
         return Tensor.call("_make_per_channel_quantized_tensor", "", weight, scale.to(DType.FLOAT64),
                 Tensor.zeros(DType.INT64, scale.numel()), 0);
@@ -72,7 +65,7 @@ final class PackedWeight implements AutoCloseable {
     }
 
     /** Changes when a tensor is written to by an operator, or holds other memory. */
-    private static long[] stamp(Tensor... tensors) {
+    static long[] stamp(Tensor... tensors) {
         var stamp = new long[2 * tensors.length];
         for (int i = 0; i < tensors.length; i++) {
             if (tensors[i] == null) continue;

@@ -48,6 +48,34 @@ public final class Quantization {
     }
 
     /**
+     * Affine layers become {@link GroupedInt8Linear}: a quarter of the size, and inputs that stay as they are. Layers
+     * whose inputs the group does not divide are left.
+     *
+     * @param group how many weights of a row share a step
+     * @throws IllegalArgumentException if no layer is such a one
+     */
+    public static Replaced int8(Layer model, Predicate<String> names, int group) {
+        var change = new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, QuantizedKind.GROUPED,
+                QuantizedKind.GROUP, group));
+        return checked(Replaced.in(model, (path, layer) -> isChosen(layer, path, names)
+                && GroupedInt8Linear.fits((MatrixLayer) layer, group)
+                ? change.mark(layer, GroupedInt8Linear.of((MatrixLayer) layer, group)) : layer));
+    }
+
+    /**
+     * Affine layers become those of {@link Nf4}: an eighth of the size, for adapters beside them. Layers whose numbers
+     * fill no blocks are left.
+     *
+     * @throws IllegalArgumentException if no layer is such a one
+     */
+    public static Replaced nf4(Layer model, Predicate<String> names) {
+        var change = new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, QuantizedKind.NF4));
+        return checked(Replaced.in(model, (path, layer) -> isChosen(layer, path, names)
+                && Nf4Linear.fits((MatrixLayer) layer) ? change.mark(layer, Nf4Linear.of((MatrixLayer) layer))
+                : layer));
+    }
+
+    /**
      * Affine layers become {@link Int4Linear}, each weight rounded to the nearest: an eighth of the size. Layers whose
      * inputs the group, or whose outputs 16, does not divide are left.
      *

@@ -23,7 +23,7 @@ class LoraProofTest {
 
     private static Job<?> job(Path minilm, String... more) {
         var settings = new ArrayList<>(List.of("data=imdb", "pretrained=" + minilm,
-                "train_texts=1500", "test_texts=1500", "max_length=64", "epochs=" + EPOCHS));
+                "train_texts=3000", "test_texts=3000", "max_length=64", "epochs=" + EPOCHS));
         settings.addAll(List.of(more));
         return Recipes.named("bert-classification").job(settings.toArray(String[]::new));
     }

@@ -1,7 +1,7 @@
 package dev.merapi.compress.adapter;
 
 import dev.merapi.ChildJvm;
-import dev.merapi.compress.quantize.Nf4;
+import dev.merapi.compress.quantize.Quantization;
 import dev.merapi.data.Batch;
 import dev.merapi.io.Safetensors;
 import dev.merapi.io.Weights;
@@ -52,7 +52,7 @@ class QLoraMemoryProofTest {
             var weights = Path.of(arguments[1]);
             var model = arguments[0].equals("qlora") ? opened(weights) : new Llama(CONFIG);
             if (arguments[0].equals("save")) {
-                Nf4.quantize(model, NamePattern.of("model.layers.*"));
+                Quantization.nf4(model, NamePattern.of("model.layers.*"));
                 Safetensors.save(model, weights);
                 return;
             }

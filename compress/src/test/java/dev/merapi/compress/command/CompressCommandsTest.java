@@ -113,6 +113,35 @@ class CompressCommandsTest {
         assertTrue(again.getMessage().contains("expected a new folder"), again.getMessage());
     }
 
+    @Test void staticAndTrainedBitsAreMeasuredAndOpenedAgain() throws IOException {
+        long before = Scope.live();
+        var plain = run(new QuantizeCommand(), "run", "method=static", "observing=entropy", "batches=2",
+                "out=" + folder.resolve("static"));
+        assertTrue(plain.words().startsWith("4 layers changed\n"), plain.words());
+        assertEquals("left", ask("static").best().toString().split(" ")[0]);
+        var trained = run(new QuantizeCommand(), "run", "method=aware", "epochs=1", "out=" + folder.resolve("aware"));
+        assertTrue(trained.words().matches("(?s)4 layers changed\\R.*Size .* 3\\.\\d\\d times smaller.*"),
+                trained.words());
+        assertEquals("left", ask("aware").best().toString().split(" ")[0]);
+        assertTrue(Files.readString(folder.resolve("aware/README.md")).contains("## Quantized: aware"));
+        assertTrue(Scope.live() <= before);
+        try (var job = Runs.open(folder.resolve("aware"))) {
+            assertTrue(job.evaluate().get("accuracy") > 0.9);
+        }
+        try (var job = Runs.resume(folder.resolve("aware"))) { // the checkpoint's, which can learn on
+            assertEquals(1, job.fit().history().size());
+        }
+    }
+
+    @Test void weightsAloneOfARunHaveFewerBits() {
+        for (String method : List.of("int8", "nf4")) {
+            var said = run(new QuantizeCommand(), "run", "method=" + method, "group=32",
+                    "out=" + folder.resolve(method));
+            assertTrue(said.words().startsWith("1 layer changed; left as they are: 3 Conv2d"), said.words());
+            assertEquals("left", ask(method).best().toString().split(" ")[0]);
+        }
+    }
+
     @Test void aScanSaysWhatCouldGo() {
         var said = run(new PruneCommand(), "run", "method=scan", "names=[\"0.*\", \"4.*\"]");
         assertTrue(said.words().matches("(?s)accuracy where .*0.weight:  0.30: .*4.weight: .*\n"), said.words());

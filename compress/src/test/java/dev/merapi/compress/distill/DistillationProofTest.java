@@ -35,8 +35,8 @@ class DistillationProofTest {
     private static Sequential student() {
         return new Sequential(
                 new Conv2d(1, 24, 3, UNBIASED), new BatchNorm2d(24), new Relu(), new MaxPool2d(2),
-                new Conv2d(24, 44, 3, UNBIASED), new BatchNorm2d(44), new Relu(), new MaxPool2d(2),
-                new Conv2d(44, 88, 3, UNBIASED), new BatchNorm2d(88), new Relu(), new MaxPool2d(2),
+                new Conv2d(24, 42, 3, UNBIASED), new BatchNorm2d(42), new Relu(), new MaxPool2d(2),
+                new Conv2d(42, 88, 3, UNBIASED), new BatchNorm2d(88), new Relu(), new MaxPool2d(2),
                 new Flatten(), new Dropout(0.2), new Linear(88 * 9, 10));
     }
 

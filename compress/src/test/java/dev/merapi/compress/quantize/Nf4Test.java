@@ -76,7 +76,7 @@ class Nf4Test {
             var linear = new Linear(32, 8);
             Tensor w = Nf4.of(linear.matrix()).values(8, 32), b = linear.bias().detach().copy();
             var model = new Sequential(linear);
-            assertEquals(1, Nf4.quantize(model, _ -> true));
+            assertEquals(1, Quantization.nf4(model, _ -> true).changed().size());
             Tensor x = Tensor.randn(3, 32).requiresGrad_(true), like = x.detach().copy().requiresGrad_(true);
             Tensor y = model.forward(x), expected = F.linear(like, w, b);
             assertTrue(y.allClose(expected, 1e-5, 1e-5));
@@ -89,7 +89,7 @@ class Nf4Test {
     @Test void aModelOfFourBitsIsOpenedAgain(@TempDir Path folder) {
         try (var _ = Scope.open()) {
             var model = new Sequential(new Linear(32, 8), new Linear(8, 3));
-            Nf4.quantize(model, _ -> true);
+            Quantization.nf4(model, _ -> true);
             Safetensors.save(model, folder.resolve("four.safetensors"));
             var again = new Sequential(new Linear(32, 8), new Linear(8, 3));
             Weights.open(folder.resolve("four.safetensors")).loadInto(again);
@@ -101,7 +101,7 @@ class Nf4Test {
     @Test void anAdapterLearnsBesideThem() {
         try (var _ = Scope.open()) {
             var model = new Sequential(new Linear(32, 16), new Relu(), new Linear(16, 8), new Linear(8, 3));
-            assertEquals(2, Nf4.quantize(model, _ -> true)); // 3 x 8 numbers fill no block
+            assertEquals(2, Quantization.nf4(model, _ -> true).changed().size()); // 3 x 8 numbers fill no block
             var adapters = Adapters.of(model).add("q", LoraConfig.of(2).targets("*"));
             Tensor x = Tensor.randn(5, 32);
             model.forward(x).square().sum().backward();
