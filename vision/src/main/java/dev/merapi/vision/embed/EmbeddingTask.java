@@ -1,6 +1,7 @@
 package dev.merapi.vision.embed;
 
 import dev.merapi.data.Batch;
+import dev.merapi.loss.ArcFace;
 import dev.merapi.metric.Metric;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Tensor;

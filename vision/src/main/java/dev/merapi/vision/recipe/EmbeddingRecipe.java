@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 public final class EmbeddingRecipe implements Recipe<EmbeddingRecipe.Config> {
     /** What teaches. */
     public enum Objective {
-        /** {@link dev.merapi.vision.embed.ArcFace}: each class has a direction. */
+        /** {@link dev.merapi.loss.ArcFace}: each class has a direction. */
         ARCFACE,
         /** {@link dev.merapi.vision.embed.BatchHard}: pictures are compared with each other. */
         TRIPLET

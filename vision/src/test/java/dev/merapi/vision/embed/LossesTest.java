@@ -1,5 +1,6 @@
 package dev.merapi.vision.embed;
 
+import dev.merapi.loss.ArcFace;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;

@@ -1,6 +1,5 @@
-package dev.merapi.vision.embed;
+package dev.merapi.loss;
 
-import dev.merapi.loss.CrossEntropy;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
