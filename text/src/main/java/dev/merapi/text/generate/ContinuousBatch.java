@@ -30,15 +30,41 @@ import java.util.stream.IntStream;
  * <p>B rows, V vocabulary.
  */
 public final class ContinuousBatch implements AutoCloseable {
+    /**
+     * How a text is written, and who hears of it.
+     *
+     * @param options without beams
+     * @param rules that it keeps to
+     * @param likeliest how many of the likeliest tokens are told beside each that was chosen; -1 if none is told of
+     * @param chosen takes each token, before the piece of the text that it ends
+     * @param out takes the text in pieces
+     */
+    public record Writing(Generation options, LogitsProcessor.Bounded rules, int likeliest, Consumer<Chosen> chosen,
+            Consumer<String> out) {
+        /** Without rules, and only the text is told. */
+        public static Writing of(Generation options, Consumer<String> out) {
+            return new Writing(options, LogitsProcessor.Bounded.NONE, -1, _ -> {}, out);
+        }
+    }
+
+    /**
+     * A token, with its probability by the model alone, and the likeliest ones in its place.
+     *
+     * @param logProbability to the base e
+     */
+    public record Chosen(long id, double logProbability, List<Chosen> likeliest) {}
+
     /** A text in a batch. */
     public static final class Text {
         private final long[] prompt;
         private final Sequence sequence;
+        private final Writing writing;
         private RuntimeException error;
 
-        private Text(long[] prompt, Sequence sequence) {
+        private Text(long[] prompt, Sequence sequence, Writing writing) {
             this.prompt = prompt;
             this.sequence = sequence;
+            this.writing = writing;
         }
 
         /** Tokens of its prompt. */
@@ -75,9 +101,15 @@ public final class ContinuousBatch implements AutoCloseable {
      * @throws IllegalArgumentException as {@link Generator}'s methods do; the others are as before
      */
     public Text add(long[] prompt, Generation options, Consumer<String> out) {
+        return add(prompt, Writing.of(options, out));
+    }
+
+    /** The same with more to say of the text; throws as {@link #add(long[], Generation, Consumer)}. */
+    public Text add(long[] prompt, Writing writing) {
+        var options = writing.options;
         Expect.that(options.beams() == 1, "ContinuousBatch.add", "1 beam", options.beams());
         Expect.that(prompt.length > 0, "ContinuousBatch.add", "a prompt of at least one token", "none");
-        var text = new Text(prompt, generator.begin(prompt, options, out));
+        var text = new Text(prompt, generator.constrained(writing.rules).begin(prompt, options, writing.out), writing);
         try (var _ = Torch.noGrad()) {
             if (decoding == null) decoding = model.begin(List.of(prompt), options.maxTokens() - 1);
             else decoding.add(List.of(prompt));
@@ -102,11 +134,31 @@ public final class ContinuousBatch implements AutoCloseable {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             var now = List.copyOf(texts);
             long[] next = next();
+            tell(next);
             int[] going = IntStream.range(0, now.size())
                     .filter(row -> now.get(row).error == null && now.get(row).sequence.add(next[row])).toArray();
             keep(going);
             if (going.length > 0) decoding.read(Tensor.of(IntStream.of(going).mapToLong(row -> next[row]).toArray()));
             return now.stream().filter(text -> !texts.contains(text)).toList();
+        }
+    }
+
+    /** Says how likely the tokens are, to those who want to know. */
+    private void tell(long[] next) {
+        if (texts.stream().noneMatch(text -> text.writing.likeliest >= 0)) return;
+        Tensor all = decoding.logits().to(DType.FLOAT32).logSoftmax(1);
+        for (int row = 0; row < next.length; row++) {
+            var text = texts.get(row);
+            if (text.writing.likeliest < 0 || text.error != null || text.sequence.isEnd(next[row])) continue;
+            Tensor own = all.select(0, row);
+            var likeliest = new ArrayList<Chosen>();
+            if (text.writing.likeliest > 0) {
+                var top = own.topk(Math.min(text.writing.likeliest, own.numel()), 0);
+                double[] values = top.values().toDoubles();
+                long[] ids = top.indices().toLongs();
+                for (int i = 0; i < ids.length; i++) likeliest.add(new Chosen(ids[i], values[i], List.of()));
+            }
+            text.writing.chosen.accept(new Chosen(next[row], own.select(0, next[row]).item(), likeliest));
         }
     }
 

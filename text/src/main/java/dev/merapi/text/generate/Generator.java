@@ -32,10 +32,12 @@ public final class Generator {
     private final TextCodec codec;
     private final GenerationConfig config;
     private final LogitsProcessor first;
+    private final LogitsProcessor.Bounded last;
 
     /** @param eosIds tokens that end a text; without any, the one of a {@link Tokenizer} that does */
     public Generator(Generative model, TextCodec codec, long... eosIds) {
-        this(model, codec, GenerationConfig.of(eosIds.length == 0 ? end(codec) : eosIds), LogitsProcessor.NONE);
+        this(model, codec, GenerationConfig.of(eosIds.length == 0 ? end(codec) : eosIds), LogitsProcessor.NONE,
+                LogitsProcessor.Bounded.NONE);
     }
 
     /**
@@ -45,14 +47,16 @@ public final class Generator {
      * @throws IllegalArgumentException if they are not for the model
      */
     public Generator(Generative model, TextCodec codec, GenerationConfig config) {
-        this(model, codec, config.expect(model), LogitsProcessor.NONE);
+        this(model, codec, config.expect(model), LogitsProcessor.NONE, LogitsProcessor.Bounded.NONE);
     }
 
-    private Generator(Generative model, TextCodec codec, GenerationConfig config, LogitsProcessor first) {
+    private Generator(Generative model, TextCodec codec, GenerationConfig config, LogitsProcessor first,
+            LogitsProcessor.Bounded last) {
         this.model = model;
         this.codec = codec;
         this.config = config;
         this.first = first;
+        this.last = last;
     }
 
     private static long[] end(TextCodec codec) {
@@ -61,7 +65,12 @@ public final class Generator {
 
     /** A generator that changes the logits by a processor of your own, before those that the options ask for. */
     public Generator with(LogitsProcessor processor) {
-        return new Generator(model, codec, config, first.then(processor));
+        return new Generator(model, codec, config, first.then(processor), last);
+    }
+
+    /** A generator whose texts keep to rules, such as those of a JSON schema; they are applied after all others. */
+    public Generator constrained(LogitsProcessor.Bounded rules) {
+        return new Generator(model, codec, config, first, rules);
     }
 
     /** The text after a prompt, or the translation of a source. */
@@ -203,6 +212,7 @@ public final class Generator {
     }
 
     private LogitsProcessor processor(Generation own) {
-        return first.then(config.processor(own.maxTokens())).then(LogitsProcessor.of(own));
+        return first.then(config.processor(own.maxTokens())).then(LogitsProcessor.of(own))
+                .then(last.within(ends(own), own.maxTokens()));
     }
 }

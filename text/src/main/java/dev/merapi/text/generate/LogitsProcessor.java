@@ -2,6 +2,7 @@ package dev.merapi.text.generate;
 
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -17,6 +18,22 @@ import java.util.stream.LongStream;
 public interface LogitsProcessor {
     /** Changes nothing. */
     LogitsProcessor NONE = (_, logits) -> logits;
+
+    /** Rules for texts that must come to their end in time. */
+    @FunctionalInterface
+    interface Bounded {
+        /** No rules. */
+        Bounded NONE = (_, _) -> LogitsProcessor.NONE;
+
+        /**
+         * The rules for a text.
+         *
+         * @param ends tokens that end it
+         * @param maxTokens most tokens that it may have, with the one that ends it
+         * @throws IllegalArgumentException if it cannot come to an end within so many
+         */
+        LogitsProcessor within(Set<Long> ends, int maxTokens);
+    }
 
     /** What stands before the next token. The prompt of a translator is the token that begins its texts. */
     record Written(long[] prompt, long[] text) {

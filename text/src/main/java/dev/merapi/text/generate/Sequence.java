@@ -57,6 +57,8 @@ final class Sequence {
         return false;
     }
 
+    boolean isEnd(long id) { return ends.contains(id); }
+
     Generation options() { return options; }
 
     /** The next of its own random numbers, from 0 to below 1. */
@@ -69,6 +71,7 @@ final class Sequence {
 
     static IllegalArgumentException allRuledOut(long vocabulary, int written) {
         return new IllegalArgumentException("Generator: expected a token that may come next. All " + vocabulary
-                + " are ruled out after " + written + " new tokens, by the model's logits or by noRepeatNgram.");
+                + " are ruled out after " + written + " new tokens, by the model's logits, by noRepeatNgram or by what"
+                + " the text must be.");
     }
 }

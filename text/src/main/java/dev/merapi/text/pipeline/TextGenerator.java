@@ -5,6 +5,8 @@ import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Torch;
+import dev.merapi.text.constrain.Constraint;
+import dev.merapi.text.constrain.JsonSchema;
 import dev.merapi.text.generate.ChatTemplate;
 import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.Generation;
@@ -17,11 +19,13 @@ import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.llama.Llama;
 import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.TextCodec;
+import dev.merapi.text.tokenizer.TokenBytes;
 import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Gatherers;
@@ -38,6 +42,7 @@ public final class TextGenerator implements Writer<Generation> {
     private final boolean owner; // of both, to close them
     private final Generation settings;
     private final Generator generator;
+    private TokenBytes tokens; // looked up when first asked for
 
     /**
      * Over a model and a tokenizer that stay the caller's to close.
@@ -152,6 +157,17 @@ public final class TextGenerator implements Writer<Generation> {
     /** An empty batch, which texts join and leave at any token: for servers. */
     public ContinuousBatch batch() { return generator.batch(); }
 
+    /** Rules by which it writes JSON of a schema alone: for {@link Generator#constrained} and servers. */
+    public Constraint constraint(JsonSchema schema) { return Constraint.of(schema, tokenBytes()); }
+
+    /** The bytes that a token adds to a text; none for one that is not text. */
+    public byte[] bytes(long token) { return tokenBytes().of(token); }
+
+    private synchronized TokenBytes tokenBytes() {
+        if (tokens == null) tokens = TokenBytes.of(codec);
+        return tokens;
+    }
+
     /** The tokens of a text to go on with; of an empty one the token that begins texts, if there is one. */
     public long[] encode(String prompt) { return generator.encode(prompt); }
 
@@ -164,12 +180,18 @@ public final class TextGenerator implements Writer<Generation> {
      * @throws UnsupportedOperationException if the model's folder has no chat template
      * @throws IllegalArgumentException if the template refuses the conversation
      */
-    public long[] prompt(List<Message> messages) {
+    public long[] prompt(List<Message> messages) { return prompt(messages, List.of()); }
+
+    /**
+     * The same with functions that the model may call, as JSON schemas, where its template knows of such; throws as
+     * {@link #prompt(List)}.
+     */
+    public long[] prompt(List<Message> messages, List<Map<String, Object>> tools) {
         if (template == null || !(codec instanceof Tokenizer tokenizer)) {
             throw new UnsupportedOperationException("TextGenerator.chat: this model has no chat template; go on with a"
                     + " text by generate.");
         }
-        return tokenizer.encode(template.render(messages), EncodeOptions.DEFAULT.noSpecialTokens());
+        return tokenizer.encode(template.render(messages, true, tools, Map.of()), EncodeOptions.DEFAULT.noSpecialTokens());
     }
 
     /** Moves the model; inputs follow it. */

@@ -2,8 +2,11 @@ package dev.merapi.text.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** GPT-2's way to text as bytes: a visible character for each of the 256, and words that keep the space before them. */
 final class ByteLevel {
@@ -13,6 +16,8 @@ final class ByteLevel {
                     .replace("[^\\s", "[^\\p{IsWhite_Space}").replace("\\s", "\\p{IsWhite_Space}")
                     .replace("\\S", "\\P{IsWhite_Space}"));
     private static final char[] SIGNS = signs();
+    private static final Map<Character, Integer> BYTES = IntStream.range(0, 256).boxed()
+            .collect(Collectors.toMap(octet -> SIGNS[octet], octet -> octet));
 
     private ByteLevel() {}
 
@@ -27,6 +32,13 @@ final class ByteLevel {
         var signs = new char[bytes.length];
         for (int i = 0; i < bytes.length; i++) signs[i] = SIGNS[bytes[i] & 0xFF];
         return new String(signs);
+    }
+
+    /** The bytes that a token's characters stand for. */
+    static byte[] bytes(String token) {
+        var bytes = new byte[token.length()];
+        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) BYTES.getOrDefault(token.charAt(i), 0).intValue();
+        return bytes;
     }
 
     /** All 256 characters, sorted. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.merapi.io.AtomicFiles;
 import dev.merapi.text.tokenizer.EncodeOptions.Padding;
 import dev.merapi.text.tokenizer.EncodeOptions.Side;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -222,6 +223,24 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
     @Override public synchronized void close() {
         right.close();
         if (left != null) left.close();
+    }
+
+    /** What each token adds to a text, by id; nothing for those that were added to the vocabulary. */
+    byte[][] bytes() {
+        var tokenizer = TokenizerFiles.object(json, "tokenizer.json");
+        var decoders = TokenizerCheck.steps(tokenizer, "decoder").stream().map(step -> step.path("type").asText())
+                .toList();
+        var bytes = new byte[ids.size()][];
+        for (int id = 0; id < bytes.length; id++) {
+            String token = ids.tokens()[id];
+            if (token == null) bytes[id] = new byte[0];
+            else if (decoders.contains("ByteLevel")) bytes[id] = ByteLevel.bytes(token);
+            else if (token.matches("<0x[0-9A-F]{2}>") && decoders.contains("ByteFallback")) {
+                bytes[id] = new byte[] {(byte) Integer.parseInt(token.substring(3, 5), 16)};
+            } else bytes[id] = token.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
+        }
+        for (var token : tokenizer.path("added_tokens")) bytes[token.path("id").asInt()] = new byte[0];
+        return bytes;
     }
 
     private List<Encoding> padded(List<Encoding> all, EncodeOptions options) {
