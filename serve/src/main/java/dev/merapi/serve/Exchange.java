@@ -39,12 +39,21 @@ final class Exchange {
 
     /** The object in the body. */
     JsonNode json() {
-        if (!header("Content-Type").strip().toLowerCase().startsWith("application/json")) {
-            throw new Refusal(415, null, "Content-Type: expected application/json. Received "
-                    + (header("Content-Type").isEmpty() ? "none" : header("Content-Type")) + ".");
-        }
+        expectType("application/json");
+        return object(body());
+    }
+
+    /** Refuses other types, which a page from elsewhere might send. */
+    void expectType(String type) {
+        if (header("Content-Type").strip().toLowerCase().startsWith(type)) return;
+        throw new Refusal(415, null, "Content-Type: expected " + type + ". Received "
+                + (header("Content-Type").isEmpty() ? "none" : header("Content-Type")) + ".");
+    }
+
+    /** The object that bytes are the text of. */
+    static JsonNode object(byte[] bytes) {
         try {
-            JsonNode json = Inputs.JSON.readTree(text(body()));
+            JsonNode json = Inputs.JSON.readTree(text(bytes));
             if (json.isObject()) return json;
             throw Refusal.wrong("body", "a JSON object", Inputs.brief(json));
         } catch (JsonProcessingException e) {
@@ -52,7 +61,7 @@ final class Exchange {
         }
     }
 
-    private byte[] body() {
+    byte[] body() {
         long length = request.headers().contentLength().orElse(0);
         if (length > maxBody) throw tooLarge();
         if (!request.content().hasEntity()) return new byte[0];
@@ -86,6 +95,12 @@ final class Exchange {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** With one header more. */
+    void send(String type, String header, String value, byte[] body) {
+        response.header(header, value);
+        send(200, type, body);
     }
 
     void send(int status, String type, byte[] body) {

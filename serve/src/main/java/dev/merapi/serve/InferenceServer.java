@@ -51,8 +51,13 @@ public final class InferenceServer implements AutoCloseable {
         models = Models.open(folders, device, config, metrics);
         HELIDON.setLevel(Level.WARNING);
         try {
-            web = WebServer.builder().host(config.host()).port(config.port()).shutdownHook(false)
-                    .routing(this::route).build().start();
+            var builder = WebServer.builder().host(config.host()).port(config.port()).shutdownHook(false)
+                    .routing(this::route);
+            if (!config.tls().isEmpty()) builder.tls(Https.of(config));
+            web = builder.build().start();
+        } catch (IllegalArgumentException e) {
+            models.close();
+            throw e;
         } catch (RuntimeException e) {
             models.close();
             throw new IllegalArgumentException("port: expected one that is free at " + config.host() + ". Received "
@@ -96,19 +101,21 @@ public final class InferenceServer implements AutoCloseable {
                 .get("/metrics", asked("/metrics", x -> x.send(200, "text/plain; version=0.0.4; charset=utf-8",
                         metrics.text().getBytes(StandardCharsets.UTF_8))))
                 .get("/v2", asked("/v2", x -> x.send(Map.of("name", "merapi", "version", "0.1.0", "extensions",
-                        List.of()))))
+                        List.of("binary_tensor_data", "model_repository")))))
                 .get("/v2/models/{model}", asked("/v2/models/{model}", x -> x.send(Kserve.metadata(model(x)))))
                 .get("/v2/models/{model}/ready", asked("/v2/models/{model}/ready", x ->
                         x.send(Map.of("name", model(x).name(), "ready", true))))
                 .post("/v2/models/{model}/infer", asked("/v2/models/{model}/infer", x ->
-                        x.send(Kserve.infer(model(x), x.json()))))
+                        KserveBinary.answer(x, model(x))))
                 .post("/v2/models/{model}/predict", asked("/v2/models/{model}/predict", this::predict))
+                .post("/v2/repository/models/{model}/load", free("/v2/repository/models/{model}/load", this::reload))
                 .get("/v1/models", asked("/v1/models", x -> x.send(Map.of("object", "list", "data",
                         models.all().stream().map(Served::description).toList()))))
                 .get("/v1/models/{model}", asked("/v1/models/{model}", x -> x.send(model(x).description())))
                 .post("/v1/chat/completions", asked("/v1/chat/completions", openAi::chat))
                 .post("/v1/completions", asked("/v1/completions", openAi::completions))
                 .post("/v1/embeddings", asked("/v1/embeddings", openAi::embeddings))
+                .post("/v1/rerank", asked("/v1/rerank", openAi::rerank))
                 .any("/*", free("other", InferenceServer::unknown)).any(free("other", InferenceServer::unknown));
     }
 
@@ -122,6 +129,14 @@ public final class InferenceServer implements AutoCloseable {
     private void ready(Exchange exchange) {
         if (closing) throw Refusal.closing();
         exchange.send(Map.of("ready", true));
+    }
+
+    /** Opens a model's folder anew; it holds up no other request, nor is it one of those that the old one waits for. */
+    private void reload(Exchange exchange) {
+        keys.check(exchange);
+        if (closing) throw Refusal.closing();
+        models.reload(exchange.part("model"));
+        exchange.send(Map.of("name", exchange.part("model"), "state", "READY"));
     }
 
     /** The plain interface: inputs as JSON has them, answers as {@code merapi predict --json} has them. */
@@ -145,7 +160,7 @@ public final class InferenceServer implements AutoCloseable {
             keys.check(exchange);
             if (closing || running.register() < 0) throw Refusal.closing();
             try {
-                action.accept(exchange);
+                models.use(() -> action.accept(exchange));
             } finally {
                 running.arriveAndDeregister();
             }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Who may ask: those with a key, or, where there are none, programs and pages of this machine. */
 final class Keys {
@@ -17,10 +18,12 @@ final class Keys {
 
     private final List<byte[]> keys;
     private final String host;
+    private final List<RateLimit> limits; // of each key; of all requests where there are none
 
-    private Keys(List<byte[]> keys, String host) {
+    private Keys(List<byte[]> keys, String host, int rate) {
         this.keys = keys;
         this.host = host;
+        limits = Stream.generate(() -> new RateLimit(rate)).limit(Math.max(1, keys.size())).toList();
     }
 
     /**
@@ -32,7 +35,7 @@ final class Keys {
             throw new IllegalArgumentException("host: expected 127.0.0.1, or a file of API keys (keys=…) for a server"
                     + " that other machines can reach. Received " + config.host() + " without keys.");
         }
-        return new Keys(keys, config.host());
+        return new Keys(keys, config.host(), config.rate());
     }
 
     private static boolean isLocal(String host) {
@@ -60,16 +63,18 @@ final class Keys {
     void check(Exchange exchange) {
         if (keys.isEmpty()) {
             checkHost(exchange.header("Host"));
+            limits.getFirst().take();
             return;
         }
         byte[] given = exchange.header("Authorization").replaceFirst("(?i)^Bearer +", "")
                 .getBytes(StandardCharsets.UTF_8);
-        boolean known = false; // all are compared, each in a time that says nothing of where they differ
-        for (byte[] key : keys) known |= MessageDigest.isEqual(key, given);
-        if (!known) {
+        int known = -1; // all are compared, each in a time that says nothing of where they differ
+        for (int i = 0; i < keys.size(); i++) if (MessageDigest.isEqual(keys.get(i), given)) known = i;
+        if (known < 0) {
             throw new Refusal(401, "invalid_api_key", "Authorization: expected Bearer and one of this server's keys."
                     + " Received " + (given.length == 0 ? "none" : "another") + ".");
         }
+        limits.get(known).take();
     }
 
     /** A page from elsewhere may have bent its own name to this machine; that name is here. */

@@ -112,7 +112,7 @@ final class Kserve {
     private static List<JsonNode> data(JsonNode tensor) {
         var values = new ArrayList<JsonNode>();
         if (!tensor.path("data").isArray()) {
-            throw Refusal.wrong(name(tensor) + ".data", "a list of values (binary tensors are not taken)",
+            throw Refusal.wrong(name(tensor) + ".data", "a list of values, or bytes behind the JSON",
                     Inputs.brief(tensor.path("data")));
         }
         flatten(tensor.get("data"), values);

@@ -1,7 +1,6 @@
 package dev.merapi.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.Message;
 import dev.merapi.text.pipeline.TextEmbedder;
 import dev.merapi.text.pipeline.TextGenerator;
@@ -9,12 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** OpenAI's interface: texts and conversations that are gone on with, vectors of texts. */
 final class OpenAi {
@@ -35,18 +33,19 @@ final class OpenAi {
         if (!writer.converses()) {
             throw new Refusal(400, null, served.name() + " has no chat template; ask it by /v1/completions.");
         }
-        var options = OpenAiOptions.of(body, writer);
-        long[] prompt = Served.fitting(writer, writer.prompt(messages(body.path("messages"))));
-        write(exchange, served, List.of(prompt), options, true);
+        var tools = OpenAiTools.of(body);
+        var options = OpenAiOptions.of(body, writer, true, tools.forced());
+        long[] prompt = Served.fitting(writer, writer.prompt(messages(body.path("messages")), tools.forTemplate()));
+        write(exchange, served, List.of(prompt), options, tools);
     }
 
     void completions(Exchange exchange) {
         var body = exchange.json();
         var served = model(body);
         var writer = writer(served);
-        var options = OpenAiOptions.of(body, writer);
+        var options = OpenAiOptions.of(body, writer, false, null);
         var prompts = texts(body.path("prompt"), "prompt").stream().map(text -> Served.prompt(writer, text)).toList();
-        write(exchange, served, prompts, options, false);
+        write(exchange, served, prompts, options, null);
     }
 
     void embeddings(Exchange exchange) {
@@ -71,6 +70,48 @@ final class OpenAi {
                 "embedding", encoded((float[]) vectors.get(i), format))).toList();
         exchange.send(Map.of("object", "list", "model", served.name(), "data", data,
                 "usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens)));
+    }
+
+    /** Documents by how near they are to a query, for which a sentence encoder is asked. */
+    void rerank(Exchange exchange) {
+        var body = exchange.json();
+        var served = model(body);
+        if (!(served.model() instanceof TextEmbedder embedder)) {
+            throw new Refusal(400, null, served.name() + " does not rank texts: it is for " + served.kind()
+                    + "; take a sentence encoder.");
+        }
+        var query = texts(body.path("query"), "query");
+        if (query.size() > 1) throw Refusal.wrong("query", "one text", query.size());
+        var documents = texts(body.path("documents"), "documents");
+        int top = body.path("top_n").asInt(documents.size());
+        if (top < 1) throw Refusal.wrong("top_n", "at least 1", Inputs.brief(body.get("top_n")));
+        var asked = Inputs.JSON.createArrayNode().add(query.getFirst());
+        documents.forEach(asked::add);
+        var vectors = served.answers(list(asked)).stream().map(vector -> (float[]) vector).toList();
+        boolean shown = body.path("return_documents").asBoolean(false);
+        var results = IntStream.range(0, documents.size()).boxed()
+                .sorted(Comparator.comparingDouble(i -> -cosine(vectors.getFirst(), vectors.get(i + 1)))).limit(top)
+                .map(i -> {
+                    var result = new LinkedHashMap<String, Object>(Map.of("index", i, "relevance_score",
+                            cosine(vectors.getFirst(), vectors.get(i + 1))));
+                    if (shown) result.put("document", Map.of("text", documents.get(i)));
+                    return result;
+                }).toList();
+        var all = new ArrayList<>(query);
+        all.addAll(documents);
+        int tokens = embedder.encode(all).stream().mapToInt(ids -> ids.length).sum();
+        exchange.send(Map.of("object", "list", "model", served.name(), "results", results,
+                "usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens)));
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        double product = 0, first = 0, second = 0;
+        for (int i = 0; i < a.length; i++) {
+            product += a[i] * b[i];
+            first += a[i] * a[i];
+            second += b[i] * b[i];
+        }
+        return product / Math.max(1e-12, Math.sqrt(first * second));
     }
 
     private static Object encoded(float[] vector, String format) {
@@ -115,12 +156,17 @@ final class OpenAi {
         }
         var messages = new ArrayList<Message>();
         for (JsonNode message : given) {
-            String content = content(message.path("content"));
+            var calls = OpenAiTools.calls(message.path("tool_calls"));
+            boolean silent = !calls.isEmpty() && !message.hasNonNull("content");
+            String content = silent ? "" : content(message.path("content"));
             messages.add(switch (message.path("role").asText()) {
                 case "system", "developer" -> Message.system(content);
                 case "user" -> Message.user(content);
-                case "assistant" -> Message.assistant(content);
-                default -> throw Refusal.wrong("messages", "the roles system, user and assistant",
+                case "assistant" -> calls.isEmpty() ? Message.assistant(content)
+                        : new Message("assistant", content, Map.of("tool_calls", calls));
+                case "tool" -> new Message("tool", content, Map.of("tool_call_id", message.path("tool_call_id")
+                        .asText(), "name", message.path("name").asText()));
+                default -> throw Refusal.wrong("messages", "the roles system, user, assistant and tool",
                         Inputs.brief(message.path("role")));
             });
         }
@@ -141,19 +187,20 @@ final class OpenAi {
         throw Refusal.wrong("messages", "content that is text", Inputs.brief(content));
     }
 
+    /** @param tools of a conversation; null where it is none */
     private void write(Exchange exchange, Served<?> served, List<long[]> prompts, OpenAiOptions options,
-            boolean chat) {
+            OpenAiTools tools) {
         var writer = (TextGenerator) served.model();
         var inputs = new ArrayList<long[]>();
-        var writings = new ArrayList<Generation>();
+        var writings = new ArrayList<TextEngine.Wish>();
         for (long[] prompt : prompts) {
             for (int i = 0; i < options.n(); i++) {
                 inputs.add(prompt);
                 writings.add(options.of(prompt.length, i, writer, config));
             }
         }
-        var answer = new Answer(served.name(), chat, inputs.size(),
-                prompts.stream().mapToInt(prompt -> prompt.length).sum());
+        var answer = new OpenAiAnswer(served.name(), tools, inputs.size(),
+                prompts.stream().mapToInt(prompt -> prompt.length).sum(), writer, options.likeliest());
         long start = System.nanoTime();
         try (var request = served.engine().write(inputs, writings)) {
             for (int left = inputs.size(), pieces = 0; left > 0;) {
@@ -171,89 +218,5 @@ final class OpenAi {
         if (options.usage()) exchange.event(answer.usage(List.of()));
         exchange.event("[DONE]");
         exchange.endEvents();
-    }
-
-    /** The answer to a request, whole or in pieces. */
-    private static final class Answer {
-        private final String id;
-        private final String model;
-        private final boolean chat;
-        private final long created = System.currentTimeMillis() / 1000;
-        private final int promptTokens;
-        private final StringBuilder[] texts;
-        private final String[] reasons; // why each ended
-        private final boolean[] begun; // whose role was said
-        private int tokens;
-
-        Answer(String model, boolean chat, int texts, int promptTokens) {
-            this.model = model;
-            this.chat = chat;
-            this.promptTokens = promptTokens;
-            id = (chat ? "chatcmpl-" : "cmpl-") + UUID.randomUUID();
-            this.texts = Stream.generate(StringBuilder::new).limit(texts).toArray(StringBuilder[]::new);
-            reasons = new String[texts];
-            begun = new boolean[texts];
-        }
-
-        void take(TextEngine.Event event) {
-            if (event.piece() != null) texts[event.index()].append(event.piece());
-            else end(event);
-        }
-
-        private void end(TextEngine.Event event) {
-            reasons[event.index()] = event.cut() ? "length" : "stop";
-            tokens += event.tokens();
-        }
-
-        void stream(TextEngine.Event event, Exchange exchange) {
-            if (event.piece() == null) end(event);
-            var choice = choice(event.index());
-            if (chat) {
-                var delta = new LinkedHashMap<String, Object>();
-                if (!begun[event.index()]) delta.put("role", "assistant");
-                if (event.piece() != null) delta.put("content", event.piece());
-                choice.put("delta", delta);
-            } else {
-                choice.put("text", event.piece() == null ? "" : event.piece());
-            }
-            begun[event.index()] = true;
-            exchange.event(body(chat ? "chat.completion.chunk" : "text_completion", List.of(choice)));
-        }
-
-        private Map<String, Object> choice(int index) {
-            var choice = new LinkedHashMap<String, Object>();
-            choice.put("index", index);
-            choice.put("logprobs", null);
-            choice.put("finish_reason", reasons[index]);
-            return choice;
-        }
-
-        Map<String, Object> whole() {
-            return usage(IntStream.range(0, texts.length).<Object>mapToObj(i -> {
-                var choice = choice(i);
-                String text = texts[i].toString();
-                if (chat) choice.put("message", Map.of("role", "assistant", "content", text));
-                else choice.put("text", text);
-                return choice;
-            }).toList());
-        }
-
-        Map<String, Object> usage(List<Object> choices) {
-            boolean part = choices.isEmpty();
-            var body = body(!chat ? "text_completion" : part ? "chat.completion.chunk" : "chat.completion", choices);
-            body.put("usage", Map.of("prompt_tokens", promptTokens, "completion_tokens", tokens, "total_tokens",
-                    promptTokens + tokens));
-            return body;
-        }
-
-        private Map<String, Object> body(String object, List<?> choices) {
-            var body = new LinkedHashMap<String, Object>();
-            body.put("id", id);
-            body.put("object", object);
-            body.put("created", created);
-            body.put("model", model);
-            body.put("choices", choices);
-            return body;
-        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.merapi.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.merapi.text.constrain.JsonSchema;
 import dev.merapi.text.generate.Generation;
+import dev.merapi.text.generate.LogitsProcessor;
 import dev.merapi.text.pipeline.TextGenerator;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +18,18 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param n texts for each prompt
  * @param stream whether they are sent as they are written
  * @param usage whether a stream ends with what was used
+ * @param likeliest how many of the likeliest tokens are told beside each; -1 to tell of none
+ * @param rules that texts keep to
  */
-record OpenAiOptions(Generation writing, int maxTokens, int n, boolean stream, boolean usage) {
-    private static final int MOST_TEXTS = 128, MOST_STOPS = 4; // OpenAI's
+record OpenAiOptions(Generation writing, int maxTokens, int n, boolean stream, boolean usage, int likeliest,
+        LogitsProcessor.Bounded rules) {
+    private static final int MOST_TEXTS = 128, MOST_STOPS = 4, MOST_LIKELIEST = 20, MOST_LOGPROBS = 5; // OpenAI's
 
-    static OpenAiOptions of(JsonNode body, TextGenerator model) {
+    /**
+     * @param chat whether it is of a conversation, whose names differ
+     * @param schema of JSON that the answer has to be, whatever the request says; null for none
+     */
+    static OpenAiOptions of(JsonNode body, TextGenerator model, boolean chat, JsonNode schema) {
         refuseOthers(body);
         var base = model.settings().beams(1);
         double temperature = number(body, "temperature", base.temperature(), 0, 2);
@@ -36,12 +45,44 @@ record OpenAiOptions(Generation writing, int maxTokens, int n, boolean stream, b
         long most = whole(body, "max_completion_tokens", whole(body, "max_tokens", 0, 1), 1);
         long n = whole(body, "n", 1, 1);
         if (n > MOST_TEXTS) throw Refusal.wrong("n", "1 to " + MOST_TEXTS, n);
-        return new OpenAiOptions(writing, (int) Math.min(most, Integer.MAX_VALUE), (int) n, flag(body, "stream"),
-                flag(body.path("stream_options"), "include_usage"));
+        var rules = rules(body, model, schema);
+        boolean free = rules == LogitsProcessor.Bounded.NONE;
+        return new OpenAiOptions(free ? writing : writing.noRepeatNgram(0), (int) Math.min(most, Integer.MAX_VALUE),
+                (int) n, flag(body, "stream"), flag(body.path("stream_options"), "include_usage"),
+                likeliest(body, chat), rules);
+    }
+
+    private static int likeliest(JsonNode body, boolean chat) {
+        long most = chat ? MOST_LIKELIEST : MOST_LOGPROBS;
+        long count = chat ? whole(body, "top_logprobs", 0, 0) : whole(body, "logprobs", -1, 0);
+        if (count > most) throw Refusal.wrong(chat ? "top_logprobs" : "logprobs", "0 to " + most, count);
+        if (!chat) return (int) count;
+        if (flag(body, "logprobs")) return (int) count;
+        if (count > 0) throw Refusal.wrong("top_logprobs", "logprobs: true beside it", "none");
+        return -1;
+    }
+
+    /** What {@code response_format} says: a JSON object, or JSON of a schema. */
+    private static LogitsProcessor.Bounded rules(JsonNode body, TextGenerator model, JsonNode schema) {
+        if (schema != null) return model.constraint(JsonSchema.of(schema));
+        JsonNode format = body.path("response_format");
+        return switch (format.path("type").asText("text")) {
+            case "text" -> LogitsProcessor.Bounded.NONE;
+            case "json_object" -> model.constraint(JsonSchema.anyJsonObject());
+            case "json_schema" -> {
+                JsonNode given = format.path("json_schema").path("schema");
+                if (!given.isObject()) {
+                    throw Refusal.wrong("response_format.json_schema.schema", "a JSON schema", Inputs.brief(given));
+                }
+                yield model.constraint(JsonSchema.of(given));
+            }
+            default -> throw Refusal.wrong("response_format.type", "text, json_object or json_schema",
+                    Inputs.brief(format.path("type")));
+        };
     }
 
     /** For a prompt of so many tokens and one of the n texts, which have seeds of their own. */
-    Generation of(int prompt, int text, TextGenerator model, ServeConfig config) {
+    TextEngine.Wish of(int prompt, int text, TextGenerator model, ServeConfig config) {
         int room = model.context() - prompt + 1; // the last token is not read
         if (maxTokens > room) {
             throw new Refusal(400, "context_length_exceeded", "max_tokens: expected at most " + room + ", as the"
@@ -53,19 +94,16 @@ record OpenAiOptions(Generation writing, int maxTokens, int n, boolean stream, b
         }
         int most = maxTokens > 0 ? maxTokens : Math.min(Math.min(model.settings().maxTokens(), config.maxTokens()),
                 room);
-        return writing.maxTokens(most).seed(writing.seed() + text);
+        return new TextEngine.Wish(writing.maxTokens(most).seed(writing.seed() + text), rules, likeliest);
     }
 
     private static void refuseOthers(JsonNode body) {
-        for (String name : List.of("tools", "functions", "logprobs", "top_logprobs", "logit_bias", "echo", "suffix",
-                "prediction", "audio")) {
+        for (String name : List.of("functions", "logit_bias", "echo", "suffix", "prediction", "audio")) {
             JsonNode value = body.path(name);
             boolean nothing = value.isMissingNode() || value.isNull() || value.isContainerNode() && value.isEmpty()
                     || value.isBoolean() && !value.booleanValue() || value.isNumber() && value.asDouble() == 0;
             if (!nothing) throw unsupported(name);
         }
-        String format = body.path("response_format").path("type").asText("text");
-        if (!format.equals("text")) throw unsupported("response_format");
         if (body.path("best_of").asInt(1) > body.path("n").asInt(1)) throw unsupported("best_of");
     }
 

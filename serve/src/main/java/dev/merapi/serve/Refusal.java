@@ -29,6 +29,11 @@ final class Refusal extends RuntimeException {
                 + " after the seconds in Retry-After.");
     }
 
+    static Refusal tooOften(int rate) {
+        return new Refusal(429, "rate_limit_exceeded", "Expected at most " + rate + " requests a minute, the setting"
+                + " rate. Received more; come back after the seconds in Retry-After.");
+    }
+
     static Refusal closing() {
         return new Refusal(503, "server_closing", "This server is being closed; ask another one, or come back.");
     }

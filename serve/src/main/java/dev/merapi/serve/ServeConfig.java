@@ -14,10 +14,13 @@ public record ServeConfig(
         @Describe("most bytes of a request") int maxBody,
         @Describe("most tokens of a text") int maxTokens,
         @Describe("seconds that a request may take") int timeout,
-        @Describe("seconds that running requests are waited for at the end") int drain) {
+        @Describe("seconds that running requests are waited for at the end") int drain,
+        @Describe("requests a minute of a key, a sixth of them at once; 0 for any number") int rate,
+        @Describe("a PKCS #12 file with a certificate and its key, for HTTPS; empty for HTTP") String tls,
+        @Describe("a file with the password of tls; empty for none") String tlsPassword) {
     /** Port 8080 of this machine, without keys; batches of 32 within 5 ms. */
     public static final ServeConfig DEFAULT = new ServeConfig(8080, "127.0.0.1", "", 32, 5, 256, 16 << 20, 4096, 300,
-            30);
+            30, 0, "", "");
 
     public ServeConfig {
         Expect.that(port >= 0 && port < 1 << 16, "port", "0 to 65535", port);
@@ -29,10 +32,25 @@ public record ServeConfig(
         Expect.atLeast("max_tokens", 1, maxTokens);
         Expect.atLeast("timeout", 1, timeout);
         Expect.atLeast("drain", 0, drain);
+        Expect.atLeast("rate", 0, rate);
+        Expect.that(!tls.isEmpty() || tlsPassword.isEmpty(), "tls", "a file, beside tls_password", "none");
     }
 
     /** The same at another port. */
     public ServeConfig port(int value) {
-        return new ServeConfig(value, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain);
+        return new ServeConfig(value, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls,
+                tlsPassword);
+    }
+
+    /** The same for so many requests a minute of a key. */
+    public ServeConfig rate(int value) {
+        return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, value, tls,
+                tlsPassword);
+    }
+
+    /** The same by HTTPS. */
+    public ServeConfig tls(String file, String passwordFile) {
+        return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, file,
+                passwordFile);
     }
 }

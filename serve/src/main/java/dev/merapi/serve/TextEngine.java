@@ -1,7 +1,9 @@
 package dev.merapi.serve;
 
 import dev.merapi.text.generate.ContinuousBatch;
+import dev.merapi.text.generate.ContinuousBatch.Chosen;
 import dev.merapi.text.generate.Generation;
+import dev.merapi.text.generate.LogitsProcessor;
 import dev.merapi.text.pipeline.TextGenerator;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,8 +26,19 @@ final class TextEngine implements AutoCloseable {
      * @param piece of it; null at its end
      * @param tokens written, at its end
      * @param cut whether it ended because it may not be longer
+     * @param chosen the tokens since the event before, if the request wants to know them
      */
-    record Event(int index, String piece, int tokens, boolean cut) {}
+    record Event(int index, String piece, int tokens, boolean cut, List<Chosen> chosen) {}
+
+    /**
+     * How a text is written.
+     *
+     * @param rules that it keeps to
+     * @param likeliest how many of the likeliest tokens are told beside each; -1 to tell of none
+     */
+    record Wish(Generation options, LogitsProcessor.Bounded rules, int likeliest) {
+        static Wish of(Generation options) { return new Wish(options, LogitsProcessor.Bounded.NONE, -1); }
+    }
 
     /** The texts of a request, for the thread that waits for them. */
     final class Request implements AutoCloseable {
@@ -52,7 +65,14 @@ final class TextEngine implements AutoCloseable {
     }
 
     /** A text that waits or is written. */
-    private record Job(Request request, int index, long[] prompt, Generation options) {}
+    private record Job(Request request, int index, long[] prompt, Wish wish, List<Chosen> chosen) {
+        /** The tokens since this was asked last. */
+        List<Chosen> told() {
+            var told = List.copyOf(chosen);
+            chosen.clear();
+            return told;
+        }
+    }
 
     private final String name;
     private final TextGenerator model;
@@ -73,13 +93,14 @@ final class TextEngine implements AutoCloseable {
         metrics.gauge("merapi_queue", name, queue::size);
     }
 
-    /** Begins the texts after prompts; each has options of its own. */
-    Request write(List<long[]> prompts, List<Generation> options) {
+    /** Begins the texts after prompts, each in its way. */
+    Request write(List<long[]> prompts, List<Wish> wishes) {
         Refusal.tooMany(name, prompts.size(), config.queue());
         if (!places.tryAcquire(prompts.size())) throw Refusal.busy(name);
         var request = new Request();
         IntStream.range(0, prompts.size())
-                .forEach(i -> queue.add(new Job(request, i, prompts.get(i), options.get(i))));
+                .forEach(i -> queue.add(new Job(request, i, prompts.get(i), wishes.get(i),
+                        new ArrayList<>())));
         return request;
     }
 
@@ -111,7 +132,8 @@ final class TextEngine implements AutoCloseable {
 
     private void join(ContinuousBatch batch, Job job) {
         try {
-            var text = batch.add(job.prompt, job.options, piece -> piece(job, piece));
+            var text = batch.add(job.prompt, new ContinuousBatch.Writing(job.wish.options, job.wish.rules,
+                    job.wish.likeliest, job.chosen::add, piece -> piece(job, piece)));
             written.put(text, job);
             metrics.tokens(name, "prompt", job.prompt.length);
         } catch (RuntimeException e) {
@@ -120,7 +142,7 @@ final class TextEngine implements AutoCloseable {
     }
 
     private void piece(Job job, String piece) {
-        if (!piece.isEmpty()) job.request.events.add(new Event(job.index, piece, 0, false));
+        if (!piece.isEmpty()) job.request.events.add(new Event(job.index, piece, 0, false, job.told()));
     }
 
     private void leave(ContinuousBatch batch, ContinuousBatch.Text text) {
@@ -137,7 +159,7 @@ final class TextEngine implements AutoCloseable {
                 var job = written.remove(text);
                 metrics.tokens(name, "text", text.tokens());
                 job.request.events.add(text.error() != null ? text.error()
-                        : new Event(job.index, null, text.tokens(), text.isCut()));
+                        : new Event(job.index, null, text.tokens(), text.isCut(), job.told()));
             }
         } catch (RuntimeException e) { // such as no memory left: what remains of the batch is not to be trusted
             batch.close();
@@ -150,7 +172,7 @@ final class TextEngine implements AutoCloseable {
     List<String> writeAll(List<long[]> prompts, Generation options) {
         var texts = new ArrayList<StringBuilder>();
         prompts.forEach(_ -> texts.add(new StringBuilder()));
-        try (var request = write(prompts, prompts.stream().map(_ -> options).toList())) {
+        try (var request = write(prompts, prompts.stream().map(_ -> Wish.of(options)).toList())) {
             for (int left = prompts.size(); left > 0;) {
                 var event = request.next();
                 if (event.piece == null) left--;

@@ -29,7 +29,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Pictures and tables by KServe's interface and the plain one, and what a server refuses. */
 class InferenceServerTest {
-    private static final ServeConfig CONFIG = new ServeConfig(0, "127.0.0.1", "", 8, 1, 16, 100_000, 64, 60, 10);
+    private static final ServeConfig CONFIG = new ServeConfig(0, "127.0.0.1", "", 8, 1, 16, 100_000, 64, 60, 10, 0, "",
+            "");
 
     @TempDir private static Path folder;
     private static InferenceServer server;
@@ -172,7 +173,7 @@ class InferenceServerTest {
                 throw new IllegalStateException(e);
             }
             return inputs.stream().map(i -> i * i).toList();
-        }, new ServeConfig(0, "127.0.0.1", "", 4, 0, 6, 1, 1, 60, 1), metrics);
+        }, new ServeConfig(0, "127.0.0.1", "", 4, 0, 6, 1, 1, 60, 1, 0, "", ""), metrics);
         try (batcher; var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = new ArrayList<Future<List<Integer>>>();
             answers.add(threads.submit(() -> batcher.ask(List.of(0))));
@@ -191,7 +192,7 @@ class InferenceServerTest {
 
     @Test void aKeyIsAskedFor() throws IOException {
         var keys = Files.writeString(folder.resolve("keys"), "one\ntwo\n");
-        var config = new ServeConfig(0, "127.0.0.1", keys.toString(), 8, 1, 16, 1000, 64, 60, 10);
+        var config = new ServeConfig(0, "127.0.0.1", keys.toString(), 8, 1, 16, 1000, 64, 60, 10, 0, "", "");
         try (var closed = InferenceServer.start(config, List.of(folder.resolve("titanic")), Device.CPU)) {
             var wrong = Tiny.get(closed, "/v1/models", "Authorization", "Bearer three");
             assertEquals(401, wrong.status());
@@ -202,7 +203,8 @@ class InferenceServerTest {
         }
         assertEquals("host: expected 127.0.0.1, or a file of API keys (keys=…) for a server that other machines can"
                 + " reach. Received 0.0.0.0 without keys.", assertThrows(IllegalArgumentException.class, () ->
-                InferenceServer.start(new ServeConfig(0, "0.0.0.0", "", 1, 0, 1, 1, 1, 1, 1), List.of(), Device.CPU))
+                InferenceServer.start(new ServeConfig(0, "0.0.0.0", "", 1, 0, 1, 1, 1, 1, 1, 0, "", ""), List.of(),
+                        Device.CPU))
                 .getMessage());
     }
 

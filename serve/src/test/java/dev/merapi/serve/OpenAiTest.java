@@ -28,7 +28,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** OpenAI's interface on a GPT-2 and a sentence encoder of random weights. */
 class OpenAiTest {
-    private static final ServeConfig CONFIG = new ServeConfig(0, "127.0.0.1", "", 8, 1, 64, 100_000, 4096, 120, 10);
+    private static final ServeConfig CONFIG = new ServeConfig(0, "127.0.0.1", "", 8, 1, 64, 100_000, 4096, 120, 10, 0,
+            "", "");
 
     @TempDir private static Path folder;
     private static InferenceServer server;
@@ -150,9 +151,17 @@ class OpenAiTest {
                 body("prompt", "a", "max_tokens", 5000));
         refused(400, "context_length_exceeded", "prompt: expected at most 4096 tokens", "/v1/completions",
                 body("prompt", "Z9?".repeat(5000)));
-        refused(400, "unsupported_parameter", "tools: this server does not have it", "/v1/chat/completions",
+        refused(400, "unsupported_parameter", "logit_bias: this server does not have it", "/v1/chat/completions",
+                body("messages", List.of(Map.of("role", "user", "content", "a")), "logit_bias", Map.of("1", 2)));
+        refused(400, null, "tools: expected functions, each", "/v1/chat/completions",
                 body("messages", List.of(Map.of("role", "user", "content", "a")), "tools", List.of(1)));
-        refused(400, null, "messages: expected the roles system, user and assistant. Received \"cat\".",
+        refused(400, null, "logprobs: expected 0 to 5. Received 6.", "/v1/completions", body("prompt", "a", "logprobs",
+                6));
+        refused(400, null, "$: expected keywords of [", "/v1/completions", body("prompt", "a", "response_format",
+                Map.of("type", "json_schema", "json_schema", Map.of("schema", Map.of("pattern", "a")))));
+        refused(400, null, "response_format.type: expected text, json_object or json_schema.", "/v1/completions",
+                body("prompt", "a", "response_format", Map.of("type", "xml")));
+        refused(400, null, "messages: expected the roles system, user, assistant and tool. Received \"cat\".",
                 "/v1/chat/completions", body("messages", List.of(Map.of("role", "cat", "content", "a"))));
         refused(400, null, "messages: expected a list of messages", "/v1/chat/completions", body("messages", "a"));
         refused(400, null, "encoder does not go on with texts", "/v1/completions",

@@ -25,7 +25,9 @@ import java.util.Map;
 
 /** Models of a second, and requests to a server. */
 final class Tiny {
-    static final String TEMPLATE = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}";
+    static final String TEMPLATE = "{% if tools %}tools: {{ tools | tojson }}\n{% endif %}{% for m in"
+            + " messages %}{{ m.role }}: {{ m.content }}{% if m.tool_calls %}"
+            + "{{ m.tool_calls[0].function.arguments.city }}{% endif %}\n{% endfor %}";
     static final List<String> TEXTS = List.of("Ann lives in Rome and it rains today", "the cat sat on the mat",
             "user: assistant: system: hello world how are you", "0123456789 ABC xyz!?");
 

@@ -22,8 +22,8 @@ import static dev.merapi.text.constrain.Grammar.then;
 /**
  * A JSON Schema, as what may be written. Of {@code type}, {@code properties}, {@code required},
  * {@code additionalProperties}, {@code items}, {@code prefixItems}, {@code minItems}, {@code maxItems}, {@code enum},
- * {@code const}, {@code anyOf}, {@code $ref} within the schema, {@code minLength}, {@code maxLength} and bounds of numbers,
- * all that is written follows; any other keyword that restricts is refused, not passed over.
+ * {@code const}, {@code anyOf}, {@code $ref} within the schema, {@code minLength}, {@code maxLength} and bounds of
+ * numbers, all that is written follows; any other keyword that restricts is refused, not passed over.
  *
  * <p>Objects have their properties in the schema's order, and others only where it names none; numbers with bounds that
  * are not whole, or below 0, are whole.
@@ -31,7 +31,7 @@ import static dev.merapi.text.constrain.Grammar.then;
 public final class JsonSchema {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> NOTES = Set.of("$schema", "$id", "$comment", "$defs", "definitions", "title",
-            "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "format", "strict", "nullable");
+            "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "format", "strict");
     private static final Set<String> KNOWN = Set.of("type", "properties", "required", "additionalProperties", "items",
             "prefixItems", "minItems", "maxItems", "enum", "const", "anyOf", "allOf", "$ref", "minLength", "maxLength",
             "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum");
@@ -58,7 +58,7 @@ public final class JsonSchema {
     /**
      * A schema from its text.
      *
-     * @throws IllegalArgumentException if it is not JSON, restricts in a way that is not done here, or nothing follows it
+     * @throws IllegalArgumentException if it is not JSON, restricts in a way that is not done here, or nothing follows
      */
     public static JsonSchema of(String schema) {
         try {
@@ -171,8 +171,10 @@ public final class JsonSchema {
         var required = new LinkedHashSet<String>();
         schema.path("required").forEach(name -> required.add(name.asText()));
         if (properties.isEmpty() && required.isEmpty()) {
-            if (additional.isBoolean() && !additional.booleanValue()) return then(text("{"), JsonTexts.SPACE, text("}"));
-            Grammar values = additional.isObject() ? of(additional, where + ".additionalProperties", within + 1) : value;
+            boolean none = additional.isBoolean() && !additional.booleanValue();
+            if (none) return then(text("{"), JsonTexts.SPACE, text("}"));
+            Grammar values = additional.isObject() ? of(additional, where + ".additionalProperties", within + 1)
+                    : value;
             return object(member(JsonTexts.string(0, Grammar.ENDLESS), values));
         }
         var members = new ArrayList<Map.Entry<Boolean, Grammar>>();

@@ -191,7 +191,8 @@ public final class TextGenerator implements Writer<Generation> {
             throw new UnsupportedOperationException("TextGenerator.chat: this model has no chat template; go on with a"
                     + " text by generate.");
         }
-        return tokenizer.encode(template.render(messages, true, tools, Map.of()), EncodeOptions.DEFAULT.noSpecialTokens());
+        return tokenizer.encode(template.render(messages, true, tools, Map.of()),
+                EncodeOptions.DEFAULT.noSpecialTokens());
     }
 
     /** Moves the model; inputs follow it. */

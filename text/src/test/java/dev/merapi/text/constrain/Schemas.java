@@ -14,14 +14,17 @@ final class Schemas {
         boolean typed = schema.path("type").isArray() ? any(schema.get("type"), type -> is(value, type.asText()))
                 : is(value, schema.get("type").asText());
         if (!typed) return false;
-        if (value.isNumber() && schema.has("minimum") && value.asDouble() < schema.get("minimum").asDouble()) return false;
-        if (value.isNumber() && schema.has("maximum") && value.asDouble() > schema.get("maximum").asDouble()) return false;
+        if (value.isNumber()) {
+            return value.asDouble() >= schema.path("minimum").asDouble(-1e300)
+                    && value.asDouble() <= schema.path("maximum").asDouble(1e300);
+        }
         if (value.isTextual()) {
             int length = value.textValue().codePointCount(0, value.textValue().length());
             return length >= schema.path("minLength").asInt(0) && length <= schema.path("maxLength").asInt(1 << 30);
         }
         if (value.isArray()) {
-            return value.size() >= schema.path("minItems").asInt(0) && value.size() <= schema.path("maxItems").asInt(1 << 30)
+            return value.size() >= schema.path("minItems").asInt(0)
+                    && value.size() <= schema.path("maxItems").asInt(1 << 30)
                     && StreamSupport.stream(value.spliterator(), false).allMatch(v -> follows(v, schema.get("items")));
         }
         return value.properties().stream().allMatch(p -> follows(p.getValue(), schema.at("/properties/" + p.getKey())))
