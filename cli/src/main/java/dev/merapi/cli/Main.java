@@ -1,5 +1,6 @@
 package dev.merapi.cli;
 
+import dev.merapi.data.SampleException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -58,7 +59,8 @@ public final class Main implements Runnable {
                 + (where.isEmpty() ? "" : where + ": ") + message(e)));
         Main main = command.getCommandSpec().root().commandLine().getCommand();
         if (main.stacktrace) e.printStackTrace(command.getErr());
-        return e instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+        Throwable why = e instanceof SampleException && e.getCause() != null ? e.getCause() : e;
+        return why instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 
     private static String message(Exception e) {

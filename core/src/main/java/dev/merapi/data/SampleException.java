@@ -1,5 +1,7 @@
 package dev.merapi.data;
 
+import java.io.UncheckedIOException;
+
 /** A sample could not be read; {@link #getCause} says why, unless it is null. */
 public final class SampleException extends RuntimeException {
     private static final long serialVersionUID = 2;
@@ -12,7 +14,7 @@ public final class SampleException extends RuntimeException {
     }
 
     SampleException(int index, RuntimeException cause) {
-        this("Dataset: sample " + index + " could not be read: " + cause, index, cause);
+        this("Dataset: sample " + index + " could not be read: " + reason(cause), index, cause);
     }
 
     /** The sample is null. */
@@ -23,13 +25,19 @@ public final class SampleException extends RuntimeException {
     }
 
     static SampleException inStream(long number, int epoch, RuntimeException cause) {
-        return new SampleException("Samples: sample " + number + " of epoch " + epoch + " could not be read: " + cause,
-                number, cause);
+        return new SampleException("Samples: sample " + number + " of epoch " + epoch + " could not be read: "
+                + reason(cause), number, cause);
     }
 
     static SampleException inStream(long number, int epoch, String reason) {
         return new SampleException("Samples: sample " + number + " of epoch " + epoch + " could not be read: " + reason,
                 number, null);
+    }
+
+    /** What says what is wrong, such as a file's name, needs no class in front of it. */
+    private static String reason(RuntimeException cause) {
+        boolean speaks = cause instanceof IllegalArgumentException || cause instanceof UncheckedIOException;
+        return speaks && cause.getMessage() != null ? cause.getMessage() : cause.toString();
     }
 
     /** Position of the sample in the data set, or its number in a stream's epoch, from 0. */

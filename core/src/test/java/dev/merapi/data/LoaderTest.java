@@ -198,6 +198,13 @@ class LoaderTest {
             assertSame(ArithmeticException.class, error.getCause().getClass());
             assertFalse(batches.hasNext());
         }
+        Dataset<Integer> damaged = numbers(3).map(_ -> {
+            throw new IllegalArgumentException("a.png: expected a picture.");
+        });
+        try (var loader = Loader.of(damaged, 2, Collate.list())) {
+            assertEquals("Dataset: sample 0 could not be read: a.png: expected a picture.",
+                    assertThrows(SampleException.class, () -> loader.iterator().next()).getMessage());
+        }
         assertNoLoaderThreads();
     }
 

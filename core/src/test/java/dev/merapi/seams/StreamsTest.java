@@ -397,7 +397,7 @@ class StreamsTest {
         assertEquals("Samples: expected at least 12 samples, as many as were read before. Received 2; are the data"
                 + " those of the run that wrote it?", message(() -> fewer.iterator().next()));
         var file = Samples.files(List.of(folder.resolve("gone")), this::numbers);
-        assertEquals("Samples: sample 0 of epoch 0 could not be read: java.io.UncheckedIOException: Could not read "
+        assertEquals("Samples: sample 0 of epoch 0 could not be read: Could not read "
                 + folder.resolve("gone") + ": there is no such file or folder.",
                 assertThrows(SampleException.class, () -> loader(file).iterator().next()).getMessage());
     }

@@ -29,7 +29,12 @@ public final class ImageFolder implements Dataset<LabeledImage> {
     private final AtomicLong room;
 
     /** Classes as the folder has them. */
-    public ImageFolder(Path root) { this(root, ClassFiles.subfolders(root, KIND)); }
+    public ImageFolder(Path root) { this(root, OnError.FAIL); }
+
+    /** @param onError with {@link OnError#SKIP} every image is decoded at the start; {@link #skipped} says the rest */
+    ImageFolder(Path root, OnError onError) {
+        this(ClassFiles.of(root, ClassFiles.subfolders(root, KIND), KIND, onError), room());
+    }
 
     /**
      * Classes as another folder has them, such as the training set's; not all of them must occur.
@@ -94,6 +99,9 @@ public final class ImageFolder implements Dataset<LabeledImage> {
 
     /** The class of each sample, for samplers; no image is read. */
     public int[] labels() { return all.labels().stream().mapToInt(label -> label).toArray(); }
+
+    /** What is wrong with those that were left out, each with its file. */
+    List<String> skipped() { return all.skipped(); }
 
     /** The file of a sample. */
     public Path file(int index) { return all.files().get(index); }

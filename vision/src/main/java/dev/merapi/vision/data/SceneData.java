@@ -88,6 +88,7 @@ public record SceneData(List<String> classes, Dataset<Scene> train, Dataset<Scen
             throw new IllegalArgumentException(root + ": expected the same classes to train and to test with. Received "
                     + train.classes() + " and " + test.classes() + ".");
         }
+        expectTruth(root, test, IntStream.range(0, test.size()));
         var skipped = new ArrayList<>(train.skipped());
         skipped.addAll(test.skipped());
         return new SceneData(train.classes(), train, test, skipped);
@@ -103,8 +104,18 @@ public record SceneData(List<String> classes, Dataset<Scene> train, Dataset<Scen
         var order = IntStream.range(0, all.size()).boxed().sorted(Comparator.comparing(
                 i -> ClassFiles.hash(root.relativize(all.file(i)), choice.seed))).toList();
         int[] test = order.stream().limit(count).mapToInt(i -> i).sorted().toArray();
+        expectTruth(root, all, IntStream.of(test));
         int[] train = order.stream().skip(count).mapToInt(i -> i).sorted().toArray();
         return new SceneData(all.classes(), all.subset(train), all.subset(test), all.skipped());
+    }
+
+    /** Else a training would end without a number. */
+    private static void expectTruth(Path root, SceneSet of, IntStream tested) {
+        int[] pictures = tested.toArray();
+        if (IntStream.of(pictures).anyMatch(of::hasTruth)) return;
+        throw new IllegalArgumentException(root + ": expected a box at least in the pictures to test on. Received none"
+                + " in " + (pictures.length == 1 ? of.file(pictures[0]) : pictures.length + " pictures")
+                + "; add some, or take another seed or test_fraction.");
     }
 
     private static SceneData coco(Path root, Choice choice, OnError onError) {

@@ -2,6 +2,7 @@ package dev.merapi.vision.data;
 
 import dev.merapi.data.Dataset;
 import dev.merapi.vision.Image;
+import dev.merapi.vision.LabeledBox;
 import dev.merapi.vision.Scene;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -62,6 +63,12 @@ public final class SceneSet implements Dataset<Scene> {
 
     /** The file of a picture. */
     public Path file(int index) { return pictures.get(index).picture(); }
+
+    /** Whether a picture has a mask, or a box that counts when it is measured what is found. */
+    boolean hasTruth(int index) {
+        var picture = pictures.get(index);
+        return picture.mask() != null || picture.boxes().stream().anyMatch(LabeledBox::counts);
+    }
 
     @Override public int size() { return pictures.size(); }
 

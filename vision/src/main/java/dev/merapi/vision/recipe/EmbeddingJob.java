@@ -76,7 +76,10 @@ final class EmbeddingJob implements Job<Batch> {
     }
 
     private ImageData data() {
-        if (open == null) open = source.get();
+        if (open == null) {
+            open = source.get();
+            DataFolder.sayLeftOut("pictures that cannot be read", open.skipped());
+        }
         return new ImageData(open.classes(), processor.normalize(), open.train(), open.test()).prepare(processor);
     }
 

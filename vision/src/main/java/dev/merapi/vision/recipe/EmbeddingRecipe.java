@@ -5,6 +5,7 @@ import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
 import dev.merapi.tensor.Expect;
 import dev.merapi.vision.Normalize;
+import dev.merapi.vision.data.OnError;
 import dev.merapi.vision.data.OpenSet;
 import dev.merapi.vision.embed.EmbeddingModel;
 import dev.merapi.vision.embed.EmbeddingTask;
@@ -27,6 +28,7 @@ public final class EmbeddingRecipe implements Recipe<EmbeddingRecipe.Config> {
             @Describe("folder with one for each class, or train and test with such; empty for Fashion-MNIST's subset")
             String data,
             @Describe("part of the classes to test on, where there is no train and test") double testFraction,
+            @Describe("what to do about a damaged picture: fail, or skip it and say so") OnError onError,
             @Describe("side of the square that every image is brought to") int imageSize,
             @Describe("the network that it stands on") Body backbone,
             @Describe("length of a vector") int width,
@@ -62,7 +64,8 @@ public final class EmbeddingRecipe implements Recipe<EmbeddingRecipe.Config> {
     }
 
     @Override public Config defaults() {
-        return new Config("", 0.2, 64, Body.SMALL, 128, Objective.ARCFACE, 0.3, 32, 4, 10, 64, 1e-3, 0.01, true, 1337);
+        return new Config("", 0.2, OnError.FAIL, 64, Body.SMALL, 128, Objective.ARCFACE, 0.3, 32, 4, 10, 64, 1e-3,
+                0.01, true, 1337);
     }
 
     /** Lists the classes, as arcface's weights depend on their number. */
@@ -77,7 +80,7 @@ public final class EmbeddingRecipe implements Recipe<EmbeddingRecipe.Config> {
 
     private static OpenSet data(Config config) {
         if (config.data.isEmpty()) return OpenSet.fashion();
-        return OpenSet.of(DataFolder.existing(config.data), config.testFraction, config.seed);
+        return OpenSet.of(DataFolder.existing(config.data), config.testFraction, config.seed, config.onError);
     }
 
     private static Job<?> job(Config config, ImageProcessor processor, Supplier<OpenSet> data) {

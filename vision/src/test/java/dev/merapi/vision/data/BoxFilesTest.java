@@ -237,6 +237,19 @@ class BoxFilesTest {
                 .endsWith("Received none of them."));
     }
 
+    /** Which leaves nothing to measure. */
+    @Test void picturesToTestOnWithoutBoxesAreRefused() throws IOException {
+        Path root = folder.resolve("empty");
+        Path picture = picture("empty/images/train/a.png");
+        Yolo.write(root.resolve("labels/train/a.txt"), Image.read(picture), BOXES);
+        text("empty/classes.txt", String.join("\n", CLASSES));
+        picture("empty/images/val/b.png");
+        text("empty/labels/val/b.txt", "");
+        assertMessage(root + ": expected a box at least in the pictures to test on. Received none in "
+                + root.resolve("images/val/b.png") + "; add some, or take another seed or test_fraction.",
+                () -> SceneData.boxes(root, 0.2, 1, OnError.FAIL));
+    }
+
     private static void assertParts(Path root, int train, int test) {
         var data = SceneData.boxes(root, 0.2, 1, OnError.FAIL);
         assertEquals(CLASSES, data.classes());

@@ -6,6 +6,7 @@ import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.vision.Image;
+import dev.merapi.vision.data.OnError;
 import dev.merapi.vision.data.OpenSet;
 import dev.merapi.vision.pipeline.ImageEmbedder;
 import dev.merapi.vision.pipeline.SimilarCommand;
@@ -58,7 +59,7 @@ class EmbeddingRecipeTest {
     void coloursThatWereNotLearntAreFoundAgain(String loss) throws IOException {
         pictures(9);
         Path run = folder.resolve("run");
-        var open = OpenSet.of(folder.resolve("data"), 0.3, 1337);
+        var open = OpenSet.of(folder.resolve("data"), 0.3, 1337, OnError.FAIL);
         assertEquals(6, open.classes().size());
         try (var job = new EmbeddingRecipe().job(settings(loss))) {
             var trained = job.fit(run);
@@ -93,7 +94,7 @@ class EmbeddingRecipeTest {
                 var _ = Scope.open()) {
             job.save(folder.resolve("run"));
             Batch batch = test.iterator().next();
-            var open = OpenSet.of(folder.resolve("data"), 0.3, 1337);
+            var open = OpenSet.of(folder.resolve("data"), 0.3, 1337, OnError.FAIL);
             String first = List.of(COLOURS).stream().filter(name -> !open.classes().contains(name)).findFirst()
                     .orElseThrow();
             var used = ImageProcessor.open(folder.resolve("run"))
@@ -114,7 +115,7 @@ class EmbeddingRecipeTest {
 
     @Test void testClassesAreOthersThanThoseLearntFrom() throws IOException {
         pictures(2);
-        var open = OpenSet.of(folder.resolve("data"), 0.3, 7);
+        var open = OpenSet.of(folder.resolve("data"), 0.3, 7, OnError.FAIL);
         for (int i = 0; i < open.train().size(); i++) {
             assertEquals(open.labels()[i], open.train().get(i).label());
             int[] rgb = RGB[List.of(COLOURS).indexOf(open.classes().get(open.labels()[i]))];
@@ -125,6 +126,21 @@ class EmbeddingRecipeTest {
         var clothes = OpenSet.fashion();
         assertEquals(List.of(7, 7000), List.of(clothes.classes().size(), clothes.train().size()));
         assertEquals(600, clothes.test().size());
+    }
+
+    @Test void damagedPicturesAreNamedOrLeftOut() throws IOException {
+        pictures(4);
+        Path damaged = Files.write(folder.resolve("data/red/0.png"), new byte[0]);
+        for (String name : COLOURS) Files.writeString(folder.resolve("data/" + name + "/text.jpg"), "no picture");
+        try (var job = new EmbeddingRecipe().job(settings("epochs=1"))) {
+            assertThrows(RuntimeException.class, job::fit);
+        }
+        var open = OpenSet.of(folder.resolve("data"), 0.3, 1337, OnError.SKIP);
+        assertEquals(List.of(9, 31), List.of(open.skipped().size(), open.train().size() + open.test().size()));
+        assertTrue(open.skipped().stream().anyMatch(line -> line.startsWith(damaged + ": expected a")));
+        try (var job = new EmbeddingRecipe().job(settings("epochs=1", "on_error=skip"))) {
+            assertTrue(job.fit().last().value("recall_1") > 0);
+        }
     }
 
     @Test void mistakesAreNamed() throws IOException {
