@@ -42,16 +42,17 @@ public final class DetectCommand implements Command<DetectCommand.Config> {
         try (var opened = ObjectDetector.open(Path.of(arguments.getFirst()), device)) {
             var chosen = opened.selection(settings.selection());
             var detector = settings.mirrored ? chosen.mirrored() : chosen;
+            var names = new Annotated(settings.out);
             for (String file : arguments.subList(1, arguments.size())) {
-                out.answer(file, () -> answer(detector, file, settings));
+                out.answer(file, () -> answer(detector, file, names));
             }
         }
     }
 
-    private static Answer answer(ObjectDetector detector, String file, Config settings) {
+    private static Answer answer(ObjectDetector detector, String file, Annotated names) {
         Image image = detector.parse(file);
         var found = detector.predict(image);
-        Path drawn = Annotated.file(Path.of(settings.out), file, "detected", ".jpg");
+        Path drawn = names.file(file, "detected", ".jpg");
         detector.draw(image, found).write(drawn);
         return new Answer(found + " (" + drawn + ")", new Found(found.all(), drawn.toString()));
     }

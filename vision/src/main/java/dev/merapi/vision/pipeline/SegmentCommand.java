@@ -30,17 +30,18 @@ public final class SegmentCommand implements Command<SegmentCommand.Config> {
         Expect.that(arguments.size() > 1, "segment", "a run and at least one picture", arguments);
         try (var opened = Segmenter.open(Path.of(arguments.getFirst()), device)) {
             var segmenter = settings.mirrored ? opened.mirrored() : opened;
+            var names = new Annotated(settings.out);
             for (String file : arguments.subList(1, arguments.size())) {
-                out.answer(file, () -> answer(segmenter, file, settings));
+                out.answer(file, () -> answer(segmenter, file, names));
             }
         }
     }
 
-    private static Answer answer(Segmenter segmenter, String file, Config settings) {
+    private static Answer answer(Segmenter segmenter, String file, Annotated names) {
         Image image = segmenter.parse(file);
         var found = segmenter.predict(image);
-        Path mask = Annotated.file(Path.of(settings.out), file, "mask", ".png");
-        Path drawn = Annotated.file(Path.of(settings.out), file, "segmented", ".jpg");
+        Path mask = names.file(file, "mask", ".png");
+        Path drawn = names.file(file, "segmented", ".jpg");
         found.mask().write(mask);
         segmenter.draw(image, found).write(drawn);
         return new Answer(found + " (" + mask + ", " + drawn + ")",

@@ -57,14 +57,15 @@ public final class TrackCommand implements Command<TrackCommand.Config> {
         Expect.that(arguments.size() > 1, "track", "a run and at least one video", arguments);
         try (var detector = ObjectDetector.open(Path.of(arguments.getFirst()), device)) {
             var tracker = new ObjectTracker(detector, settings.tracker());
+            var names = new Annotated(settings.out);
             for (String file : arguments.subList(1, arguments.size())) {
-                out.answer(file, () -> answer(tracker, file, settings));
+                out.answer(file, () -> answer(tracker, file, names));
             }
         }
     }
 
-    private static Answer answer(ObjectTracker tracker, String file, Config settings) {
-        Path drawn = Annotated.file(Path.of(settings.out), file, "tracked", ".mp4");
+    private static Answer answer(ObjectTracker tracker, String file, Annotated names) {
+        Path drawn = names.file(file, "tracked", ".mp4");
         var pictures = new ArrayList<Picture>();
         try (var video = Video.open(Path.of(file));
                 var out = VideoWriter.create(drawn, video.width(), video.height(), rate(video))) {

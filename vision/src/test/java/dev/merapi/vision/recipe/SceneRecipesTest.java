@@ -118,6 +118,13 @@ class SceneRecipesTest {
         assertTrue(answers.words.getFirst().startsWith("square "), answers.words::toString);
         assertEquals(List.of("Could not read nowhere.png: there is no such file or folder."), answers.errors);
         assertEquals("Image(90, 90, 3)", Image.read(photo).toString());
+        Path other = folder.resolve("other/50.jpg");
+        Image.read(photo).write(other);
+        new DetectCommand().run(List.of(run.toString(), photo.toString(), other.toString()), config, Device.CPU,
+                answers);
+        assertTrue(answers.words.getLast().endsWith("(" + folder.resolve("out/50-detected-2.jpg") + ")"),
+                answers.words::toString);
+        assertEquals("Image(360, 360, 3)", Image.read(folder.resolve("out/50-detected-2.jpg")).toString());
         assertEquals("Image(360, 360, 3)", Image.read(folder.resolve("out/50-detected.jpg")).toString());
         aSquareThatMovesIsFollowed(run);
     }
