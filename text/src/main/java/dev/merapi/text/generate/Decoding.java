@@ -39,5 +39,26 @@ public interface Decoding extends AutoCloseable {
      */
     void select(Tensor rows);
 
+    /** How many more tokens {@link #readAll} may read now; 0 where it does not know how. */
+    default int room() { return 0; }
+
+    /**
+     * Reads several tokens of the only sequence at once.
+     *
+     * @return logits (T, V) after each of them; those after the last are {@link #logits} from now on
+     * @throws UnsupportedOperationException unless there is {@link #room}
+     */
+    default Tensor readAll(long... ids) {
+        throw new UnsupportedOperationException("Decoding.readAll: expected room for " + ids.length + " tokens, and one"
+                + " sequence. There is none; read a token at a time.");
+    }
+
+    /**
+     * Takes the tokens back that the only sequence has read last; the next call must read.
+     *
+     * @return whether that could be done; if not, all is as before
+     */
+    default boolean forget(int tokens) { return tokens == 0; }
+
     @Override void close();
 }

@@ -14,6 +14,9 @@ public interface Generative {
      */
     Decoding begin(List<long[]> inputs, int newTokens);
 
+    /** Most tokens that it can read of a text and take back again; 0 where it does not know how. */
+    default int room() { return 0; }
+
     /** The token that begins texts, if they begin anew as a translator's; a language model's go on from the input. */
     default OptionalLong firstToken() { return OptionalLong.empty(); }
 }

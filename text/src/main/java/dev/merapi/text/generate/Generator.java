@@ -1,5 +1,6 @@
 package dev.merapi.text.generate;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.tokenizer.TextCodec;
 import dev.merapi.text.tokenizer.Tokenizer;
@@ -33,11 +34,13 @@ public final class Generator {
     private final GenerationConfig config;
     private final LogitsProcessor first;
     private final LogitsProcessor.Bounded last;
+    private final Guesser guesser; // or null
+    private final int guesses; // at a time
 
     /** @param eosIds tokens that end a text; without any, the one of a {@link Tokenizer} that does */
     public Generator(Generative model, TextCodec codec, long... eosIds) {
         this(model, codec, GenerationConfig.of(eosIds.length == 0 ? end(codec) : eosIds), LogitsProcessor.NONE,
-                LogitsProcessor.Bounded.NONE);
+                LogitsProcessor.Bounded.NONE, null, 0);
     }
 
     /**
@@ -47,16 +50,18 @@ public final class Generator {
      * @throws IllegalArgumentException if they are not for the model
      */
     public Generator(Generative model, TextCodec codec, GenerationConfig config) {
-        this(model, codec, config.expect(model), LogitsProcessor.NONE, LogitsProcessor.Bounded.NONE);
+        this(model, codec, config.expect(model), LogitsProcessor.NONE, LogitsProcessor.Bounded.NONE, null, 0);
     }
 
     private Generator(Generative model, TextCodec codec, GenerationConfig config, LogitsProcessor first,
-            LogitsProcessor.Bounded last) {
+            LogitsProcessor.Bounded last, Guesser guesser, int guesses) {
         this.model = model;
         this.codec = codec;
         this.config = config;
         this.first = first;
         this.last = last;
+        this.guesser = guesser;
+        this.guesses = guesses;
     }
 
     private static long[] end(TextCodec codec) {
@@ -65,12 +70,23 @@ public final class Generator {
 
     /** A generator that changes the logits by a processor of your own, before those that the options ask for. */
     public Generator with(LogitsProcessor processor) {
-        return new Generator(model, codec, config, first.then(processor), last);
+        return new Generator(model, codec, config, first.then(processor), last, guesser, guesses);
     }
 
     /** A generator whose texts keep to rules, such as those of a JSON schema; they are applied after all others. */
     public Generator constrained(LogitsProcessor.Bounded rules) {
-        return new Generator(model, codec, config, first, rules);
+        return new Generator(model, codec, config, first, rules, guesser, guesses);
+    }
+
+    /**
+     * A generator that lets tokens be guessed before the model reads them: for one text at a time, without beams, up to
+     * the model's context. Texts are the same.
+     *
+     * @param most guesses at a time, from 1
+     */
+    public Generator guessing(Guesser by, int most) {
+        Expect.atLeast("Generator.guessing", 1, most);
+        return new Generator(model, codec, config, first, last, by, most);
     }
 
     /** The text after a prompt, or the translation of a source. */
@@ -195,6 +211,10 @@ public final class Generator {
     }
 
     private void write(List<long[]> prompts, List<Sequence> sequences, Generation options) {
+        if (guesser != null && prompts.size() == 1 && sequences.size() == 1 && options.beams() == 1) {
+            guess(prompts.getFirst(), sequences.getFirst());
+            return;
+        }
         var before = prompts.stream().map(this::before).toList();
         int most = before.stream().mapToInt(prompt -> own(prompt, options).maxTokens()).max().orElseThrow();
         try (var _ = Torch.noGrad(); var rows = new Rows(model, prompts, most)) {
@@ -208,6 +228,14 @@ public final class Generator {
                 var best = texts.get(i / each);
                 if (i % each < best.size()) sequences.get(i).take(best.get(i % each));
             }
+        }
+    }
+
+    private void guess(long[] prompt, Sequence sequence) {
+        Rows.expectTokens(List.of(prompt));
+        try (var _ = Torch.noGrad();
+                var decoding = model.begin(List.of(prompt), sequence.options().maxTokens() - 1)) {
+            Speculation.run(decoding, before(prompt), sequence, guesser, guesses);
         }
     }
 

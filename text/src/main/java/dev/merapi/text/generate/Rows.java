@@ -13,13 +13,17 @@ final class Rows implements AutoCloseable {
     private int read; // tokens after the prompts
 
     Rows(Generative model, List<long[]> prompts, int maxTokens) {
+        expectTokens(prompts);
+        decoding = model.begin(prompts, maxTokens - 1); // the last one is written, but not read
+        count = prompts.size();
+    }
+
+    static void expectTokens(List<long[]> prompts) {
         for (int i = 0; i < prompts.size(); i++) {
             if (prompts.get(i).length > 0) continue;
             throw new IllegalArgumentException("Generator: expected at least one token. Received none in prompt " + i
                     + ": give it some text, or the token that begins one.");
         }
-        decoding = model.begin(prompts, maxTokens - 1); // the last one is written, but not read
-        count = prompts.size();
     }
 
     /** Logits of the next tokens (B, V), float32, on the model's device. */
@@ -29,9 +33,13 @@ final class Rows implements AutoCloseable {
             throw new IllegalArgumentException("Generator: expected logits of shape (" + count + ", V). Received "
                     + logits.describe() + " after " + read + " new tokens.");
         }
-        var values = logits.to(DType.FLOAT32);
+        return checked(logits.to(DType.FLOAT32), read);
+    }
+
+    /** Logits (B, V) without NaN, after so many new tokens. */
+    static Tensor checked(Tensor values, int read) {
         double[] highest = values.amax(1).toDoubles(); // NaN where a row has one
-        for (int row = 0; row < count; row++) {
+        for (int row = 0; row < highest.length; row++) {
             if (!Double.isNaN(highest[row])) continue;
             throw new IllegalArgumentException("Generator: expected logits without NaN. Received NaN for sequence "
                     + row + " after " + read + " new tokens: the model's weights are damaged, or its number type is too"

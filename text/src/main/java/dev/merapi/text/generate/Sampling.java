@@ -23,7 +23,7 @@ final class Sampling {
         }
     }
 
-    private static long[] next(Tensor logits, List<Sequence> sequences) {
+    static long[] next(Tensor logits, List<Sequence> sequences) {
         Tensor processed = processed(logits, sequences);
         double[] highest = processed.amax(1).toDoubles();
         for (int row = 0; row < highest.length; row++) {

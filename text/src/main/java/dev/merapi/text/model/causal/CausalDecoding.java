@@ -87,6 +87,29 @@ final class CausalDecoding implements Decoding {
         }
     }
 
+    @Override public int room() {
+        return texts.size() > 1 || !cache.back(0) ? 0 : model.context() - texts.getFirst().length;
+    }
+
+    @Override public Tensor readAll(long... ids) {
+        if (ids.length == 0 || ids.length > room()) return Decoding.super.readAll(ids); // refuses
+        Tensor all;
+        try (var _ = Torch.inference()) {
+            all = model.hidden(Tensor.of(ids, 1, ids.length).to(model.device()), cache); // (1, T, E)
+        }
+        Tensor logits = model.logits(all.select(0, 0));
+        for (long id : ids) texts.set(0, appended(texts.getFirst(), id));
+        replaceLogits(logits.narrow(0, ids.length - 1, 1).copy().owned());
+        return logits;
+    }
+
+    @Override public boolean forget(int tokens) {
+        long[] text = texts.getFirst();
+        if (texts.size() > 1 || tokens >= text.length || !cache.back(tokens)) return false;
+        texts.set(0, Arrays.copyOf(text, text.length - tokens));
+        return true;
+    }
+
     private static long[] appended(long[] ids, long id) {
         long[] longer = Arrays.copyOf(ids, ids.length + 1);
         longer[ids.length] = id;

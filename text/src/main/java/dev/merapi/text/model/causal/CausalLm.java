@@ -78,6 +78,8 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
         }
     }
 
+    @Override public int room() { return context(); }
+
     final void checkPrompts(List<long[]> prompts) {
         if (prompts.isEmpty() || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
             throw new IllegalArgumentException(getClass().getSimpleName() + ": expected prompts of at least one token"

@@ -34,6 +34,11 @@ public final class DenseCache implements KvCache {
         return new KeysValues(keys.get(layer).append(k, length()), values.get(layer).append(v, length()));
     }
 
+    @Override public boolean back(long steps) {
+        columns.back(steps);
+        return true;
+    }
+
     @Override public void join(KvCache other) {
         if (!(other instanceof DenseCache more)) {
             throw new IllegalArgumentException("DenseCache: expected rows of another DenseCache. Received those of a "

@@ -62,6 +62,13 @@ public interface KvCache extends AutoCloseable {
     /** The next {@code steps} columns are in all layers. */
     default void advance(long steps) { columns().advance(steps); }
 
+    /**
+     * Takes the last {@code steps} columns back, where a kind of cache knows how: the next ones take their place.
+     *
+     * @return whether it did; if not, all is as before
+     */
+    default boolean back(long steps) { return false; }
+
     /** Positions of the next columns in their rows, int64: (T), or (B, T) where rows begin apart. */
     default Tensor positions(long steps) { return columns().positions(steps); }
 

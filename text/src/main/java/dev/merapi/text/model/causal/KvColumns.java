@@ -47,6 +47,9 @@ public final class KvColumns implements AutoCloseable {
     /** The next {@code steps} columns were read. */
     public void advance(long steps) { length += steps; }
 
+    /** The last {@code steps} columns are to be read anew. */
+    public void back(long steps) { length -= steps; }
+
     /** Positions of the next columns in their rows, int64: (T), or (B, T) where rows begin apart. */
     public Tensor positions(long steps) {
         Tensor columns = Tensor.arange(length, length + steps, 1).to(device);
