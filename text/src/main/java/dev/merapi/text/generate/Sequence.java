@@ -71,7 +71,6 @@ final class Sequence {
 
     static IllegalArgumentException allRuledOut(long vocabulary, int written) {
         return new IllegalArgumentException("Generator: expected a token that may come next. All " + vocabulary
-                + " are ruled out after " + written + " new tokens, by the model's logits, by noRepeatNgram or by what"
-                + " the text must be.");
+                + " are ruled out after " + written + " new tokens, by the model's logits or by noRepeatNgram.");
     }
 }
