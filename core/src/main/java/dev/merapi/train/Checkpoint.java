@@ -25,7 +25,8 @@ import java.util.Set;
 
 /**
  * What a checkpoint holds: {@code model.safetensors}; {@code optimizer.safetensors} with the optimizers' states,
- * the averaged weights and the random generator's; {@code trainer.json} with the {@link Bookmark}.
+ * the averaged weights and the random generator's; {@code trainer.json} with the {@link Bookmark}; and {@code
+ * memory.safetensors} with what is {@link Remembered}.
  */
 final class Checkpoint {
     private static final String AVERAGE = "average.";
@@ -134,6 +135,11 @@ final class Checkpoint {
     private void write(Path folder, Bookmark at, List<String> randoms) {
         tensors(folder, randoms);
         if (optimizers.arePart()) takeParts(folder);
+        if (trainer.remembered != null) {
+            try (var _ = Scope.open()) {
+                Safetensors.write(folder.resolve(Checkpoints.MEMORY), trainer.remembered.state(), Map.of());
+            }
+        }
         AtomicFiles.write(folder.resolve(Checkpoints.TRAINER), Json.pretty(at));
     }
 
@@ -155,6 +161,7 @@ final class Checkpoint {
         var at = Bookmark.read(folder.resolve(Checkpoints.TRAINER));
         at.expectValues(folder.resolve(Checkpoints.TRAINER), judged);
         trainer.strategy.load(trainer.task.model(), folder.resolve(Checkpoints.MODEL));
+        if (trainer.remembered != null) remember(folder.resolve(Checkpoints.MEMORY));
         Path others = folder.resolve(Checkpoints.OPTIMIZER);
         var files = optimizerFiles(folder);
         var file = files.getFirst();
@@ -169,6 +176,19 @@ final class Checkpoint {
         } catch (IllegalArgumentException e) {
             throw e.getMessage().startsWith("" + others) ? e
                     : new IllegalArgumentException(others + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void remember(Path memory) {
+        if (Files.notExists(memory)) {
+            throw new IllegalArgumentException(memory + ": expected what the run remembers. Received a checkpoint"
+                    + " without it; begin a new run in another folder.");
+        }
+        var file = SafetensorsFile.open(memory);
+        try (var _ = Scope.open()) {
+            var saved = new LinkedHashMap<String, Tensor>();
+            for (String name : file.names()) saved.put(name, file.tensor(name));
+            trainer.remembered.load(saved);
         }
     }
 

@@ -25,6 +25,7 @@ final class Checkpoints {
     static final String MODEL = "model.safetensors";
     static final String OPTIMIZER = "optimizer.safetensors";
     static final String TRAINER = "trainer.json";
+    static final String MEMORY = "memory.safetensors";
     private static final List<String> FILES = List.of(MODEL, OPTIMIZER, TRAINER);
 
     private final Path folder;

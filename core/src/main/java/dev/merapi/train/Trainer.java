@@ -72,6 +72,7 @@ public final class Trainer<B> {
     Path folder;
     Consumer<Path> more;
     Map<String, ?> config = Map.of();
+    Remembered remembered; // null: nothing
     int keepLast = 2;
     long checkpointSteps = Long.MAX_VALUE;
     boolean resume;
@@ -285,6 +286,12 @@ public final class Trainer<B> {
         Expect.atLeast("Trainer.checkpoints", 1, keepLast);
         this.keepLast = keepLast;
         return folder(folder);
+    }
+
+    /** Keeps something more in each checkpoint, for a training by one process. */
+    public Trainer<B> remember(Remembered what) {
+        this.remembered = what;
+        return this;
     }
 
     /** Writes a checkpoint every so many optimizer steps too, not only after each epoch. */

@@ -32,13 +32,14 @@ public final class Envs {
     public static List<String> names() { return List.copyOf(ALL.keySet()); }
 
     /**
-     * A new one, of actions of any kind.
+     * A new one, whose actions are what its space says.
      *
      * @throws IllegalArgumentException naming those there are, if there is none of this name
      */
-    public static Env<?> any(String name) {
+    @SuppressWarnings("unchecked") // an agent asks the space what actions are
+    public static <A> Env<A> any(String name) {
         var make = ALL.get(name);
-        if (make != null) return make.get();
+        if (make != null) return (Env<A>) make.get();
         String hint = Nearest.near(name, ALL.keySet()).map(n -> " Did you mean " + n + "?").orElse("");
         throw new IllegalArgumentException("env: expected one of " + String.join(", ", ALL.keySet()) + ". Received "
                 + name + "." + hint);

@@ -1,0 +1,19 @@
+package dev.merapi.play.agent;
+
+import java.util.List;
+
+/**
+ * Chooses actions, for several environments at once.
+ *
+ * @param <A> an action
+ */
+@FunctionalInterface
+public interface Actor<A> {
+    /**
+     * An action for each.
+     *
+     * @param observations (N, …), one behind the other
+     * @param masks N of {@link dev.merapi.play.env.Env#actionMask}, each null where all actions are legal
+     */
+    List<A> act(float[] observations, List<boolean[]> masks);
+}

@@ -1,0 +1,89 @@
+package dev.merapi.play.agent;
+
+import dev.merapi.nn.Activation;
+import dev.merapi.nn.Layer;
+import dev.merapi.play.env.Env;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * An agent that learns from what its policy has just done, and then forgets it.
+ *
+ * @param <A> an action
+ */
+abstract class OnPolicy<A> extends Agent<A> {
+    final ActorCritic<A> model;
+
+    OnPolicy(Supplier<? extends Env<A>> make, int environments, int threads, List<Integer> hidden,
+            Activation activation, long seed) {
+        super(make, environments, threads, seed);
+        model = new ActorCritic<>(envs.observationSpace(), envs.actionSpace(), hidden, activation);
+    }
+
+    @Override public final Layer model() { return model; }
+
+    /** A rollout as tensors: R rows of it, with what the critic makes of them. */
+    record Learned(Tensor seen, Tensor actions, Tensor masks, Tensor advantages, Tensor returns, Tensor values) {
+        /** Some rows. */
+        Learned rows(Tensor at) {
+            return new Learned(seen.indexSelect(0, at), actions.indexSelect(0, at),
+                    masks == null ? null : masks.indexSelect(0, at), advantages.indexSelect(0, at),
+                    returns.indexSelect(0, at), values.indexSelect(0, at));
+        }
+    }
+
+    /** Draws actions of all environments. */
+    final List<A> draw(float[] observations, List<boolean[]> masks) {
+        float[] parameters = parameters(observations);
+        var drawn = new ArrayList<A>(masks.size());
+        for (int i = 0; i < masks.size(); i++) drawn.add(model.policy.sample(parameters, i, masks.get(i), chance));
+        return drawn;
+    }
+
+    private float[] parameters(float[] observations) {
+        try (var _ = Scope.open()) {
+            return quietly(() -> model.policy.forward(tensor(observations)).toFloats());
+        }
+    }
+
+    @Override public final Actor<A> greedy() {
+        return (observations, masks) -> {
+            float[] parameters = parameters(observations);
+            var chosen = new ArrayList<A>(masks.size());
+            for (int i = 0; i < masks.size(); i++) {
+                chosen.add(model.policy.bounded(model.policy.mode(parameters, i, masks.get(i))));
+            }
+            return chosen;
+        };
+    }
+
+    @Override public final float[] worth(float[] observations) {
+        try (var _ = Scope.open()) {
+            return quietly(() -> model.value(tensor(observations)).toFloats());
+        }
+    }
+
+    /** Plays for a while, and says how much better each action was than expected. */
+    final Learned collect(int length, double gamma, double lambda) {
+        var rollout = Rollout.collect(this, length);
+        float[] values = worth(rollout.seen());
+        var finals = new float[rollout.rows()];
+        for (int i = 0; i < finals.length; i++) {
+            if (rollout.finals()[i] != null) finals[i] = worth(rollout.finals()[i])[0];
+        }
+        var found = rollout.advantages(values, worth(rollout.last()), finals, gamma, lambda);
+        var device = model.device();
+        return new Learned(tensor(rollout.seen()), tensor(rollout.actions(), envs.actionSpace().width()),
+                rollout.masks() == null ? null : tensor(rollout.masks(), model.policy.maskWidth()),
+                Tensor.of(found.advantages()).to(device), Tensor.of(found.returns()).to(device),
+                Tensor.of(values).to(device));
+    }
+
+    @Override void remember(Map<String, Tensor> state) { }
+
+    @Override void recall(Map<String, Tensor> saved) { }
+}
