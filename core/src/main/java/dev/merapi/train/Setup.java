@@ -22,8 +22,8 @@ final class Setup {
         expectOptimizer(trainer);
         if (trainer.ema != 0) expectAllWeights(trainer, "Trainer.ema", "");
         if (trainer.remembered != null && trainer.strategy.world() > 1) {
-            throw new IllegalArgumentException("Trainer.remember: expected one process, whose memory a checkpoint keeps."
-                    + " Received " + trainer.strategy.world() + " ranks; train with one.");
+            throw new IllegalArgumentException("Trainer.remember: expected one process, whose memory a checkpoint"
+                    + " keeps. Received " + trainer.strategy.world() + " ranks; train with one.");
         }
         if (trainer.patience < Integer.MAX_VALUE && trainer.folder == null) {
             expectAllWeights(trainer, "Trainer.earlyStopping", "; give the trainer a folder for the best weights");

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What learns by acting. A batch of its trainer is a {@link Round}: it acts in its environments for a while, learns from
- * what came of it, and keeps all that in checkpoints.
+ * What learns by acting. A batch of its trainer is a {@link Round}: it acts in its environments for a while, learns
+ * from what came of it, and keeps all that in checkpoints.
  *
  * <pre>{@code
  * var agent = new Dqn(() -> Envs.make("CartPole-v1"), DqnOptions.DEFAULT, 7);
@@ -62,7 +62,8 @@ public abstract class Agent<A> implements Task<Round>, Remembered, AutoCloseable
      * @throws UnsupportedOperationException if it does not value them
      */
     public float[] worth(float[] observations) {
-        throw new UnsupportedOperationException(getClass().getSimpleName() + ".worth: this agent values no observations.");
+        throw new UnsupportedOperationException(getClass().getSimpleName()
+                + ".worth: this agent values no observations.");
     }
 
     /** The observations of all environments; begins their first episodes where that is still to be done. */
@@ -87,7 +88,8 @@ public abstract class Agent<A> implements Task<Round>, Remembered, AutoCloseable
     public final long steps() { return steps; }
 
     @Override public final Pass forward(Round round) {
-        throw new UnsupportedOperationException(getClass().getSimpleName() + ".forward: an agent learns in its own step.");
+        throw new UnsupportedOperationException(getClass().getSimpleName()
+                + ".forward: an agent learns in its own step.");
     }
 
     @Override public final Pass evaluate(Round round) {

@@ -107,7 +107,7 @@ public final class Ppo<A> extends OnPolicy<A> {
     }
 
     /**
-     * E[(V − R)²]; where the distance from the old value is bounded, the larger of that and what the bounded value gives.
+     * E[(V − R)²]; where the distance from the old value is bounded, the larger of that and what the bounded one gives.
      */
     static Tensor valueLoss(Tensor values, Tensor old, Tensor returns, double clip) {
         var squared = values.sub(returns).square();

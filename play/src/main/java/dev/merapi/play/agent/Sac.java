@@ -79,7 +79,7 @@ public final class Sac extends OffPolicy {
 
     private final Networks model;
 
-    /** @param seed of all that is random but weights and noise, which follow from {@link dev.merapi.tensor.Torch#seed} */
+    /** @param seed of all chance but weights and noise, which follow from {@link dev.merapi.tensor.Torch#seed} */
     public Sac(Supplier<Env<float[]>> make, OffPolicyOptions options, long seed) {
         super(make, options, seed);
         model = new Networks(envs.observationSpace().width(), width, o.hidden());
@@ -96,7 +96,10 @@ public final class Sac extends OffPolicy {
 
     @Override public Layer model() { return model; }
 
-    /** log of the density of tanh(u), u normal: Σ log N(u) − log(1 − tanh² u), the last as 2 (log 2 − u − softplus(−2u)). */
+    /**
+     * The logarithm of the density of tanh(u), u normal: Σ log N(u) − log(1 − tanh² u), the last as
+     * 2 (log 2 − u − softplus(−2u)).
+     */
     static Tensor squashed(Tensor noise, Tensor log, Tensor u) {
         var normal = noise.square().mul(-0.5).sub(log).sub(Math.log(2 * Math.PI) / 2);
         var slope = u.neg().add(Math.log(2)).sub(F.softplus(u.mul(-2), 1, 20)).mul(2);

@@ -5,8 +5,8 @@ import java.awt.image.BufferedImage;
 
 /**
  * Two links that hang from a joint; a torque of −1, 0 or 1 (actions 0 to 2) between them is to swing the tip above a
- * line; −1 for each step until then (Sutton 1996). The dynamics are those of Gymnasium's {@code Acrobot-v1}, from Sutton
- * and Barto's book, whose episodes end after 500 steps at the latest: put a {@link TimeLimit} around it.
+ * line; −1 for each step until then (Sutton 1996). The dynamics are those of Gymnasium's {@code Acrobot-v1}, from
+ * Sutton and Barto's book, whose episodes end after 500 steps at the latest: put a {@link TimeLimit} around it.
  *
  * <p>State: both angles, the second relative to the first, and their velocities. Observation: cosine and sine of each
  * angle, and the velocities.

@@ -51,7 +51,8 @@ public interface Env<A> extends AutoCloseable {
      * @throws UnsupportedOperationException if it cannot be seen
      */
     default BufferedImage render() {
-        throw new UnsupportedOperationException(getClass().getSimpleName() + ".render: this environment draws nothing.");
+        throw new UnsupportedOperationException(getClass().getSimpleName()
+                + ".render: this environment draws nothing.");
     }
 
     /** Frees what it holds. */

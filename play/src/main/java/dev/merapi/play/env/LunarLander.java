@@ -79,8 +79,8 @@ public final class LunarLander implements Env<Integer> {
         }
         ground = new Body();
         for (int i = 0; i < CHUNKS - 1; i++) {
-            fixture(ground, Geometry.createSegment(new Vector2(x(i), heights[i]), new Vector2(x(i + 1), heights[i + 1])),
-                    1, GROUND);
+            var from = new Vector2(x(i), heights[i]);
+            fixture(ground, Geometry.createSegment(from, new Vector2(x(i + 1), heights[i + 1])), 1, GROUND);
         }
         ground.setMass(MassType.INFINITE);
         world.addBody(ground);

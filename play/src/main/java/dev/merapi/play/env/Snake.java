@@ -11,8 +11,8 @@ import java.util.Iterator;
  * A snake that grows by a square with each apple, turns left (0), goes on (1) or turns right (2), and dies at the wall,
  * at itself, or of hunger after as many steps without an apple as there are squares. 1 for an apple, −1 for death.
  *
- * <p>Observation (4, 2n − 1, 2n − 1), seen from the head, which is in the middle and looks upwards: walls; the body, the
- * longer a part stays the closer to 1; the apple; and how long the snake is as a part of the board, everywhere.
+ * <p>Observation (4, 2n − 1, 2n − 1), seen from the head, which is in the middle and looks upwards: walls; the body,
+ * the longer a part stays the closer to 1; the apple; and how long the snake is as a part of the board, everywhere.
  */
 public final class Snake implements Env<Integer> {
     private static final int[] DY = {-1, 0, 1, 0};

@@ -3,8 +3,8 @@ package dev.merapi.play.env;
 import dev.merapi.tensor.Expect;
 
 /**
- * Cuts episodes off after so many steps. Such an end is a truncation: the world would have gone on, and what it is worth
- * there still counts.
+ * Cuts episodes off after so many steps. Such an end is a truncation: the world would have gone on, and what it is
+ * worth there still counts.
  *
  * @param <A> an action
  */

@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Several environments side by side, in the caller's thread or in several. Where an episode ends, the next begins in the
- * same step.
+ * Several environments side by side, in the caller's thread or in several. Where an episode ends, the next begins in
+ * the same step.
  *
  * <pre>{@code
  * try (var envs = new VectorEnv<>(8, () -> new TimeLimit<>(new CartPole(), 500), 7, 1)) {
@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * The seed of an episode follows from the seed, the environment's place and the episode's number, so that threads change
- * nothing; a {@link #state} is the running episodes' actions, which {@link #load} plays again.
+ * The seed of an episode follows from the seed, the environment's place and the episode's number, so that threads
+ * change nothing; a {@link #state} is the running episodes' actions, which {@link #load} plays again.
  *
  * @param <A> an action
  */

@@ -1,7 +1,6 @@
 package dev.merapi.play.learn;
 
 import dev.merapi.play.agent.A2c;
-import dev.merapi.play.agent.PpoOptions;
 import dev.merapi.play.env.Envs;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
@@ -18,10 +17,7 @@ public final class A2cRecipe implements Recipe<AgentConfig> {
     @Override public Job<?> job(AgentConfig c) {
         AgentJob.prepare(c);
         var tuned = Tuned.a2c(c.env());
-        var t = tuned.options();
-        var o = new PpoOptions(t.environments(), c.threads(), t.length(), c.hidden(t.hidden()), t.activation(), t.epochs(),
-                c.batchSize(t.batch()), c.gamma(t.gamma()), t.lambda(), t.clip(), t.valueClip(), t.entropy(), t.value(),
-                t.stop(), t.anneal());
+        var o = c.over(tuned.options());
         long rounds = Math.max(1, c.steps(tuned.steps()) / o.steps());
         var agent = new A2c<>(() -> Envs.any(c.env()), o, c.seed());
         return new AgentJob(c, agent, agent.trainer(c.learningRate(tuned.learningRate()), rounds), rounds);

@@ -1,5 +1,7 @@
 package dev.merapi.play.learn;
 
+import dev.merapi.play.agent.OffPolicyOptions;
+import dev.merapi.play.agent.PpoOptions;
 import dev.merapi.play.env.Envs;
 import dev.merapi.recipe.Describe;
 import dev.merapi.tensor.Expect;
@@ -41,4 +43,17 @@ record AgentConfig(
     int batchSize(int tuned) { return batchSize == 0 ? tuned : batchSize; }
 
     List<Integer> hidden(List<Integer> tuned) { return hidden.isEmpty() ? tuned : hidden; }
+
+    /** Tuned options with what was set. */
+    PpoOptions over(PpoOptions t) {
+        return new PpoOptions(t.environments(), threads, t.length(), hidden(t.hidden()), t.activation(), t.epochs(),
+                batchSize(t.batch()), gamma(t.gamma()), t.lambda(), t.clip(), t.valueClip(), t.entropy(), t.value(),
+                t.stop(), t.anneal());
+    }
+
+    /** Tuned options with what was set. */
+    OffPolicyOptions over(OffPolicyOptions t) {
+        return new OffPolicyOptions(hidden(t.hidden()), gamma(t.gamma()), t.tau(), t.memory(), batchSize(t.batch()),
+                t.warmUp(), t.trainEvery(), t.updates(), t.noise());
+    }
 }

@@ -1,7 +1,6 @@
 package dev.merapi.play.learn;
 
 import dev.merapi.play.agent.Ppo;
-import dev.merapi.play.agent.PpoOptions;
 import dev.merapi.play.env.Envs;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipe;
@@ -11,17 +10,14 @@ import java.nio.file.Path;
 public final class PpoRecipe implements Recipe<AgentConfig> {
     @Override public String name() { return "ppo"; }
 
-    @Override public String description() { return "Acts by PPO: env=<name>, such as CartPole-v1, Snake or Pendulum-v1"; }
+    @Override public String description() { return "Acts by PPO: env=<name>, such as CartPole-v1, Snake or Meteors"; }
 
     @Override public AgentConfig defaults() { return AgentConfig.of("CartPole-v1"); }
 
     @Override public Job<?> job(AgentConfig c) {
         AgentJob.prepare(c);
         var tuned = Tuned.ppo(c.env());
-        var t = tuned.options();
-        var o = new PpoOptions(t.environments(), c.threads(), t.length(), c.hidden(t.hidden()), t.activation(), t.epochs(),
-                c.batchSize(t.batch()), c.gamma(t.gamma()), t.lambda(), t.clip(), t.valueClip(), t.entropy(), t.value(),
-                t.stop(), t.anneal());
+        var o = c.over(tuned.options());
         long rounds = Math.max(1, c.steps(tuned.steps()) / o.steps());
         var agent = new Ppo<>(() -> Envs.any(c.env()), o, c.seed());
         return new AgentJob(c, agent, agent.trainer(c.learningRate(tuned.learningRate()), rounds), rounds);

@@ -1,6 +1,5 @@
 package dev.merapi.play.learn;
 
-import dev.merapi.play.agent.OffPolicyOptions;
 import dev.merapi.play.agent.Sac;
 import dev.merapi.play.env.Envs;
 import dev.merapi.recipe.Job;
@@ -11,16 +10,16 @@ import java.nio.file.Path;
 public final class SacRecipe implements Recipe<AgentConfig> {
     @Override public String name() { return "sac"; }
 
-    @Override public String description() { return "Acts by SAC where actions are numbers: env=<name>, such as Pendulum-v1"; }
+    @Override public String description() {
+        return "Acts by SAC where actions are numbers: env=<name>, such as Pendulum-v1";
+    }
 
     @Override public AgentConfig defaults() { return AgentConfig.of("Pendulum-v1"); }
 
     @Override public Job<?> job(AgentConfig c) {
         AgentJob.prepare(c);
         var tuned = Tuned.sac(c.env());
-        var t = tuned.options();
-        var o = new OffPolicyOptions(c.hidden(t.hidden()), c.gamma(t.gamma()), t.tau(), t.memory(), c.batchSize(t.batch()),
-                t.warmUp(), t.trainEvery(), t.updates(), t.noise());
+        var o = c.over(tuned.options());
         long rounds = Math.max(1, (c.steps(tuned.steps()) - o.warmUp()) / o.trainEvery());
         var agent = new Sac(() -> Envs.makeContinuous(c.env()), o, c.seed());
         return new AgentJob(c, agent, agent.trainer(c.learningRate(tuned.learningRate())), rounds);

@@ -1,6 +1,5 @@
 package dev.merapi.play.learn;
 
-import dev.merapi.play.agent.OffPolicyOptions;
 import dev.merapi.play.agent.Td3;
 import dev.merapi.play.env.Envs;
 import dev.merapi.recipe.Job;
@@ -20,9 +19,7 @@ public final class Td3Recipe implements Recipe<AgentConfig> {
     @Override public Job<?> job(AgentConfig c) {
         AgentJob.prepare(c);
         var tuned = Tuned.td3(c.env());
-        var t = tuned.options();
-        var o = new OffPolicyOptions(c.hidden(t.hidden()), c.gamma(t.gamma()), t.tau(), t.memory(), c.batchSize(t.batch()),
-                t.warmUp(), t.trainEvery(), t.updates(), t.noise());
+        var o = c.over(tuned.options());
         long rounds = Math.max(1, (c.steps(tuned.steps()) - o.warmUp()) / o.trainEvery());
         var agent = new Td3(() -> Envs.makeContinuous(c.env()), o, true, c.seed());
         return new AgentJob(c, agent, agent.trainer(c.learningRate(tuned.learningRate())), rounds);

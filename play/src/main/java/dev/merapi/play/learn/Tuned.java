@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What works for each environment, in one table; the first of each algorithm is for those that are not named. Where they
- * are there, the numbers began as those of Stable-Baselines3's zoo.
+ * What works for each environment, in one table; the first of each algorithm is for those that are not named. Most
+ * numbers began as those of Stable-Baselines3's zoo.
  *
  * @param steps of all environments
  * @param learningRate of the optimizers
