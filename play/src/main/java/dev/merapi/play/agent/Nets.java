@@ -13,9 +13,10 @@ import dev.merapi.play.env.Space;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The small networks of agents: dense, behind two convolutions where an observation is a picture. */
+/** The small networks of agents: dense, behind two convolutions where an observation is a picture of some size. */
 final class Nets {
     private static final int FILTERS = 16;
+    private static final int LARGE = 16; // pixels on a side from which convolutions pay
 
     private Nets() {}
 
@@ -24,7 +25,7 @@ final class Nets {
         var layers = new ArrayList<Unary>();
         int width = seen.width();
         long[] shape = seen.shape();
-        if (shape.length == 3) {
+        if (shape.length == 3 && shape[1] >= LARGE && shape[2] >= LARGE) {
             layers.add(new Lambda("picture", x -> x.unflatten(1, shape)));
             layers.add(new Conv2d((int) shape[0], FILTERS, 3, 1, 1));
             layers.add(new Relu());

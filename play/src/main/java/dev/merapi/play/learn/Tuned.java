@@ -41,7 +41,7 @@ record Tuned<O>(long steps, double learningRate, O options) {
             "SlipperyLake", new Tuned<>(150_000, 1e-3, ppo(8, 128, List.of(64), TANH, 8, 256, 0.99, 0.95, 0.01)),
             "CliffWalking", new Tuned<>(60_000, 1e-3, ppo(8, 128, List.of(64), TANH, 8, 256, 0.99, 0.95, 0.01)),
             "Snake", new Tuned<>(600_000, 1e-3, ppo(32, 64, List.of(128), RELU, 4, 512, 0.99, 0.95, 0.01)),
-            "Meteors", new Tuned<>(400_000, 1e-3, ppo(32, 64, List.of(128), RELU, 4, 512, 0.99, 0.95, 0.01)));
+            "Meteors", new Tuned<>(500_000, 1e-3, ppo(32, 64, List.of(128), RELU, 4, 512, 0.99, 0.95, 0.01)));
 
     private static final Map<String, Tuned<PpoOptions>> A2C = Map.of(
             "", new Tuned<>(300_000, 7e-4, ppo(16, 8, SMALL, TANH, 1, 128, 0.99, 0.95, 0)));

@@ -75,10 +75,10 @@ class LossTest {
         var legal = new boolean[] {true, false, true, true, true};
         var counts = new int[3];
         var chance = new Chance(1);
-        for (int i = 0; i < 4000; i++) counts[((int[]) policy.sample(logits.toFloats(), 0, legal, chance))[0]]++;
+        for (int i = 0; i < 4000; i++) counts[policy.sample(logits.toFloats(), 0, legal, chance)[0]]++;
         assertEquals(0, counts[1]);
         assertEquals(0.6225, counts[0] / 4000.0, 0.03); // 1 / (1 + e^−0.5)
-        assertEquals("[0, 1]", Arrays.toString((int[]) policy.mode(logits.toFloats(), 0, legal)));
+        assertEquals("[0, 1]", Arrays.toString(policy.mode(logits.toFloats(), 0, legal)));
         policy.close();
     }
 
@@ -88,7 +88,7 @@ class LossTest {
         var action = Tensor.of(new float[][] {{0.7f, -0.2f}});
         assertEquals(-2.265227914, policy.logProbability(parameters, action, null).item(), 1e-5);
         assertEquals(3.237877076, policy.entropy(parameters, null).item(), 1e-5);
-        assertArrayEquals(new float[] {1, -1}, (float[]) policy.bounded(new float[] {3, -2}));
+        assertArrayEquals(new float[] {1, -1}, policy.bounded(new float[] {3, -2}));
         policy.close();
     }
 
