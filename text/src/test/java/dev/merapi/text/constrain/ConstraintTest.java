@@ -63,6 +63,8 @@ class ConstraintTest {
         "{\"type\":\"integer\"} | 0 -7 123 | 01 1.0 - \"1\"",
         "{\"type\":\"number\"} | 0 -7.25 1e5 2.5E-3 | .5 1. 1e",
         "{\"type\":\"integer\",\"minimum\":-12,\"maximum\":105} | -12 -9 0 7 99 105 | -13 106 110 -100 -0",
+        "{\"type\":\"integer\",\"minimum\":1} | 1 10 987654321098765 | 0 -1 01",
+        "{\"type\":\"number\",\"maximum\":-123456789} | -123456789 -200000000 | 0 -123456788 -99999999",
         "{\"type\":\"integer\",\"exclusiveMinimum\":9,\"exclusiveMaximum\":12} | 10 11 | 9 12 1",
         "{\"type\":\"number\",\"minimum\":2,\"maximum\":4} | 2 3.99 4 2.0 | 1.9 4.1 4.0",
         "{\"type\":\"string\",\"minLength\":2,\"maxLength\":3} | \"ab\" \"\u00e9\u6f22\ud83d\ude00\" \"\\n\\u00e9\""
