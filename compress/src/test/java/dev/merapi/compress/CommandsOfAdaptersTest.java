@@ -101,12 +101,15 @@ class CommandsOfAdaptersTest {
         }
     }
 
-    @Test void aRunIsExportedBesideIt() {
+    @Test void aRunIsExportedBesideIt() throws IOException {
         var said = run(new ExportCommand(), folder.resolve("text").toString());
         assertEquals(List.of(), said.errors());
         assertEquals(List.of("batch", "tokens"), said.values().get("input_ids"));
         assertTrue(Files.exists(folder.resolve("text/model.onnx")));
         assertTrue(said.answers().getFirst().words().contains("input  input_ids int64 [batch, tokens]"));
+        String card = Files.readString(folder.resolve("text/README.md"));
+        assertTrue(card.contains("## Exported: onnx\n\n|  | before | ONNX |"), card);
+        assertTrue(card.contains("Inputs: input_ids int64 [batch, tokens]. Outputs: logits."), card);
         try (var job = Runs.open(folder.resolve("text"))) {
             assertEquals(List.of("logits"), OnnxModels.of(job).outputs());
         }

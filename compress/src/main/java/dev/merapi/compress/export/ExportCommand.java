@@ -1,7 +1,11 @@
 package dev.merapi.compress.export;
 
+import dev.merapi.compress.Subject;
+import dev.merapi.io.ModelCard;
+import dev.merapi.nn.BatchNorm;
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Describe;
+import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Runs;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
@@ -9,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** {@code merapi export}: a run's model as ONNX, for other programs. */
 public final class ExportCommand implements Command<ExportCommand.Config> {
@@ -41,9 +46,32 @@ public final class ExportCommand implements Command<ExportCommand.Config> {
             values.put("folded", written.folded());
             values.put("bytes", written.bytes());
             model.inputs().forEach(input -> values.put(input.name(), input.axes()));
+            ModelCard.keep(run, "Exported: onnx", table(run, job, model, written));
             return new Answer(words(model, written, file), values);
         }
     }
+
+    /** What the file is beside the run's own, for the card. */
+    private static String table(Path run, Job<?> job, OnnxModel model, Onnx.Written written) {
+        var network = job.trainer().task().model();
+        long norms = network.layers().values().stream().filter(BatchNorm.class::isInstance).count();
+        return String.format(Locale.ROOT, """
+                |  | before | ONNX |
+                |---|---:|---:|
+                | Size | %.1f KiB | %.1f KiB |
+                | Parameters | %,d | the same |
+                | Multiply-adds | %,d | the same |
+                | Batch norms | %d | %d |
+                | Operators of opset %d | | %,d |
+
+                Inputs: %s. Outputs: %s.""", kib(Subject.bytes(run.resolve("model.safetensors"))),
+                kib(written.bytes()), Subject.parameters(network), job.summary().multiplyAdds(), norms,
+                norms - written.folded(), Onnx.OPSET, written.operators(), model.inputs().stream()
+                        .map(input -> input.name() + " " + input.type() + " " + input.axes())
+                        .collect(Collectors.joining(", ")), String.join(", ", model.outputs()));
+    }
+
+    private static double kib(long bytes) { return bytes / 1024.0; }
 
     private static String words(OnnxModel model, Onnx.Written written, Path file) {
         var words = new StringBuilder(String.format(Locale.ROOT, "%s, %.1f MiB, %d operators of opset %d", file,
