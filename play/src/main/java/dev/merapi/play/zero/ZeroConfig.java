@@ -31,7 +31,7 @@ public record ZeroConfig(
         @Describe("share of points that it needs for it") double arenaPoints,
         @Describe("games against alpha-beta after a round") int episodes,
         @Describe("moves that alpha-beta looks ahead; 0: the game's") int depth,
-        @Describe("simulations for a move against others; 0: as those that are learnt from") int playSimulations,
+        @Describe("simulations for a move against others; 0: the game's") int playSimulations,
         @Describe("play in bfloat16: faster where the processor multiplies it") boolean bfloat16,
         @Describe("of the first weights, the games and the order") long seed) {
     static final ZeroConfig DEFAULT = new ZeroConfig("tic-tac-toe", 0, 0, 0, 128, 0, 0, 0.4, 0, 1.5, 0, 0.25, 12, 0,
@@ -70,12 +70,11 @@ public record ZeroConfig(
     /** The same with the game's settings in the place of zeros. */
     ZeroConfig filled() {
         var own = ZeroDefaults.of(env);
-        int searched = or(simulations, own.simulations());
         return new ZeroConfig(env, or(size, own.size()), or(epochs, own.epochs()), or(games, own.games()), parallel,
-                searched, or(quick, own.quick()), learnt, or(drawn, own.drawn()), exploration,
+                or(simulations, own.simulations()), or(quick, own.quick()), learnt, or(drawn, own.drawn()), exploration,
                 noise == 0 ? own.noise() : noise, noiseShare, window, or(steps, own.steps()), batchSize, learningRate,
                 weightDecay, or(blocks, own.blocks()), or(channels, own.channels()), arenaGames, arenaPoints, episodes,
-                or(depth, own.depth()), or(playSimulations, searched), bfloat16, seed);
+                or(depth, own.depth()), or(playSimulations, own.play()), bfloat16, seed);
     }
 
     /** What the networks play in. */

@@ -5,7 +5,6 @@ import dev.merapi.nn.Summary;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
 import dev.merapi.play.game.GameState;
-import dev.merapi.play.search.SearchOptions;
 import dev.merapi.play.search.TreeSearch;
 import dev.merapi.recipe.Job;
 import dev.merapi.tensor.Tensor;
@@ -55,9 +54,7 @@ public final class ZeroJob implements Job<ZeroBatch> {
      * @param simulations for each move; 0: as it is measured with
      */
     public TreeSearch player(int simulations) {
-        if (simulations == 0) return task.player();
-        return new TreeSearch(new NetEvaluator(task.model().champion, config.type()), SearchOptions.DEFAULT,
-                simulations, ZeroTask.LEAVES);
+        return task.player(simulations == 0 ? config.playSimulations() : simulations);
     }
 
     @Override public ZeroPredictor predictor() { return new ZeroPredictor(this); }

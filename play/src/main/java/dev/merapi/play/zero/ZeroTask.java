@@ -3,6 +3,7 @@ package dev.merapi.play.zero;
 import dev.merapi.metric.Metric;
 import dev.merapi.play.game.GameState;
 import dev.merapi.play.search.AlphaBeta;
+import dev.merapi.play.search.CachedEvaluator;
 import dev.merapi.play.search.Match;
 import dev.merapi.play.search.SearchOptions;
 import dev.merapi.play.search.TreeSearch;
@@ -17,7 +18,8 @@ import java.util.List;
  * What is measured is how the champion does against alpha-beta.
  */
 record ZeroTask(ZeroConfig config, ZeroModel model) implements Task<ZeroBatch> {
-    static final int LEAVES = 8; // of one game that the network is asked about at once
+    private static final int LEAVES = 8; // of one game that the network is asked about at once
+    private static final int REMEMBERED = 20_000; // positions
 
     /** How a round ended. */
     record Result(Match.Score score, int promotions) {}
@@ -41,16 +43,15 @@ record ZeroTask(ZeroConfig config, ZeroModel model) implements Task<ZeroBatch> {
 
     private Result contest() {
         GameState start = config.start();
-        var player = player();
-        var score = new Match(start, config.episodes(), 2, config.seed()).play(player,
+        var score = new Match(start, config.episodes(), 2, config.seed()).play(player(config.playSimulations()),
                 new AlphaBeta(config.depth(), config.seed()));
         return new Result(score, model.promotionCount());
     }
 
-    /** The champion, as it plays against others. */
-    TreeSearch player() {
-        return new TreeSearch(new NetEvaluator(model.champion, config.type()), SearchOptions.DEFAULT,
-                config.playSimulations(), LEAVES);
+    /** The champion as it is now, as it plays against others. */
+    TreeSearch player(int simulations) {
+        var evaluator = new CachedEvaluator(new NetEvaluator(model.champion, config.type()), REMEMBERED);
+        return new TreeSearch(evaluator, SearchOptions.DEFAULT, simulations, LEAVES);
     }
 
     @Override public List<Metric<?, ?>> metrics() { return List.of(ZeroMetric.points(), ZeroMetric.promotions()); }
