@@ -4,7 +4,7 @@
  * <pre>{@code
  * try (var page = GamePage.open(ConnectFour.START, new AlphaBeta(6, 1337), 8080)) {
  *     IO.println("http://127.0.0.1:" + page.port());
- *     Thread.sleep(Duration.ofHours(1));
+ *     page.await();
  * }
  * }</pre>
  */
