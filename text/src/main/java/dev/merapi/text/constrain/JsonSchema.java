@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 
 import static dev.merapi.text.constrain.Grammar.choice;
-import static dev.merapi.text.constrain.Grammar.optional;
 import static dev.merapi.text.constrain.Grammar.repeat;
 import static dev.merapi.text.constrain.Grammar.text;
 import static dev.merapi.text.constrain.Grammar.then;
