@@ -54,6 +54,12 @@ public interface AudioStream extends AutoCloseable {
         return WavStream.of(new BufferedInputStream(in), name, -1);
     }
 
+    /** Samples of 16 bits, little-endian, of one channel, as a microphone gives them. */
+    static AudioStream ofPcm16(InputStream in, int rate, String name) {
+        Expect.atLeast("AudioStream.rate", 1, rate);
+        return WavStream.ofPcm16(in, rate, name);
+    }
+
     /** Sound in memory. */
     static AudioStream of(Audio audio) {
         return new AudioStream() {

@@ -53,6 +53,10 @@ final class WavStream implements AudioStream {
         }
     }
 
+    static WavStream ofPcm16(InputStream in, int rate, String name) {
+        return new WavStream(in, name, new WavHeader(WavCoding.PCM_16, 1, 1, rate, -1, 0));
+    }
+
     /** @param size of the file, or −1 of a pipe */
     static WavStream of(InputStream in, String name, long size) {
         try {
