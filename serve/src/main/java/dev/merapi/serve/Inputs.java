@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.recipe.Predictor;
+import dev.merapi.speech.audio.Audio;
+import dev.merapi.speech.audio.AudioStream;
 import dev.merapi.tabular.data.Frame;
 import dev.merapi.tabular.recipe.TablePredictor;
+import dev.merapi.tensor.Expect;
 import dev.merapi.text.pipeline.QuestionAnswerer;
 import dev.merapi.text.pipeline.QuestionAnswerer.Question;
 import dev.merapi.vision.Image;
@@ -19,12 +22,15 @@ import javax.imageio.ImageIO;
 /**
  * What a model takes, as requests have it in JSON. Nothing here opens a file that a request names.
  *
- * @param kind what an input is: {@code text}, {@code picture}, {@code row} or {@code question}
+ * @param kind what an input is: {@code text}, {@code picture}, {@code sound}, {@code row} or
+ *     {@code question}
  * @param tensors what KServe is told about them
  * @param reader makes an input of JSON
  */
 record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reader) {
     private static final int PIXELS = 50_000_000; // decoded at once in memory
+    private static final int LEAST_RATE = 4000; // of sound: others would take long to resample
+    private static final int MOST_RATE = 192_000;
 
     /** Makes an input of its JSON. */
     interface Reader<I> {
@@ -41,6 +47,7 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
         if (model.input() == Image.class) {
             return new Inputs<>("picture", tensor("picture", "BYTES", -1), Inputs::picture);
         }
+        if (model.input() == Audio.class) return new Inputs<>("sound", tensor("sound", "BYTES", -1), Inputs::sound);
         if (model instanceof QuestionAnswerer) {
             return new Inputs<>("question", List.of(tensor("question", "BYTES", -1).getFirst(),
                     tensor("text", "BYTES", -1).getFirst()), Inputs::question);
@@ -50,7 +57,7 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
                     .map(field -> tensor(field.name(), type(field.kind().name()), -1).getFirst()).toList();
             return new Inputs<>("row", columns, json -> row(table, json));
         }
-        throw new IllegalArgumentException("serve: expected a model of texts, pictures, rows of a table or questions."
+        throw new IllegalArgumentException("serve: expected a model of texts, pictures, sound, rows of a table or questions."
                 + " Received one of " + model.input().getSimpleName() + " (" + model.getClass().getSimpleName()
                 + "); ask it by merapi predict.");
     }
@@ -119,6 +126,26 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
             pixels[i] = (byte) data.get(i).intValue();
         }
         return new Image(shape.get(0).intValue(), shape.get(1).intValue(), shape.get(2).intValue(), pixels);
+    }
+
+    /** A WAV file in base64, also as a data URL. */
+    private static Audio sound(JsonNode json) {
+        if (!json.isTextual()) throw Refusal.wrong("inputs", "recordings: WAV files in base64", brief(json));
+        String text = json.textValue();
+        if (text.startsWith("data:")) text = text.substring(text.indexOf(',') + 1);
+        try {
+            var file = new ByteArrayInputStream(Base64.getMimeDecoder().decode(text));
+            try (var stream = AudioStream.ofWav(file, "recording")) {
+                Expect.that(stream.rate() >= LEAST_RATE && stream.rate() <= MOST_RATE, "recording", LEAST_RATE + " to "
+                        + MOST_RATE + " Hz", stream.rate());
+                var audio = stream.readAll();
+                Expect.that(audio.length() > 0, "recording", "sound", "none");
+                return audio.mono();
+            }
+        } catch (IllegalArgumentException e) {
+            throw Refusal.wrong("inputs", "a WAV file in base64", brief(json) + ": "
+                    + e.getMessage().replaceFirst("\\.$", ""));
+        }
     }
 
     private static Question question(JsonNode json) {
