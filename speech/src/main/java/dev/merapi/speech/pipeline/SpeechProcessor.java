@@ -11,6 +11,7 @@ import dev.merapi.speech.feature.LogMel;
 import dev.merapi.speech.feature.MelConfig;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,6 +64,9 @@ public record SpeechProcessor(int rate, int mels, Cmvn cmvn, Alphabet alphabet) 
 
     /** How long a frame takes. */
     public double secondsPerFrame() { return (double) MelConfig.of(rate).hop() / rate; }
+
+    /** Whether a folder holds one. */
+    static boolean isIn(Path folder) { return Files.exists(folder.resolve(FILE)); }
 
     /** Writes it into the folder of a run. */
     public void save(Path folder) {

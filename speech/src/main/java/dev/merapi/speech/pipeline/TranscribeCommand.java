@@ -2,11 +2,13 @@ package dev.merapi.speech.pipeline;
 
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Describe;
+import dev.merapi.speech.transcript.Transcriber;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** {@code merapi transcribe}: writes down what recordings say. */
 public final class TranscribeCommand implements Command<TranscribeCommand.Config> {
@@ -25,16 +27,27 @@ public final class TranscribeCommand implements Command<TranscribeCommand.Config
 
     @Override public String description() { return "Write down what recordings say, with times."; }
 
-    @Override public String arguments() { return "<run> <file>..."; }
+    @Override public String arguments() { return "<run or model> <file>..."; }
 
     @Override public Config defaults() { return new Config(Form.TEXT, "", 0); }
 
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
         Expect.that(arguments.size() > 1, "transcribe", "a run and at least one recording", arguments);
-        try (var opened = SpeechRecognizer.open(Path.of(arguments.getFirst()), device)) {
-            var recognizer = settings.beam() == 0 ? opened : opened.search(beam(opened.search(), settings.beam()));
-            for (String file : arguments.subList(1, arguments.size())) {
-                out.answer(file, () -> answer(recognizer, file, settings));
+        Path model = Path.of(arguments.getFirst());
+        var files = arguments.subList(1, arguments.size());
+        if (SpeechProcessor.isIn(model)) {
+            try (var opened = SpeechRecognizer.open(model, device)) {
+                var recognizer = settings.beam() == 0 ? opened
+                        : opened.search(beam(opened.search(), settings.beam()));
+                for (String file : files) out.answer(file, () -> answer(recognizer::transcribe, file, settings));
+            }
+            return;
+        }
+        Expect.that(settings.beam() == 0, "beam", "0 for a model that searches in its own way", settings.beam());
+        try (var opened = Transcriber.open(model, device)) {
+            for (String file : files) {
+                out.answer(file, () -> answer(f -> Transcript.of(opened.predict(opened.parse(f.toString()))), file,
+                        settings));
             }
         }
     }
@@ -43,8 +56,8 @@ public final class TranscribeCommand implements Command<TranscribeCommand.Config
         return beam == 1 ? Ear.Search.GREEDY : new Ear.Search(beam, search.model(), search.weight(), search.bonus());
     }
 
-    private static Answer answer(SpeechRecognizer recognizer, String file, Config settings) {
-        var said = recognizer.transcribe(Path.of(file));
+    private static Answer answer(Function<Path, Transcript> recognizer, String file, Config settings) {
+        var said = recognizer.apply(Path.of(file));
         if (settings.form() == Form.TEXT) return new Answer(said.text(), said);
         var kind = settings.form() == Form.SRT ? Subtitles.SRT : Subtitles.VTT;
         Path written = subtitles(Path.of(file), settings.out(), "." + kind.name().toLowerCase(Locale.ROOT));

@@ -1,5 +1,6 @@
 package dev.merapi.speech.pipeline;
 
+import dev.merapi.speech.transcript.SpokenText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -40,6 +41,12 @@ public record Transcript(String text, List<Segment> segments) {
     static Transcript of(List<Segment> segments) {
         var spoken = segments.stream().filter(segment -> !segment.text().isBlank()).toList();
         return new Transcript(spoken.stream().map(Segment::text).collect(Collectors.joining(" ")), spoken);
+    }
+
+    /** What another model has written down, whose segments have no words. */
+    static Transcript of(SpokenText said) {
+        return of(said.segments().stream()
+                .map(s -> new Segment(s.from(), s.to(), s.text().strip(), List.of())).toList());
     }
 
     /** The same so much later. */
