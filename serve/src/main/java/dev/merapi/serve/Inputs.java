@@ -57,9 +57,9 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
                     .map(field -> tensor(field.name(), type(field.kind().name()), -1).getFirst()).toList();
             return new Inputs<>("row", columns, json -> row(table, json));
         }
-        throw new IllegalArgumentException("serve: expected a model of texts, pictures, sound, rows of a table or questions."
-                + " Received one of " + model.input().getSimpleName() + " (" + model.getClass().getSimpleName()
-                + "); ask it by merapi predict.");
+        throw new IllegalArgumentException("serve: expected a model of texts, pictures, sound, rows of a table or"
+                + " questions. Received one of " + model.input().getSimpleName() + " ("
+                + model.getClass().getSimpleName() + "); ask it by merapi predict.");
     }
 
     static List<Map<String, Object>> tensor(String name, String type, long... shape) {

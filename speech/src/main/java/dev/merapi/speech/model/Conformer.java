@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The Conformer (Gulati et al. 2020, arXiv:2005.08100), trained by CTC: two convolutions shorten time to a quarter, then
- * blocks of attention and convolution.
+ * The Conformer (Gulati et al. 2020, arXiv:2005.08100), trained by CTC: two convolutions shorten time to a quarter,
+ * then blocks of attention and convolution.
  *
  * <p>B batch, F features, T frames, E width.
  */

@@ -21,8 +21,8 @@ class NGramTest {
     }
 
     /**
-     * By hand. Words that stand behind so many others: a 1, b 1, c 1, end 2; of these 3 are 1 and 1 is 2, so the discount
-     * is 3/5. It leaves 0.6 · 4/5 = 0.48 for 5 words, the unknown one included, 0.096 each.
+     * By hand. Words that stand behind so many others: a 1, b 1, c 1, end 2; of these 3 are 1 and 1 is 2, so the
+     * discount is 3/5. It leaves 0.6 · 4/5 = 0.48 for 5 words, the unknown one included, 0.096 each.
      */
     @Test void aBigramModelIsAsByHand() {
         var model = KneserNey.train(TEXTS, 2);
@@ -37,7 +37,8 @@ class NGramTest {
     }
 
     @Test void probabilitiesAddUpTo1BehindEveryContext() {
-        var texts = List.of("press one for sales", "press two for help", "press one now", "help", "for sales press one");
+        var texts = List.of("press one for sales", "press two for help", "press one now", "help",
+                "for sales press one");
         var words = new ArrayList<>(List.of("press", "one", "for", "sales", "two", "help", "now", NGramModel.END,
                 NGramModel.UNKNOWN));
         for (int order = 1; order <= 4; order++) {
