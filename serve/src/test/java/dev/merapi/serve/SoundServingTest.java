@@ -21,7 +21,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A recogniser of speech behind HTTP. */
 class SoundServingTest {
-    private static final ServeConfig CONFIG = new ServeConfig(0, "127.0.0.1", "", 8, 1, 16, 100_000, 64, 60, 10);
+    private static final ServeConfig CONFIG = new ServeConfig(0, "127.0.0.1", "", 8, 1, 16, 100_000, 64, 60, 10, 0, "",
+            "");
 
     @TempDir Path folder;
 
