@@ -1,20 +1,14 @@
 package dev.merapi.explain.attention;
 
 import dev.merapi.explain.Checks;
-import dev.merapi.nn.Hook;
 import dev.merapi.nn.Hooks;
 import dev.merapi.nn.Layer;
-import dev.merapi.nn.Mask;
 import dev.merapi.nn.MultiHeadAttention;
 import dev.merapi.nn.Unary;
-import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How tokens flow from the input to the end of a Transformer, by its attention. Each is a matrix (T, T) whose row says
@@ -24,51 +18,19 @@ public final class AttentionMaps {
     private AttentionMaps() {}
 
     /**
-     * The attention weights (1, H, T, T) of each layer: of {@link MultiHeadAttention}, and of BERT's, whose queries and
-     * keys are layers.
+     * The attention weights (1, H, T, T) of each layer, the first first: of {@link MultiHeadAttention}, and of BERT and
+     * its relatives.
      *
      * @param x one input (1, …) of the function, without padding
-     * @param heads of a layer whose queries and keys are layers of their own
+     * @throws IllegalArgumentException if the model has none of these, or its attention leaves tokens out
      */
-    public static List<Tensor> weights(Layer model, Unary function, Tensor x, int heads) {
+    public static List<Tensor> weights(Layer model, Unary function, Tensor x) {
         Checks.one(x);
-        var found = new ArrayList<Tensor>();
-        var queries = new HashMap<String, Tensor>();
-        try (var _ = Torch.noGrad(); var _ = Hooks.listen(model, call -> take(call, heads, queries, found))) {
+        var seen = new SeenAttention(model);
+        try (var _ = Torch.noGrad(); var _ = Hooks.around(model, seen)) {
             function.forward(x);
         }
-        return expectSome(found, model);
-    }
-
-    private static void take(Hook.Call call, int heads, Map<String, Tensor> queries, List<Tensor> found) {
-        if (call.layer() instanceof MultiHeadAttention attention) {
-            var x = call.inputs().getFirst();
-            found.add(attention.forwardWithWeights(x, x, x, Mask.NONE).weights());
-        } else if (isPart(call, "query", "q_lin")) {
-            queries.put(parent(call.path()), call.output());
-        } else if (isPart(call, "key", "k_lin") && queries.containsKey(parent(call.path()))) {
-            var q = split(queries.remove(parent(call.path())), heads);
-            var k = split(call.output(), heads);
-            found.add(q.matmul(k.mT()).div(Math.sqrt(q.size(3))).softmax(-1));
-        }
-    }
-
-    private static boolean isPart(Hook.Call call, String... names) {
-        String name = call.path().substring(call.path().lastIndexOf('.') + 1);
-        return call.output().rank() == 3 && List.of(names).contains(name);
-    }
-
-    private static String parent(String path) { return path.substring(0, Math.max(0, path.lastIndexOf('.'))); }
-
-    private static Tensor split(Tensor x, int heads) {
-        Expect.that(x.size(2) % heads == 0, "AttentionMaps.heads", "heads that divide " + x.size(2), heads);
-        return x.unflatten(2, heads, -1).transpose(1, 2);
-    }
-
-    private static List<Tensor> expectSome(List<Tensor> found, Layer model) {
-        Expect.that(!found.isEmpty(), "AttentionMaps",
-                "a model with attention as layers: BERT, ViT, TransformerEncoder", model.getClass().getSimpleName());
-        return found;
+        return seen.weights();
     }
 
     /**
@@ -92,25 +54,20 @@ public final class AttentionMaps {
 
     /**
      * Gradient-weighted attention: each layer's weights count as much as they raise an output (Chefer et al. 2021,
-     * arXiv:2103.15679). Of models of {@link MultiHeadAttention} without masks, such as a Vision Transformer.
+     * arXiv:2103.15679). Of the same models as {@link #weights}.
      *
      * @return (T, T)
      */
     public static double[][] weighted(Layer model, Unary function, Tensor x, int output) {
         Checks.one(x);
-        var found = new ArrayList<Tensor>();
+        var seen = new SeenAttention(model);
         try (var _ = Scope.open(); var _ = Torch.enableGrad()) {
             Tensor y;
-            try (var _ = Hooks.around(model, call -> {
-                if (!(call.layer() instanceof MultiHeadAttention attention)) return call.output();
-                var input = call.inputs().getFirst();
-                var attended = attention.forwardWithWeights(input, input, input, Mask.NONE);
-                found.add(attended.weights());
-                return attended.y();
-            })) {
+            try (var _ = Hooks.around(model, seen)) {
                 y = Checks.output(function.forward(x), output).sum();
             }
-            var slopes = Tensor.grad(List.of(y), expectSome(found, model), false);
+            var found = seen.weights();
+            var slopes = Tensor.grad(List.of(y), found, false);
             var all = Tensor.eye(found.getFirst().size(-1)).to(x.device());
             for (int i = 0; i < found.size(); i++) {
                 if (slopes.get(i) == null) continue;

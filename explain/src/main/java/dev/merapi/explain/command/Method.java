@@ -23,5 +23,7 @@ public enum Method {
     /** {@link dev.merapi.explain.gradient.GradCam.Kind#SCORE}. */
     SCORECAM,
     /** {@link dev.merapi.explain.perturb.Occlusion} of pictures; of others each feature is hidden by itself. */
-    OCCLUSION
+    OCCLUSION,
+    /** {@link dev.merapi.explain.attention.AttentionMaps#weighted} of texts. */
+    ATTENTION
 }

@@ -16,6 +16,7 @@ import dev.merapi.explain.perturb.Occlusion;
 import dev.merapi.explain.picture.HeatMap;
 import dev.merapi.explain.shap.PartitionShap;
 import dev.merapi.recipe.GlassBox;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.vision.Image;
@@ -62,6 +63,8 @@ record Pictures(GlassBox<Image> box, ExplainCommand.Config settings) {
                     .explain(x, output);
             case SCORECAM -> new GradCam(box.model(), box::scores).kind(GradCam.Kind.SCORE).explain(x, output);
             case OCCLUSION -> new Occlusion(box::scores, blank).explain(x, output);
+            case ATTENTION -> throw Expect.error("method", "another for a picture; of a ViT gradcam shows what its"
+                    + " attention has made of squares", settings.method());
         };
     }
 

@@ -79,7 +79,7 @@ record Rows(GlassBox<Frame> box, Frame background, ExplainCommand.Config setting
                 yield embedded.summed(gradient(embedded, embedded.vectors(hidden(x))).explain(vectors, output))
                         .grouped(groups);
             }
-            case GUIDED_BACKPROP, GRADCAM, GRADCAM_PLUS_PLUS, SCORECAM -> throw Expect.error("method",
+            case GUIDED_BACKPROP, GRADCAM, GRADCAM_PLUS_PLUS, SCORECAM, ATTENTION -> throw Expect.error("method",
                     "shap, lime, ig, deeplift, saliency, smoothgrad or occlusion for a table", settings.method());
         };
     }

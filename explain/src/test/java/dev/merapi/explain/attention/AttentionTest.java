@@ -8,8 +8,10 @@ import dev.merapi.explain.gradient.GradCam;
 import dev.merapi.explain.gradient.IntegratedGradients;
 import dev.merapi.explain.gradient.Saliency;
 import dev.merapi.explain.perturb.FeatureAblation;
+import dev.merapi.nn.Hooks;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Unary;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -51,7 +53,7 @@ class AttentionTest {
         try (var _ = Scope.open()) {
             var vit = vit();
             var x = Tensor.randn(1, 3, 32, 32);
-            var weights = AttentionMaps.weights(vit, vit, x, 4);
+            var weights = AttentionMaps.weights(vit, vit, x);
             assertEquals(3, weights.size());
             assertArrayEquals(new long[] {1, 4, 17, 17}, weights.getFirst().shape());
             for (double[] row : AttentionMaps.rollout(weights)) assertEquals(1, Arrays.stream(row).sum(), 1e-5);
@@ -93,7 +95,71 @@ class AttentionTest {
             assertEquals(7, embedded.summed(found).values().length);
             var integrated = new IntegratedGradients(embedded, embedded.vectors(blank)).explain(vectors, 1);
             assertEquals(0, integrated.gap(), 1e-3 * moved);
-            assertEquals(2, AttentionMaps.weights(bert, scores, ids, 4).size());
+            assertEquals(2, AttentionMaps.weights(bert, scores, ids).size());
+            bert.close();
+        }
+    }
+
+    /** Of one block and head: what differences of the attended values say, times the values, times the weights. */
+    @Test void ofBertAttentionCountsAsFarAsItRaisesTheOutput() {
+        long before = Scope.live();
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            Torch.seed(3);
+            var bert = new SequenceClassifier(BertConfig.of(20, 16, 1, 1, 8));
+            bert.eval();
+            bert.params().forEach((_, p) -> {
+                if (p.rank() == 2) p.mul_(20);
+            });
+            Unary scores = ids -> bert.forward(Tokens.of(ids));
+            var ids = Tensor.of(new long[] {2, 17, 9, 3}, 1, 4);
+            var values = new Tensor[1];
+            try (var _ = Hooks.listen(bert, call -> {
+                if (call.path().endsWith("self.value")) values[0] = call.output();
+            })) {
+                scores.forward(ids);
+            }
+            float[] v = values[0].toFloats(), weights = AttentionMaps.weights(bert, scores, ids).getFirst().toFloats();
+            var expected = new double[] {1, 0, 0, 0};
+            var slopes = new double[8];
+            for (int d = 0; d < 8; d++) slopes[d] = (moved(bert, scores, ids, d, 0.01)
+                    - moved(bert, scores, ids, d, -0.01)) / 0.02;
+            for (int token = 0; token < 4; token++) {
+                double slope = 0;
+                for (int d = 0; d < 8; d++) slope += slopes[d] * v[8 * token + d];
+                expected[token] += Math.max(0, weights[token] * slope);
+            }
+            double[][] found = AttentionMaps.weighted(bert, scores, ids, 1);
+            assertTrue(Arrays.stream(expected).sum() > 1.001, Arrays.toString(expected));
+            assertArrayEquals(expected, found[0], 0.01 * (Arrays.stream(expected).sum() - 1));
+            assertArrayEquals(new double[] {0, 0, 1, 0}, found[2], 1e-6); // the answer is read at the first token
+            bert.close();
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    /** The score of class 1 when number {@code d} of what the first token attended to is greater by {@code by}. */
+    private static double moved(SequenceClassifier bert, Unary scores, Tensor ids, int d, double by) {
+        try (var _ = Scope.open(); var _ = Hooks.around(bert, call -> {
+            if (!call.path().endsWith("attention.output.dense")) return call.output();
+            var move = new double[4 * 8];
+            move[d] = by;
+            var x = call.inputs().getFirst().add(Tensor.of(move, 1, 4, 8).to(DType.FLOAT32));
+            return ((Unary) call.layer()).forward(x);
+        })) {
+            return scores.forward(ids).select(1, 1).item();
+        }
+    }
+
+    /** Attention that leaves tokens out, as of padding, is not taken for attention to all. */
+    @Test void maskedAttentionIsRefused() {
+        try (var _ = Scope.open()) {
+            Torch.seed(3);
+            var bert = new SequenceClassifier(BertConfig.of(20, 16, 1, 2, 8));
+            bert.eval();
+            Unary masked = ids -> bert.forward(new Tokens(ids, null, Tensor.of(new long[] {1, 1, 1, 0}, 1, 4).to(DType.BOOL)));
+            var ids = Tensor.of(new long[] {2, 17, 9, 3}, 1, 4);
+            var error = assertThrows(IllegalArgumentException.class, () -> AttentionMaps.weights(bert, masked, ids));
+            assertTrue(error.getMessage().contains("an input without padding"), error.getMessage());
             bert.close();
         }
     }

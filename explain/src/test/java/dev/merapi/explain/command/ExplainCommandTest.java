@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -197,6 +198,20 @@ class ExplainCommandTest {
             }
         }
         assertTrue(Scope.live() <= before);
+    }
+
+    @Test void attentionIsShownTokenByToken() {
+        var said = explain("text", List.of("the wonderful scene"), "method=attention");
+        assertEquals(List.of(), said.errors);
+        assertEquals(List.of("the", "wonderful", "scene"), said.values().get("tokens"));
+        var pairs = (double[][]) said.values().get("pairs");
+        var found = (double[]) said.values().get("contributions");
+        for (int i = 0; i < 3; i++) {
+            assertEquals((pairs[0][i] + pairs[1][i] + pairs[2][i]) / 3, found[i], 1e-9);
+            assertTrue(found[i] >= 0, said.answers.toString());
+        }
+        assertTrue(Arrays.stream(found).sum() > 0, said.answers.toString());
+        assertTrue(Files.exists(folder.resolve("out/the-wonderful-scene-attention.png")));
     }
 
     @Test void ofAPictureTheSquareStandsOut() {

@@ -41,7 +41,7 @@ class PictureTest {
 
     @Test void figuresAreWrittenAsPngAndSvg() throws IOException {
         for (Figure figure : List.of(Bars.bar(FOUND, NAMES, 3, "bar"), Bars.waterfall(FOUND, NAMES, 3, "waterfall"),
-                Bars.force(FOUND, NAMES, 4, "force"), ColouredText.of(FOUND, NAMES, "text"))) {
+                Bars.force(FOUND, NAMES, 4, "force"), ColouredText.of(FOUND, NAMES, "text"), PairMap.of(new double[4][4], NAMES, "pairs"))) {
             figure.write(folder.resolve("f.svg"));
             String svg = Files.readString(folder.resolve("f.svg"));
             assertTrue(svg.contains("<svg") && svg.contains("age = 39"), svg);
@@ -55,6 +55,7 @@ class PictureTest {
         var saliency = Attribution.of(new double[] {1}, Double.NaN, 1);
         assertSays("draw them by Bars.bar", () -> Bars.waterfall(saliency, List.of("a"), 5, ""));
         assertSays("a name for each of the 4 features", () -> Bars.bar(FOUND, List.of("a"), 5, ""));
+        assertSays("a row and a column for each of 2", () -> PairMap.of(new double[][] {{1}}, List.of("a", "b"), ""));
         assertSays("a token for each", () -> ColouredText.of(FOUND, List.of(), ""));
     }
 
