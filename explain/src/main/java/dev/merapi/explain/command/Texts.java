@@ -71,7 +71,8 @@ record Texts(GlassBox<String> box, ExplainCommand.Config settings) {
                 yield embedded.summed(gradient(embedded, embedded.vectors(blank)).explain(vectors, output));
             }
             case GUIDED_BACKPROP, GRADCAM, GRADCAM_PLUS_PLUS, SCORECAM, ATTENTION -> throw Expect.error("method",
-                    "shap, lime, ig, deeplift, saliency, smoothgrad, occlusion or attention for a text", settings.method());
+                    "shap, lime, ig, deeplift, saliency, smoothgrad, occlusion or attention for a text",
+                    settings.method());
         };
     }
 

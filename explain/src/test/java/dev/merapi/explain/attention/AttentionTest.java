@@ -156,7 +156,8 @@ class AttentionTest {
             Torch.seed(3);
             var bert = new SequenceClassifier(BertConfig.of(20, 16, 1, 2, 8));
             bert.eval();
-            Unary masked = ids -> bert.forward(new Tokens(ids, null, Tensor.of(new long[] {1, 1, 1, 0}, 1, 4).to(DType.BOOL)));
+            var mask = Tensor.of(new long[] {1, 1, 1, 0}, 1, 4).to(DType.BOOL);
+            Unary masked = ids -> bert.forward(new Tokens(ids, null, mask));
             var ids = Tensor.of(new long[] {2, 17, 9, 3}, 1, 4);
             var error = assertThrows(IllegalArgumentException.class, () -> AttentionMaps.weights(bert, masked, ids));
             assertTrue(error.getMessage().contains("an input without padding"), error.getMessage());

@@ -41,7 +41,8 @@ class PictureTest {
 
     @Test void figuresAreWrittenAsPngAndSvg() throws IOException {
         for (Figure figure : List.of(Bars.bar(FOUND, NAMES, 3, "bar"), Bars.waterfall(FOUND, NAMES, 3, "waterfall"),
-                Bars.force(FOUND, NAMES, 4, "force"), ColouredText.of(FOUND, NAMES, "text"), PairMap.of(new double[4][4], NAMES, "pairs"))) {
+                Bars.force(FOUND, NAMES, 4, "force"), ColouredText.of(FOUND, NAMES, "text"),
+                PairMap.of(new double[4][4], NAMES, "pairs"))) {
             figure.write(folder.resolve("f.svg"));
             String svg = Files.readString(folder.resolve("f.svg"));
             assertTrue(svg.contains("<svg") && svg.contains("age = 39"), svg);

@@ -3,7 +3,6 @@ package dev.merapi.speech.recipe;
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Recipes;
-import dev.merapi.speech.TestSignal;
 import dev.merapi.speech.audio.Audio;
 import dev.merapi.speech.audio.AudioStream;
 import dev.merapi.speech.pipeline.ListenCommand;
