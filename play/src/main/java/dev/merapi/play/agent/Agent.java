@@ -7,6 +7,7 @@ import dev.merapi.play.env.Space;
 import dev.merapi.play.env.VectorEnv;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Pass;
@@ -138,6 +139,25 @@ public abstract class Agent<A> implements Task<Round>, Remembered, AutoCloseable
 
     final Tensor tensor(float[] values, int width) {
         return Tensor.of(values, values.length / width, width).to(model().device());
+    }
+
+    /** The numbers that a policy draws from, N · P, of observations (N, …). */
+    final float[] parameters(StochasticPolicy<A> policy, float[] observations) {
+        try (var _ = Scope.open()) {
+            return quietly(() -> policy.forward(tensor(observations)).toFloats());
+        }
+    }
+
+    /** Takes the likeliest action of a policy. */
+    final Actor<A> likeliest(StochasticPolicy<A> policy) {
+        return (observations, masks) -> {
+            float[] parameters = parameters(policy, observations);
+            var chosen = new ArrayList<A>(masks.size());
+            for (int i = 0; i < masks.size(); i++) {
+                chosen.add(policy.bounded(policy.mode(parameters, i, masks.get(i))));
+            }
+            return chosen;
+        };
     }
 
     /** Runs something without gradients. */

@@ -10,7 +10,6 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Stepper;
 import dev.merapi.train.Trainer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -76,7 +75,7 @@ public final class Imitation<A> extends Agent<A> {
             float[] now = observations();
             var masks = masks();
             A right = expert.act(now, masks).getFirst();
-            A played = expertPlays ? right : policy.bounded(policy.sample(parameters(now), 0, masks.getFirst(),
+            A played = expertPlays ? right : policy.bounded(policy.sample(parameters(policy, now), 0, masks.getFirst(),
                     chance));
             var batch = act(List.of(played));
             memory.add(now, envs.actionSpace().encode(right), 0, batch.observations(), 0);
@@ -92,22 +91,7 @@ public final class Imitation<A> extends Agent<A> {
         return last;
     }
 
-    private float[] parameters(float[] observations) {
-        try (var _ = Scope.open()) {
-            return quietly(() -> policy.forward(tensor(observations)).toFloats());
-        }
-    }
-
-    @Override public Actor<A> greedy() {
-        return (observations, masks) -> {
-            float[] parameters = parameters(observations);
-            var chosen = new ArrayList<A>(masks.size());
-            for (int i = 0; i < masks.size(); i++) {
-                chosen.add(policy.bounded(policy.mode(parameters, i, masks.get(i))));
-            }
-            return chosen;
-        };
-    }
+    @Override public Actor<A> greedy() { return likeliest(policy); }
 
     @Override void remember(Map<String, Tensor> state) { memory.remember(state); }
 

@@ -38,28 +38,13 @@ abstract class OnPolicy<A> extends Agent<A> {
 
     /** Draws actions of all environments. */
     final List<A> draw(float[] observations, List<boolean[]> masks) {
-        float[] parameters = parameters(observations);
+        float[] parameters = parameters(model.policy, observations);
         var drawn = new ArrayList<A>(masks.size());
         for (int i = 0; i < masks.size(); i++) drawn.add(model.policy.sample(parameters, i, masks.get(i), chance));
         return drawn;
     }
 
-    private float[] parameters(float[] observations) {
-        try (var _ = Scope.open()) {
-            return quietly(() -> model.policy.forward(tensor(observations)).toFloats());
-        }
-    }
-
-    @Override public final Actor<A> greedy() {
-        return (observations, masks) -> {
-            float[] parameters = parameters(observations);
-            var chosen = new ArrayList<A>(masks.size());
-            for (int i = 0; i < masks.size(); i++) {
-                chosen.add(model.policy.bounded(model.policy.mode(parameters, i, masks.get(i))));
-            }
-            return chosen;
-        };
-    }
+    @Override public final Actor<A> greedy() { return likeliest(model.policy); }
 
     @Override public final float[] worth(float[] observations) {
         try (var _ = Scope.open()) {

@@ -5,7 +5,6 @@ import dev.merapi.nn.Layer;
 import dev.merapi.optim.Adam;
 import dev.merapi.play.env.Env;
 import dev.merapi.tensor.Expect;
-import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
 import dev.merapi.train.Stepper;
@@ -60,7 +59,7 @@ public final class Reinforce<A> extends Agent<A> {
             boolean over;
             do {
                 float[] now = observations();
-                A action = policy.sample(parameters(now), 0, envs.actionMask(0), chance);
+                A action = policy.sample(parameters(policy, now), 0, envs.actionMask(0), chance);
                 seen.add(now);
                 actions.add(envs.actionSpace().encode(action));
                 var batch = act(List.of(policy.bounded(action)));
@@ -86,22 +85,7 @@ public final class Reinforce<A> extends Agent<A> {
         return sums;
     }
 
-    private float[] parameters(float[] observations) {
-        try (var _ = Scope.open()) {
-            return quietly(() -> policy.forward(tensor(observations)).toFloats());
-        }
-    }
-
-    @Override public Actor<A> greedy() {
-        return (observations, masks) -> {
-            float[] parameters = parameters(observations);
-            var chosen = new ArrayList<A>(masks.size());
-            for (int i = 0; i < masks.size(); i++) {
-                chosen.add(policy.bounded(policy.mode(parameters, i, masks.get(i))));
-            }
-            return chosen;
-        };
-    }
+    @Override public Actor<A> greedy() { return likeliest(policy); }
 
     @Override void remember(Map<String, Tensor> state) { }
 

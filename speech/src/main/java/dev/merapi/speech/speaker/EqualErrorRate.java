@@ -1,14 +1,9 @@
 package dev.merapi.speech.speaker;
 
+import dev.merapi.metric.LabelledVectors;
 import dev.merapi.metric.Metric;
-import dev.merapi.nn.F;
-import dev.merapi.tensor.Expect;
-import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
-import dev.merapi.tensor.Torch;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * How often two clips are wrongly told to be of one speaker, and as often wrongly of two, at the threshold of their
@@ -17,50 +12,17 @@ import java.util.List;
  * <p>All vectors are kept.
  */
 public final class EqualErrorRate implements Metric<Tensor, Tensor> {
-    private final List<float[]> vectors = new ArrayList<>();
-    private final List<Long> speakers = new ArrayList<>();
+    private final LabelledVectors vectors = new LabelledVectors(name());
 
     @Override public String name() { return "eer"; }
 
     @Override public boolean greaterIsBetter() { return false; }
 
-    @Override public void update(Tensor prediction, Tensor target) {
-        long n = target.size(0);
-        Expect.that(prediction.rank() == 2 && prediction.size(0) == n, name(), "vectors (N, width) for speakers (N)",
-                prediction.describe() + " and " + target.describe());
-        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            float[] rows = F.normalize(prediction, 1).toFloats();
-            int width = (int) prediction.size(1);
-            for (int i = 0; i < n; i++) vectors.add(Arrays.copyOfRange(rows, i * width, (i + 1) * width));
-        }
-        for (long speaker : target.toLongs()) speakers.add(speaker);
-    }
+    @Override public void update(Tensor prediction, Tensor target) { vectors.update(prediction, target); }
 
-    /** The width, and of each vector its speaker and its numbers. */
-    @Override public double[] state() {
-        if (vectors.isEmpty()) return new double[0];
-        int width = vectors.getFirst().length;
-        var state = new double[1 + vectors.size() * (1 + width)];
-        state[0] = width;
-        for (int i = 0, at = 1; i < vectors.size(); i++) {
-            state[at++] = speakers.get(i);
-            for (float number : vectors.get(i)) state[at++] = number;
-        }
-        return state;
-    }
+    @Override public double[] state() { return vectors.state(); }
 
-    @Override public void merge(double... state) {
-        if (state.length == 0) return;
-        int width = (int) state[0];
-        Expect.that(width > 0 && (state.length - 1) % (1 + width) == 0, name() + ".merge", "the state of another "
-                + name(), state.length + " numbers");
-        for (int at = 1; at < state.length; at += 1 + width) {
-            var vector = new float[width];
-            for (int i = 0; i < width; i++) vector[i] = (float) state[at + 1 + i];
-            vectors.add(vector);
-            speakers.add((long) state[at]);
-        }
-    }
+    @Override public void merge(double... state) { vectors.merge(state); }
 
     /** NaN where there are not both, a pair of one speaker and one of two. */
     @Override public double value() { return threshold().rate; }
@@ -80,7 +42,8 @@ public final class EqualErrorRate implements Metric<Tensor, Tensor> {
         var other = new ArrayList<Double>();
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < i; j++) {
-                (speakers.get(i).equals(speakers.get(j)) ? same : other).add(cosine(vectors.get(i), vectors.get(j)));
+                (vectors.label(i) == vectors.label(j) ? same : other)
+                        .add(cosine(vectors.vector(i), vectors.vector(j)));
             }
         }
         if (same.isEmpty() || other.isEmpty()) return new Threshold(Double.NaN, Double.NaN);
@@ -108,8 +71,5 @@ public final class EqualErrorRate implements Metric<Tensor, Tensor> {
         return sum;
     }
 
-    @Override public void reset() {
-        vectors.clear();
-        speakers.clear();
-    }
+    @Override public void reset() { vectors.reset(); }
 }
