@@ -1,5 +1,6 @@
 package dev.merapi.parallel;
 
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Scope;
@@ -69,7 +70,8 @@ final class GradientBuckets implements AutoCloseable {
             hash = 31 * hash + bucket.slots.size();
         }
         hash = 31 * hash + options.compression().toString().hashCode();
-        group.agreeOnPlan(slots.stream().mapToLong(slot -> slot.param.numel()).sum(), hash);
+        group.agreeOnPlan(slots.stream().mapToLong(slot -> slot.param.numel()).sum(), hash,
+                params.isEmpty() ? Device.CPU : params.getFirst().device());
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
             buckets.forEach(bucket -> fill(bucket, group, options.compression()));
         }

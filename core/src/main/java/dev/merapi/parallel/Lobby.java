@@ -34,6 +34,7 @@ final class Lobby implements AutoCloseable {
     private final TCPStore root;
     private final Store store; // counted, so that it may be shared: what Java makes with new has one owner
     private final List<String> names = new ArrayList<>(); // of processes, by rank
+    private boolean gpuEach; // whether each rank has a GPU of its own, and NCCL
     private volatile boolean silent; // did not answer in time
 
     private Lobby(Rendezvous at, TCPStore root) {
@@ -84,6 +85,7 @@ final class Lobby implements AutoCloseable {
     static String seconds(Duration time) { return time.toMillis() / 1000.0 + " s"; }
 
     private void arrive() {
+        set("gpus/" + at.rank(), Collectives.gpus() + " " + hostName());
         set("here/" + at.rank(), ProcessHandle.current().pid() + " on " + hostName());
         var keys = IntStream.range(0, at.world()).mapToObj(rank -> key("here/" + rank)).toArray(String[]::new);
         try (var all = new StringVector(keys)) {
@@ -94,7 +96,17 @@ final class Lobby implements AutoCloseable {
         }
         for (int rank = 0; rank < at.world(); rank++) names.add("rank " + rank + " (process " + get("here/" + rank)
                 + ")");
+        gpuEach = isGpuEach(IntStream.range(0, at.world()).mapToObj(rank -> get("gpus/" + rank)).toList());
     }
+
+    /** @param gpus of each rank its GPUs and machine, such as "4 east" */
+    static boolean isGpuEach(List<String> gpus) {
+        return gpus.stream().allMatch(one -> Integer.parseInt(one.substring(0, one.indexOf(' ')))
+                >= gpus.stream().filter(one::equals).count());
+    }
+
+    /** Whether each rank has a GPU of its own, and all have NCCL: their tensors need not go by the CPU. */
+    boolean hasGpuEach() { return gpuEach; }
 
     private String missing() {
         try {

@@ -20,15 +20,16 @@ final class Peers implements AutoCloseable {
     private static final String FAILED = "this rank has failed";
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-    /** For tensors. */
-    final Gloo data;
+    /** For tensors of the CPU. */
+    final Collectives data;
     private final Rendezvous at; // with the rank in this group, and its size
     private final List<Integer> members; // their ranks at the meeting point
     private final Lobby lobby;
     private final String name;
-    private final Gloo control; // frames alone
+    private final Collectives control; // frames alone
     private final Tensor own; // this rank's frame
     private final Tensor all; // those of all
+    private Collectives gpus; // made with the first tensor of a GPU
     private long calls;
     private String broken; // why; null: it is not
     private Work failing; // tells the others of it; null: they need not be told
@@ -40,12 +41,27 @@ final class Peers implements AutoCloseable {
         this.lobby = lobby;
         this.name = name;
         String local = lobby.localAddress();
-        control = new Gloo(lobby.part(name + "/control"), at.rank(), at.world(), at.timeout(), local);
-        data = new Gloo(lobby.part(name + "/data"), at.rank(), at.world(), at.timeout(), local);
+        control = Collectives.gloo(lobby.part(name + "/control"), at.rank(), at.world(), at.timeout(), local);
+        data = Collectives.gloo(lobby.part(name + "/data"), at.rank(), at.world(), at.timeout(), local);
         try (var _ = Torch.on(Device.CPU)) {
             own = Tensor.zeros(DType.INT64, Frame.LONGS).owned();
             all = Tensor.zeros(DType.INT64, at.world() * Frame.LONGS).owned();
         }
+    }
+
+    /** Whether a tensor there goes from GPU to GPU, and not by way of the CPU. */
+    boolean isDirect(Device device) { return device.kind() == Device.Kind.CUDA && lobby.hasGpuEach(); }
+
+    /** Where a tensor has to lie to travel: where it is, or on the CPU. */
+    Device portOf(Device device) { return isDirect(device) ? device : Device.CPU; }
+
+    /** What carries tensors that lie there. All ranks ask for their first of a GPU at the same call. */
+    Collectives carrier(Device port) {
+        if (port.equals(Device.CPU)) return data;
+        if (gpus == null) {
+            gpus = Collectives.nccl(lobby.part(name + "/gpus"), at.rank(), at.world(), at.timeout());
+        }
+        return gpus;
     }
 
     private int world() { return at.world(); }
@@ -119,9 +135,20 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    /** Waits for it. */
-    void finish(Work work, Call call) {
-        try (work) {
+    /** Waits for it, of the CPU. */
+    void finish(Work work, Call call) { finish(work, call, Device.CPU); }
+
+    /**
+     * Waits for it.
+     *
+     * @param port of its tensors
+     */
+    void finish(Work work, Call call, Device port) {
+        try (work; var limit = new Milliseconds(at.timeout().toMillis())) {
+            if (!port.equals(Device.CPU)) {
+                work._wait(limit); // once: NCCL gives up where it is asked in vain
+                return;
+            }
             if (isDoneSoon(work)) return;
             tellWhere(call);
             work._wait();
@@ -211,6 +238,7 @@ final class Peers implements AutoCloseable {
             } catch (RuntimeException e) { // they did not listen
             }
         }
+        if (gpus != null) gpus.close();
         data.close();
         control.close();
         own.close();

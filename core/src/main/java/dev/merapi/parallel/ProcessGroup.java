@@ -27,7 +27,8 @@ import org.bytedeco.pytorch.Work;
  * }</pre>
  *
  * The ranks are connected by TCP (libtorch's Gloo), without encryption: for a network whose machines trust each other.
- * Tensors on a GPU go by way of the CPU's memory.
+ * Tensors on GPUs go from one to the other by NCCL where it is installed and each rank has a GPU of its own; elsewhere,
+ * and those that are sent to one rank, by way of the CPU's memory.
  *
  * <p>Before tensors move, the ranks compare call, type and shape: ranks that have gone different ways are told so by an
  * {@link IllegalStateException} that says what each of them does. One that waits in vain throws one that names the rank
@@ -109,22 +110,23 @@ public final class ProcessGroup implements AutoCloseable {
 
     /** Makes a tensor on every rank the reduction of those on all: of one shape and type, in place. */
     public void allReduce(Tensor tensor, Reduction how) {
-        peers.agree(n -> Frame.of(Call.ALL_REDUCE, n, tensor, how.ordinal()));
-        onCpu(tensor, flat -> peers.data.allReduce(flat, how), Call.ALL_REDUCE);
+        peers.agree(n -> frame(Call.ALL_REDUCE, n, tensor, how.ordinal()));
+        inPlace(tensor, (by, flat) -> by.allReduce(flat, how), Call.ALL_REDUCE);
     }
 
     /** Makes a tensor on every rank what it is on rank {@code root}: of one shape and type, in place. */
     public void broadcast(Tensor tensor, int root) {
         checkRank("broadcast", root);
-        peers.agree(n -> Frame.of(Call.BROADCAST, n, tensor, root));
-        onCpu(tensor, flat -> peers.data.broadcast(flat, root), Call.BROADCAST);
+        peers.agree(n -> frame(Call.BROADCAST, n, tensor, root));
+        inPlace(tensor, (by, flat) -> by.broadcast(flat, root), Call.BROADCAST);
     }
 
     /** The tensors of all ranks, (…) each and of one type, as one: (world, …), in their order. */
     public Tensor allGather(Tensor tensor) {
-        peers.agree(n -> Frame.of(Call.ALL_GATHER, n, tensor, 0));
+        peers.agree(n -> frame(Call.ALL_GATHER, n, tensor, 0));
         try (var scope = Scope.open(); var _ = Torch.noGrad()) {
-            Tensor mine = tensor.to(Device.CPU).contiguous();
+            Device port = peers.portOf(tensor.device());
+            Tensor mine = tensor.to(port).contiguous();
             long[] shape = mine.shape();
             long[] allShape = new long[shape.length + 1];
             allShape[0] = world();
@@ -132,7 +134,7 @@ public final class ProcessGroup implements AutoCloseable {
             Tensor gathered = mine.newEmpty(allShape);
             // flat, for Gloo cuts the result along its first dimension
             if (mine.numel() > 0) {
-                peers.finish(peers.data.allGather(gathered.view(-1), mine.view(-1)), Call.ALL_GATHER);
+                peers.finish(peers.carrier(port).allGather(gathered.view(-1), mine.view(-1)), Call.ALL_GATHER, port);
             }
             return scope.keep(gathered.to(tensor.device()));
         }
@@ -149,13 +151,16 @@ public final class ProcessGroup implements AutoCloseable {
             throw new IllegalArgumentException("ProcessGroup.reduceScatter: expected a first dimension that " + world()
                     + " ranks divide. Received " + tensor.describe());
         }
-        peers.agree(n -> Frame.of(Call.REDUCE_SCATTER, n, tensor, how.ordinal()));
+        peers.agree(n -> frame(Call.REDUCE_SCATTER, n, tensor, how.ordinal()));
         try (var scope = Scope.open(); var _ = Torch.noGrad()) {
-            Tensor mine = tensor.to(Device.CPU).contiguous();
+            Device port = peers.portOf(tensor.device());
+            Tensor mine = tensor.to(port).contiguous();
             long[] shape = mine.shape();
             shape[0] /= world();
             Tensor part = mine.newEmpty(shape);
-            if (part.numel() > 0) peers.finish(peers.data.reduceScatter(part, mine, how), Call.REDUCE_SCATTER);
+            if (part.numel() > 0) {
+                peers.finish(peers.carrier(port).reduceScatter(part, mine, how), Call.REDUCE_SCATTER, port);
+            }
             return scope.keep(part.to(tensor.device()));
         }
     }
@@ -246,14 +251,18 @@ public final class ProcessGroup implements AutoCloseable {
     // ---- for DataParallel
 
     /** Sees to it that all ranks are about to start the same operations. */
-    void agreeOnPlan(long elements, long hash) {
-        peers.agree(n -> new Frame(Call.PLAN, n, DType.INT64.ordinal(), elements, hash, 0, 0));
+    void agreeOnPlan(long elements, long hash, Device device) {
+        peers.agree(n -> new Frame(Call.PLAN, n, DType.INT64.ordinal(), elements, hash, 0,
+                peers.isDirect(device) ? 1 : 0, 0));
     }
 
-    /** Begins to reduce a tensor of the CPU that a plan has; it is complete when the work was {@link #finish}ed. */
+    /** Where a tensor has to lie to {@link #start}: where it is, or on the CPU. */
+    Device portOf(Device device) { return peers.portOf(device); }
+
+    /** Begins to reduce a tensor that a plan has, at its port; it is complete when the work was {@link #finish}ed. */
     Work start(Tensor flat, Reduction how) {
         peers.check();
-        return peers.attempt("allReduce", () -> peers.data.allReduce(flat, how));
+        return peers.attempt("allReduce", () -> peers.carrier(flat.device()).allReduce(flat, how));
     }
 
     /** Begins to gather, by a plan, a tensor of the CPU of one dimension. */
@@ -262,26 +271,32 @@ public final class ProcessGroup implements AutoCloseable {
         return peers.attempt("allGather", () -> peers.data.allGather(everyone, flat));
     }
 
-    void finish(Work work) { peers.finish(work, Call.ALL_REDUCE); }
+    /** Waits for what was begun with tensors of the CPU. */
+    void finish(Work work) { finish(work, Device.CPU); }
+
+    /** @param port where its tensors lie */
+    void finish(Work work, Device port) { peers.finish(work, Call.ALL_REDUCE, port); }
 
     // ---- inside
 
     private interface Starts {
-        Work on(Tensor flat);
+        Work by(Collectives carrier, Tensor flat);
     }
 
-    /** Changes a tensor in place by way of a copy in one piece on the CPU, where it is not that itself. */
-    private void onCpu(Tensor tensor, Starts operation, Call call) {
+    private Frame frame(Call call, long number, Tensor tensor, long setting) {
+        return Frame.of(call, number, tensor, setting, peers.isDirect(tensor.device()));
+    }
+
+    /** Changes a tensor by way of a copy in one piece at its port, where it is not that itself. */
+    private void inPlace(Tensor tensor, Starts operation, Call call) {
         if (tensor.numel() == 0) return;
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             Tensor plain = tensor.detach();
-            if (plain.device().equals(Device.CPU) && plain.isContiguous()) {
-                peers.finish(peers.attempt(call.inWords, () -> operation.on(plain)), call);
-                return;
-            }
-            Tensor copy = plain.to(Device.CPU).contiguous();
-            peers.finish(peers.attempt(call.inWords, () -> operation.on(copy)), call);
-            plain.copy_(copy);
+            Device port = peers.portOf(plain.device());
+            boolean asItIs = plain.device().equals(port) && plain.isContiguous();
+            Tensor flat = asItIs ? plain : plain.to(port).contiguous();
+            peers.finish(peers.attempt(call.inWords, () -> operation.by(peers.carrier(port), flat)), call, port);
+            if (!asItIs) plain.copy_(flat);
         }
     }
 
