@@ -42,6 +42,32 @@ public record Change(String kind, Map<String, Object> settings) {
     }
 
     /**
+     * A way to change a trained model as it stands, without data, such as to fewer bits. Modules provide theirs in
+     * {@code META-INF/services/dev.merapi.nn.Change$Method}.
+     */
+    public interface Method {
+        /** What a user calls it. */
+        String name();
+
+        /** Changes a model, and says in a line what became of it. */
+        String change(Layer model);
+    }
+
+    /**
+     * Changes a model by the {@link Method} of a name.
+     *
+     * @return what became of it
+     * @throws IllegalArgumentException if no module on the class path knows the method, and where nothing in the model
+     *     can be changed so
+     */
+    public static String by(String method, Layer model) {
+        var methods = ServiceLoader.load(Method.class).stream().map(ServiceLoader.Provider::get).toList();
+        return methods.stream().filter(m -> m.name().equals(method)).findFirst().orElseThrow(() -> Expect.error(
+                "Change.by", "a method of " + methods.stream().map(Method::name).sorted().toList(), method,
+                "put the module on the class path that has it, such as merapi-compress")).change(model);
+    }
+
+    /**
      * Says that a layer was made so.
      *
      * @param before in whose place it comes, and whose own changes it bears on; may be {@code now} itself

@@ -1,13 +1,18 @@
 package dev.merapi.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.merapi.nn.Change;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Ranked;
 import dev.merapi.recipe.Runs;
 import dev.merapi.recipe.Setup;
+import dev.merapi.serve.ServeConfig.Bits;
 import dev.merapi.tabular.data.Column;
 import dev.merapi.tabular.data.Frame;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.pipeline.TextEmbedder;
 import dev.merapi.text.pipeline.TextGenerator;
@@ -15,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -39,7 +45,7 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
         String name = folder.toAbsolutePath().normalize().getFileName().toString()
                 .replaceAll("[^\\p{Alnum}._-]", "-");
         if (!Setup.isRun(folder)) {
-            var model = Predictor.open(folder, device);
+            var model = opened(folder, device, config.quantize());
             return of(name, model, model::close, config, metrics);
         }
         var job = Runs.open(folder); // its own predictor: Predictor.open hides what kind it is
@@ -53,9 +59,28 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
         }
     }
 
+    private static Predictor<?, ?> opened(Path folder, Device device, Bits bits) {
+        if (bits != Bits.BFLOAT16) return Predictor.open(folder, device);
+        try (var _ = Torch.on(Torch.device(), DType.BFLOAT16)) { // never as float32 in between
+            return Predictor.open(folder, device);
+        }
+    }
+
+    private static void round(String name, Predictor<?, ?> model, Bits bits) {
+        if (bits != Bits.INT8 && bits != Bits.INT4) return;
+        var layers = model.network().orElseThrow(() -> Expect.error("quantize", "models whose layers can be changed",
+                name + ", which can only be asked"));
+        try {
+            Change.by(bits.name().toLowerCase(Locale.ROOT), layers);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("quantize: " + name + " cannot be rounded: " + e.getMessage(), e);
+        }
+    }
+
     private static Served<?> of(String name, Predictor<?, ?> model, Runnable close, ServeConfig config,
             Metrics metrics) {
         try {
+            round(name, model, config.quantize());
             return of(name, model, Inputs.of(model), close, config, metrics);
         } catch (RuntimeException e) {
             close.run();

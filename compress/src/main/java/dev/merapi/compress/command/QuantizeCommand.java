@@ -28,6 +28,8 @@ public final class QuantizeCommand implements Command<QuantizeCommand.Config> {
         STATIC,
         /** {@link StaticQuantization#prepare}, training, and {@link StaticQuantization#convert}. */
         AWARE,
+        /** {@link Quantization#byRow}. */
+        BY_ROW,
         /** {@link Quantization#int8}. */
         INT8,
         /** {@link Quantization#int4}. */
@@ -38,8 +40,9 @@ public final class QuantizeCommand implements Command<QuantizeCommand.Config> {
 
     /** Settings. */
     public record Config(
-            @Describe("dynamic: 8 bits, inputs too; static: convolutions too, by steps from examples; aware: the same,"
-                    + " trained on; int8, int4: weights alone, for decoders; nf4: for adapters") Method method,
+            @Describe("dynamic: 8 bits, inputs too; by_row: the same, each input by itself; static: convolutions too,"
+                    + " by steps from examples; aware: the same, trained on; int8, int4: weights alone, for decoders;"
+                    + " nf4: for adapters") Method method,
             @Describe("of int4: nearest, gptq or awq") Rounding rounding,
             @Describe("of int8 and int4: how many weights share a step; for int4 32, 64, 128 or 256") int group,
             @Describe("of static and aware, how ranges are found: min_max, moving_average, percentile or entropy")
@@ -96,6 +99,7 @@ public final class QuantizeCommand implements Command<QuantizeCommand.Config> {
             case DYNAMIC -> Quantization.dynamic(model, names);
             case STATIC -> StaticQuantization.of(model, names, settings.observing, run);
             case AWARE -> StaticQuantization.prepare(model, names, settings.observing, run);
+            case BY_ROW -> Quantization.byRow(model, names);
             case INT8 -> Quantization.int8(model, names, settings.group);
             case INT4 -> Quantization.int4(model, names, settings.group, settings.rounding, run);
             case NF4 -> Quantization.nf4(model, names);

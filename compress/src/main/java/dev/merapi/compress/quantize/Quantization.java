@@ -41,10 +41,23 @@ public final class Quantization {
     public static Replaced dynamic(Layer model, Predicate<String> names) {
         var change = new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, QuantizedKind.INT8));
         return checked(Replaced.in(model, (path, layer) -> {
-            if (isChosen(layer, path, names)) return change.mark(layer, Int8Linear.of((MatrixLayer) layer));
+            if (isChosen(layer, path, names)) return change.mark(layer, Int8Linear.of((MatrixLayer) layer,
+                    false));
             return layer instanceof Embedding table && names.test(path) ? change.mark(layer, Int8Embedding.of(table))
                     : layer;
         }));
+    }
+
+    /**
+     * Affine layers become {@link Int8Linear} whose inputs are rounded by row, a token say: for models that answer many
+     * at once, none of which may depend on its neighbours. No data is needed.
+     *
+     * @throws IllegalArgumentException if no layer is such a one
+     */
+    public static Replaced byRow(Layer model, Predicate<String> names) {
+        var change = new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, QuantizedKind.BY_ROW));
+        return checked(Replaced.in(model, (path, layer) -> isChosen(layer, path, names)
+                ? change.mark(layer, Int8Linear.of((MatrixLayer) layer, true)) : layer));
     }
 
     /**

@@ -12,6 +12,7 @@ public final class QuantizedKind implements Change.Kind {
     static final String NAME = "quantized";
     static final String SCHEME = "scheme";
     static final String INT8 = "int8";
+    static final String BY_ROW = "int8_by_row";
     static final String INT4 = "int4";
     static final String GROUPED = "int8_grouped";
     static final String NF4 = "nf4";
@@ -36,12 +37,13 @@ public final class QuantizedKind implements Change.Kind {
                 + layer.getClass().getSimpleName());
         var affine = (MatrixLayer) layer;
         return switch (scheme) {
-            case INT8 -> Int8Linear.like(affine);
+            case INT8 -> Int8Linear.like(affine, false);
+            case BY_ROW -> Int8Linear.like(affine, true);
             case INT4 -> Int4Linear.like(affine, group(settings), Boolean.TRUE.equals(settings.get(STRETCHED)));
             case GROUPED -> GroupedInt8Linear.like(affine, group(settings));
             case NF4 -> Nf4Linear.like(affine);
-            default -> throw Expect.error("Change " + NAME + "." + SCHEME, "int8, int8_grouped, int4, nf4, aware,"
-                    + " static or folded", settings.get(SCHEME),
+            default -> throw Expect.error("Change " + NAME + "." + SCHEME, "int8, int8_by_row, int8_grouped, int4, nf4,"
+                    + " aware, static or folded", settings.get(SCHEME),
                     "a newer Merapi may know it");
         };
     }

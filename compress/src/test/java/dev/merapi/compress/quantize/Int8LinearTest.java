@@ -34,7 +34,7 @@ class Int8LinearTest {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             var linear = new Linear(3, 2, true);
             linear.params().get("weight").copy_(Tensor.of(new float[] {1.27f, -0.5f, 0.014f, 0, 254, -3}, 2, 3));
-            var q = Int8Linear.of(linear);
+            var q = Int8Linear.of(linear, false);
             assertArrayEquals(new float[] {127, -50, 1, 0, 127, -2}, q.weight.to(DType.FLOAT32).toFloats()); // -1.5
             assertArrayEquals(new float[] {0.01f, 2}, q.weightScale.toFloats(), 1e-6f);
         }
@@ -58,6 +58,39 @@ class Int8LinearTest {
             double off = y.sub(exact).abs().max().item();
             assertTrue(off < bound && off > bound / 1000, off + " " + bound);
             model.close();
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    /** Each row by its own step: what it becomes is the same to the bit beside others, even much larger ones. */
+    @Test void rowsDoNotDependOnEachOther() {
+        long before = Scope.live();
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var model = model();
+            var whole = ((Linear) model.layers().get("0")).params();
+            Tensor x = Tensor.randn(6, 32);
+            x.select(0, 1).mul_(1000);
+            x.select(0, 2).zero_();
+            Tensor exact = x.matmul(whole.get("weight").mT()).add(whole.get("bias"));
+            assertEquals(2, Quantization.byRow(model, _ -> true).changed().size());
+            var q = (Int8Linear) model.layers().get("0");
+            Tensor y = q.forward(x);
+            for (int row = 0; row < 6; row++) {
+                Tensor own = x.narrow(0, row, 1);
+                assertArrayEquals(q.forward(own).toFloats(), y.select(0, row).toFloats());
+                double step = own.abs().max().item() / 63;
+                double bound = q.matrix().abs().sum(1).max().item() * step / 2
+                        + q.weightScale.max().item() / 2 * own.abs().sum().item() + 1e-6;
+                double off = y.select(0, row).sub(exact.select(0, row)).abs().max().item();
+                assertTrue(off <= bound, row + ": " + off + " " + bound);
+            }
+            Path file = folder.resolve("rows.safetensors");
+            Safetensors.save(model, file);
+            var again = model();
+            Safetensors.load(again, file);
+            assertArrayEquals(model.forward(x).toFloats(), again.forward(x).toFloats());
+            model.close();
+            again.close();
         }
         assertTrue(Scope.live() <= before);
     }
@@ -88,7 +121,7 @@ class Int8LinearTest {
 
     @Test void gradientsOfInputsAreThoseOfTheWeightsThatAreStoodFor() {
         try (var _ = Scope.open()) {
-            var q = Int8Linear.of(new Linear(4, 3));
+            var q = Int8Linear.of(new Linear(4, 3), false);
             Tensor x = Tensor.randn(2, 4).requiresGrad_(true);
             q.forward(x).sum().backward();
             Tensor expected = q.matrix().sum(0).expand(2, 4);
