@@ -11,7 +11,7 @@ public interface Hook {
      *
      * @param path the layer's name in the model; empty for the model itself
      * @param type the layer's class, or what stands for it
-     * @param layer null for a function in a {@link Sequential} or {@link Residual}
+     * @param layer null for a function, as in a {@link Sequential} or told by {@link Hooks#part}
      * @param inputs its tensors
      * @param output its result; it lives in the caller's scope, and so must what replaces it
      */

@@ -71,6 +71,14 @@ public final class Hooks {
         return () -> all.forEach(Guard::close);
     }
 
+    /**
+     * Runs a function that is a part of {@code owner} but no layer, such as the ReLU of a residual block, so that hooks
+     * see it, under that layer's path.
+     */
+    public static Tensor part(Layer owner, String name, Unary function, Tensor x) {
+        return Watches.child(owner, name, function, x, function.forward(x));
+    }
+
     /** Whether a hook is there on this thread, so that shortcuts past layers are not to be taken. */
     public static boolean isOn() { return Watches.isOn(); }
 

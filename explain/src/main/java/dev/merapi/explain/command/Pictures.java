@@ -70,7 +70,8 @@ record Pictures(GlassBox<Image> box, ExplainCommand.Config settings) {
 
     private int samples(int usual) { return settings.samples() == 0 ? usual : settings.samples(); }
 
-    private Tensor blank(Tensor x) {
+    /** What stands where x is hidden. */
+    Tensor blank(Tensor x) {
         return switch (settings.hide()) {
             case MEAN -> box.blank(x);
             case BLACK -> box.encode(List.of(new Image(Math.toIntExact(x.size(2)), Math.toIntExact(x.size(3)),

@@ -2,6 +2,7 @@ package dev.merapi.explain.measure;
 
 import dev.merapi.explain.Attribution;
 import dev.merapi.nn.Layer;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -27,7 +28,7 @@ public final class SanityCheck {
      * @param explain with the model as it is then
      */
     public static Map<String, Double> of(Layer model, Supplier<Attribution> explain, long seed) {
-        var trained = ranks(explain.get().values());
+        var trained = explain.get();
         var kept = new LinkedHashMap<String, Tensor>();
         var correlations = new LinkedHashMap<String, Double>();
         var rng = new Rng(seed);
@@ -37,7 +38,7 @@ public final class SanityCheck {
                     var param = entry.getValue();
                     kept.put(entry.getKey(), param.detach().copy());
                     replace(param, rng);
-                    correlations.put(entry.getKey(), correlation(trained, ranks(explain.get().values())));
+                    correlations.put(entry.getKey(), alike(trained, explain.get()));
                 }
             } finally {
                 try (var _ = Torch.noGrad()) {
@@ -47,6 +48,23 @@ public final class SanityCheck {
             }
         }
         return correlations;
+    }
+
+    /** Draws all weights anew, for good: what an explanation of such a model says, it says of the input alone. */
+    public static void redraw(Layer model, long seed) {
+        var rng = new Rng(seed);
+        for (var param : model.params().values()) {
+            try (var _ = Scope.open()) {
+                replace(param, rng);
+            }
+        }
+    }
+
+    /** The rank correlation of two explanations' magnitudes. */
+    public static double alike(Attribution a, Attribution b) {
+        Expect.that(a.values().length == b.values().length, "SanityCheck.alike", "as many contributions as "
+                + a.values().length, b.values().length);
+        return correlation(ranks(a.values()), ranks(b.values()));
     }
 
     /** Others of the same mean and deviation. */

@@ -18,16 +18,28 @@ import dev.merapi.nn.TransformerEncoderLayer;
 import dev.merapi.nn.TransformerOptions;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import dev.merapi.vision.model.Backbone;
+import dev.merapi.vision.model.DenseNet;
+import dev.merapi.vision.model.ResNet;
+import dev.merapi.vision.model.Vgg;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -190,6 +202,37 @@ class GradientTest {
         }
     }
 
+    /** Whose ReLUs are functions, told to hooks by their blocks: without places on the way, for they all have rules. */
+    @ParameterizedTest
+    @MethodSource("backbones")
+    void deepLiftOfNetsWithFunctionsSumsToTheOutput(Supplier<Backbone> of) {
+        long before = Scope.live();
+        try (var _ = Scope.open()) {
+            Torch.seed(11);
+            var net = of.get();
+            net.eval();
+            var x = Tensor.randn(new Rng(12), 1, 3, 32, 32);
+            var from = Tensor.randn(new Rng(13), 1, 3, 32, 32);
+            var found = DeepLift.of(net, from).steps(0).explain(x, 1);
+            double difference = found.output() - found.base();
+            assertEquals(0, found.gap(), 1e-3 * Math.abs(difference));
+            double[] slope = Saliency.timesInput(net).explain(x, 1).values(), far = x.sub(from).div(x).toDoubles();
+            double linear = IntStream.range(0, slope.length).mapToDouble(i -> slope[i] * far[i]).sum();
+            assertTrue(Math.abs(difference - linear) > 0.01 * Math.abs(difference), "as linear as a straight line");
+            net.close();
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    static Stream<Named<Supplier<Backbone>>> backbones() {
+        return Stream.of(
+                Named.of("ResNet", () -> new ResNet(new ResNet.Config(false, List.of(1, 1), 8, true, true, 32), 3)),
+                Named.of("bottlenecks", () -> new ResNet(new ResNet.Config(true, List.of(1, 1), 8, false, false, 32),
+                        3)),
+                Named.of("VGG", () -> new Vgg(new Vgg.Config(List.of(1, 1, 1, 1, 1), 8, true, 16, 0.5, 32), 3)),
+                Named.of("DenseNet", () -> new DenseNet(new DenseNet.Config(List.of(2, 2), 8, 16, 32), 3)));
+    }
+
     @Test void deepLiftOfATransformerSumsToTheOutput() {
         try (var _ = Scope.open()) {
             Torch.seed(9);
@@ -242,6 +285,13 @@ class GradientTest {
             assertArrayEquals(new double[] {-7}, new Saliency(net).explain(x, 0).values(), 1e-12);
             assertArrayEquals(new double[] {3}, GuidedBackprop.of(net).explain(x, 0).values(), 1e-12);
             net.close();
+            Torch.seed(13);
+            var residual = new ResNet(ResNet.Config.RESNET20, 3); // whose ReLUs are functions
+            residual.eval();
+            var picture = Tensor.randn(new Rng(14), 1, 3, 32, 32);
+            double[] plain = new Saliency(residual).explain(picture, 0).values();
+            assertFalse(Arrays.equals(plain, GuidedBackprop.of(residual).explain(picture, 0).values()));
+            residual.close();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.merapi.vision.model;
 
+import dev.merapi.nn.Activation;
 import dev.merapi.nn.Conv2d;
 import dev.merapi.nn.Hooks;
 import dev.merapi.nn.Init;
@@ -101,10 +102,15 @@ public abstract class Backbone extends Layer implements Unary {
                 "put a layer of your own there by replace");
     }
 
-    /** max(0, x), written over x where nobody looks: for results of a norm or a sum, which backward does not need. */
-    static Tensor relu(Tensor x) { return Hooks.isOn() ? x.relu() : x.relu_(); }
+    /**
+     * max(0, x), a part of {@code owner}, written over x where nobody looks: for results of a norm or a sum, which
+     * backward does not need.
+     */
+    static Tensor relu(Layer owner, Tensor x) {
+        return Hooks.isOn() ? Hooks.part(owner, "relu", Activation.RELU, x) : x.relu_();
+    }
 
-    /** a + b, written over a, as {@link #relu} does. */
+    /** a + b, written over a, as {@link #relu} writes. */
     static Tensor sum(Tensor a, Tensor b) { return Hooks.isOn() || a.dtype() != b.dtype() ? a.add(b) : a.add_(b); }
 
     /** Gives all convolutions and affine maps new weights, and zeros as biases. */

@@ -102,7 +102,7 @@ public final class DenseNet extends Backbone {
         Tensor h = x;
         for (Unary layer : features.values()) {
             h = layer.forward(h);
-            if (layer instanceof BatchNorm2d) h = relu(h);
+            if (layer instanceof BatchNorm2d) h = relu(this, h);
             boolean last = maps.size() == levels.size() - 1;
             if (layer instanceof BatchNorm2d || layer instanceof Block && !last) maps.add(h);
         }
@@ -150,8 +150,8 @@ public final class DenseNet extends Backbone {
         }
 
         @Override public Tensor forward(Tensor x) {
-            Tensor h = conv1.forward(relu(norm1.forward(x)));
-            return hooked(conv2.forward(relu(norm2.forward(h))), x);
+            Tensor h = conv1.forward(relu(this, norm1.forward(x)));
+            return hooked(conv2.forward(relu(this, norm2.forward(h))), x);
         }
     }
 
@@ -167,7 +167,7 @@ public final class DenseNet extends Backbone {
         }
 
         @Override public Tensor forward(Tensor x) {
-            Tensor y = conv.forward(relu(norm.forward(x)));
+            Tensor y = conv.forward(relu(this, norm.forward(x)));
             return hooked(pool == null ? y : pool.forward(y), x);
         }
     }

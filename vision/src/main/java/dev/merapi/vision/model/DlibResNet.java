@@ -69,7 +69,7 @@ public final class DlibResNet extends Backbone {
 
     @Override public List<Tensor> features(Tensor x) {
         var maps = new ArrayList<Tensor>();
-        Tensor h = bn1.forward(conv1.forward(x)).relu();
+        Tensor h = relu(this, bn1.forward(conv1.forward(x)));
         maps.add(h);
         h = maxpool.forward(h);
         for (Unary stage : stages.values()) {
@@ -117,8 +117,8 @@ public final class DlibResNet extends Backbone {
         }
 
         @Override public Tensor forward(Tensor x) {
-            Tensor h = bn2.forward(conv2.forward(bn1.forward(conv1.forward(x)).relu()));
-            return hooked((shortcut == null ? h.add(x) : sum(h, shortcut.forward(x))).relu(), x);
+            Tensor h = bn2.forward(conv2.forward(relu(this, bn1.forward(conv1.forward(x)))));
+            return hooked(relu(this, shortcut == null ? h.add(x) : sum(h, shortcut.forward(x))), x);
         }
 
         /** Of maps that may differ in size and channels: what one lacks, at the end, is 0. */

@@ -136,7 +136,7 @@ public final class GoogLeNet extends Backbone implements Auxiliary {
             bn = new BatchNorm2d(out, 1e-3, 0.1, true);
         }
 
-        @Override public Tensor forward(Tensor x) { return hooked(relu(bn.forward(conv.forward(x))), x); }
+        @Override public Tensor forward(Tensor x) { return hooked(relu(this, bn.forward(conv.forward(x))), x); }
     }
 
     /** Four branches, joined along the channels. */

@@ -115,7 +115,7 @@ public final class ResNet extends Backbone {
 
     @Override public List<Tensor> features(Tensor x) {
         var maps = new ArrayList<Tensor>();
-        Tensor h = relu(bn1.forward(conv1.forward(x)));
+        Tensor h = relu(this, bn1.forward(conv1.forward(x)));
         if (maxpool != null) {
             maps.add(h);
             h = maxpool.forward(h);
@@ -158,9 +158,9 @@ public final class ResNet extends Backbone {
         }
 
         @Override public Tensor forward(Tensor x) {
-            Tensor h = bn2.forward(conv2.forward(relu(bn1.forward(conv1.forward(x)))));
-            if (conv3 != null) h = bn3.forward(conv3.forward(relu(h)));
-            return hooked(relu(sum(h, downsample == null ? plain(x, h.size(1)) : downsample.forward(x))), x);
+            Tensor h = bn2.forward(conv2.forward(relu(this, bn1.forward(conv1.forward(x)))));
+            if (conv3 != null) h = bn3.forward(conv3.forward(relu(this, h)));
+            return hooked(relu(this, sum(h, downsample == null ? plain(x, h.size(1)) : downsample.forward(x))), x);
         }
 
         /** x itself or, where the shape changes, every {@code stride}-th pixel of it, zeros being the new channels. */

@@ -119,7 +119,7 @@ public final class Vgg extends Backbone {
         Tensor h = x;
         for (Unary layer : features) {
             if (layer instanceof MaxPool2d) maps.add(h);
-            h = layer == Activation.RELU ? relu(h) : layer.forward(h);
+            h = layer == Activation.RELU ? relu(this, h) : layer.forward(h);
         }
         maps.add(h);
         return maps;
@@ -127,7 +127,9 @@ public final class Vgg extends Backbone {
 
     @Override public Tensor embed(Tensor x) {
         Tensor y = F.adaptiveAvgPool(features(x).getLast(), POOLED, POOLED).flatten(1, -1);
-        for (Unary layer : classifier.subList(0, 6)) y = layer.forward(y);
+        for (Unary layer : classifier.subList(0, 6)) {
+            y = layer == Activation.RELU ? relu(this, y) : layer.forward(y);
+        }
         return y;
     }
 

@@ -119,7 +119,7 @@ public final class VideoResNet extends Layer implements Unary {
 
         @Override public Tensor forward(Tensor x) {
             Tensor shortcut = downsample == null ? x : downsample.forward(x);
-            return hooked(Backbone.relu(conv2.forward(conv1.forward(x)).add(shortcut)), x);
+            return hooked(Backbone.relu(this, conv2.forward(conv1.forward(x)).add(shortcut)), x);
         }
     }
 
