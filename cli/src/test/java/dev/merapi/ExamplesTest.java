@@ -39,7 +39,7 @@ class ExamplesTest {
             Pattern.compile("(?m)^(?:(?:static|private|public) |\\w[\\w.<>\\[\\]]* \\w+\\(.*\\{ *$)");
     private static final Pattern COMMENT = Pattern.compile("//.*");
     private static final List<String> MODULES = List.of("core", "vision", "text", "tabular", "plot", "speech",
-            "play", "explain", "compress", "protect", "serve", "paramserver", "cli");
+            "play", "explain", "compress", "protect", "serve", "langchain4j", "paramserver", "cli");
 
     private static final Properties GIVEN = new Properties();
     private static final TreeSet<String> PACKAGES = new TreeSet<>(); // that users see

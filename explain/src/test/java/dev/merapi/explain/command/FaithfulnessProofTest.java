@@ -97,7 +97,7 @@ class FaithfulnessProofTest {
 
     private static Attribution pixels(GlassBox<Image> box, Image photo, Method method, String target) {
         double[] values = told(new Pictures(box, photos(method, target)).explain(photo), "pixels");
-        if (method == Method.SMOOTHGRAD || method == Method.GUIDED_BACKPROP) { // a gradient's sign is no contribution's
+        if (method == Method.SMOOTHGRAD || method == Method.GUIDED_BACKPROP) { // whose signs are no contribution's
             values = Arrays.stream(values).map(Math::abs).toArray();
         }
         return Attribution.of(values, Double.NaN, Double.NaN);
@@ -105,8 +105,8 @@ class FaithfulnessProofTest {
 
     private static ExplainCommand.Config photos(Method method, String target) {
         var usual = settings(method);
-        return new ExplainCommand.Config(method, target, Math.min(usual.samples(), PHOTO_SAMPLES), usual.top(), "", ExplainCommand.Hide.BLUR,
-                usual.format(), usual.out(), usual.seed());
+        return new ExplainCommand.Config(method, target, Math.min(usual.samples(), PHOTO_SAMPLES), usual.top(), "",
+                ExplainCommand.Hide.BLUR, usual.format(), usual.out(), usual.seed());
     }
 
     private static void texts(String run) {
