@@ -1,5 +1,6 @@
 package dev.merapi.cli;
 
+import dev.merapi.io.AtomicFiles;
 import dev.merapi.metric.ConfusionMatrix;
 import dev.merapi.plot.ConfusionPlot;
 import dev.merapi.recipe.Job;
@@ -41,7 +42,11 @@ final class EvalCommand implements Runnable {
             var metrics = new TreeMap<>(job.evaluate());
             var answers = job.labels().isEmpty() ? null : ClassAnswers.of(job);
             var confusion = answers == null ? null : answers.confusion();
-            if (json) spec.commandLine().getOut().println(Json.line(object(metrics, confusion, job.labels())));
+            String object = Json.line(object(metrics, confusion, job.labels()));
+            if (settings.isEmpty() && Files.isWritable(run)) { // for the page of runs: of the run's own test set
+                AtomicFiles.write(run.resolve("evaluation.json"), object + "\n");
+            }
+            if (json) spec.commandLine().getOut().println(object);
             else print(metrics, answers, job);
         }
     }

@@ -109,12 +109,15 @@ class CommandsTest {
         assertEquals(last.split(" ")[1], "%.4f".formatted(json().at("/metrics/loss").asDouble()));
         assertEquals("[\"left\",\"right\"]", json().get("labels").toString());
         int both = json().at("/confusion/0/0").asInt() + json().at("/confusion/0/1").asInt();
+        assertEquals(json(), new ObjectMapper().readTree(Files.readString(Path.of(run, "evaluation.json"))));
         Files.delete(Path.of(run, "confusion.png"));
+        Files.delete(Path.of(run, "evaluation.json"));
         assertEquals(0, merapi("eval", run, "side=left", "--json"), err::toString);
         assertEquals("[0,0]", json().at("/confusion/1").toString(), "no target is right of the line");
         assertEquals(both, json().at("/confusion/0/0").asInt() + json().at("/confusion/0/1").asInt());
         assertEquals(0, merapi("eval", run, "side=left"), err::toString);
         assertTrue(Files.notExists(Path.of(run, "confusion.png")), "the run's picture is of its own test set");
+        assertTrue(Files.notExists(Path.of(run, "evaluation.json")));
 
         Path left = Files.writeString(folder.resolve("left.txt"), "-2.5 0.1");
         Path right = Files.writeString(folder.resolve("right.txt"), "2.5 0.1");

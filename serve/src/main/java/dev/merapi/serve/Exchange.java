@@ -13,6 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -36,6 +39,9 @@ final class Exchange {
     String part(String name) { return request.path().pathParameters().get(name); }
 
     String header(String name) { return request.headers().first(HeaderNames.create(name)).orElse(""); }
+
+    /** What stands behind the path by a name; empty if nothing does. */
+    String query(String name) { return request.query().first(name).orElse(""); }
 
     /** The object in the body. */
     JsonNode json() {
@@ -105,6 +111,32 @@ final class Exchange {
 
     void send(int status, String type, byte[] body) {
         response.status(Status.create(status)).header("Content-Type", type).send(body);
+    }
+
+    /** Says what a browser may do with the answer. */
+    Exchange policy(String policy) {
+        response.header("Content-Security-Policy", policy).header("Cross-Origin-Resource-Policy", "same-origin")
+                .header("Referrer-Policy", "no-referrer").header("Cache-Control", "no-cache");
+        return this;
+    }
+
+    /** A file as it is now, though it may grow meanwhile. */
+    void send(Path file, String type) {
+        policy("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+        try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            long left = Files.size(file);
+            response.header("Content-Type", type).contentLength(left);
+            try (var out = response.outputStream()) {
+                var buffer = new byte[1 << 16];
+                for (int n; left > 0; left -= n) {
+                    n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+                    if (n < 0) break; // was cut meanwhile
+                    out.write(buffer, 0, n);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Sends an event of a stream, which the first one begins; fails if the client has hung up. */

@@ -6,7 +6,6 @@ import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,14 +39,16 @@ public final class InferenceServer implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final Models models;
     private final Keys keys;
+    private final RunsView runs; // null where none are shown
     private final WebServer web;
     private final Phaser running = new Phaser(1); // the server itself, and the requests that are answered
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
-    private InferenceServer(ServeConfig config, List<Path> folders, Device device) {
+    private InferenceServer(ServeConfig config, List<Path> folders, Path runs, Device device) {
         this.config = config;
         keys = Keys.of(config);
+        this.runs = runs == null ? null : new RunsView(new RunsFolder(runs));
         models = Models.open(folders, device, config, metrics);
         HELIDON.setLevel(Level.WARNING);
         try {
@@ -73,7 +74,18 @@ public final class InferenceServer implements AutoCloseable {
      *     that others reach without keys
      */
     public static InferenceServer start(ServeConfig config, List<Path> folders, Device device) {
-        return new InferenceServer(config, folders, device);
+        return new InferenceServer(config, folders, null, device);
+    }
+
+    /**
+     * The same, which shows the runs in a folder on its page too; no file outside of it.
+     *
+     * @param folders of models; may be empty
+     * @param runs a folder whose folders are runs, or groups of them
+     * @throws IllegalArgumentException as {@link #start(ServeConfig, List, Device)}, and if there is no such folder
+     */
+    public static InferenceServer start(ServeConfig config, List<Path> folders, Path runs, Device device) {
+        return new InferenceServer(config, folders, runs, device);
     }
 
     /** Where it listens. */
@@ -93,15 +105,22 @@ public final class InferenceServer implements AutoCloseable {
 
     private void route(HttpRouting.Builder routes) {
         var openAi = new OpenAi(models, config, metrics);
-        routes.get("/", free("/", x -> x.send(200, "text/html; charset=utf-8", resource("index.html"))))
+        if (runs != null) {
+            routes.get("/runs", asked("/runs", runs::list)).get("/runs/run", asked("/runs/run", runs::run))
+                    .get("/runs/metrics", asked("/runs/metrics", runs::metrics))
+                    .get("/runs/file", asked("/runs/file", runs::file));
+        }
+        routes.get("/", free("/", x -> WebPage.send(x, "index.html")))
+                .get("/page/{file}", free("/page/{file}", x -> WebPage.send(x, x.part("file"))))
                 .get("/openapi.json", free("/openapi.json", x -> x.send(200, "application/json",
-                        resource("openapi.json"))))
+                        WebPage.resource("openapi.json"))))
                 .get("/v2/health/live", free("/v2/health/live", x -> x.send(Map.of("live", true))))
                 .get("/v2/health/ready", free("/v2/health/ready", this::ready))
                 .get("/metrics", asked("/metrics", x -> x.send(200, "text/plain; version=0.0.4; charset=utf-8",
                         metrics.text().getBytes(StandardCharsets.UTF_8))))
                 .get("/v2", asked("/v2", x -> x.send(Map.of("name", "merapi", "version", "0.1.0", "extensions",
-                        List.of("binary_tensor_data", "model_repository")))))
+                        runs == null ? List.of("binary_tensor_data", "model_repository")
+                                : List.of("binary_tensor_data", "model_repository", "runs")))))
                 .get("/v2/models/{model}", asked("/v2/models/{model}", x -> x.send(Kserve.metadata(model(x)))))
                 .get("/v2/models/{model}/ready", asked("/v2/models/{model}/ready", x ->
                         x.send(Map.of("name", model(x).name(), "ready", true))))
@@ -189,14 +208,6 @@ public final class InferenceServer implements AutoCloseable {
                 metrics.request(path, exchange.status(), (System.nanoTime() - start) / 1e9);
             }
         };
-    }
-
-    private static byte[] resource(String name) {
-        try (var in = InferenceServer.class.getResourceAsStream(name)) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /**

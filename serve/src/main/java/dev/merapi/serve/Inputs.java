@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.speech.audio.Audio;
 import dev.merapi.speech.audio.AudioStream;
+import dev.merapi.tabular.data.Field;
 import dev.merapi.tabular.data.Frame;
 import dev.merapi.tabular.recipe.TablePredictor;
 import dev.merapi.tensor.Expect;
@@ -15,6 +16,7 @@ import dev.merapi.vision.Image;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -29,6 +31,7 @@ import javax.imageio.ImageIO;
  */
 record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reader) {
     private static final int PIXELS = 50_000_000; // decoded at once in memory
+    private static final int SUGGESTED = 200; // values of a column that a form may offer
     private static final int LEAST_RATE = 4000; // of sound: others would take long to resample
     private static final int MOST_RATE = 192_000;
 
@@ -53,8 +56,7 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
                     tensor("text", "BYTES", -1).getFirst()), Inputs::question);
         }
         if (model instanceof TablePredictor table) {
-            var columns = table.parse("{}").fields().stream()
-                    .map(field -> tensor(field.name(), type(field.kind().name()), -1).getFirst()).toList();
+            var columns = table.parse("{}").fields().stream().map(field -> column(table, field)).toList();
             return new Inputs<>("row", columns, json -> row(table, json));
         }
         throw new IllegalArgumentException("serve: expected a model of texts, pictures, sound, rows of a table or"
@@ -64,6 +66,13 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
 
     static List<Map<String, Object>> tensor(String name, String type, long... shape) {
         return List.of(Map.of("name", name, "datatype", type, "shape", shape));
+    }
+
+    private static Map<String, Object> column(TablePredictor table, Field field) {
+        var column = new LinkedHashMap<>(tensor(field.name(), type(field.kind().name()), -1).getFirst());
+        var values = table.values(field.name()).stream().limit(SUGGESTED).toList();
+        if (!values.isEmpty()) column.put("parameters", Map.of("values", values));
+        return column;
     }
 
     private static String type(String kind) {

@@ -28,7 +28,15 @@ final class Kserve {
         about.put("inputs", model.inputs().tensors());
         about.put("outputs", outputs(model));
         about.put("kind", model.kind());
+        about.put("answer", answer(model));
         return about;
+    }
+
+    /** What an answer is, for those who show it: {@code classes}, {@code entities}, {@code vector} and the like. */
+    private static String answer(Served<?> model) {
+        if (model.inputs().kind().equals("row")) return "row";
+        Class<?> type = model.model().output();
+        return type == float[].class ? "vector" : type == String.class ? "text" : type.getSimpleName().toLowerCase();
     }
 
     private static List<Map<String, Object>> outputs(Served<?> model) {

@@ -20,10 +20,16 @@ public final class ServeCommand implements Command<ServeConfig> {
     @Override public void run(List<String> arguments, ServeConfig settings, Device device, Answers out) {
         Expect.that(!arguments.isEmpty(), "serve", "at least one folder of a run or a model", "none");
         var server = InferenceServer.start(settings, arguments.stream().map(Path::of).toList(), device);
+        await(server, settings, out);
+    }
+
+    /** Says where a server is, and waits until the process is told to end. */
+    static void await(InferenceServer server, ServeConfig settings, Answers out) {
         var hook = Thread.ofPlatform().name("drain").unstarted(server::close);
         Runtime.getRuntime().addShutdownHook(hook);
-        String address = "http://" + settings.host() + ":" + server.port();
-        out.answer(address, new Answer(String.join(", ", server.models()), Map.of("models", server.models())));
+        String address = (settings.tls().isEmpty() ? "http://" : "https://") + settings.host() + ":" + server.port();
+        out.answer(address, new Answer(server.models().isEmpty() ? "open it in a browser; Ctrl-C ends it"
+                : String.join(", ", server.models()), Map.of("models", server.models())));
         server.await();
     }
 }

@@ -139,6 +139,12 @@ public final class TablePreprocessing {
     /** Names of the columns of {@link TableBatch#categories}, in order. */
     public List<String> categories() { return categorical.stream().map(Encoder::column).toList(); }
 
+    /** The values that a column's category learnt, in the order of their ids; empty where it has none of its own. */
+    public List<String> values(String column) {
+        return categorical.stream().filter(c -> c.column().equals(column)).findFirst()
+                .map(c -> c instanceof Encoder.Named named ? named.values() : List.<String>of()).orElse(List.of());
+    }
+
     // ---- applying
 
     /**

@@ -51,6 +51,9 @@ public final class TablePredictor implements Predictor<Frame, Frame> {
      */
     @Override public Frame predict(Frame rows) { return with(rows, answers(rows)); }
 
+    /** The texts that a column had in the training rows, to choose from; empty where they are no categories. */
+    public List<String> values(String column) { return preprocessing.values(column); }
+
     /** Of two classes, the probability of the second, unrounded. */
     double[] scores(Frame rows) { return answers(rows)[1]; }
 
