@@ -16,4 +16,7 @@ public interface Actor<A> {
      * @param masks N of {@link dev.merapi.play.env.Env#actionMask}, each null where all actions are legal
      */
     List<A> act(float[] observations, List<boolean[]> masks);
+
+    /** The next observation in a row begins an episode: an actor that remembers forgets the last one. */
+    default void begin(int row) { }
 }

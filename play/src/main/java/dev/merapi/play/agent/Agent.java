@@ -141,6 +141,15 @@ public abstract class Agent<A> implements Task<Round>, Remembered, AutoCloseable
         return Tensor.of(values, values.length / width, width).to(model().device());
     }
 
+    /** A rollout as tensors, with what a critic makes of it. */
+    final Learned learned(Rollout rollout, StochasticPolicy<A> policy, float[] values, Rollout.Advantages found) {
+        var device = model().device();
+        return new Learned(tensor(rollout.seen()), tensor(rollout.actions(), envs.actionSpace().width()),
+                rollout.masks() == null ? null : tensor(rollout.masks(), policy.maskWidth()),
+                Tensor.of(found.advantages()).to(device), Tensor.of(found.returns()).to(device),
+                Tensor.of(values).to(device));
+    }
+
     /** The numbers that a policy draws from, N · P, of observations (N, …). */
     final float[] parameters(StochasticPolicy<A> policy, float[] observations) {
         try (var _ = Scope.open()) {

@@ -20,31 +20,31 @@ public final class Episodes {
     private Episodes() {}
 
     /**
-     * Plays so many side by side.
+     * Plays so many side by side, each in a row of its own.
      *
      * @param seed from which the episodes' seeds follow
      */
     public static <A> List<Episode> play(Supplier<? extends Env<A>> make, Actor<A> actor, int n, long seed) {
         var running = new ArrayList<Running<A>>();
         for (int i = 0; i < n; i++) running.add(new Running<>(make.get(), Chance.seed(seed, i)));
-        var all = List.copyOf(running);
         try {
-            while (!running.isEmpty()) {
+            for (int i = 0; i < n; i++) actor.begin(i);
+            while (running.stream().anyMatch(one -> !one.over)) {
                 int width = running.getFirst().seen.length;
-                var seen = new float[running.size() * width];
+                var seen = new float[n * width];
                 var masks = new ArrayList<boolean[]>();
-                for (int i = 0; i < running.size(); i++) {
-                    System.arraycopy(running.get(i).seen, 0, seen, i * width, width);
-                    masks.add(running.get(i).env.actionMask());
+                for (int i = 0; i < n; i++) { // those that are over keep their rows
+                    var one = running.get(i);
+                    System.arraycopy(one.seen, 0, seen, i * width, width);
+                    masks.add(one.over ? null : one.env.actionMask());
                 }
                 var actions = actor.act(seen, masks);
-                for (int i = 0; i < running.size(); i++) running.get(i).step(actions.get(i));
-                running.removeIf(one -> one.over);
+                for (int i = 0; i < n; i++) if (!running.get(i).over) running.get(i).step(actions.get(i));
             }
         } finally {
-            all.forEach(one -> one.env.close());
+            running.forEach(one -> one.env.close());
         }
-        return all.stream().map(one -> new Episode(one.total, one.steps)).toList();
+        return running.stream().map(one -> new Episode(one.total, one.steps)).toList();
     }
 
     private static final class Running<A> {

@@ -26,16 +26,6 @@ abstract class OnPolicy<A> extends Agent<A> {
 
     @Override public final Layer model() { return model; }
 
-    /** A rollout as tensors: R rows of it, with what the critic makes of them. */
-    record Learned(Tensor seen, Tensor actions, Tensor masks, Tensor advantages, Tensor returns, Tensor values) {
-        /** Some rows. */
-        Learned rows(Tensor at) {
-            return new Learned(seen.indexSelect(0, at), actions.indexSelect(0, at),
-                    masks == null ? null : masks.indexSelect(0, at), advantages.indexSelect(0, at),
-                    returns.indexSelect(0, at), values.indexSelect(0, at));
-        }
-    }
-
     /** Draws actions of all environments. */
     final List<A> draw(float[] observations, List<boolean[]> masks) {
         float[] parameters = parameters(model.policy, observations);
@@ -54,18 +44,14 @@ abstract class OnPolicy<A> extends Agent<A> {
 
     /** Plays for a while, and says how much better each action was than expected. */
     final Learned collect(int length, double gamma, double lambda) {
-        var rollout = Rollout.collect(this, length);
+        var rollout = Rollout.collect(this, model.policy, this::draw, length);
         float[] values = worth(rollout.seen());
         var finals = new float[rollout.rows()];
         for (int i = 0; i < finals.length; i++) {
             if (rollout.finals()[i] != null) finals[i] = worth(rollout.finals()[i])[0];
         }
-        var found = rollout.advantages(values, worth(rollout.last()), finals, gamma, lambda);
-        var device = model.device();
-        return new Learned(tensor(rollout.seen()), tensor(rollout.actions(), envs.actionSpace().width()),
-                rollout.masks() == null ? null : tensor(rollout.masks(), model.policy.maskWidth()),
-                Tensor.of(found.advantages()).to(device), Tensor.of(found.returns()).to(device),
-                Tensor.of(values).to(device));
+        return learned(rollout, model.policy, values,
+                rollout.advantages(values, worth(rollout.last()), finals, gamma, lambda));
     }
 
     @Override void remember(Map<String, Tensor> state) { }

@@ -2,6 +2,7 @@ package dev.merapi.play.agent;
 
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.Schedule;
+import dev.merapi.play.env.Chance;
 import dev.merapi.play.env.Env;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
@@ -71,7 +72,9 @@ public final class Ppo<A> extends OnPolicy<A> {
         return last;
     }
 
-    private long[] shuffled(int n) {
+    private long[] shuffled(int n) { return shuffled(n, chance); }
+
+    static long[] shuffled(int n, Chance chance) {
         var order = new long[n];
         for (int i = 0; i < n; i++) {
             int j = chance.nextInt(i + 1);
@@ -81,21 +84,30 @@ public final class Ppo<A> extends OnPolicy<A> {
         return order;
     }
 
+    private Tensor loss(Learned some, Tensor old, double clip) {
+        var loss = loss(model, some, old, clip, o);
+        if (o.stop() > 0) divergence = loss.divergence();
+        return loss.all();
+    }
+
     /**
      * The loss of some rows.
      *
-     * @param old log π of their actions when they were played, (R)
+     * @param moved by how much log π has changed, (R)
      */
-    Tensor loss(Learned some, Tensor old, double clip) {
+    record Loss(Tensor all, Tensor moved) {
+        /** From the policy that played: E[r − 1 − log r] (Schulman 2020). */
+        double divergence() { return quietly(() -> moved.exp().sub(1).sub(moved).mean().item()); }
+    }
+
+    /** @param old log π of the actions when they were played, (R) */
+    static Loss loss(ActorCritic<?> model, Learned some, Tensor old, double clip, PpoOptions o) {
         var parameters = model.policy.forward(some.seen());
         var moved = model.policy.logProbability(parameters, some.actions(), some.masks()).sub(old);
-        if (o.stop() > 0) { // E[r − 1 − log r] (Schulman 2020)
-            divergence = quietly(() -> moved.exp().sub(1).sub(moved).mean().item());
-        }
         var policy = policyLoss(moved, some.advantages(), clip);
         var value = valueLoss(model.value(some.seen()), some.values(), some.returns(), o.valueClip());
         var entropy = model.policy.entropy(parameters, some.masks()).mean();
-        return policy.add(value.mul(o.value())).sub(entropy.mul(o.entropy()));
+        return new Loss(policy.add(value.mul(o.value())).sub(entropy.mul(o.entropy())), moved);
     }
 
     /** −E[min(r A, clip(r) A)] of normalised advantages, r = exp(moved). */

@@ -50,11 +50,11 @@ record Rollout(int environments, float[] seen, float[] actions, float[] masks, d
         return new Advantages(advantages, returns);
     }
 
-    /** Plays so many steps in all environments of an agent. */
-    static <A> Rollout collect(OnPolicy<A> agent, int steps) {
+    /** Lets an actor, which draws from a policy, play so many steps in all environments of an agent. */
+    static <A> Rollout collect(Agent<A> agent, StochasticPolicy<A> policy, Actor<A> actor, int steps) {
         var envs = agent.envs;
         int n = envs.size(), width = envs.observationSpace().width(), acts = envs.actionSpace().width();
-        int maskWidth = agent.model.policy.maskWidth();
+        int maskWidth = policy.maskWidth();
         var seen = new float[steps * n * width];
         var actions = new float[steps * n * acts];
         float[] masks = null;
@@ -66,7 +66,7 @@ record Rollout(int environments, float[] seen, float[] actions, float[] masks, d
         for (int k = 0; k < steps; k++) {
             System.arraycopy(now, 0, seen, k * n * width, n * width);
             var legal = agent.masks();
-            List<A> drawn = agent.draw(now, legal);
+            List<A> drawn = actor.act(now, legal);
             for (int i = 0; i < n; i++) {
                 System.arraycopy(envs.actionSpace().encode(drawn.get(i)), 0, actions, (k * n + i) * acts, acts);
                 if (legal.get(i) == null) continue;
@@ -75,11 +75,12 @@ record Rollout(int environments, float[] seen, float[] actions, float[] masks, d
                     masks[(k * n + i) * maskWidth + m] = legal.get(i)[m] ? 1 : 0;
                 }
             }
-            var batch = agent.act(drawn.stream().map(agent.model.policy::bounded).toList());
+            var batch = agent.act(drawn.stream().map(policy::bounded).toList());
             for (int i = 0; i < n; i++) {
                 int row = k * n + i;
                 rewards[row] = batch.rewards()[i];
                 ends[row] = batch.finals()[i] != null;
+                if (ends[row]) actor.begin(i);
                 terminated[row] = batch.terminated()[i];
                 if (ends[row] && !terminated[row]) finals[row] = batch.finals()[i];
             }

@@ -12,6 +12,7 @@ public final class Envs {
 
     static {
         ALL.put("CartPole-v1", () -> limited(new CartPole(), 500));
+        ALL.put("CartPoleNoVel-v1", () -> limited(new PartOfObservation<>(new CartPole(), 0, 2), 500));
         ALL.put("MountainCar-v0", () -> limited(new MountainCar(), 200));
         ALL.put("MountainCarContinuous-v0", () -> limited(new MountainCarContinuous(), 999));
         ALL.put("Acrobot-v1", () -> limited(new Acrobot(), 500));

@@ -32,7 +32,7 @@ record AgentConfig(
         Expect.atLeast("threads", 1, threads);
     }
 
-    static AgentConfig of(String env) { return new AgentConfig(env, 0, 10, 20, 0, 0, 0, List.of(), 1, 1337); }
+    static AgentConfig of(String env) { return new AgentConfig(env, 0, 20, 20, 0, 0, 0, List.of(), 1, 1337); }
 
     long steps(long tuned) { return steps == 0 ? tuned : steps; }
 

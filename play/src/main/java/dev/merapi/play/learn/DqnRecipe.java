@@ -23,7 +23,7 @@ public final class DqnRecipe implements Recipe<DqnConfig> {
     }
 
     @Override public DqnConfig defaults() {
-        return new DqnConfig("CartPole-v1", 0, 10, 20, 0, 0, 0, List.of(), List.of(Part.TUNED), 0, 500, 1337);
+        return new DqnConfig("CartPole-v1", 0, 20, 20, 0, 0, 0, List.of(), List.of(Part.TUNED), 0, 500, 1337);
     }
 
     @Override public Job<?> job(DqnConfig config) {

@@ -24,7 +24,7 @@ record Tuned<O>(long steps, double learningRate, O options) {
     // hidden, gamma, memory, batch, warm-up, every, updates, target, explore over and down to; then Rainbow's parts
     private static final Map<String, Tuned<DqnOptions>> DQN = Map.of(
             "", new Tuned<>(50_000, 1e-3, dqn(SMALL, 0.99, 50_000, 64, 1_000, 4, 1, 500, 10_000, 0.05)),
-            "CartPole-v1", new Tuned<>(50_000, 2.3e-3, dqn(WIDE, 0.99, 50_000, 64, 1_000, 256, 128, 10, 8_000, 0.04)),
+            "CartPole-v1", new Tuned<>(50_000, 1e-3, dqn(WIDE, 0.99, 50_000, 64, 1_000, 256, 128, 10, 8_000, 0.04)),
             "MountainCar-v0", new Tuned<>(120_000, 4e-3,
                     dqn(SMALL, 0.98, 10_000, 128, 1_000, 16, 8, 600, 24_000, 0.07)),
             "Acrobot-v1", new Tuned<>(100_000, 6.3e-4, dqn(SMALL, 0.99, 50_000, 128, 1_000, 8, 4, 250, 12_000, 0.1)),
@@ -45,6 +45,9 @@ record Tuned<O>(long steps, double learningRate, O options) {
 
     private static final Map<String, Tuned<PpoOptions>> A2C = Map.of(
             "", new Tuned<>(300_000, 7e-4, ppo(16, 8, SMALL, TANH, 1, 128, 0.99, 0.95, 0)));
+
+    private static final Map<String, Tuned<PpoOptions>> RECURRENT_PPO = Map.of(
+            "", new Tuned<>(100_000, 1e-3, ppo(8, 32, List.of(64), TANH, 10, 128, 0.98, 0.8, 0)));
 
     // hidden, gamma, tau, memory, batch, warm-up, every, updates, noise
     private static final Map<String, Tuned<OffPolicyOptions>> SAC = Map.of(
@@ -74,6 +77,10 @@ record Tuned<O>(long steps, double learningRate, O options) {
     static Tuned<DqnOptions> dqn(String env) { return DQN.getOrDefault(env, DQN.get("")); }
 
     static Tuned<PpoOptions> ppo(String env) { return PPO.getOrDefault(env, PPO.get("")); }
+
+    static Tuned<PpoOptions> recurrentPpo(String env) {
+        return RECURRENT_PPO.getOrDefault(env, RECURRENT_PPO.get(""));
+    }
 
     static Tuned<PpoOptions> a2c(String env) { return A2C.getOrDefault(env, A2C.get("")); }
 

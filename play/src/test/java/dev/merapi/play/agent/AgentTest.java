@@ -1,9 +1,11 @@
 package dev.merapi.play.agent;
 
 import dev.merapi.nn.Activation;
+import dev.merapi.play.env.Chance;
 import dev.merapi.play.env.Env;
 import dev.merapi.play.env.Envs;
 import dev.merapi.play.env.GridWorld;
+import dev.merapi.play.env.Space;
 import dev.merapi.play.env.TimeLimit;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -43,6 +45,7 @@ class AgentTest {
             case "dqn" -> of(new Dqn(ROAD, SMALL, 3), a -> a.trainer(3e-3));
             case "rainbow" -> of(new Dqn(ROAD, SMALL.rainbow(-3, 1), 3), a -> a.trainer(3e-3));
             case "ppo" -> of(new Ppo<>(ROAD, SHORT, 3), a -> a.trainer(3e-3, 20));
+            case "recurrent" -> of(new RecurrentPpo<>(ROAD, SHORT, 3), a -> a.trainer(3e-3, 20));
             case "a2c" -> of(new A2c<>(ROAD, SHORT, 3), a -> a.trainer(1e-2, 40));
             case "reinforce" -> of(new Reinforce<>(ROAD, List.of(32), 8, 0.95, 3), a -> a.trainer(1e-2));
             case "sac" -> of(new Sac(() -> Envs.makeContinuous("Pendulum-v1"), TINY, 3), a -> a.trainer(1e-3));
@@ -58,12 +61,12 @@ class AgentTest {
     }
 
     /** The road is 5 steps long: 5 · −0.1 + 1. */
-    @ParameterizedTest @ValueSource(strings = {"dqn", "rainbow", "ppo", "a2c", "reinforce", "imitation"})
+    @ParameterizedTest @ValueSource(strings = {"dqn", "rainbow", "ppo", "recurrent", "a2c", "reinforce", "imitation"})
     void theWayIsFound(String name) {
         long before = Scope.live();
         var learner = learner(name);
         int rounds = switch (name) {
-            case "ppo" -> 20;
+            case "ppo", "recurrent" -> 20;
             case "a2c" -> 40;
             case "reinforce" -> 25;
             case "imitation" -> 3;
@@ -75,8 +78,8 @@ class AgentTest {
         assertTrue(Scope.live() <= before, "tensors left");
     }
 
-    @ParameterizedTest @ValueSource(strings = {"dqn", "rainbow", "ppo", "a2c", "reinforce", "sac", "td3", "ddpg",
-        "imitation"})
+    @ParameterizedTest @ValueSource(strings = {"dqn", "rainbow", "ppo", "recurrent", "a2c", "reinforce", "sac", "td3",
+        "ddpg", "imitation"})
     void aKilledRunEndsWithTheSameBits(String name, @TempDir Path folder) {
         var whole = bits(name, folder.resolve("whole"), 6, false);
         bits(name, folder.resolve("killed"), 3, false);
@@ -104,6 +107,46 @@ class AgentTest {
         var list = new ArrayList<Float>(values.length);
         for (float value : values) list.add(value);
         return list;
+    }
+
+    /** Shows at first, and never again, which action is right at the end. */
+    private static final class Told implements Env<Integer> {
+        private static final int STEPS = 4;
+        private float right; // −1 or 1
+        private int step;
+
+        @Override public Space.Box observationSpace() { return Space.Box.of(-1, 1, 1); }
+
+        @Override public Space<Integer> actionSpace() { return new Space.Discrete(2); }
+
+        @Override public float[] reset(long seed) {
+            step = 0;
+            right = new Chance(seed).nextInt(2) * 2 - 1;
+            return new float[] {right};
+        }
+
+        @Override public Step step(Integer action) {
+            boolean over = ++step == STEPS;
+            return new Step(new float[] {0}, over && action * 2 - 1 == right ? 1 : 0, over, false, Map.of());
+        }
+    }
+
+    @Test void onlyAMemoryKnowsWhatWasSaidBefore() {
+        long before = Scope.live();
+        double[] returns = new double[2];
+        for (int i = 0; i < 2; i++) {
+            Torch.seed(2);
+            try (Agent<Integer> agent = i == 0 ? new Ppo<>(Told::new, SHORT, 1)
+                    : new RecurrentPpo<>(Told::new, SHORT, 1)) {
+                var trainer = agent instanceof Ppo<Integer> p ? p.trainer(1e-2, 20)
+                        : ((RecurrentPpo<Integer>) agent).trainer(1e-2, 20);
+                trainer.fit(Rounds.endless());
+                returns[i] = trainer.evaluate(Rounds.of(40)).get("return");
+            }
+        }
+        assertEquals(1, returns[1]);
+        assertTrue(returns[0] < 0.8, "by chance: " + returns[0]);
+        assertTrue(Scope.live() <= before, "tensors left");
     }
 
     @Test void continuousActionsStayInTheirBoundsAndMemoryFlat() {

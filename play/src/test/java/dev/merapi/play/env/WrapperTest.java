@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class WrapperTest {
@@ -35,6 +36,15 @@ class WrapperTest {
         assertArrayEquals(new float[] {1, 0, 0, 0, 0, 0, 1, 0, 0, 0}, env.step(2).observation());
         assertArrayEquals(new float[] {0, 1, 0, 0, 0, 0, 0, 1, 0, 0}, env.step(2).observation());
         assertArrayEquals(new long[] {10}, env.observationSpace().shape());
+    }
+
+    @Test void partOfAnObservation() {
+        var env = new PartOfObservation<>(ROAD, 4, 0);
+        assertArrayEquals(new float[] {0, 1}, env.reset(1));
+        assertArrayEquals(new float[] {0, 0}, env.step(2).observation());
+        assertArrayEquals(new long[] {2}, env.observationSpace().shape());
+        assertEquals("PartOfObservation: expected places from 0 to below 5. Received 5.",
+                assertThrows(IllegalArgumentException.class, () -> new PartOfObservation<>(ROAD, 5)).getMessage());
     }
 
     @Test void momentsAreThoseOfAllThatWasSeen() {

@@ -67,7 +67,8 @@ class AgentRecipeTest {
     }
 
     @Test void everyRecipeTrainsAndIsOpenedAgain() {
-        var steps = Map.of("ppo", 256, "a2c", 256, "sac", 520, "td3", 520, "dqn", 1256); // a few behind the warm-up
+        var steps = Map.of("ppo", 256, "recurrent-ppo", 256, "a2c", 256, // and of these a few behind the warm-up:
+                "sac", 520, "td3", 520, "dqn", 1256);
         for (String recipe : steps.keySet()) {
             Path run = run(recipe, recipe, "steps=" + steps.get(recipe), "evaluations=1", "episodes=1", "hidden=[8]",
                     "batch_size=16");
