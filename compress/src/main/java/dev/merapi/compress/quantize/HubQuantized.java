@@ -15,8 +15,10 @@ import dev.merapi.text.model.llama.LlamaConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Reads decoders of Llama's family that GPTQ or AWQ has rounded to 4 bits, in the layouts of Hugging Face's folders:
@@ -81,23 +83,25 @@ public final class HubQuantized {
             if (!file.names().contains(path + ".qweight")) return layer;
             var affine = (MatrixLayer) layer;
             long out = affine.matrix().size(0), in = affine.matrix().size(1);
-            var grouped = grouped(path, out, in);
+            Tensor order = order(path, in);
+            var grouped = grouped(path, out, in, order);
             Tensor bias = affine.bias() == null ? null : rest.get(path + ".bias");
-            var made = Quantization.int4(group, false).mark(layer, Int4Linear.of(grouped, null, bias));
+            var made = Quantization.int4(group, false, order != null)
+                    .mark(layer, Int4Linear.of(grouped, null, order, bias));
             made.tensors().forEach((name, tensor) -> rest.put(path + "." + name, tensor));
             return made;
         });
         Weights.of(rest).loadInto(llama);
     }
 
-    private Grouped grouped(String path, long out, long in) {
+    private Grouped grouped(String path, long out, long in, Tensor inputOrder) {
         long groups = in / group;
         Tensor qweight = read(path + ".qweight", awq ? new long[] {in, out / PACKED} : new long[] {in / PACKED, out});
         Tensor qzeros = read(path + ".qzeros", groups, out / PACKED);
         Tensor scales = read(path + ".scales", groups, out).to(DType.FLOAT32).mT(); // (out, groups)
-        expectOrder(path, in);
         int[] order = awq ? OF_AWQ : IN_ORDER;
         Tensor codes = awq ? columns(qweight, order).mT() : columns(qweight.mT(), order); // (out, in)
+        if (inputOrder != null) codes = codes.indexSelect(1, inputOrder);
         Tensor zeros = columns(qzeros, order).mT().add(awq ? 0 : 1); // GPTQ's files hold one less
         Tensor middles = zeros.rsub(8).to(DType.FLOAT32).mul(scales);
         return new Grouped(codes.contiguous(), scales.contiguous(), middles.contiguous(), group);
@@ -122,13 +126,20 @@ public final class HubQuantized {
         return tensor;
     }
 
-    /** With {@code desc_act}, GPTQ gives each input a group of its own choice. */
-    private void expectOrder(String path, long in) {
-        if (!file.names().contains(path + ".g_idx")) return;
-        int[] groups = file.tensor(path + ".g_idx").toInts();
-        for (int i = 0; i < in; i++) {
-            Expect.that(groups[i] == i / group, path + ".g_idx", "groups of inputs that follow each other", "input " + i
-                    + " in group " + groups[i]);
+    /**
+     * With {@code desc_act} GPTQ rounds the inputs that count most first, and those that come together in that order
+     * share a group. Then: the inputs by group, (in); null where groups follow each other.
+     */
+    private Tensor order(String path, long in) {
+        if (!file.names().contains(path + ".g_idx")) return null;
+        int[] groups = read(path + ".g_idx", in).toInts();
+        var inputs = IntStream.range(0, groups.length).boxed().sorted(Comparator.comparingInt(i -> groups[i])).toList();
+        for (int place = 0; place < in; place++) {
+            int input = inputs.get(place);
+            Expect.that(groups[input] == place / group, path + ".g_idx", "groups of " + group + " inputs, from 0 to "
+                    + (in / group - 1), "input " + input + " in group " + groups[input]);
         }
+        boolean follow = IntStream.range(0, groups.length).allMatch(i -> groups[i] == i / group);
+        return follow ? null : Tensor.of(inputs.stream().mapToLong(Integer::longValue).toArray(), in);
     }
 }

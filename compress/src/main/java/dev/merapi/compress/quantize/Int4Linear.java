@@ -19,7 +19,8 @@ import java.util.List;
  *
  * <p>In files: {@code weight} (out, in / 2), uint8, two codes in a byte, the first in the lower half; {@code
  * weight_scale} and {@code weight_middle} (out, in / group), bfloat16, for w = (code - 8) · scale + middle; {@code
- * input_scale} (in), by which inputs are divided first, where weights were stretched.
+ * input_scale} (in), by which inputs are divided first, where weights were stretched; {@code input_order} (in), int64,
+ * which input stands at each place of the groups, where they do not follow each other.
  */
 public final class Int4Linear extends Layer implements MatrixLayer, Compressed {
     private static final int FEW = 32; // rows from which the other way is faster
@@ -28,6 +29,7 @@ public final class Int4Linear extends Layer implements MatrixLayer, Compressed {
     final State weightScale;
     final State weightMiddle;
     final State inputScale; // or null
+    final State inputOrder; // or null
     final State bias; // (out), or null
     private transient volatile Packed packed; // null before the first use
 
@@ -51,11 +53,13 @@ public final class Int4Linear extends Layer implements MatrixLayer, Compressed {
         }
     }
 
-    private Int4Linear(Tensor weight, Tensor scale, Tensor middle, Tensor inputScale, Tensor bias) {
+    private Int4Linear(Tensor weight, Tensor scale, Tensor middle, Tensor inputScale, Tensor inputOrder,
+            Tensor bias) {
         this.weight = new State(weight);
         this.weightScale = new State(scale);
         this.weightMiddle = new State(middle);
         this.inputScale = inputScale == null ? null : new State(inputScale);
+        this.inputOrder = inputOrder == null ? null : new State(inputOrder);
         this.bias = bias == null ? null : new State(bias);
     }
 
@@ -64,22 +68,28 @@ public final class Int4Linear extends Layer implements MatrixLayer, Compressed {
      * @param bias (out), or null
      */
     static Int4Linear of(Grouped grouped, Tensor stretched, Tensor bias) {
+        return of(grouped, stretched, null, bias);
+    }
+
+    /** @param order (in), int64: the input that each column of the weights belongs to; or null, for their own order */
+    static Int4Linear of(Grouped grouped, Tensor stretched, Tensor order, Tensor bias) {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             Tensor pairs = grouped.codes().view(grouped.codes().size(0), -1, 2);
             Tensor bytes = pairs.select(2, 0).add(pairs.select(2, 1).mul(16)).to(DType.UINT8);
             return new Int4Linear(bytes, grouped.scales().to(DType.BFLOAT16), grouped.middles().to(DType.BFLOAT16),
-                    stretched == null ? null : stretched.copy(), bias == null ? null : bias.to(DType.FLOAT32).copy());
+                    stretched == null ? null : stretched.copy(), order == null ? null : order.copy(), bias == null ? null : bias.to(DType.FLOAT32).copy());
         }
     }
 
     /** Of the shapes of another layer, without values. */
-    static Int4Linear like(MatrixLayer layer, int group, boolean stretched) {
+    static Int4Linear like(MatrixLayer layer, int group, boolean stretched, boolean ordered) {
         try (var _ = Scope.open(); var _ = Torch.on(layer.matrix().device())) {
             long out = layer.matrix().size(0), in = layer.matrix().size(1);
             Grouped.expectGroup(layer.matrix(), group);
             return new Int4Linear(Tensor.empty(DType.UINT8, out, in / 2), Tensor.empty(DType.BFLOAT16, out, in / group),
                     Tensor.empty(DType.BFLOAT16, out, in / group),
                     stretched ? Tensor.empty(DType.FLOAT32, in) : null,
+                    ordered ? Tensor.empty(DType.INT64, in) : null,
                     layer.bias() == null ? null : Tensor.empty(DType.FLOAT32, out));
         }
     }
@@ -94,6 +104,7 @@ public final class Int4Linear extends Layer implements MatrixLayer, Compressed {
 
     @Override public Tensor matrix() {
         Tensor values = grouped().values();
+        if (inputOrder != null) values = values.indexSelect(1, inputOrder.argsort(0, false));
         return inputScale == null ? values : values.div(inputScale);
     }
 
@@ -112,6 +123,7 @@ public final class Int4Linear extends Layer implements MatrixLayer, Compressed {
     private Tensor product(Tensor x, long rows) {
         var p = packed();
         Tensor scaled = inputScale == null ? x : x.div(inputScale);
+        if (inputOrder != null) scaled = scaled.indexSelect(-1, inputOrder);
         Tensor y = Tensor.call("_weight_int4pack_mm_for_cpu", "", scaled.to(DType.BFLOAT16).reshape(rows, x.size(-1)),
                 p.weight, (int) (2 * weight.size(1) / weightScale.size(1)), p.scales).to(x.dtype());
         long[] shape = x.shape();

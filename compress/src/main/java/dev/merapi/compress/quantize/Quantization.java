@@ -100,7 +100,7 @@ public final class Quantization {
             if (!isChosen(layer, path, names) || !Grouped.fits(((MatrixLayer) layer).matrix(), group)) return layer;
             try (var _ = Scope.open(); var _ = Torch.noGrad()) {
                 var affine = (MatrixLayer) layer;
-                return int4(group, false).mark(layer, Int4Linear.of(Grouped.nearest(affine.matrix(), group), null,
+                return int4(group, false, false).mark(layer, Int4Linear.of(Grouped.nearest(affine.matrix(), group), null,
                         affine.bias()));
             }
         }));
@@ -139,11 +139,12 @@ public final class Quantization {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             Tensor weight = affine.matrix(), hessian = seen.hessian().get(path);
             if (rounding == Rounding.GPTQ) {
-                return int4(group, false).mark(layer, Int4Linear.of(Gptq.of(weight, hessian, group), null,
+                return int4(group, false, false).mark(layer, Int4Linear.of(Gptq.of(weight, hessian, group), null,
                         affine.bias()));
             }
             var stretched = Awq.of(weight, seen.magnitude().get(path), hessian, group);
-            return int4(group, true).mark(layer, Int4Linear.of(stretched.grouped(), stretched.scale(), affine.bias()));
+            return int4(group, true, false).mark(layer, Int4Linear.of(stretched.grouped(), stretched.scale(),
+                    affine.bias()));
         }
     }
 
@@ -162,9 +163,9 @@ public final class Quantization {
         return portions;
     }
 
-    static Change int4(int group, boolean stretched) {
+    static Change int4(int group, boolean stretched, boolean ordered) {
         return new Change(QuantizedKind.NAME, Map.of(QuantizedKind.SCHEME, QuantizedKind.INT4, QuantizedKind.GROUP,
-                group, QuantizedKind.STRETCHED, stretched));
+                group, QuantizedKind.STRETCHED, stretched, QuantizedKind.ORDERED, ordered));
     }
 
     private static boolean isChosen(Layer layer, String path, Predicate<String> names) {

@@ -21,6 +21,7 @@ public final class QuantizedKind implements Change.Kind {
     static final String FOLDED = "folded";
     static final String GROUP = "group";
     static final String STRETCHED = "stretched";
+    static final String ORDERED = "ordered";
     static final String MOST = "most";
     static final String BIASED = "biased";
     static final String RELU = "relu";
@@ -39,7 +40,8 @@ public final class QuantizedKind implements Change.Kind {
         return switch (scheme) {
             case INT8 -> Int8Linear.like(affine, false);
             case BY_ROW -> Int8Linear.like(affine, true);
-            case INT4 -> Int4Linear.like(affine, group(settings), Boolean.TRUE.equals(settings.get(STRETCHED)));
+            case INT4 -> Int4Linear.like(affine, group(settings), Boolean.TRUE.equals(settings.get(STRETCHED)),
+                    Boolean.TRUE.equals(settings.get(ORDERED)));
             case GROUPED -> GroupedInt8Linear.like(affine, group(settings));
             case NF4 -> Nf4Linear.like(affine);
             default -> throw Expect.error("Change " + NAME + "." + SCHEME, "int8, int8_by_row, int8_grouped, int4, nf4,"

@@ -34,20 +34,24 @@ class HubQuantizedTest {
 
     private final Map<String, float[][]> weights = new LinkedHashMap<>(); // (out, in)
 
-    private Map<String, Tensor> packed(boolean awq) {
+    private Map<String, Tensor> packed(boolean awq) { return packed(awq, false); }
+
+    /** @param mixed whether inputs are in groups at random, as with desc_act */
+    private Map<String, Tensor> packed(boolean awq, boolean mixed) {
         Torch.seed(1);
         var random = new SplittableRandom(2);
         var tensors = new LinkedHashMap<String, Tensor>();
         try (var llama = new Llama(CONFIG)) {
             llama.tensors().forEach((name, tensor) -> {
                 if (!name.contains("proj")) tensors.put(name, tensor.detach().copy());
-                else pack(name.replace(".weight", ""), tensor.shape(), awq, random, tensors);
+                else pack(name.replace(".weight", ""), tensor.shape(), awq, mixed, random, tensors);
             });
         }
         return tensors;
     }
 
-    private void pack(String path, long[] shape, boolean awq, SplittableRandom random, Map<String, Tensor> into) {
+    private void pack(String path, long[] shape, boolean awq, boolean mixed, SplittableRandom random,
+            Map<String, Tensor> into) {
         int out = (int) shape[0], in = (int) shape[1];
         var codes = new int[out][in];
         var zeros = new int[in / GROUP][out];
@@ -55,10 +59,17 @@ class HubQuantizedTest {
         for (int[] row : codes) for (int i = 0; i < in; i++) row[i] = random.nextInt(16);
         for (int[] row : zeros) for (int o = 0; o < out; o++) row[o] = 1 + random.nextInt(15);
         for (int i = 0; i < scales.length; i++) scales[i] = (1 + random.nextInt(8)) / 256f;
+        var groups = new int[in];
+        for (int i = 0; i < in; i++) groups[i] = i / GROUP;
+        for (int i = in - 1; mixed && i > 0; i--) {
+            int j = random.nextInt(i + 1), other = groups[j];
+            groups[j] = groups[i];
+            groups[i] = other;
+        }
         var weight = new float[out][in];
         for (int o = 0; o < out; o++) {
             for (int i = 0; i < in; i++) {
-                weight[o][i] = (codes[o][i] - zeros[i / GROUP][o]) * scales[i / GROUP * out + o];
+                weight[o][i] = (codes[o][i] - zeros[groups[i]][o]) * scales[groups[i] * out + o];
             }
         }
         weights.put(path, weight);
@@ -78,8 +89,6 @@ class HubQuantizedTest {
         into.put(path + ".qzeros", Tensor.of(qzeros, in / GROUP, out / 8));
         into.put(path + ".scales", Tensor.of(scales, in / GROUP, out).to(DType.FLOAT16));
         if (awq) return;
-        var groups = new int[in];
-        for (int i = 0; i < in; i++) groups[i] = i / GROUP;
         into.put(path + ".g_idx", Tensor.of(groups, in));
     }
 
@@ -120,6 +129,24 @@ class HubQuantizedTest {
         }
     }
 
+    @Test void inputsMayBeInAnyGroup() {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var llama = HubQuantized.load(write(false, packed(false, true), 4));
+            assertEquals(7, weights.size());
+            weights.forEach((path, values) -> {
+                var layer = (Int4Linear) llama.layers().get(path);
+                Tensor expected = Tensor.of(values);
+                assertTrue(layer.matrix().allClose(expected, 0, 1e-3), path);
+                Tensor x = Tensor.randn(3, expected.size(1)).to(DType.BFLOAT16).to(DType.FLOAT32);
+                Tensor y = x.matmul(expected.mT());
+                assertTrue(layer.forward(x).sub(y).norm().item() < 0.02 * y.norm().item(), path); // bfloat16 within
+            });
+            llama.save(folder.resolve("saved"));
+            Tensor ids = Tensor.of(new long[] {1, 5, 9}, 1, 3);
+            assertTrue(llama.forward(ids).sameAs(Llama.load(folder.resolve("saved")).forward(ids)));
+        }
+    }
+
     @Test void otherPackingsAreRefused() {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             var tensors = packed(false);
@@ -127,8 +154,8 @@ class HubQuantizedTest {
             assertRefused(write(true, tensors, 4), "qweight: expected a packing of shape");
             assertRefused(write(false, tensors, 3), "quantization_config: expected 4 bits. Received 3.");
             var order = new LinkedHashMap<>(tensors);
-            order.put(path + ".g_idx", tensors.get(path + ".g_idx").flip(0));
-            assertRefused(write(false, order, 4), path + ".g_idx: expected groups of inputs that follow each other");
+            order.put(path + ".g_idx", tensors.get(path + ".g_idx").zerosLike());
+            assertRefused(write(false, order, 4), path + ".g_idx: expected groups of 32 inputs, from 0 to 1");
             var without = new LinkedHashMap<>(tensors);
             without.remove(path + ".scales");
             assertRefused(write(false, without, 4), path + ".scales: expected a tensor (2, 128)");
