@@ -77,7 +77,8 @@ public final class Int4Linear extends Layer implements MatrixLayer, Compressed {
             Tensor pairs = grouped.codes().view(grouped.codes().size(0), -1, 2);
             Tensor bytes = pairs.select(2, 0).add(pairs.select(2, 1).mul(16)).to(DType.UINT8);
             return new Int4Linear(bytes, grouped.scales().to(DType.BFLOAT16), grouped.middles().to(DType.BFLOAT16),
-                    stretched == null ? null : stretched.copy(), order == null ? null : order.copy(), bias == null ? null : bias.to(DType.FLOAT32).copy());
+                    stretched == null ? null : stretched.copy(), order == null ? null : order.copy(),
+                    bias == null ? null : bias.to(DType.FLOAT32).copy());
         }
     }
 

@@ -100,8 +100,8 @@ public final class Quantization {
             if (!isChosen(layer, path, names) || !Grouped.fits(((MatrixLayer) layer).matrix(), group)) return layer;
             try (var _ = Scope.open(); var _ = Torch.noGrad()) {
                 var affine = (MatrixLayer) layer;
-                return int4(group, false, false).mark(layer, Int4Linear.of(Grouped.nearest(affine.matrix(), group), null,
-                        affine.bias()));
+                var nearest = Grouped.nearest(affine.matrix(), group);
+                return int4(group, false, false).mark(layer, Int4Linear.of(nearest, null, affine.bias()));
             }
         }));
     }

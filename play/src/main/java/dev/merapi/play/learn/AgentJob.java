@@ -8,6 +8,7 @@ import dev.merapi.recipe.Job;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Trainer;
 import java.util.ArrayList;
+import java.util.Map;
 
 /** An agent and its trainer. */
 final class AgentJob implements Job<Round> {
@@ -48,6 +49,13 @@ final class AgentJob implements Job<Round> {
         var masks = new ArrayList<boolean[]>();
         masks.add(null);
         agent.greedy().act(new float[agent.observationSpace().width()], masks);
+    }
+
+    /** What it is worth; how much it has learned from is its run's to tell. */
+    @Override public Map<String, Double> evaluate() {
+        var values = Job.super.evaluate();
+        values.remove("env_steps");
+        return values;
     }
 
     @Override public AgentPredictor<?> predictor() { return new AgentPredictor<>(agent); }
