@@ -14,9 +14,15 @@ import java.util.random.RandomGenerator;
  *
  * <p>Several positions can be on their way to the evaluator: until it has answered, the moves to them count as lost
  * (virtual loss), so that the next simulation looks elsewhere.
+ *
+ * <p>Where a move ends the game as its player wishes, or all moves are known to end it, the position is known too, and
+ * not searched further; a move that is known to lose is not taken. Winands, Björnsson and Saito 2008, Monte-Carlo Tree
+ * Search Solver.
  */
 public final class SearchTree {
     private static final double UNTRIED = 0.25; // how much worse than its position an untried move is taken to be
+
+    private static final double WON = 1;
 
     private final SearchOptions options;
     private Node root;
@@ -33,6 +39,7 @@ public final class SearchTree {
         double value; // as judged
         double total;
         int visited;
+        double payoff; // for the first player, once it is known how the game ends from here; NaN before
         boolean asked; // the evaluator
 
         Node(GameState state) {
@@ -42,6 +49,28 @@ public final class SearchTree {
             waiting = new int[moves.length];
             totals = new double[moves.length];
             children = new Node[moves.length];
+            payoff = moves.length == 0 ? state.payoff() : Double.NaN;
+        }
+
+        boolean isKnown() { return !Double.isNaN(payoff); }
+
+        /** A payoff as who is to move here sees it. */
+        double seen(double payoff) { return state.player() == 0 ? payoff : -payoff; }
+
+        /** What a move is known to bring who is to move; NaN where it is not. */
+        double outcome(int move) { return children[move] == null ? Double.NaN : seen(children[move].payoff); }
+
+        /** Looks whether the moves tell how the game ends. */
+        boolean conclude() {
+            double most = Double.NEGATIVE_INFINITY;
+            boolean all = true;
+            for (int i = 0; i < moves.length; i++) {
+                double outcome = outcome(i);
+                if (Double.isNaN(outcome)) all = false;
+                else most = Math.max(most, outcome);
+            }
+            if (most == WON || all) payoff = seen(most);
+            return isKnown();
         }
     }
 
@@ -92,8 +121,10 @@ public final class SearchTree {
             node.waiting[best]++;
             if (node.children[best] == null) node.children[best] = new Node(node.state.play(node.moves[best]));
             node = node.children[best];
-            if (node.moves.length == 0) {
-                backUp(path, node.state.payoff());
+            if (node.isKnown()) {
+                int last = path.size() - 1;
+                while (last >= 0 && path.get(last).node.conclude()) last--;
+                backUp(path, node.payoff);
                 return null;
             }
         }
@@ -113,8 +144,9 @@ public final class SearchTree {
         int best = 0;
         for (int i = 0; i < node.moves.length; i++) {
             int n = node.visits[i] + node.waiting[i];
-            double mean = n == 0 ? untried : (node.totals[i] - node.waiting[i]) / n;
-            double worth = mean + scale * node.priors[i] / (1 + n);
+            double mean = n == 0 ? untried : (node.totals[i] - node.waiting[i]) / n, known = node.outcome(i);
+            double worth = Double.isNaN(known) ? mean + scale * node.priors[i] / (1 + n)
+                    : known < 0 ? known - WON : known; // a loss if there is nothing else
             if (worth <= most) continue;
             most = worth;
             best = i;
@@ -133,13 +165,13 @@ public final class SearchTree {
         }
         for (int i = 0; i < node.priors.length; i++) node.priors[i] /= sum;
         node.value = estimate.value();
-        backUp(leaf.path, node.state.player() == 0 ? node.value : -node.value);
+        backUp(leaf.path, node.seen(node.value));
     }
 
     /** @param payoff for the first player */
     private static void backUp(List<Step> path, double payoff) {
         for (var step : path) {
-            double won = step.node.state.player() == 0 ? payoff : -payoff;
+            double won = step.node.seen(payoff);
             step.node.waiting[step.move]--;
             step.node.visits[step.move]++;
             step.node.totals[step.move] += won;
@@ -163,15 +195,22 @@ public final class SearchTree {
         return all;
     }
 
-    /** The move at the root that was tried most often. */
+    /** The move at the root that wins; else of those that are not known to lose the one that was tried most often. */
     public int best() {
         int best = 0;
-        for (int i = 1; i < root.moves.length; i++) if (root.visits[i] > root.visits[best]) best = i;
+        for (int i = 1; i < root.moves.length; i++) if (merit(i) > merit(best)) best = i;
         return root.moves[best];
     }
 
+    private double merit(int move) {
+        double known = root.outcome(move);
+        return known == WON ? Double.POSITIVE_INFINITY : known < 0 ? -1.0 / (1 + root.visits[move]) : root.visits[move];
+    }
+
     /** What who is to move at the root will have, as the search sees it. */
-    public double value() { return (root.value + root.total) / (root.visited + 1); }
+    public double value() {
+        return root.isKnown() ? root.seen(root.payoff) : (root.value + root.total) / (root.visited + 1);
+    }
 
     /** Makes the position after a move the root; what was found out of it stays. */
     public void play(int move) {

@@ -71,6 +71,19 @@ class TreeSearchTest {
         assertArrayEquals(new int[] {0, 0, 0, 0, 0, 0, 2, 0, 1}, tree.visits());
     }
 
+    /** Where the moves behind a position show how it ends, its value is that, and no longer a mean of guesses. */
+    @Test void whatIsKnownIsNotGuessed() {
+        var player = new TreeSearch(NOTHING, SearchOptions.DEFAULT, 100, 1);
+        assertEquals(1, player.search(after(TicTacToe.START, "a1 b1 a2 c2")).value(), "a3 wins");
+        var fork = player.search(after(TicTacToe.START, "a1 b1 a2 a3")); // b2 threatens c2 and c3
+        assertEquals(1, fork.value());
+        assertEquals("b2", TicTacToe.START.name(fork.best()));
+        var lost = player.search(after(TicTacToe.START, "a1 b1 a2 a3 b2"));
+        assertEquals(-1, lost.value());
+        var drawn = player.search(after(TicTacToe.START, "b2 a1 a2 c2 b1 b3 a3 c1"));
+        assertEquals(0, drawn.value());
+    }
+
     @Test void positionsThatWaitAreLeftAlone() {
         var tree = new SearchTree(ConnectFour.START, SearchOptions.DEFAULT);
         tree.judged(tree.rootLeaf(), NOTHING.evaluate(List.of(tree.state())).getFirst());
