@@ -26,7 +26,7 @@ record Tuned<O>(long steps, double learningRate, O options) {
             "", new Tuned<>(50_000, 1e-3, dqn(SMALL, 0.99, 50_000, 64, 1_000, 4, 1, 500, 10_000, 0.05)),
             "CartPole-v1", new Tuned<>(50_000, 1e-3, dqn(WIDE, 0.99, 50_000, 64, 1_000, 256, 128, 10, 8_000, 0.04)),
             "MountainCar-v0", new Tuned<>(120_000, 4e-3,
-                    dqn(SMALL, 0.98, 10_000, 128, 1_000, 16, 8, 600, 24_000, 0.07)),
+                    dqn(WIDE, 0.98, 10_000, 128, 1_000, 16, 8, 600, 24_000, 0.07)),
             "Acrobot-v1", new Tuned<>(100_000, 6.3e-4, dqn(SMALL, 0.99, 50_000, 128, 1_000, 8, 4, 250, 12_000, 0.1)),
             "FrozenLake", new Tuned<>(10_000, 1e-3, dqn(List.of(64), 0.95, 10_000, 64, 500, 4, 2, 100, 5_000, 0.1)),
             "CliffWalking", new Tuned<>(20_000, 1e-3, dqn(List.of(64), 0.99, 20_000, 64, 500, 4, 2, 200, 10_000, 0.1)));
