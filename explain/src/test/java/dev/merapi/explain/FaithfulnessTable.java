@@ -43,6 +43,15 @@ public final class FaithfulnessTable {
                 c.deletion / c.count, c.insertion / c.count));
     }
 
+    /** Of these methods, that what they name first brings the output back sooner than a random order does. */
+    public void assertInsertsBetterThanRandom(Set<String> methods) {
+        var drawn = all.get(RANDOM);
+        for (String name : methods) {
+            var c = all.get(name);
+            assertTrue(c.insertion / c.count > drawn.insertion / drawn.count, name + ": insertion");
+        }
+    }
+
     /**
      * @param coarse methods of which only insertion is asked, for they say which regions matter
      * @param fine methods of which only deletion is asked, for they say which pixels do

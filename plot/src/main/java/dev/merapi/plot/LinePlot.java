@@ -72,7 +72,9 @@ public final class LinePlot {
         if (chart.getSeriesMap().isEmpty()) return chart;
         var x = Range.of(chart.getSeriesMap().values().stream().map(XYSeries::getXData));
         if (x.min() == x.max()) styler.setXAxisMin(x.min() - 1).setXAxisMax(x.max() + 1);
-        styler.setxAxisTickLabelsFormattingFunction(Range::whole);
+        boolean whole = chart.getSeriesMap().values().stream().flatMapToDouble(s -> Arrays.stream(s.getXData()))
+                .allMatch(value -> value == Math.rint(value));
+        styler.setxAxisTickLabelsFormattingFunction(whole ? Range::whole : Range::label);
         var y = Range.of(chart.getSeriesMap().values().stream().map(XYSeries::getYData)).widened();
         styler.setYAxisMin(y.min()).setYAxisMax(y.max());
         styler.setyAxisTickLabelsFormattingFunction(Range::label);

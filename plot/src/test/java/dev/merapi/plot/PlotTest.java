@@ -80,6 +80,9 @@ class PlotTest {
         assertEquals(2, styler.getXAxisMax());
         assertEquals("0.35", styler.getyAxisTickLabelsFormattingFunction().apply(0.35));
         assertEquals(" ", styler.getxAxisTickLabelsFormattingFunction().apply(0.5));
+        styler = new LinePlot("accuracy", "gap").line("a", new double[] {0, 0.25}, new double[] {0.5, 0.6}).chart()
+                .getStyler();
+        assertEquals("0.05", styler.getxAxisTickLabelsFormattingFunction().apply(0.05), "of no epochs");
     }
 
     @Test void longNamesAreCutInTheMiddle() {

@@ -17,6 +17,8 @@ public final class ColouredText {
     private static final int LINE = 26;
     private static final int MARGIN = 16;
     private static final int TITLE = 40;
+    private static final int PAD = 2; // on both sides of a token
+    private static final int GAP = 5; // between words
 
     private ColouredText() {}
 
@@ -38,7 +40,7 @@ public final class ColouredText {
                 g.setColor(Colours.shade(token.strength));
                 g.fillRoundRect(token.x, y, token.width, LINE - 4, 6, 6);
                 g.setColor(Math.abs(token.strength) > 0.6 ? Color.WHITE : Colours.TEXT);
-                g.drawString(token.token, token.x + 4, y + LINE - 10);
+                g.drawString(token.token, token.x + PAD, y + LINE - 10);
             }
         });
     }
@@ -47,16 +49,19 @@ public final class ColouredText {
         double range = 0;
         for (double value : found.values()) range = Math.max(range, Math.abs(value));
         var placed = new ArrayList<Placed>();
+        boolean spaced = tokens.stream().anyMatch(token -> token.startsWith(" ")); // others go on with a word then
         int x = MARGIN, line = 0;
         for (int i = 0; i < tokens.size(); i++) {
             String shown = tokens.get(i).strip();
-            int width = metrics.stringWidth(shown) + 10;
+            boolean joined = spaced ? !tokens.get(i).startsWith(" ") : tokens.get(i).startsWith("##"); // WordPiece's
+            int width = metrics.stringWidth(shown) + 2 * PAD;
+            x += joined ? 1 : GAP;
             if (x + width > WIDTH - MARGIN && x > MARGIN) {
                 x = MARGIN;
                 line++;
             }
             placed.add(new Placed(shown, x, line, width, range == 0 ? 0 : found.values()[i] / range));
-            x += width + 2;
+            x += width;
         }
         return placed;
     }

@@ -85,8 +85,8 @@ public final class AuditCommand implements Command<AuditCommand.Config> {
         var page = new PageReport("Is it fair by " + settings.group + "?");
         page.add("Rates of " + known.positive + ", with 95 % confidence", table, RatePlot.of(report));
         page.add("Beside " + reference, differences, RatePlot.of(against));
-        String trade = trade(known, reference, page);
-        Path file = Path.of(settings.out).resolve("report.html");
+        Path folder = Path.of(settings.out), file = folder.resolve("report.html");
+        String trade = trade(known, reference, page, folder);
         page.write(file);
         var values = new LinkedHashMap<String, Object>();
         values.put("positive", known.positive);
@@ -120,13 +120,15 @@ public final class AuditCommand implements Command<AuditCommand.Config> {
     private static String number(double value) { return Double.isFinite(value) ? "%.3f".formatted(value) : "–"; }
 
     /** What equal answers by thresholds of the groups would cost. */
-    private static String trade(Known known, String reference, PageReport page) {
+    private static String trade(Known known, String reference, PageReport page, Path out) {
         var common = GroupThresholds.common(known.scores, known.truth, known.groups);
         var fair = GroupThresholds.fit(known.scores, known.truth, known.groups, GroupThresholds.Equal.ANSWERS);
         var curve = new TradeOff(known.scores, known.truth, known.groups, reference);
         String text = "accuracy %.3f at a gap of %.3f by one threshold, %.3f at %.3f by one for each group%n"
                 .formatted(curve.accuracy(common), curve.gap(common), curve.accuracy(fair), curve.gap(fair));
-        page.add("What fairness costs", text, curve.figure(common, fair));
+        var figure = curve.figure(common, fair);
+        figure.write(out.resolve("cost.svg"));
+        page.add("What fairness costs", text, figure);
         return text;
     }
 }

@@ -138,17 +138,15 @@ public final class FederateCommand implements Command<FederateCommand.Config> {
         Path path = Path.of(settings.out);
         Expect.that(settings.certificate.isEmpty() == settings.key.isEmpty(), "federate server",
                 "both certificate and key, or neither", "one");
-        Path certificate = settings.certificate.isEmpty() ? null : Path.of(settings.certificate);
         var folder = new FederatedFolder(path, setup);
         folder.begin(job);
-        try (var test = test(job); var hub = new GrpcHub(settings.port, Token.secret(path),
-                Layout.shared(task.model(), "").fingerprint(), certificate,
-                certificate == null ? null : Path.of(settings.key))) {
-            String tls = certificate == null ? ", without TLS" : "";
-            out.answer("server", new Answer("listens on port " + hub.port() + tls, hub.port()));
-            new FederatedServer<>(task, test, settings.options(), path, hub)
-                    .run(round -> folder.tell(round, task.model(), out));
-            hub.stop();
+        try (var test = test(job); var server = new FederatedServer<>(task, test, settings.options(), path)) {
+            boolean plain = settings.certificate.isEmpty();
+            if (!plain) server.tls(Path.of(settings.certificate), Path.of(settings.key));
+            server.listen(settings.port);
+            out.answer("server", new Answer("listens on port " + server.port() + (plain ? ", without TLS" : ""),
+                    server.port()));
+            server.run(round -> folder.tell(round, task.model(), out));
         }
     }
 

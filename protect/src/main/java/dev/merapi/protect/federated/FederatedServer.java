@@ -5,6 +5,7 @@ import dev.merapi.metric.Metric;
 import dev.merapi.protect.privacy.Accountant;
 import dev.merapi.tensor.Expect;
 import dev.merapi.train.Task;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,11 +25,19 @@ import java.util.function.Function;
 /**
  * Leads a federation: in each round chooses clients, sends them the weights, and makes new ones of what comes back in
  * time. What it learns of a client is the change of its weights, or with secure aggregation nothing but the sum over
- * all.
+ * all. {@link GrpcClient} is the other side.
+ *
+ * <pre>{@code
+ * var options = FederatedOptions.DEFAULT.rounds(20).clients(1, 3, 300);      // three clients within 300 s at least
+ * try (var server = new FederatedServer<>(Classification.of(model, 10), test, options, Path.of("runs/fed"))) {
+ *     IO.println(server.token("ward-3"));                                    // for the client of this name
+ *     server.tls(certificate, key).listen(7443).run(round -> IO.println(round.values()));
+ * }
+ * }</pre>
  *
  * @param <B> the batches of the task's test data
  */
-final class FederatedServer<B> {
+public final class FederatedServer<B> implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FederatedServer.class.getName());
     private static final int ATTEMPTS = 5; // of a round in which too few report
 
@@ -38,9 +47,23 @@ final class FederatedServer<B> {
     private final Path folder; // or null
     private final Layout layout;
     private final ServerState state;
-    private final Peers peers;
+    private Path certificate; // or null
+    private Path key;
+    private GrpcHub hub; // null: does not listen
+    private Peers peers; // null: nobody is there yet
 
-    /** @param folder where it leaves its state after each round, and goes on from; null for nowhere */
+    /**
+     * @param task whose model holds the first weights, and in the end the last
+     * @param test what it measures on, or null
+     * @param folder where it leaves its state after each round, from which one that is made anew goes on, and the
+     *     secret that tokens are made by
+     */
+    public FederatedServer(Task<B> task, BatchSource<B> test, FederatedOptions options, Path folder) {
+        this(task, test, options, folder, null);
+        Expect.that(folder != null, "FederatedServer.folder", "a folder for the state and the secret", "null");
+    }
+
+    /** @param folder or null, for no state that is kept */
     FederatedServer(Task<B> task, BatchSource<B> test, FederatedOptions options, Path folder, Peers peers) {
         this.task = task;
         this.options = options;
@@ -57,18 +80,66 @@ final class FederatedServer<B> {
         }
     }
 
-    /** Rounds done, those before a restart too. */
-    List<RoundReport> rounds() { return List.copyOf(state.rounds); }
+    /** What the client of this name proves itself by; it is the same after a restart in the same folder. */
+    public String token(String client) { return Token.of(Token.secret(folder), client); }
 
-    /** Runs the rounds that are left. The model then holds the last weights. */
-    List<RoundReport> run(Consumer<RoundReport> listener) {
+    /** With TLS by these PEM files, which {@link #listen} opens; without where they are not set. */
+    public FederatedServer<B> tls(Path certificate, Path key) {
+        Expect.that(certificate != null && key != null, "FederatedServer.tls", "a certificate and its key",
+                certificate + " and " + key);
+        this.certificate = certificate;
+        this.key = key;
+        return this;
+    }
+
+    /**
+     * Lets clients in.
+     *
+     * @param port 0 for any
+     * @throws UncheckedIOException if the port is taken
+     * @throws IllegalArgumentException if certificate and key are none
+     */
+    public FederatedServer<B> listen(int port) {
+        if (peers != null) throw new IllegalStateException("FederatedServer.listen: expected to be called once.");
+        hub = new GrpcHub(port, Token.secret(folder), Layout.shared(task.model(), "").fingerprint(), certificate, key);
+        peers = hub;
+        return this;
+    }
+
+    /** Where it listens. */
+    public int port() { return listening().port(); }
+
+    private GrpcHub listening() {
+        if (hub != null) return hub;
+        throw new IllegalStateException("FederatedServer: expected listen(port) before. It does not listen yet.");
+    }
+
+    /** Rounds done, those before a restart too. */
+    public List<RoundReport> rounds() { return List.copyOf(state.rounds); }
+
+    /**
+     * Runs the rounds that are left, and tells the clients that there is no more to do. The model then holds the last
+     * weights.
+     *
+     * @param listener hears of each
+     * @return all, those before a restart too
+     * @throws IllegalStateException if again and again too few clients report
+     */
+    public List<RoundReport> run(Consumer<RoundReport> listener) {
+        if (peers == null) listening();
         while (state.rounds.size() < options.rounds()) {
             var report = round(state.rounds.size() + 1);
             state.rounds.add(report);
             if (folder != null) state.write(folder, layout.fingerprint());
             listener.accept(report);
         }
+        if (hub != null) hub.stop();
         return rounds();
+    }
+
+    /** Ends all connections. Clients that were not told to stop call again, until a server answers. */
+    @Override public void close() {
+        if (hub != null) hub.close();
     }
 
     private RoundReport round(int round) {

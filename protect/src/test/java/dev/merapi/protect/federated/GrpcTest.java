@@ -101,6 +101,35 @@ class GrpcTest {
         }
     }
 
+    /** With nothing but what is public, as in a program of a user's. */
+    @Test void aServerOfOnesOwnLeadsAndGoesOn() throws Exception {
+        Path own = folder.resolve("own");
+        var options = OPTIONS.rounds(2).clients(1, 1, 60);
+        try (var threads = Executors.newSingleThreadExecutor(); var model = Toys.model();
+                var server = new FederatedServer<>(Toys.task(model), null, options, own)) {
+            var early = assertThrows(IllegalStateException.class, () -> server.run(_ -> { }));
+            assertEquals("FederatedServer: expected listen(port) before. It does not listen yet.", early.getMessage());
+            server.tls(folder.resolve("server.pem"), folder.resolve("server.key")).listen(0);
+            assertThrows(IllegalStateException.class, () -> server.listen(0));
+            var running = threads.submit(() -> {
+                try (var ours = Toys.model()) {
+                    GrpcClient.of("localhost:" + server.port(), client(0, ours)).token(server.token("c0"))
+                            .trust(folder.resolve("server.pem")).patience(30).run();
+                }
+            });
+            assertEquals(2, server.run(_ -> { }).size());
+            running.get(30, TimeUnit.SECONDS);
+        }
+        try (var model = Toys.model();
+                var again = new FederatedServer<>(Toys.task(model), null, options, own)) {
+            assertEquals(2, again.rounds().size());
+            assertEquals(Token.of(Token.secret(own), "c0"), again.token("c0"));
+            assertThrows(IllegalArgumentException.class, () -> again.tls(null, own));
+            assertThrows(IllegalArgumentException.class,
+                    () -> new FederatedServer<>(Toys.task(model), null, options, null));
+        }
+    }
+
     private static String refusal(Callable<?> running) {
         try (var threads = Executors.newSingleThreadExecutor()) {
             var e = assertThrows(ExecutionException.class, () -> threads.submit(running).get(60, TimeUnit.SECONDS));
