@@ -63,6 +63,7 @@ public final class PageReport {
     public void write(Path file) { AtomicFiles.write(file, html()); }
 
     private static String escaped(String text) {
-        return CONTROL.matcher(text).replaceAll("\ufffd").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return CONTROL.matcher(text).replaceAll("\ufffd").replace("&", "&amp;").replace("<", "&lt;")
+                .replace(">", "&gt;").replace("\"", "&quot;");
     }
 }

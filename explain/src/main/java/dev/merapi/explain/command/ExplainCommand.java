@@ -100,7 +100,8 @@ public final class ExplainCommand implements Command<ExplainCommand.Config> {
                     + settings.method.name().toLowerCase(Locale.ROOT) + "."
                     + settings.format.name().toLowerCase(Locale.ROOT));
             one.figure.write(file);
-            if (report.size() < MOST) report.add(all.size() == 1 ? typed : typed + ", row " + (i + 1), one.words, one.figure);
+            String heading = all.size() == 1 ? typed : typed + ", row " + (i + 1);
+            if (report.size() < MOST) report.add(heading, one.words, one.figure);
             out.answer(typed, new Answer(one.words + "\nPicture: " + file, one.values));
         }
     }

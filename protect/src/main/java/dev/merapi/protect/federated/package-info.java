@@ -1,6 +1,6 @@
 /**
- * Learning from data that stays with its owners: {@link dev.merapi.protect.federated.FederatedServer} leads, and a client
- * with data of its own takes part.
+ * Learning from data that stays with its owners: {@link dev.merapi.protect.federated.FederatedServer} leads, clients
+ * with data of their own take part.
  *
  * <pre>{@code
  * var client = new FederatedClient<>("ward-3", Classification.of(model, 10), train, test);
