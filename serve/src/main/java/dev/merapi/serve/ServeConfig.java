@@ -1,7 +1,10 @@
 package dev.merapi.serve;
 
 import dev.merapi.recipe.Describe;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
+import dev.merapi.text.generate.ContinuousBatch;
+import dev.merapi.text.generate.RaggedDecoding;
 
 /** How models are served. {@link #DEFAULT} hears this machine alone. */
 public record ServeConfig(
@@ -19,7 +22,8 @@ public record ServeConfig(
         @Describe("a PKCS #12 file with a certificate and its key, for HTTPS; empty for HTTP") String tls,
         @Describe("a file with the password of tls; empty for none") String tlsPassword,
         @Describe("bits of weights: int8 or int4 rounds them as models are opened, for which merapi-compress must be"
-                + " there; bfloat16 keeps those of language models as most files have them") Bits quantize) {
+                + " there; bfloat16 keeps those of language models as most files have them") Bits quantize,
+        Texts texts) {
     /** How weights are kept. */
     public enum Bits {
         /** As the model's folder says, where nothing else is said in float32. */
@@ -32,9 +36,30 @@ public record ServeConfig(
         INT4
     }
 
+    /** How texts are written. */
+    public record Texts(
+            @Describe("most MiB of keys and values of each model; texts wait until there is room") int memory,
+            @Describe("keeps keys and values in bfloat16, half as large") boolean halves,
+            @Describe("tokens of prompts that are read between two tokens of the texts being written") int chunk,
+            @Describe("tokens that are guessed at a time from what stands in the text already; 0 for none") int guess) {
+        /** 1 GiB, and 256 tokens at a time. */
+        public static final Texts DEFAULT = new Texts(1024, false, 256, 0);
+
+        public Texts {
+            Expect.atLeast("texts.memory", 1, memory);
+            Expect.atLeast("texts.chunk", 1, chunk);
+            Expect.atLeast("texts.guess", 0, guess);
+        }
+
+        ContinuousBatch.Limits limits() {
+            return new ContinuousBatch.Limits(chunk, new RaggedDecoding.Memory((long) memory << 20, halves
+                    ? DType.BFLOAT16 : null));
+        }
+    }
+
     /** Port 8080 of this machine, without keys; batches of 32 within 5 ms. */
     public static final ServeConfig DEFAULT = new ServeConfig(8080, "127.0.0.1", "", 32, 5, 256, 16 << 20, 4096, 300,
-            30, 0, "", "", Bits.NONE);
+            30, 0, "", "", Bits.NONE, Texts.DEFAULT);
 
     public ServeConfig {
         Expect.that(port >= 0 && port < 1 << 16, "port", "0 to 65535", port);
@@ -54,30 +79,36 @@ public record ServeConfig(
     public ServeConfig(int port, String host, String keys, int batch, int delay, int queue, int maxBody, int maxTokens,
             int timeout, int drain, int rate, String tls, String tlsPassword) {
         this(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls, tlsPassword,
-                Bits.NONE);
+                Bits.NONE, Texts.DEFAULT);
     }
 
     /** The same at another port. */
     public ServeConfig port(int value) {
         return new ServeConfig(value, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls,
-                tlsPassword, quantize);
+                tlsPassword, quantize, texts);
     }
 
     /** The same for so many requests a minute of a key. */
     public ServeConfig rate(int value) {
         return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, value, tls,
-                tlsPassword, quantize);
+                tlsPassword, quantize, texts);
     }
 
     /** The same by HTTPS. */
     public ServeConfig tls(String file, String passwordFile) {
         return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, file,
-                passwordFile, quantize);
+                passwordFile, quantize, texts);
     }
 
     /** The same with weights of so many bits. */
     public ServeConfig quantize(Bits value) {
         return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls,
-                tlsPassword, value);
+                tlsPassword, value, texts);
+    }
+
+    /** The same with texts written so. */
+    public ServeConfig texts(Texts value) {
+        return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls,
+                tlsPassword, quantize, value);
     }
 }

@@ -105,7 +105,7 @@ final class TextEngine implements AutoCloseable {
     }
 
     private void run() {
-        try (var batch = model.batch()) {
+        try (var batch = model.batch(config.texts().limits(), config.texts().guess())) {
             while (true) {
                 join(batch);
                 written.entrySet().stream().filter(entry -> entry.getValue().request.cancelled)
@@ -148,7 +148,12 @@ final class TextEngine implements AutoCloseable {
     private void leave(ContinuousBatch batch, ContinuousBatch.Text text) {
         batch.remove(text);
         written.remove(text);
+        counted(text);
+    }
+
+    private void counted(ContinuousBatch.Text text) {
         metrics.tokens(name, "text", text.tokens());
+        metrics.tokens(name, "known", text.knownTokens());
     }
 
     private void step(ContinuousBatch batch) {
@@ -157,7 +162,7 @@ final class TextEngine implements AutoCloseable {
         try {
             for (var text : batch.step()) {
                 var job = written.remove(text);
-                metrics.tokens(name, "text", text.tokens());
+                counted(text);
                 job.request.events.add(text.error() != null ? text.error()
                         : new Event(job.index, null, text.tokens(), text.isCut(), job.told()));
             }

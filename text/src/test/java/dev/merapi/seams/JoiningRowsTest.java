@@ -7,8 +7,13 @@ import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import dev.merapi.text.generate.ContinuousBatch;
+import dev.merapi.text.generate.ContinuousBatch.Writing;
 import dev.merapi.text.generate.Decoding;
 import dev.merapi.text.generate.Generation;
+import dev.merapi.text.generate.Generator;
+import dev.merapi.text.generate.LogitsProcessor.Bounded;
+import dev.merapi.text.generate.RaggedDecoding;
 import dev.merapi.text.generate.TokenSampler;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.DenseCache;
@@ -20,6 +25,7 @@ import dev.merapi.text.model.seq2seq.EncoderDecoder;
 import dev.merapi.text.model.seq2seq.Seq2SeqConfig;
 import dev.merapi.text.model.seq2seq.Seq2SeqTransformer;
 import dev.merapi.text.model.t5.T5;
+import dev.merapi.text.tokenizer.TextCodec;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,6 +157,33 @@ class JoiningRowsTest {
         return serve(model, kind, requests).stream().map(answer -> answer.tokens).toList();
     }
 
+    /** By a batch that reads texts one behind the other, at most three tokens of prompts in a step. */
+    private static List<List<Long>> inLine(CausalLm model, List<Request> requests) {
+        var tokens = requests.stream().map(_ -> (List<Long>) new ArrayList<Long>()).toList();
+        var limits = new ContinuousBatch.Limits(3, RaggedDecoding.Memory.DEFAULT);
+        try (var batch = new Generator(model, NO_WORDS).batch(limits)) {
+            int last = requests.stream().mapToInt(Request::step).max().orElseThrow();
+            for (int step = 0; step <= last || batch.size() > 0; step++) {
+                for (int i = 0; i < requests.size(); i++) {
+                    var request = requests.get(i);
+                    var own = tokens.get(i);
+                    if (request.step == step) batch.add(request.input, new Writing(request.options, Bounded.NONE, 0,
+                            chosen -> own.add(chosen.id()), _ -> { }));
+                }
+                for (var text : batch.step()) if (text.error() != null) throw text.error();
+            }
+        }
+        return tokens;
+    }
+
+    private static final TextCodec NO_WORDS = new TextCodec() {
+        @Override public long[] encode(String text) { return new long[0]; }
+
+        @Override public String decode(long... ids) { return ""; }
+
+        @Override public int vocabSize() { return 1000; }
+    };
+
     @ParameterizedTest
     @ValueSource(strings = {"gpt2", "llama", "llama3", "linear", "yarn", "dynamic", "longrope", "mistral", "qwen2",
             "qwen3", "gemma", "gemma2", "gemma3", "t5", "flan", "prenorm", "postnorm"})
@@ -162,6 +195,7 @@ class JoiningRowsTest {
             assertEquals(alone, together(model, DenseCache::new, requests));
             assertEquals(alone, together(model, pool, requests), "paged");
             assertEquals(0, pool.used(), "pages that did not come back");
+            if (model instanceof CausalLm causal) assertEquals(alone, inLine(causal, requests), "in line");
         }
         assertTrue(Scope.live() <= before, "what is left alive");
     }
@@ -186,6 +220,7 @@ class JoiningRowsTest {
                     request(3, 1, GREEDY.maxTokens(5)), request(9, 4, GREEDY.maxTokens(20)));
             var alone = alone(model, requests);
             assertEquals(alone, together(model, DenseCache::new, requests));
+            assertEquals(alone, inLine(model, requests));
             try (var pool = new PagedCache.Pool(30)) {
                 assertEquals(alone, together(model, pool, requests), "paged");
                 assertEquals(0, pool.used());

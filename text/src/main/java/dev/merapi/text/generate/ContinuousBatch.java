@@ -5,10 +5,12 @@ import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
+import dev.merapi.text.generate.RaggedDecoding.Piece;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Texts that are written together, each from when it joins until it ends or leaves: iteration-level scheduling, by Yu
@@ -25,11 +27,27 @@ import java.util.stream.IntStream;
  * }
  * }</pre>
  *
- * It belongs to one platform thread. Between texts it holds no memory.
+ * A prompt that begins as another did is read from where they part. Long ones are read in pieces, between which the
+ * others go on (Agrawal et al. 2024, arXiv:2403.02310). What does not fit into memory waits, the youngest first.
  *
- * <p>B rows, V vocabulary.
+ * <p>It belongs to one platform thread.
  */
 public final class ContinuousBatch implements AutoCloseable {
+    private static final int BLOCK = 32; // tokens that are shared together
+
+    /**
+     * What a batch may take.
+     *
+     * @param chunk tokens of prompts that are read in a step
+     * @param memory of keys and values
+     */
+    public record Limits(int chunk, RaggedDecoding.Memory memory) {
+        /** 256 tokens, and the usual memory. */
+        public static final Limits DEFAULT = new Limits(256, RaggedDecoding.Memory.DEFAULT);
+
+        public Limits { Expect.atLeast("ContinuousBatch.chunk", 1, chunk); }
+    }
+
     /**
      * How a text is written, and who hears of it.
      *
@@ -56,19 +74,28 @@ public final class ContinuousBatch implements AutoCloseable {
 
     /** A text in a batch. */
     public static final class Text {
-        private final long[] prompt;
+        private final int promptTokens;
         private final Sequence sequence;
         private final Writing writing;
+        private final Guesser guesser; // or null
+        private long[] ids; // to be read, from where it begins or began anew
+        private RaggedDecoding.Row row; // those that were read; null while there is no room
+        private int known = -1;
         private RuntimeException error;
 
-        private Text(long[] prompt, Sequence sequence, Writing writing) {
-            this.prompt = prompt;
+        private Text(long[] prompt, Sequence sequence, Writing writing, Guesser guesser) {
+            promptTokens = prompt.length;
+            ids = prompt;
             this.sequence = sequence;
             this.writing = writing;
+            this.guesser = guesser;
         }
 
         /** Tokens of its prompt. */
-        public int promptTokens() { return prompt.length; }
+        public int promptTokens() { return promptTokens; }
+
+        /** Tokens at the beginning of its prompt that others had read before; 0 before its first step. */
+        public int knownTokens() { return Math.max(0, known); }
 
         /** Tokens written so far, without the one that ended it. */
         public int tokens() { return sequence.ids().length; }
@@ -78,23 +105,52 @@ public final class ContinuousBatch implements AutoCloseable {
 
         /** Why it ended without being finished; null if all is well. */
         public RuntimeException error() { return error; }
+
+        private int unread() { return ids.length - row.length(); }
+
+        /** Whether it is about to read a block of tokens that another begins with too. */
+        private boolean reads(Text other) {
+            if (row == null || other.ids.length < 2) return false;
+            int same = Arrays.mismatch(ids, other.ids);
+            return Math.min(same < 0 ? ids.length : same, other.ids.length - 1) / BLOCK > row.length() / BLOCK;
+        }
+
+        private void append(long id) {
+            ids = Arrays.copyOf(ids, ids.length + 1);
+            ids[ids.length - 1] = id;
+        }
+
+        private void leave() {
+            if (row != null) row.close();
+            row = null;
+        }
     }
+
+    /**
+     * What is read of a text in a step.
+     *
+     * @param first where its logits begin among those of all
+     * @param guesses that are read behind its last token
+     */
+    private record Turn(Text text, int first, long[] guesses) {}
 
     private final Generator generator;
     private final Generative model;
-    private final List<Text> texts = new ArrayList<>(); // a row of the decoding each
-    private Decoding decoding; // null while there are none
+    private final Limits limits;
+    private final List<Text> texts = new ArrayList<>(); // in the order in which they joined
+    private RaggedDecoding decoding; // null before the first
 
-    ContinuousBatch(Generator generator, Generative model) {
+    ContinuousBatch(Generator generator, Generative model, Limits limits) {
         this.generator = generator;
         this.model = model;
+        this.limits = limits;
     }
 
-    /** Texts that are being written. */
+    /** Texts that are being written, or wait for room. */
     public int size() { return texts.size(); }
 
     /**
-     * Reads a prompt, which joins those that are being written.
+     * A text that joins those that are being written, in the next step if there is room.
      *
      * @param options of this text; without beams
      * @param out takes the text in pieces, on this thread, as it is written
@@ -109,44 +165,136 @@ public final class ContinuousBatch implements AutoCloseable {
         var options = writing.options;
         Expect.that(options.beams() == 1, "ContinuousBatch.add", "1 beam", options.beams());
         Expect.that(prompt.length > 0, "ContinuousBatch.add", "a prompt of at least one token", "none");
-        var text = new Text(prompt, generator.constrained(writing.rules).begin(prompt, options, writing.out), writing);
-        try (var _ = Torch.noGrad()) {
-            if (decoding == null) decoding = model.begin(List.of(prompt), options.maxTokens() - 1);
-            else decoding.add(List.of(prompt));
-        }
+        var text = new Text(prompt, generator.constrained(writing.rules).begin(prompt, options, writing.out), writing,
+                generator.guesser());
+        if (decoding == null) decoding = model.together(limits.memory);
+        decoding.expectRoom(prompt);
         texts.add(text);
         return text;
     }
 
-    /** Ends a text that nobody waits for any more; nothing if it has ended. */
+    /** Ends a text that nobody waits for any more, and frees its memory; nothing if it has ended. */
     public void remove(Text text) {
-        if (!texts.contains(text)) return;
-        keep(IntStream.range(0, texts.size()).filter(row -> texts.get(row) != text).toArray());
+        if (!texts.remove(text)) return;
+        if (text.row != null) text.row.discard();
+        text.row = null;
+        end(text);
+    }
+
+    private static void end(Text text) {
+        text.leave();
+        if (text.guesser instanceof DraftModel draft) draft.close();
     }
 
     /**
-     * Writes a token of each.
+     * Writes a token of each whose prompt is read, or several where some were guessed, and reads on in the prompts of
+     * the others.
      *
      * @return those that ended, also by an {@link Text#error}
      */
     public List<Text> step() {
         if (texts.isEmpty()) return List.of();
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            var now = List.copyOf(texts);
-            long[] next = next();
-            tell(next);
-            int[] going = IntStream.range(0, now.size())
-                    .filter(row -> now.get(row).error == null && now.get(row).sequence.add(next[row])).toArray();
-            keep(going);
-            if (going.length > 0) decoding.read(Tensor.of(IntStream.of(going).mapToLong(row -> next[row]).toArray()));
-            return now.stream().filter(text -> !texts.contains(text)).toList();
+            join();
+            var pieces = new ArrayList<Piece>();
+            var turns = plan(pieces);
+            var ended = new ArrayList<>(texts.stream().filter(text -> text.error != null).toList());
+            if (!pieces.isEmpty()) choose(turns, decoding.read(pieces), ended);
+            texts.removeAll(ended);
+            ended.forEach(ContinuousBatch::end);
+            return ended;
         }
     }
 
+    /** Gives rows to those that wait, one after the other, but for those that soon will know more of their prompt. */
+    private void join() {
+        for (var text : texts) {
+            if (text.row != null || texts.stream().anyMatch(other -> other.reads(text))) continue;
+            text.row = decoding.open(text.ids, text.sequence.options().maxTokens() - text.tokens());
+            if (text.row == null) return;
+            if (text.known < 0) text.known = text.row.length();
+        }
+    }
+
+    /** Tokens that were written are read all, of prompts a piece. */
+    private List<Turn> plan(List<Piece> pieces) {
+        var turns = new ArrayList<Turn>();
+        int left = limits.chunk, first = 0;
+        for (var text : texts) {
+            if (text.row == null) continue;
+            int unread = text.unread(), now = unread == 1 ? 1 : Math.min(unread, left);
+            if (now == 0 || !makeRoom(text, now)) continue;
+            if (unread > 1) left -= now;
+            long[] guesses = unread == 1 ? guesses(text) : new long[0];
+            int wanted = now == unread ? 1 + guesses.length : 0;
+            long[] ids = Arrays.copyOfRange(text.ids, text.row.length(), text.row.length() + now);
+            pieces.add(new Piece(text.row, LongStream.concat(LongStream.of(ids), LongStream.of(guesses)).toArray(),
+                    wanted));
+            if (wanted > 0) turns.add(new Turn(text, first, guesses));
+            first += wanted;
+        }
+        return turns;
+    }
+
+    /** Room to read tokens of a text, for which the youngest wait, possibly itself. */
+    private boolean makeRoom(Text text, int tokens) {
+        while (!decoding.hasRoom(text.row, tokens)) {
+            var rows = texts.stream().filter(other -> other.row != null).toList();
+            if (rows.size() == 1) {
+                text.error = Expect.error("ContinuousBatch", "memory for a text of " + text.ids.length
+                        + " tokens", "less", "give RaggedDecoding.Memory more bytes");
+            }
+            rows.getLast().leave();
+            if (rows.getLast() == text) return false;
+        }
+        return true;
+    }
+
+    private long[] guesses(Text text) {
+        if (text.guesser == null) return new long[0];
+        int left = text.sequence.options().maxTokens() - text.tokens() - 1; // the last is written, not read
+        int most = Math.min(Math.min(generator.guesses(), left), model.room() - text.ids.length);
+        if (most < 1 || !decoding.hasRoom(text.row, 1 + most)) return new long[0];
+        return text.guesser.guess(text.ids, most);
+    }
+
+    /** The next token of each text, and of those whose guess it is the one after it. */
+    private void choose(List<Turn> turns, Tensor logits, List<Text> ended) {
+        var live = turns;
+        for (int level = 0; !live.isEmpty(); level++) {
+            int at = level;
+            Tensor rows = logits.indexSelect(0, Tensor.of(live.stream().mapToLong(turn -> turn.first + at).toArray())
+                    .to(logits.device())).to(DType.FLOAT32);
+            var now = live.stream().map(Turn::text).toList();
+            long[] next = next(rows, now);
+            tell(rows, now, next);
+            var right = new ArrayList<Turn>();
+            for (int i = 0; i < next.length; i++) {
+                var turn = live.get(i);
+                if (turn.text.error != null || !turn.text.sequence.add(next[i])) {
+                    ended.add(turn.text);
+                    continue;
+                }
+                turn.text.append(next[i]);
+                if (level < turn.guesses.length && turn.guesses[level] == next[i]) right.add(turn);
+                else goOn(turn.text, turn.guesses.length - level);
+            }
+            live = right;
+        }
+    }
+
+    /** Takes wrong guesses back; where the context is full, the older half is forgotten. */
+    private void goOn(Text text, int wrong) {
+        text.row.forget(wrong);
+        if (text.ids.length <= model.room()) return;
+        text.ids = Arrays.copyOfRange(text.ids, text.ids.length - (model.room() / 2 + 1), text.ids.length);
+        text.leave();
+    }
+
     /** Says how likely the tokens are, to those who want to know. */
-    private void tell(long[] next) {
+    private static void tell(Tensor logits, List<Text> texts, long[] next) {
         if (texts.stream().noneMatch(text -> text.writing.likeliest >= 0)) return;
-        Tensor all = decoding.logits().to(DType.FLOAT32).logSoftmax(1);
+        Tensor all = logits.logSoftmax(1);
         for (int row = 0; row < next.length; row++) {
             var text = texts.get(row);
             if (text.writing.likeliest < 0 || text.error != null || text.sequence.isEnd(next[row])) continue;
@@ -163,9 +311,8 @@ public final class ContinuousBatch implements AutoCloseable {
     }
 
     /** The next token of each row; of one without a token that may come an error, and any token. */
-    private long[] next() {
-        Tensor logits = Sampling.processed(decoding.logits().to(DType.FLOAT32),
-                texts.stream().map(text -> text.sequence).toList());
+    private static long[] next(Tensor rows, List<Text> texts) {
+        Tensor logits = Sampling.processed(rows, texts.stream().map(text -> text.sequence).toList());
         double[] highest = logits.amax(1).toDoubles(); // NaN where a row has one
         boolean[] wrong = new boolean[highest.length];
         for (int row = 0; row < wrong.length; row++) {
@@ -182,23 +329,9 @@ public final class ContinuousBatch implements AutoCloseable {
                 + written + " new tokens: the model's weights are damaged, or its number type is too narrow.");
     }
 
-    private void keep(int[] rows) {
-        if (rows.length == texts.size()) return;
-        var left = IntStream.of(rows).mapToObj(texts::get).toList();
-        texts.clear();
-        texts.addAll(left);
-        if (!left.isEmpty()) {
-            try (var _ = Scope.open()) {
-                decoding.select(Tensor.of(IntStream.of(rows).asLongStream().toArray()));
-            }
-            return;
-        }
-        decoding.close();
-        decoding = null;
-    }
-
     /** Gives up what is being written, and frees the memory of all. */
     @Override public void close() {
+        texts.forEach(ContinuousBatch::end);
         texts.clear();
         if (decoding != null) decoding.close();
         decoding = null;

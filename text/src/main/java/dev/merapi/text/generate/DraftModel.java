@@ -20,6 +20,9 @@ public final class DraftModel implements Guesser, AutoCloseable {
         this.model = model;
     }
 
+    /** One for another text, of the same model. */
+    DraftModel another() { return new DraftModel(model); }
+
     @Override public long[] guess(long[] text, int most) {
         Expect.that(text.length > 0, "DraftModel.guess", "a text of at least one token", "none");
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {

@@ -14,6 +14,16 @@ public interface Generative {
      */
     Decoding begin(List<long[]> inputs, int newTokens);
 
+    /**
+     * Reads texts that come and go, for a {@link ContinuousBatch}.
+     *
+     * @throws UnsupportedOperationException if it does not know how
+     */
+    default RaggedDecoding together(RaggedDecoding.Memory memory) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + ".together: expected a language model that"
+                + " goes on with prompts. This one writes batches that begin and end together.");
+    }
+
     /** Most tokens that it can read of a text and take back again; 0 where it does not know how. */
     default int room() { return 0; }
 

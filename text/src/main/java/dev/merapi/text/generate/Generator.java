@@ -79,8 +79,8 @@ public final class Generator {
     }
 
     /**
-     * A generator that lets tokens be guessed before the model reads them: for one text at a time, without beams, up to
-     * the model's context. Texts are the same.
+     * A generator that lets tokens be guessed before the model reads them: for one text at a time or in a
+     * {@link #batch}, without beams, up to the model's context. Texts are the same.
      *
      * @param most guesses at a time, from 1
      */
@@ -158,7 +158,15 @@ public final class Generator {
     }
 
     /** An empty batch, which texts join and leave at any token: for servers. */
-    public ContinuousBatch batch() { return new ContinuousBatch(this, model); }
+    public ContinuousBatch batch() { return batch(ContinuousBatch.Limits.DEFAULT); }
+
+    /** The same within other limits. */
+    public ContinuousBatch batch(ContinuousBatch.Limits limits) { return new ContinuousBatch(this, model, limits); }
+
+    /** For one text; null without guesses. */
+    Guesser guesser() { return guesser instanceof DraftModel draft ? draft.another() : guesser; }
+
+    int guesses() { return guesses; }
 
     /** A text for a {@link ContinuousBatch}, as {@link #generate(long[], Generation, Consumer)} would write it. */
     Sequence begin(long[] prompt, Generation options, Consumer<String> out) {

@@ -12,6 +12,7 @@ import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.generate.Generator;
+import dev.merapi.text.generate.Guesser;
 import dev.merapi.text.generate.Message;
 import dev.merapi.text.gguf.GgufModel;
 import dev.merapi.text.model.causal.CausalLm;
@@ -156,6 +157,15 @@ public final class TextGenerator implements Writer<Generation> {
 
     /** An empty batch, which texts join and leave at any token: for servers. */
     public ContinuousBatch batch() { return generator.batch(); }
+
+    /**
+     * The same within limits.
+     *
+     * @param guesses how many tokens are guessed at a time, by {@link Guesser#lookup}; 0 for none
+     */
+    public ContinuousBatch batch(ContinuousBatch.Limits limits, int guesses) {
+        return (guesses == 0 ? generator : generator.guessing(Guesser.lookup(3), guesses)).batch(limits);
+    }
 
     /** Rules by which it writes JSON of a schema alone: for {@link Generator#constrained} and servers. */
     public Constraint constraint(JsonSchema schema) { return Constraint.of(schema, tokenBytes()); }

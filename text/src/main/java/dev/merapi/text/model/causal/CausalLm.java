@@ -7,6 +7,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Decoding;
 import dev.merapi.text.generate.Generative;
+import dev.merapi.text.generate.RaggedDecoding;
 import java.util.List;
 
 /**
@@ -76,6 +77,11 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
             evaluating.close();
             throw e;
         }
+    }
+
+    /** In evaluation mode until the decoding is closed. */
+    @Override public final RaggedDecoding together(RaggedDecoding.Memory memory) {
+        return new CausalTogether(this, new KvMemory(cacheShape(), memory), evaluating());
     }
 
     @Override public int room() { return context(); }

@@ -56,6 +56,14 @@ public interface KvCache extends AutoCloseable {
         return cache == null ? new KeysValues(k, v) : cache.append(layer, k, v);
     }
 
+    /** As {@link Sight#attend(KvCache, int, Tensor, Tensor, Tensor)}. */
+    default Tensor attend(int layer, Tensor q, Tensor k, Tensor v, Sight sight) {
+        return sight.attend(q, append(layer, k, v));
+    }
+
+    /** The texts that the next columns are of, where these are of several, one behind the other: how many of each. */
+    default long[] texts(long steps) { return new long[] {steps}; }
+
     /** Number of columns S read: the tokens of the longest row. */
     default long length() { return columns().length(); }
 

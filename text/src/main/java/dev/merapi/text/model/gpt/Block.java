@@ -8,6 +8,7 @@ import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.KvCache;
+import dev.merapi.text.model.causal.Sight;
 
 /** Attention and a feed-forward net, each behind a norm and beside a residual path. Shapes: x (B, T, E) to the same. */
 final class Block extends Layer {
@@ -43,9 +44,8 @@ final class Block extends Layer {
     private Tensor attend(Tensor x, Mask mask, KvCache cache) {
         int n = config.nHead();
         Tensor heads = qkv.forward(x).unflatten(2, 3 * n, config.nEmbd() / n).transpose(1, 2); // (B, 3 H, T, D)
-        var seen = KvCache.append(cache, layer, heads.narrow(1, n, n), heads.narrow(1, 2 * n, n));
-        double p = isTraining() ? config.attnPdrop() : 0;
-        Tensor y = F.attention(heads.narrow(1, 0, n), seen.keys(), seen.values(), mask, p); // (B, H, T, D)
+        Tensor y = Sight.of(mask, isTraining() ? config.attnPdrop() : 0).attend(cache, layer, heads.narrow(1, 0, n),
+                heads.narrow(1, n, n), heads.narrow(1, 2 * n, n)); // (B, H, T, D)
         return out.forward(y.transpose(1, 2).flatten(2, 3));
     }
 

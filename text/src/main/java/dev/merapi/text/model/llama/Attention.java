@@ -1,12 +1,11 @@
 package dev.merapi.text.model.llama;
 
-import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
-import dev.merapi.nn.Mask;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.KvCache;
+import dev.merapi.text.model.causal.Sight;
 import dev.merapi.text.model.llama.Family.Trait;
 import dev.merapi.text.model.llama.Frequencies.Rotation;
 
@@ -24,7 +23,6 @@ final class Attention extends Layer {
     private final int head;
     private final int layer;
     private final double scale;
-    private final Double cap; // of the scores, or null
 
     Attention(LlamaConfig config, int layer) {
         int dim = config.hiddenSize();
@@ -39,16 +37,13 @@ final class Attention extends Layer {
         qNorm = normed ? Block.norm(config, head) : null;
         kNorm = normed ? Block.norm(config, head) : null;
         scale = config.queryScale();
-        cap = config.gemma().attnLogitSoftcapping();
     }
 
-    Tensor forward(Tensor x, Mask mask, Rotation rotation, KvCache cache) {
+    Tensor forward(Tensor x, Sight sight, Rotation rotation, KvCache cache) {
         Tensor q = rotation.apply(split(qProj.forward(x), qNorm)); // (B, H, T, D)
         Tensor k = rotation.apply(split(kProj.forward(x), kNorm)); // (B, G, T, D)
-        var seen = KvCache.append(cache, layer, k, split(vProj.forward(x), null));
         Tensor scaled = scale == 1 ? q : q.mul(scale);
-        Tensor y = cap == null ? F.attention(scaled, seen.keys(), seen.values(), mask, 0)
-                : F.cappedAttention(scaled, seen.keys(), seen.values(), mask, cap); // (B, H, T, D)
+        Tensor y = sight.attend(cache, layer, scaled, k, split(vProj.forward(x), null)); // (B, H, T, D)
         return hooked(oProj.forward(y.transpose(1, 2).flatten(2, 3)), x);
     }
 

@@ -1,11 +1,11 @@
 package dev.merapi.text.model.llama;
 
 import dev.merapi.nn.Layer;
-import dev.merapi.nn.Mask;
 import dev.merapi.nn.RmsNorm;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.causal.KvCache;
+import dev.merapi.text.model.causal.Sight;
 import dev.merapi.text.model.llama.Family.Trait;
 import dev.merapi.text.model.llama.Frequencies.Rotation;
 
@@ -36,8 +36,8 @@ final class Block extends Layer {
                 : new RmsNorm(dim, config.rmsNormEps());
     }
 
-    Tensor forward(Tensor x, Mask mask, Rotation rotation, KvCache cache) {
-        Tensor seen = selfAttn.forward(inputLayernorm.forward(x), mask, rotation, cache);
+    Tensor forward(Tensor x, Sight sight, Rotation rotation, KvCache cache) {
+        Tensor seen = selfAttn.forward(inputLayernorm.forward(x), sight, rotation, cache);
         if (preFeedforwardLayernorm == null) {
             Tensor y = x.add(seen);
             return hooked(y.add(mlp.forward(postAttentionLayernorm.forward(y))), x);

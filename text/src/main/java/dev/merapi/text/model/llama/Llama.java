@@ -18,6 +18,7 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
+import dev.merapi.text.model.causal.Sight;
 import dev.merapi.text.model.llama.Family.Trait;
 import dev.merapi.text.model.llama.Frequencies.Rotation;
 import java.nio.file.Path;
@@ -153,8 +154,9 @@ public final class Llama extends CausalLm {
         Tensor at = cache == null ? ids.newArange(steps) : cache.positions(steps);
         long length = cache == null ? steps : cache.length() + steps;
         boolean slides = config.slidingWindow() != null;
-        Mask whole = mask(ids, 0, cache), window = slides ? mask(ids, config.slidingWindow(), cache) : whole;
-        Rotation far = global.at(at, length, x), near = slides ? local.at(at, length, x) : far;
+        Sight whole = sight(ids, 0, cache), window = slides ? sight(ids, config.slidingWindow(), cache) : whole;
+        long[] texts = cache == null ? new long[] {steps} : cache.texts(steps);
+        Rotation far = global.at(at, texts, length, x), near = slides ? local.at(at, texts, length, x) : far;
         var these = blocks.subList(from, to);
         Blocks.Block block = (i, h) -> config.isLocal(from + i) ? these.get(i).forward(h, window, near, cache)
                 : these.get(i).forward(h, whole, far, cache);
@@ -163,7 +165,11 @@ public final class Llama extends CausalLm {
         return y;
     }
 
-    private Mask mask(Tensor ids, int window, KvCache cache) {
+    private Sight sight(Tensor ids, int window, KvCache cache) {
+        return new Sight(mask(ids, window, cache), window, config.gemma().attnLogitSoftcapping(), 0);
+    }
+
+    private static Mask mask(Tensor ids, int window, KvCache cache) {
         long steps = ids.size(1);
         if (cache != null) return cache.mask(steps, window);
         if (window == 0 || steps <= window) return Mask.causal();

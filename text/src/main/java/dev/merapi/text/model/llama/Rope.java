@@ -2,6 +2,7 @@ package dev.merapi.text.model.llama;
 
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.model.llama.Frequencies.Rotation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
@@ -30,11 +31,33 @@ interface Rope {
                 Tensor.cat(rotations.stream().map(Rotation::sin).toList(), 0));
     }
 
+    /**
+     * The same for positions (T) of several texts, one behind the other.
+     *
+     * @param texts how many are of each
+     */
+    default Rotation at(Tensor positions, long[] texts, long length, Tensor like) {
+        if (texts.length == 1) return at(positions, length, like);
+        var rotations = new ArrayList<Rotation>();
+        long from = 0;
+        for (long steps : texts) {
+            Tensor own = positions.narrow(0, from, steps);
+            rotations.add(of(own.select(0, -1).itemLong() + 1).at(own, like));
+            from += steps;
+        }
+        return new Rotation(Tensor.cat(rotations.stream().map(Rotation::cos).toList(), 0),
+                Tensor.cat(rotations.stream().map(Rotation::sin).toList(), 0));
+    }
+
     /** The same for every length. */
     record Fixed(Frequencies frequencies) implements Rope {
         @Override public Frequencies of(long length) { return frequencies; }
 
         @Override public Rotation at(Tensor positions, long length, Tensor like) {
+            return frequencies.at(positions, like);
+        }
+
+        @Override public Rotation at(Tensor positions, long[] texts, long length, Tensor like) {
             return frequencies.at(positions, like);
         }
     }

@@ -1,0 +1,62 @@
+package dev.merapi.serve;
+
+import dev.merapi.serve.ServeConfig.Texts;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Scope;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Texts of many requests in little memory, read in pieces, with guesses. */
+class TextMemoryTest {
+    private static final ServeConfig CONFIG = new ServeConfig(0, "127.0.0.1", "", 8, 1, 64, 100_000, 64, 60, 10, 0, "",
+            "");
+
+    @TempDir Path folder;
+
+    private static List<String> ask(InferenceServer server, List<String> prompts) throws Exception {
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = new ArrayList<Future<String>>();
+            for (String prompt : prompts) {
+                all.add(clients.submit(() -> Tiny.post(server, "/v1/completions", Map.of("model", "gpt", "prompt",
+                        prompt, "max_tokens", 12)).json().at("/choices/0/text").textValue()));
+            }
+            var texts = new ArrayList<String>();
+            for (var one : all) texts.add(one.get());
+            return texts;
+        }
+    }
+
+    @Test void settingsChangeNoText() throws Exception {
+        Path gpt = Tiny.gpt(folder.resolve("gpt"));
+        String same = String.join(" ", Tiny.TEXTS).repeat(2);
+        var prompts = List.of(same + " a", same + " the mat", "the cat", same + " rains", "it rains today", same);
+        long before = Scope.live();
+        List<String> expected = new ArrayList<>();
+        try (var server = InferenceServer.start(CONFIG, List.of(gpt), Device.CPU)) {
+            for (String prompt : prompts) expected.addAll(ask(server, List.of(prompt)));
+        }
+        var little = CONFIG.texts(new Texts(1, false, 16, 3));
+        try (var server = InferenceServer.start(little, List.of(gpt), Device.CPU)) {
+            assertEquals(expected, ask(server, prompts));
+            String known = Tiny.get(server, "/metrics").text().lines().filter(line -> line.startsWith(
+                    "merapi_tokens_total{model=\"gpt\",kind=\"known\"}")).findFirst().orElseThrow();
+            assertTrue(Double.parseDouble(known.substring(known.indexOf(' '))) > 64, known);
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    @Test void whatIsWrongIsSaid() {
+        assertEquals("texts.chunk: expected at least 1. Received 0.", assertThrows(IllegalArgumentException.class,
+                () -> new Texts(1, false, 0, 0)).getMessage());
+    }
+}

@@ -1,0 +1,139 @@
+package dev.merapi.text.model.causal;
+
+import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Guard;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.generate.RaggedDecoding;
+import dev.merapi.text.model.causal.KvMemory.Known;
+import dev.merapi.text.model.causal.KvMemory.Part;
+import dev.merapi.text.model.causal.KvMemory.Stretch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Reads texts together as one long one, in which each token sees those before it in its own text. */
+final class CausalTogether implements RaggedDecoding {
+    private final CausalLm model;
+    private final KvMemory memory;
+    private final Guard evaluating;
+
+    /** @param evaluating ends with this */
+    CausalTogether(CausalLm model, KvMemory memory, Guard evaluating) {
+        this.model = model;
+        this.memory = memory;
+        this.evaluating = evaluating;
+    }
+
+    /** What is remembered of a text: parts of others' memory, and then its own. */
+    final class Line implements Row {
+        final List<Part> shared;
+        final Stretch own;
+        private final int begin; // tokens in the shared parts
+        private final int most; // tokens that it will have in its own memory, as far as one knows
+        private Known last; // the last block that others may find
+        private int learnt; // tokens up to there
+        private long[] ids; // that it remembers, in a longer array
+        private int length;
+
+        private Line(long[] text, List<Known> known, int ahead) {
+            shared = KvMemory.parts(known);
+            shared.forEach(part -> memory.use(part.memory()));
+            begin = known.size() * KvMemory.BLOCK;
+            last = known.isEmpty() ? memory.root() : known.getLast();
+            learnt = begin;
+            length = begin;
+            ids = Arrays.copyOf(text, Math.max(text.length, 1));
+            most = (int) Math.min(model.context(), text.length + (long) ahead) - begin;
+            own = memory.open();
+        }
+
+        @Override public int length() { return length; }
+
+        /** Tokens in its own memory. */
+        int owned() { return length - begin; }
+
+        @Override public void forget(int tokens) { length -= tokens; }
+
+        /** Others may find what was read, unless it may yet be taken back. */
+        private void learn() {
+            for (; learnt + KvMemory.BLOCK <= length; learnt += KvMemory.BLOCK) {
+                last = memory.learn(last, ids, learnt, own, learnt - begin);
+            }
+        }
+
+        private void append(long[] more) {
+            if (length + more.length > ids.length) ids = Arrays.copyOf(ids, 2 * (length + more.length));
+            System.arraycopy(more, 0, ids, length, more.length);
+            length += more.length;
+        }
+
+        @Override public void close() {
+            learn();
+            shared.forEach(part -> memory.leave(part.memory()));
+            memory.leave(own);
+        }
+
+        @Override public void discard() {
+            shared.forEach(part -> memory.leave(part.memory()));
+            memory.discard(own);
+        }
+    }
+
+    @Override public void expectRoom(long[] text) {
+        model.checkPrompts(List.of(text));
+        if (text.length + 1L > memory.tokens()) {
+            throw Expect.error("RaggedDecoding.Memory", "room for the " + text.length + " tokens of a prompt and what"
+                    + " follows", memory.tokens() + " tokens", "give more memory");
+        }
+    }
+
+    @Override public Row open(long[] text, int ahead) {
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            var line = new Line(text, memory.find(text), ahead);
+            int rest = text.length - line.begin + 1; // and the first token that is written
+            if (memory.grow(line.own, 0, rest, Math.max(rest, line.most))) return line;
+            line.close();
+            return null;
+        }
+    }
+
+    @Override public boolean hasRoom(Row row, int tokens) {
+        var line = (Line) row;
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            int need = line.owned() + tokens;
+            return memory.grow(line.own, line.owned(), need, Math.max(need, line.most));
+        }
+    }
+
+    @Override public Tensor read(List<Piece> pieces) {
+        Tensor wanted;
+        pieces.forEach(piece -> ((Line) piece.row()).learn());
+        try (var _ = Torch.inference()) {
+            long[] ids = pieces.stream().flatMapToLong(piece -> LongStream.of(piece.ids())).toArray();
+            var cache = new RaggedCache(pieces, model.device());
+            Tensor all = model.hidden(Tensor.of(ids, 1, ids.length).to(model.device()), cache); // (1, N, E)
+            wanted = all.select(0, 0).indexSelect(0, Tensor.of(wanted(pieces)).to(model.device()));
+        }
+        pieces.forEach(piece -> ((Line) piece.row()).append(piece.ids()));
+        pieces.stream().filter(piece -> piece.wanted() < 2).forEach(piece -> ((Line) piece.row()).learn());
+        return model.logits(wanted);
+    }
+
+    /** Where the tokens stand whose logits are asked for. */
+    private static long[] wanted(List<Piece> pieces) {
+        var all = LongStream.builder();
+        long end = 0;
+        for (var piece : pieces) {
+            end += piece.ids().length;
+            LongStream.range(end - piece.wanted(), end).forEach(all);
+        }
+        return all.build().toArray();
+    }
+
+    @Override public void close() {
+        memory.close();
+        evaluating.close();
+    }
+}
