@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Mean areas below the curves of deletion and insertion, for several methods and a random order. */
 public final class FaithfulnessTable {
     private static final String RANDOM = "random";
+    private static final int PLACES = 7;
 
     private static final class Curves {
         private double deletion, insertion;
@@ -20,11 +21,13 @@ public final class FaithfulnessTable {
     private final Map<String, Curves> all = new LinkedHashMap<>();
     private final int steps;
     private final SplittableRandom random;
+    private final SplittableRandom regions;
 
     /** @param steps in which all players are hidden */
     public FaithfulnessTable(int steps, long seed) {
         this.steps = steps;
         random = new SplittableRandom(seed);
+        regions = new SplittableRandom(seed + 1);
     }
 
     /** One input's contributions by a method. */
@@ -37,6 +40,21 @@ public final class FaithfulnessTable {
 
     /** Drawn contributions, to compare with. */
     public void addRandom(Game game) { add(RANDOM, game, random.doubles(game.players()).toArray()); }
+
+    /** Drawn maps of 7x7 places, laid over the players, a square of so many on a side: as smooth as Grad-CAM's. */
+    public void addRandomRegions(Game game, int side) {
+        double[] places = regions.doubles(PLACES * PLACES).toArray();
+        var values = new double[side * side];
+        for (int i = 0; i < values.length; i++) {
+            double y = (i / side) * (PLACES - 1.0) / (side - 1), x = (i % side) * (PLACES - 1.0) / (side - 1);
+            int top = Math.min((int) y, PLACES - 2), left = Math.min((int) x, PLACES - 2);
+            for (int corner = 0; corner < 4; corner++) {
+                int row = top + corner / 2, column = left + corner % 2;
+                values[i] += (1 - Math.abs(y - row)) * (1 - Math.abs(x - column)) * places[row * PLACES + column];
+            }
+        }
+        add("random regions", game, values);
+    }
 
     public void print() {
         all.forEach((name, c) -> System.out.printf("%-18s deletion %.3f insertion %.3f%n", name,

@@ -89,6 +89,7 @@ class FaithfulnessProofTest {
                         alike.merge(method, SanityCheck.alike(found, blind) / PHOTOS.size(), Double::sum);
                     }
                     table.addRandom(game);
+                    table.addRandomRegions(game, CELLS);
                 }
                 table.print(); // of those so far
             }

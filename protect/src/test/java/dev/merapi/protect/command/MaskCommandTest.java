@@ -1,11 +1,17 @@
 package dev.merapi.protect.command;
 
 import dev.merapi.recipe.Command;
+import dev.merapi.recipe.Recipes;
 import dev.merapi.recipe.Settings;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.model.bert.BertConfig;
+import dev.merapi.text.model.bert.MaskedLm;
+import dev.merapi.text.tokenizer.WordPieceTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +63,44 @@ class MaskCommandTest {
         }
         for (String secret : secrets) assertFalse(said.contains(secret), secret + " in " + said);
         assertTrue(said.contains("1 rows\n  name: 1 name\n  iban: 1 iban"), said);
+    }
+
+    /** A run of token-classification that has learnt names of no list, which stay in the text without it. */
+    @Test void aTrainedModelFindsNamesToo() throws IOException {
+        var conll = new StringBuilder();
+        var texts = new ArrayList<String>();
+        for (String name : List.of("Qorvath Ilmezzin", "Trezkul Obbarin", "Zyrmok Hethul", "Wuxgrel Pondar")) {
+            for (String text : List.of("the bill of # is paid", "# sent a letter", "a letter came", "a bill is late")) {
+                texts.add(text.replace("#", name));
+                for (String word : text.split(" ")) {
+                    if (word.equals("#")) conll.append(name.replaceFirst("(\\S+) (\\S+)", "$1 B-PER\n$2 I-PER\n"));
+                    else conll.append(word).append(" O\n");
+                }
+                conll.append('\n');
+            }
+        }
+        var data = Files.createDirectories(folder.resolve("conll"));
+        for (String part : List.of("train.conll", "test.conll")) Files.writeString(data.resolve(part), conll);
+        var base = folder.resolve("base");
+        Torch.seed(1);
+        try (var tokenizer = WordPieceTrainer.of(150).minFrequency(1).train(texts.stream());
+                var encoder = new MaskedLm(BertConfig.of(tokenizer.vocabSize(), 32, 1, 2, 64).dropout(0))) {
+            tokenizer.save(base);
+            encoder.save(base);
+        }
+        var run = folder.resolve("names");
+        try (var job = Recipes.named("token-classification").job("data=" + data, "pretrained=" + base, "epochs=40",
+                "batch_size=4", "learning_rate=5e-3")) {
+            job.fit(run);
+        }
+        var file = Files.writeString(folder.resolve("n.txt"), "the bill of Zyrmok Hethul is paid\n");
+        String out = "out=" + folder.resolve("out");
+        assertFalse(run(file.toString(), out).contains("name"));
+        assertEquals(Files.readString(file), Files.readString(folder.resolve("out/n.txt")));
+        String said = run(file.toString(), out, "model=" + run);
+        assertTrue(said.contains("1 name") && !said.contains("Zyrmok"), said);
+        assertEquals("the bill of [NAME] is paid\n", Files.readString(folder.resolve("out/n.txt")));
+        assertThrows(RuntimeException.class, () -> run(file.toString(), out, "model=" + folder.resolve("none")));
     }
 
     @Test void anonymityIsMeasuredAndReached() throws IOException {
