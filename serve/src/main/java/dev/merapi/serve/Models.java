@@ -46,6 +46,7 @@ final class Models implements AutoCloseable {
                 var model = Served.open(folder, device, config, metrics);
                 models.folders.put(model.name(), folder);
                 add(all, model, folder);
+                model.adapted().forEach(adapted -> all.put(adapted.name(), adapted));
             }
             return models;
         } catch (RuntimeException e) {
@@ -80,10 +81,12 @@ final class Models implements AutoCloseable {
      */
     synchronized void reload(String name) {
         var old = current;
-        var gone = named(old, name);
+        var gone = named(old, name.replaceFirst(":.*", "")); // adapters come with their model
         var all = new LinkedHashMap<>(old.all);
         try (var tensors = Executors.newSingleThreadExecutor()) { // they want a platform thread
-            all.put(name, tensors.submit(() -> Served.open(folders.get(name), device, config, metrics)).get());
+            var opened = tensors.submit(() -> Served.open(folders.get(gone.name()), device, config, metrics)).get();
+            all.put(gone.name(), opened);
+            opened.adapted().forEach(adapted -> all.put(adapted.name(), adapted));
             current = new Generation(all);
             old.users.awaitAdvance(old.users.arriveAndDeregister());
             tensors.submit(gone::close).get();

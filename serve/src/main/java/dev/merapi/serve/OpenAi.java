@@ -202,7 +202,7 @@ final class OpenAi {
         var answer = new OpenAiAnswer(served.name(), tools, inputs.size(),
                 prompts.stream().mapToInt(prompt -> prompt.length).sum(), writer, options.likeliest());
         long start = System.nanoTime();
-        try (var request = served.engine().write(inputs, writings)) {
+        try (var request = served.engine().write(inputs, writings, served.adapter())) {
             for (int left = inputs.size(), pieces = 0; left > 0;) {
                 var event = request.next();
                 if (event.piece() == null) left--;

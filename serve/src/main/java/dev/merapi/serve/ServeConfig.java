@@ -41,9 +41,11 @@ public record ServeConfig(
             @Describe("most MiB of keys and values of each model; texts wait until there is room") int memory,
             @Describe("keeps keys and values in bfloat16, half as large") boolean halves,
             @Describe("tokens of prompts that are read between two tokens of the texts being written") int chunk,
-            @Describe("tokens that are guessed at a time from what stands in the text already; 0 for none") int guess) {
+            @Describe("tokens that are guessed at a time from what stands in the text already; 0 for none") int guess,
+            @Describe("a folder of LoRAs, a folder each, which requests name as model:adapter; empty for none")
+            String adapters) {
         /** 1 GiB, and 256 tokens at a time. */
-        public static final Texts DEFAULT = new Texts(1024, false, 256, 0);
+        public static final Texts DEFAULT = new Texts(1024, false, 256, 0, "");
 
         public Texts {
             Expect.atLeast("texts.memory", 1, memory);

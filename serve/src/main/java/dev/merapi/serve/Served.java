@@ -32,10 +32,12 @@ import java.util.stream.IntStream;
  * @param kind what it is for: {@code chat}, {@code completion}, {@code embedding}, or what its inputs are
  * @param asked its answers, on a virtual thread
  * @param engine what writes texts; null where it does not
+ * @param adapter with which it writes; empty for none
  * @param closing frees it
  */
 record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inputs,
-        Function<List<I>, List<Object>> asked, TextEngine engine, Runnable closing) implements AutoCloseable {
+        Function<List<I>, List<Object>> asked, TextEngine engine, String adapter, Runnable closing)
+        implements AutoCloseable {
     /**
      * The model in a folder.
      *
@@ -93,23 +95,34 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
             ServeConfig config, Metrics metrics) {
         if (model instanceof TextGenerator writer) {
             var engine = new TextEngine(name, writer, config, metrics);
-            Generation options = writer.settings().beams(1);
-            Function<List<I>, List<Object>> asked = prompts -> List.copyOf(engine.writeAll(
-                    prompts.stream().map(prompt -> prompt(writer, (String) prompt)).toList(), options));
-            return new Served<>(name, writer.converses() ? "chat" : "completion", model, inputs, asked, engine, () -> {
-                engine.close();
-                close.run();
-            });
+            return new Served<>(name, writer.converses() ? "chat" : "completion", model, inputs,
+                    asked(writer, engine, ""), engine, "", () -> {
+                        engine.close();
+                        close.run();
+                    });
         }
         var typed = (Predictor<I, Object>) model;
         Function<List<I>, List<Object>> answers = inputs.kind().equals("row")
                 ? rows -> table((Predictor<Frame, Frame>) model, (List<Frame>) rows) : typed::predict;
         var batcher = new Batcher<>(name, answers, config, metrics);
         return new Served<>(name, model instanceof TextEmbedder ? "embedding" : inputs.kind(), model, inputs,
-                batcher::ask, null, () -> {
+                batcher::ask, null, "", () -> {
                     batcher.close();
                     close.run();
                 });
+    }
+
+    private static <I> Function<List<I>, List<Object>> asked(TextGenerator writer, TextEngine engine, String adapter) {
+        Generation options = writer.settings().beams(1);
+        return prompts -> List.copyOf(engine.writeAll(prompts.stream().map(prompt -> prompt(writer, (String) prompt))
+                .toList(), options, adapter));
+    }
+
+    /** The same model with each of its adapters. */
+    List<Served<?>> adapted() {
+        if (engine == null) return List.of();
+        return engine.adapters().stream().<Served<?>>map(own -> new Served<>(name + ":" + own, kind, model, inputs,
+                asked((TextGenerator) model, engine, own), engine, own, () -> { })).toList();
     }
 
     /** The tokens of a prompt that the model can go on with. */

@@ -1,14 +1,23 @@
 package dev.merapi.serve;
 
+import dev.merapi.io.FileErrors;
+import dev.merapi.nn.AdapterSwitch;
+import dev.merapi.tensor.Expect;
 import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.ContinuousBatch.Chosen;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.LogitsProcessor;
 import dev.merapi.text.pipeline.TextGenerator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +74,7 @@ final class TextEngine implements AutoCloseable {
     }
 
     /** A text that waits or is written. */
-    private record Job(Request request, int index, long[] prompt, Wish wish, List<Chosen> chosen) {
+    private record Job(Request request, int index, long[] prompt, Wish wish, String adapter, List<Chosen> chosen) {
         /** The tokens since this was asked last. */
         List<Chosen> told() {
             var told = List.copyOf(chosen);
@@ -80,7 +89,11 @@ final class TextEngine implements AutoCloseable {
     private final Metrics metrics;
     private final LinkedBlockingQueue<Job> queue = new LinkedBlockingQueue<>();
     private final Semaphore places;
-    private final Map<ContinuousBatch.Text, Job> written = new HashMap<>(); // the engine's thread alone
+    private final Map<ContinuousBatch.Text, Job> written = new HashMap<>(); // the engine's thread alone, as the next
+    private final Map<String, ContinuousBatch> batches = new LinkedHashMap<>(); // of each adapter; without one, of ""
+    private final AdapterSwitch adapters; // or null
+    private final Set<String> names;
+    private String inUse = "";
     private final Thread thread;
 
     TextEngine(String name, TextGenerator model, ServeConfig config, Metrics metrics) {
@@ -88,50 +101,74 @@ final class TextEngine implements AutoCloseable {
         this.model = model;
         this.config = config;
         this.metrics = metrics;
+        var folders = adapters(config.texts().adapters());
+        names = folders.keySet();
+        adapters = folders.isEmpty() ? null : AdapterSwitch.open(model.network().orElseThrow(), folders);
         places = new Semaphore(config.queue());
         thread = Thread.ofPlatform().name("writer " + name).daemon().start(this::run);
         metrics.gauge("merapi_queue", name, queue::size);
     }
 
-    /** Begins the texts after prompts, each in its way. */
-    Request write(List<long[]> prompts, List<Wish> wishes) {
+    /** Those in a folder, by their folders' names. */
+    private static Map<String, Path> adapters(String folder) {
+        var all = new TreeMap<String, Path>();
+        if (folder.isEmpty()) return all;
+        try (var files = Files.list(Path.of(folder))) {
+            files.filter(file -> Files.exists(file.resolve("adapter_config.json")))
+                    .forEach(file -> all.put(file.getFileName().toString(), file));
+        } catch (IOException e) {
+            throw FileErrors.reading(Path.of(folder), e);
+        }
+        Expect.that(!all.isEmpty(), "texts.adapters", "a folder with folders of adapters", folder);
+        return all;
+    }
+
+    /** Names of the adapters that requests may ask for. */
+    Set<String> adapters() { return names; }
+
+    /** Begins the texts after prompts, each in its way, by the model with an adapter; without one if empty. */
+    Request write(List<long[]> prompts, List<Wish> wishes, String adapter) {
         Refusal.tooMany(name, prompts.size(), config.queue());
         if (!places.tryAcquire(prompts.size())) throw Refusal.busy(name);
         var request = new Request();
         IntStream.range(0, prompts.size())
                 .forEach(i -> queue.add(new Job(request, i, prompts.get(i), wishes.get(i),
-                        new ArrayList<>())));
+                        adapter, new ArrayList<>())));
         return request;
     }
 
     private void run() {
-        try (var batch = model.batch(config.texts().limits(), config.texts().guess())) {
+        try {
             while (true) {
-                join(batch);
+                join();
                 written.entrySet().stream().filter(entry -> entry.getValue().request.cancelled)
-                        .map(Map.Entry::getKey).toList().forEach(text -> leave(batch, text));
-                step(batch);
+                        .map(Map.Entry::getKey).toList().forEach(this::leave);
+                batches.forEach(this::step);
             }
         } catch (InterruptedException e) {
             queue.forEach(job -> job.request.events.add(Refusal.closing()));
             written.values().forEach(job -> job.request.events.add(Refusal.closing()));
+        } finally {
+            batches.values().forEach(ContinuousBatch::close);
         }
     }
 
-    private void join(ContinuousBatch batch) throws InterruptedException {
+    private void join() throws InterruptedException {
         if (Thread.interrupted()) throw new InterruptedException();
-        var job = batch.size() == 0 ? queue.take() : room(batch);
-        for (; job != null; job = room(batch)) {
+        var job = written.isEmpty() ? queue.take() : room();
+        for (; job != null; job = room()) {
             places.release();
-            if (!job.request.cancelled) join(batch, job);
+            if (!job.request.cancelled) join(job);
         }
     }
 
     /** The next that waits, if there is room for it. */
-    private Job room(ContinuousBatch batch) { return batch.size() < config.batch() ? queue.poll() : null; }
+    private Job room() { return written.size() < config.batch() ? queue.poll() : null; }
 
-    private void join(ContinuousBatch batch, Job job) {
+    private void join(Job job) {
         try {
+            var batch = batches.computeIfAbsent(job.adapter, _ -> model.batch(config.texts().limits(),
+                    config.texts().guess()));
             var text = batch.add(job.prompt, new ContinuousBatch.Writing(job.wish.options, job.wish.rules,
                     job.wish.likeliest, job.chosen::add, piece -> piece(job, piece)));
             written.put(text, job);
@@ -145,9 +182,8 @@ final class TextEngine implements AutoCloseable {
         if (!piece.isEmpty()) job.request.events.add(new Event(job.index, piece, 0, false, job.told()));
     }
 
-    private void leave(ContinuousBatch batch, ContinuousBatch.Text text) {
-        batch.remove(text);
-        written.remove(text);
+    private void leave(ContinuousBatch.Text text) {
+        batches.get(written.remove(text).adapter).remove(text);
         counted(text);
     }
 
@@ -156,10 +192,13 @@ final class TextEngine implements AutoCloseable {
         metrics.tokens(name, "known", text.knownTokens());
     }
 
-    private void step(ContinuousBatch batch) {
+    /** A token of each text with an adapter, so that all of them share a pass. */
+    private void step(String adapter, ContinuousBatch batch) {
         if (batch.size() == 0) return;
         metrics.batch(name, batch.size());
         try {
+            if (!inUse.equals(adapter)) adapters.use(adapter);
+            inUse = adapter;
             for (var text : batch.step()) {
                 var job = written.remove(text);
                 counted(text);
@@ -168,16 +207,17 @@ final class TextEngine implements AutoCloseable {
             }
         } catch (RuntimeException e) { // such as no memory left: what remains of the batch is not to be trusted
             batch.close();
-            written.values().forEach(job -> job.request.events.add(e));
-            written.clear();
+            written.values().stream().filter(job -> job.adapter.equals(adapter))
+                    .forEach(job -> job.request.events.add(e));
+            written.values().removeIf(job -> job.adapter.equals(adapter));
         }
     }
 
     /** The texts after prompts, whole. */
-    List<String> writeAll(List<long[]> prompts, Generation options) {
+    List<String> writeAll(List<long[]> prompts, Generation options, String adapter) {
         var texts = new ArrayList<StringBuilder>();
         prompts.forEach(_ -> texts.add(new StringBuilder()));
-        try (var request = write(prompts, prompts.stream().map(_ -> Wish.of(options)).toList())) {
+        try (var request = write(prompts, prompts.stream().map(_ -> Wish.of(options)).toList(), adapter)) {
             for (int left = prompts.size(); left > 0;) {
                 var event = request.next();
                 if (event.piece == null) left--;
@@ -194,5 +234,6 @@ final class TextEngine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        if (adapters != null) adapters.close();
     }
 }

@@ -45,7 +45,7 @@ class TextMemoryTest {
         try (var server = InferenceServer.start(CONFIG, List.of(gpt), Device.CPU)) {
             for (String prompt : prompts) expected.addAll(ask(server, List.of(prompt)));
         }
-        var little = CONFIG.texts(new Texts(1, false, 16, 3));
+        var little = CONFIG.texts(new Texts(1, false, 16, 3, ""));
         try (var server = InferenceServer.start(little, List.of(gpt), Device.CPU)) {
             assertEquals(expected, ask(server, prompts));
             String known = Tiny.get(server, "/metrics").text().lines().filter(line -> line.startsWith(
@@ -57,6 +57,6 @@ class TextMemoryTest {
 
     @Test void whatIsWrongIsSaid() {
         assertEquals("texts.chunk: expected at least 1. Received 0.", assertThrows(IllegalArgumentException.class,
-                () -> new Texts(1, false, 0, 0)).getMessage());
+                () -> new Texts(1, false, 0, 0, "")).getMessage());
     }
 }
