@@ -35,7 +35,7 @@ final class SelfPlay {
     private final class Table {
         final int number;
         final SplittableRandom random;
-        final SearchTree tree = new SearchTree(start, options);
+        final SearchTree tree;
         final List<Integer> moves = new ArrayList<>();
         final List<int[]> visits = new ArrayList<>();
         boolean thorough;
@@ -44,6 +44,22 @@ final class SelfPlay {
         Table(int number, long seed) {
             this.number = number;
             random = new SplittableRandom(seed);
+            tree = new SearchTree(opening(random.nextInt(config.opening() + 1)), options);
+        }
+
+        /** The position after some moves at random, which are not learnt from. */
+        private GameState opening(int count) {
+            GameState state = start;
+            for (int i = 0; i < count; i++) {
+                int[] legal = state.legal();
+                int move = legal[random.nextInt(legal.length)];
+                var next = state.play(move);
+                if (next.isOver()) break;
+                moves.add(move);
+                visits.add(new int[0]);
+                state = next;
+            }
+            return state;
         }
 
         /** Plays on until a position is to be judged; null at the end of the game. */

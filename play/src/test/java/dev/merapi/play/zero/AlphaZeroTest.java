@@ -17,6 +17,7 @@ import dev.merapi.train.Listener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,20 @@ class AlphaZeroTest {
             for (int[] visits : game.visits()) if (visits.length > 0) learnt++;
         }
         assertTrue(learnt > 5, "" + learnt);
+    }
+
+    @Test void gamesMayBeginAtRandom() {
+        Evaluator nothing = states -> states.stream()
+                .map(state -> new Evaluator.Estimate(new float[state.spec().moves()], 0)).toList();
+        var config = ZeroConfigs.of("env=connect-four", "opening=3", "learnt=1", "simulations=4", "drawn=0");
+        var lengths = new int[4]; // games by moves that are not learnt from
+        for (var game : new SelfPlay(config, nothing).play(40, 1)) {
+            int random = 0;
+            while (game.visits().get(random).length == 0) random++;
+            lengths[random]++;
+            assertTrue(game.visits().stream().skip(random).allMatch(visits -> visits.length == 7));
+        }
+        for (int games : lengths) assertTrue(games > 2, Arrays.toString(lengths));
     }
 
     /** The network is asked the same in use as in training. */
