@@ -7,6 +7,7 @@ import dev.merapi.recipe.Ranked;
 import dev.merapi.recipe.Runs;
 import dev.merapi.recipe.Setup;
 import dev.merapi.serve.ServeConfig.Bits;
+import dev.merapi.speech.audio.Audio;
 import dev.merapi.tabular.data.Column;
 import dev.merapi.tabular.data.Frame;
 import dev.merapi.tensor.DType;
@@ -16,8 +17,12 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.pipeline.TextEmbedder;
 import dev.merapi.text.pipeline.TextGenerator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -176,7 +181,23 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
 
     /** The answers to inputs in JSON. */
     List<Object> answers(List<JsonNode> given) {
-        return asked.apply(given.stream().map(inputs::read).toList());
+        return asked.apply(given.stream().map(inputs::read).toList()).stream().map(Served::written).toList();
+    }
+
+    /** An answer that JSON can hold: sound is a WAV file in base64. */
+    static Object written(Object answer) {
+        if (!(answer instanceof Audio sound)) return answer;
+        try {
+            Path file = Files.createTempFile("answer", ".wav");
+            try {
+                sound.write(file);
+                return Map.of("wav", Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The answers to inputs in JSON, of each the most probable ones. */

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 final class WebPage {
     /** Nothing comes from elsewhere, no script stands in the document, and no other page may frame it. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " img-src 'self' blob: data:; media-src 'self' blob:; base-uri 'none'; form-action 'none';"
+            + " img-src 'self' blob: data:; media-src 'self' blob: data:; base-uri 'none'; form-action 'none';"
             + " frame-ancestors 'none'";
 
     private WebPage() {}

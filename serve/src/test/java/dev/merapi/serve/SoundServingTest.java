@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,5 +55,14 @@ class SoundServingTest {
                 assertTrue(refused.text().contains("expected a WAV file in base64"), refused.text());
             }
         }
+    }
+
+    @Test void aVoiceIsAnsweredAsAWavFile() throws IOException {
+        var voice = Audio.of(new float[] {0, 0.5f, -0.25f}, 8000);
+        var answer = (Map<?, ?>) Served.written(voice);
+        Path file = Files.write(folder.resolve("answer.wav"), Base64.getDecoder().decode((String) answer.get("wav")));
+        assertEquals(8000, Audio.read(file).rate());
+        assertArrayEquals(voice.samples(), Audio.read(file).samples(), 1e-4f);
+        assertEquals("as it is", Served.written("as it is"));
     }
 }

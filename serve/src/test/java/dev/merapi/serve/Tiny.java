@@ -6,6 +6,9 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.bert.Bert;
 import dev.merapi.text.model.bert.BertConfig;
 import dev.merapi.text.model.bert.SentenceEncoder;
+import dev.merapi.text.model.bert.SequenceClassifier;
+import dev.merapi.text.model.bert.SpanExtractor;
+import dev.merapi.text.model.bert.TokenClassifier;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.gpt.Gpt2Config;
 import dev.merapi.text.tokenizer.BpeTrainer;
@@ -22,6 +25,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Models of a second, and requests to a server. */
 final class Tiny {
@@ -51,10 +57,46 @@ final class Tiny {
 
     /** A sentence encoder of random weights. */
     static Path encoder(Path folder) {
-        try (var tokenizer = WordPieceTrainer.of(120).minFrequency(1).train(TEXTS.stream());
-                var bert = new Bert(new BertConfig("bert", List.of(), tokenizer.vocabSize(), 32, 2, 2, 64, "gelu", 0,
-                        0, 32, 2, 0.1, 1e-12, 0, 0.0, "absolute", BertConfig.TINY.id2label()))) {
-            new SentenceEncoder(bert, SentenceEncoder.Pooling.MEAN, true).save(folder);
+        return bert(folder, List.of("a", "b"), config -> {
+            try (var bert = new Bert(config)) {
+                new SentenceEncoder(bert, SentenceEncoder.Pooling.MEAN, true).save(folder);
+            }
+        });
+    }
+
+    /** A tagger of random weights, which takes words for persons or places. */
+    static Path tagger(Path folder) {
+        return bert(folder, List.of("B-PER", "B-LOC"), config -> {
+            try (var model = new TokenClassifier(config)) {
+                model.save(folder);
+            }
+        });
+    }
+
+    /** A classifier of texts, of random weights. */
+    static Path classifier(Path folder) {
+        return bert(folder, List.of("good", "bad", "neither"), config -> {
+            try (var model = new SequenceClassifier(config)) {
+                model.save(folder);
+            }
+        });
+    }
+
+    /** A reader, of random weights, which answers questions by a part of a text. */
+    static Path reader(Path folder) {
+        return bert(folder, List.of("a", "b"), config -> {
+            try (var model = new SpanExtractor(config)) {
+                model.save(folder);
+            }
+        });
+    }
+
+    private static Path bert(Path folder, List<String> labels, Consumer<BertConfig> saving) {
+        Torch.seed(7);
+        var names = IntStream.range(0, labels.size()).boxed().collect(Collectors.toMap(i -> i, labels::get));
+        try (var tokenizer = WordPieceTrainer.of(120).minFrequency(1).train(TEXTS.stream())) {
+            saving.accept(new BertConfig("bert", List.of(), tokenizer.vocabSize(), 32, 2, 2, 64, "gelu", 0, 0, 32, 2,
+                    0.1, 1e-12, 0, 0.0, "absolute", names));
             tokenizer.save(folder);
             return folder;
         }

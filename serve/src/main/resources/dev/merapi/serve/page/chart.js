@@ -7,14 +7,14 @@ const LEFT = 52, RIGHT = 12, TOP = 10, BOTTOM = 24; // room for the axes
 const MOST = 400; // places along a curve: of more points the lowest and highest of each are drawn
 
 /**
- * A figure. Its lines are set by show(lines, {log}), each {name, hue, dashed, points: [[x, y]]} in order of x. Mouse and
+ * A figure. Its lines are set by show(lines, {xName, log}), each {name, hue, dashed, points: [[x, y]]} in order of x. Mouse and
  * arrow keys read values off.
  */
-export function chart(title, xName) {
+export function chart(title) {
   const drawing = svg('svg', { role: 'img', tabindex: 0 });
   const reading = el('div.reading', { 'aria-live': 'polite', hidden: true });
   const node = el('figure.chart', {}, el('figcaption', {}, title), el('div.plot', {}, drawing, reading));
-  const state = { lines: [], log: false, scale: null, at: null };
+  const state = { lines: [], xName: '', log: false, scale: null, at: null };
   drawing.addEventListener('pointermove', event => read(toData(event.offsetX)));
   drawing.addEventListener('pointerleave', () => read(null));
   drawing.addEventListener('blur', () => read(null));
@@ -30,8 +30,8 @@ export function chart(title, xName) {
 
   const toData = pixel => state.scale && state.scale.fromX(pixel);
 
-  function show(lines, { log = false } = {}) {
-    state.log = log;
+  function show(lines, { xName, log = false }) {
+    Object.assign(state, { xName, log });
     state.lines = lines.map(line => ({ ...line, points: line.points
       .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y) && (!log || y > 0)) }))
       .filter(line => line.points.length);
@@ -69,7 +69,7 @@ export function chart(title, xName) {
     const pixel = state.scale.x(near.x);
     cursor.setAttribute('x1', pixel);
     cursor.setAttribute('x2', pixel);
-    reading.replaceChildren(el('b', {}, `${xName} ${number(near.x)}`), ...near.values.map(({ name, hue, y }) =>
+    reading.replaceChildren(el('b', {}, `${state.xName} ${number(near.x)}`), ...near.values.map(({ name, hue, y }) =>
       el('span', {}, el(`i.swatch.hue${hue}`), `${name} ${number(y)}`)));
     reading.classList.toggle('left', pixel > drawing.clientWidth / 2);
   }

@@ -66,13 +66,13 @@ export class Charts {
   show(runs, { x, log, smooth }) {
     const shown = new Set();
     const draw = (title, xName, lines, logs) => {
-      shown.add(title + xName);
-      if (!this.#charts.has(title + xName)) {
-        const made = chart(title, xName);
-        this.#charts.set(title + xName, made);
+      shown.add(title);
+      if (!this.#charts.has(title)) {
+        const made = chart(title);
+        this.#charts.set(title, made);
         this.node.append(made.node);
       }
-      this.#charts.get(title + xName).show(lines, { log: logs });
+      this.#charts.get(title).show(lines, { xName, log: logs });
     };
     const metrics = [...new Set(runs.flatMap(run => run.rows.metrics))].filter(name => !/loss$/.test(name));
     draw('loss', x, runs.flatMap(run => [{ ...line(run, 'loss', x), name: run.name + ' test' },
@@ -82,7 +82,7 @@ export class Charts {
       const title = metric === 'loss' ? 'training loss of steps' : words(metric);
       draw(title, 'step', runs.flatMap(run => steps(run, metric, smooth)), log && metric !== 'learning_rate');
     }
-    for (const [key, { node }] of this.#charts) if (!shown.has(key)) node.hidden = true;
+    for (const [title, { node }] of this.#charts) if (!shown.has(title)) node.hidden = true;
   }
 }
 

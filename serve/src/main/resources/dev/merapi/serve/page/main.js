@@ -89,7 +89,8 @@ function isDark() {
 }
 
 function showTheme() {
-  document.documentElement.dataset.theme = isDark() ? 'dark' : 'light';
+  const own = localStorage.getItem('merapi.theme');
+  if (own) document.documentElement.dataset.theme = own; // else the style asks the system
   theme.textContent = isDark() ? 'Light' : 'Dark';
   theme.setAttribute('aria-label', isDark() ? 'Light colours' : 'Dark colours');
 }

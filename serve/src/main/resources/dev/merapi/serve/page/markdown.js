@@ -6,7 +6,7 @@ import { el } from './dom.js';
 import { highlight } from './code.js';
 
 const DEEPEST = 8; // lists and quotes within each other
-const FAR = 2000; // characters between the two ends of an emphasis or a link
+const FAR = 2000; // characters between the two ends of a link, or of code
 const ITEM = /^( *)([-*+]|\d{1,9}[.)])( +|$)(.*)$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})([^`]*)$/;
 const RULE = /^ {0,3}(?:-[ -]*-[ -]*-|\*[ *]*\*[ *]*\*|_[ _]*_[ _]*_)[-*_ ]*$/;
@@ -134,17 +134,18 @@ function table(lines, i, parent) {
 
 // ---- within a line
 
-const MARKS = [['**', 'strong'], ['__', 'strong'], ['~~', 's'], ['*', 'em'], ['_', 'em']];
+const MARKS = [['***', 'strong'], ['**', 'strong'], ['__', 'strong'], ['~~', 's'], ['*', 'em'], ['_', 'em']];
 
 /** Fills an element with a text. */
 function inline(parent, text, depth = 0) {
   let plain = '';
+  const ends = new Map(); // of emphasis, by mark: each is searched for once
   const flush = () => {
     if (plain) parent.append(plain);
     plain = '';
   };
   for (let i = 0; i < text.length;) {
-    const found = depth < DEEPEST ? piece(text, i, depth) : null;
+    const found = depth < DEEPEST ? piece(text, i, depth, ends) : null;
     if (!found) plain += text[i++];
     else if (found.text != null) {
       plain += found.text;
@@ -160,7 +161,7 @@ function inline(parent, text, depth = 0) {
 }
 
 /** What begins at a place, if it is more than a letter: a node, or a text, and where it ends. */
-function piece(text, i, depth) {
+function piece(text, i, depth, ends) {
   switch (text[i]) {
     case '\n': return { node: el('br'), end: i + 1 };
     case '\\': return /[!-/:-@[-`{-~]/.test(text[i + 1] ?? '') ? { text: text[i + 1], end: i + 2 } : null;
@@ -172,7 +173,7 @@ function piece(text, i, depth) {
       return br ? { node: el('br'), end: i + br[0].length } : null;
     }
     case 'h': return bareLink(text, i);
-    case '*': case '_': case '~': return emphasis(text, i, depth);
+    case '*': case '_': case '~': return emphasis(text, i, depth, ends);
     default: return null;
   }
 }
@@ -186,19 +187,45 @@ function codeSpan(text, i) {
   return { node: el('code', {}, text.slice(i + length, end).trim()), end: end + length };
 }
 
-function emphasis(text, i, depth) {
+function emphasis(text, i, depth, ends) {
   for (const [mark, tag] of MARKS) {
     if (!text.startsWith(mark, i) || /\s/.test(text[i + mark.length] ?? ' ')) continue;
     if (mark[0] === '_' && /\w/.test(text[i - 1] ?? '')) continue; // a name like snake_case
-    const most = i + FAR;
-    for (let end = text.indexOf(mark, i + mark.length + 1); end >= 0 && end <= most; end = text.indexOf(mark, end + 1)) {
-      if (/\s/.test(text[end - 1])) continue;
-      if (mark.length === 1 && (text[end + 1] === mark || text[end - 1] === mark)) continue; // half of a double one
-      if (mark[0] === '_' && /\w/.test(text[end + mark.length] ?? '')) continue;
-      return { node: inline(el(tag), text.slice(i + mark.length, end), depth + 1), end: end + mark.length };
-    }
+    const end = after(ends.get(mark) ?? keep(ends, mark, closings(text, mark)), i + mark.length);
+    if (end == null) continue;
+    const inner = text.slice(i + mark.length, end);
+    const node = mark === '***' ? el(tag, {}, inline(el('em'), inner, depth + 1)) : inline(el(tag), inner, depth + 1);
+    return { node, end: end + mark.length };
   }
   return null;
+}
+
+/** Where a mark may end an emphasis. */
+function closings(text, mark) {
+  const places = [];
+  for (let end = text.indexOf(mark, 1); end >= 0; end = text.indexOf(mark, end + 1)) {
+    if (/\s/.test(text[end - 1])) continue;
+    if (mark.length === 1 && (text[end + 1] === mark || text[end - 1] === mark)) continue; // half of a double one
+    if (mark[0] === '_' && /\w/.test(text[end + mark.length] ?? '')) continue;
+    places.push(end);
+  }
+  return places;
+}
+
+/** The first of sorted places that lies behind one, if there is one. */
+function after(places, place) {
+  let low = 0, high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle] > place) high = middle;
+    else low = middle + 1;
+  }
+  return places[low];
+}
+
+function keep(map, key, value) {
+  map.set(key, value);
+  return value;
 }
 
 /** The address if it leads to the web or to mail; else null. */

@@ -24,7 +24,7 @@ export async function playground(view, { models, argument, report }) {
     : [entry(about, null, changed)];
   const answer = el('section.answer', { 'aria-label': 'Answer', 'aria-live': 'polite' });
   const ask = el('button.main', { type: 'submit' }, compares ? 'Compare' : 'Ask');
-  const form = el('form.ask', { onsubmit: asked }, el(compares ? 'div.pair' : 'div', {}, places.map(one => one.node)),
+  const form = el('form.ask', { 'data-model': chosen.id, onsubmit: asked }, el(compares ? 'div.pair' : 'div', {}, places.map(one => one.node)),
     el('div.bar', {}, ask, about.kind === 'row' ? el('button.quiet', { type: 'reset' }, 'Clear') : null));
   view.append(el('div.play', {}, el('div.bar', {}, el('h1', {}, 'Try'), select),
     el('p.note', {}, `Takes ${KINDS[about.kind] ?? about.kind}. ${ANSWERS[about.answer] ?? ''}`), form, answer));
