@@ -253,7 +253,7 @@ public final class Loader<B> implements BatchSource<B> {
         return world == 1 ? whole : 31L * (31L * whole + rank) + world;
     }
 
-    /** Ends the pass under way: stops its workers and frees its batches. A new pass may begin. */
+    /** Ends the pass under way: stops its workers, waits for them, and frees its batches. A new pass may begin. */
     @Override public void close() { if (pass != null) pass.close(); }
 
     /** Batch number {@code number} of an epoch, whose order is {@code order}. */

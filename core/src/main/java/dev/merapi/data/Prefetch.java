@@ -162,7 +162,17 @@ final class Prefetch<B> implements Batches<B> {
         // One that is still being made is freed by its worker.
         for (var batch : ahead) batch.thenAccept(made -> free(made));
         ahead.clear();
+        if (workers != null) awaitWorkers();
         maker.close();
+    }
+
+    /** So that what they read from can be closed behind this; one that hangs is not waited for. */
+    private void awaitWorkers() {
+        try {
+            workers.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void freeCurrent() {

@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -54,6 +57,28 @@ class LoaderTest {
     private static long loaderThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("merapi-loader")).count();
+    }
+
+    @Test void nothingIsMadeAnyMoreBehindAClose() {
+        long before = Scope.live();
+        var made = new AtomicInteger();
+        var begun = new CountDownLatch(1);
+        var slow = numbers(100).map(i -> {
+            if (i >= 2) {
+                begun.countDown();
+                LockSupport.parkNanos(200_000_000); // an interrupt ends it early
+                made.incrementAndGet();
+            }
+            return Tensor.of(new double[] {i});
+        });
+        var batches = Loader.of(slow, 2).workers(2).iterator();
+        batches.next();
+        assertDoesNotThrow(() -> begun.await());
+        batches.close();
+        int now = made.get();
+        assertTrue(Scope.live() <= before, "tensors are left");
+        LockSupport.parkNanos(300_000_000);
+        assertEquals(now, made.get());
     }
 
     @Test void batchesAreConsecutiveAndTheLastIsShort() {
