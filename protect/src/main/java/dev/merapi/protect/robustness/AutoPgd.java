@@ -9,7 +9,8 @@ import dev.merapi.tensor.Tensor;
 
 /**
  * {@link Pgd} without a step to choose: with momentum, each input's step is halved, and it goes on from its best place,
- * where its loss no longer rises (Croce and Hein 2020, arXiv:2003.01690). The best of all places is taken.
+ * where its loss no longer rises (Croce and Hein 2020, arXiv:2003.01690). The best of all places is taken. It wants
+ * some tens of iterations: with a handful a step of {@link Pgd} that was chosen well may find more.
  *
  * @param epsilon size of the change, at most
  * @param iterations gradients of a start
