@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * @param <A> an action
  */
 public final class Ppo<A> extends OnPolicy<A> {
-    private static final String POLICY = "policy";
+    static final String POLICY = "policy";
     private static final double EPS = 1e-8;
 
     private final PpoOptions o;
@@ -41,16 +41,20 @@ public final class Ppo<A> extends OnPolicy<A> {
      * @param rounds that it will be trained for
      */
     public Trainer<Round> trainer(double learningRate, long rounds) {
-        Expect.atLeast("Ppo.rounds", 1, rounds);
         this.rounds = rounds;
-        return Trainer.<Round>of(this)
+        return trainer(this, o, learningRate, rounds);
+    }
+
+    static Trainer<Round> trainer(Agent<?> agent, PpoOptions o, double learningRate, long rounds) {
+        Expect.atLeast("Ppo.rounds", 1, rounds);
+        return Trainer.<Round>of(agent)
                 .optimizer(POLICY, m -> new Adam(m, learningRate, Adam.Options.DEFAULT.eps(1e-5)))
                 .schedule(o.anneal() ? Schedule.linear(1, 0, rounds) : Schedule.constant())
-                .clipNorm(0.5).steps(rounds).remember(this);
+                .clipNorm(0.5).steps(rounds).remember(agent);
     }
 
     @Override public Pass step(Round round, Stepper stepper) {
-        double clip = o.anneal() ? o.clip() * Math.max(0, 1 - (double) round.number() / rounds) : o.clip();
+        double clip = o.clip(round, rounds);
         var played = collect(o.length(), o.gamma(), o.lambda());
         var before = quietly(() -> model.policy.logProbability(model.policy.forward(played.seen()), played.actions(),
                 played.masks()));

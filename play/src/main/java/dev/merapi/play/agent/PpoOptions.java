@@ -47,6 +47,11 @@ public record PpoOptions(int environments, int threads, int length, List<Integer
         Expect.atLeast("stop", 0, stop);
     }
 
+    /** How far probabilities may move in a round of so many. */
+    double clip(Round round, long rounds) {
+        return anneal ? clip * Math.max(0, 1 - (double) round.number() / rounds) : clip;
+    }
+
     /** Steps of environments in a round. */
     public int steps() { return environments * length; }
 }

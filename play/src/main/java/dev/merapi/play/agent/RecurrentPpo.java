@@ -4,11 +4,8 @@ import dev.merapi.nn.Activation;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.LstmCell;
 import dev.merapi.nn.Sequential;
-import dev.merapi.optim.Adam;
-import dev.merapi.optim.Schedule;
 import dev.merapi.play.env.Env;
 import dev.merapi.play.env.Space;
-import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.train.Pass;
@@ -30,8 +27,6 @@ import java.util.function.Supplier;
  * @param <A> an action
  */
 public final class RecurrentPpo<A> extends Agent<A> {
-    private static final String POLICY = "policy";
-
     private final PpoOptions o;
     private final Net<A> net;
     private final Memory training;
@@ -124,12 +119,8 @@ public final class RecurrentPpo<A> extends Agent<A> {
 
     /** As {@link Ppo#trainer}. */
     public Trainer<Round> trainer(double learningRate, long rounds) {
-        Expect.atLeast("RecurrentPpo.rounds", 1, rounds);
         this.rounds = rounds;
-        return Trainer.<Round>of(this)
-                .optimizer(POLICY, m -> new Adam(m, learningRate, Adam.Options.DEFAULT.eps(1e-5)))
-                .schedule(o.anneal() ? Schedule.linear(1, 0, rounds) : Schedule.constant())
-                .clipNorm(0.5).steps(rounds).remember(this);
+        return Ppo.trainer(this, o, learningRate, rounds);
     }
 
     @Override public Layer model() { return net; }
@@ -137,34 +128,29 @@ public final class RecurrentPpo<A> extends Agent<A> {
     /** All rows are kept. */
     private Tensor kept(int rows) { return Tensor.ones(rows).to(net.device()); }
 
+    /**
+     * What was played.
+     *
+     * @param before log π of the actions then, (T · N)
+     * @param kept (T · N), 0 where an episode begins
+     * @param h (N, D) in front of the first step
+     * @param c the same
+     */
+    private record Stretch(Learned played, Tensor before, Tensor kept, Tensor h, Tensor c) {}
+
     @Override public Pass step(Round round, Stepper stepper) {
-        double clip = o.anneal() ? o.clip() * Math.max(0, 1 - (double) round.number() / rounds) : o.clip();
-        int n = envs.size();
-        observations(); // begun, so that the memory is there
-        var h = tensor(held(training.h, n), net.width);
-        var c = tensor(held(training.c, n), net.width);
-        var rollout = Rollout.collect(this, net.heads.policy, training, o.length());
-        var kept = kept(rollout, n);
-        var held = quietly(() -> net.through(tensor(rollout.seen()), kept, h, c));
-        var played = learned(rollout, held).seen(tensor(rollout.seen()));
-        var before = quietly(() -> net.heads.policy.logProbability(net.heads.policy.forward(held.h()),
-                played.actions(), played.masks()));
-        int together = Math.max(1, o.batch() / o.length()); // environments in an update
+        double clip = o.clip(round, rounds), divergence = 0;
+        var stretch = play();
+        int n = envs.size(), together = Math.max(1, o.batch() / o.length()); // environments in an update
         Pass last = null;
-        double divergence = 0;
         for (int epoch = 0; epoch < o.epochs() && (o.stop() == 0 || divergence <= o.stop()); epoch++) {
             long[] order = Ppo.shuffled(n, chance);
             for (int from = 0; from < n; from += together) {
+                long[] some = Arrays.copyOfRange(order, from, Math.min(n, from + together));
                 try (var _ = Scope.open()) {
-                    long[] some = Arrays.copyOfRange(order, from, Math.min(n, from + together));
-                    var at = Tensor.of(rows(some, n)).to(net.device());
-                    var of = Tensor.of(some).to(net.device());
                     var losses = new Ppo.Loss[1];
-                    last = stepper.minimize(POLICY, () -> {
-                        var rows = played.rows(at);
-                        var remembered = net.through(rows.seen(), kept.indexSelect(0, at), h.indexSelect(0, of),
-                                c.indexSelect(0, of)).h();
-                        losses[0] = Ppo.loss(net.heads, rows.seen(remembered), before.indexSelect(0, at), clip, o);
+                    last = stepper.minimize(Ppo.POLICY, () -> {
+                        losses[0] = loss(stretch, some, clip);
                         return Pass.of(losses[0].all(), 1);
                     });
                     if (o.stop() > 0) divergence = losses[0].divergence();
@@ -172,6 +158,30 @@ public final class RecurrentPpo<A> extends Agent<A> {
             }
         }
         return last;
+    }
+
+    private Stretch play() {
+        int n = envs.size();
+        observations(); // begun, so that the memory is there
+        var h = tensor(held(training.h, n), net.width);
+        var c = tensor(held(training.c, n), net.width);
+        var rollout = Rollout.collect(this, net.heads.policy, training, o.length());
+        var kept = kept(rollout, n);
+        var held = quietly(() -> net.through(tensor(rollout.seen()), kept, h, c));
+        var played = learned(rollout, held);
+        var before = quietly(() -> net.heads.policy.logProbability(net.heads.policy.forward(held.h()),
+                played.actions(), played.masks()));
+        return new Stretch(played, before, kept, h, c);
+    }
+
+    /** Of what some environments played. */
+    private Ppo.Loss loss(Stretch s, long[] some, double clip) {
+        var at = Tensor.of(rows(some, envs.size())).to(net.device());
+        var of = Tensor.of(some).to(net.device());
+        var rows = s.played.rows(at);
+        var remembered = net.through(rows.seen(), s.kept.indexSelect(0, at), s.h.indexSelect(0, of),
+                s.c.indexSelect(0, of)).h();
+        return Ppo.loss(net.heads, rows.seen(remembered), s.before.indexSelect(0, at), clip, o);
     }
 
     private float[] held(float[] state, int n) { return state.length == 0 ? new float[n * net.width] : state.clone(); }

@@ -33,8 +33,6 @@ import java.util.stream.LongStream;
  * <p>It belongs to one platform thread.
  */
 public final class ContinuousBatch implements AutoCloseable {
-    private static final int BLOCK = 32; // tokens that are shared together
-
     /**
      * What a batch may take.
      *
@@ -111,8 +109,9 @@ public final class ContinuousBatch implements AutoCloseable {
         /** Whether it is about to read a block of tokens that another begins with too. */
         private boolean reads(Text other) {
             if (row == null || other.ids.length < 2) return false;
-            int same = Arrays.mismatch(ids, other.ids);
-            return Math.min(same < 0 ? ids.length : same, other.ids.length - 1) / BLOCK > row.length() / BLOCK;
+            int mismatch = Arrays.mismatch(ids, other.ids);
+            int same = Math.min(mismatch < 0 ? ids.length : mismatch, other.ids.length - 1);
+            return same / RaggedDecoding.BLOCK > row.length() / RaggedDecoding.BLOCK;
         }
 
         private void append(long id) {

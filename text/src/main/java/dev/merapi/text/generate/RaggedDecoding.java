@@ -21,6 +21,9 @@ import java.util.List;
  * It belongs to one thread.
  */
 public interface RaggedDecoding extends AutoCloseable {
+    /** Tokens of a beginning that are shared together. */
+    int BLOCK = 32;
+
     /**
      * How much is remembered.
      *

@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>G heads of keys, D head size.
  */
 final class KvMemory implements AutoCloseable {
-    static final int BLOCK = 32; // tokens
+    static final int BLOCK = RaggedDecoding.BLOCK;
 
     private final KvCache.Shape shape;
     private final int blocks; // of all

@@ -101,7 +101,6 @@ final class RaggedCache implements KvCache {
         for (var span : spans) {
             long total = span.line.length() + span.length;
             Mask mask = Mask.causal();
-            long first = 0;
             if (sight.window() > 0 && total > sight.window()) {
                 Tensor columns = Tensor.arange(total).to(device);
                 Tensor oldest = Tensor.arange(total - span.length - sight.window() + 1, total - sight.window() + 1, 1)
