@@ -96,10 +96,6 @@ class AdapterServingTest {
             String refused = ask(server, "gpt:rude");
             assertTrue(refused.contains("expected one of [gpt, gpt:brief, gpt:polite]. Received gpt:rude."), refused);
         }
-        for (int i = 0; i < 1000 && Scope.live() > before; i++) { // what is garbage, or of another thread, goes soon
-            System.gc();
-            Thread.sleep(10);
-        }
         assertTrue(Scope.live() <= before, "tensors are left: " + (Scope.live() - before));
     }
 }

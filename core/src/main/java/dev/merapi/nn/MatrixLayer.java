@@ -1,5 +1,6 @@
 package dev.merapi.nn;
 
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 
 /**
@@ -12,6 +13,13 @@ public interface MatrixLayer extends Unary {
      * keeps W in another form gives a copy.
      */
     Tensor matrix();
+
+    /** The shape of W, (out, in); no view of it is left. */
+    default long[] matrixShape() {
+        try (var _ = Scope.open()) {
+            return matrix().shape();
+        }
+    }
 
     /** b (out), or null. */
     Tensor bias();

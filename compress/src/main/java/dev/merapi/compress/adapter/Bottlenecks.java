@@ -39,7 +39,7 @@ public final class Bottlenecks {
         Bottleneck(MatrixLayer base, int width) {
             this.base = base;
             var own = (Layer) base;
-            int out = (int) base.matrix().size(0);
+            int out = (int) base.matrixShape()[0];
             try (var _ = Torch.on(own.device(), own.dtype())) {
                 down = new Linear(out, width);
                 var last = new Linear(width, out);

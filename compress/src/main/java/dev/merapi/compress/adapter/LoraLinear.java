@@ -29,7 +29,7 @@ final class LoraLinear extends Layer implements MatrixLayer {
     void add(String name, LoraConfig config) {
         var own = (Layer) base;
         var type = own.dtype().isFloating() ? own.dtype() : Torch.dtype();
-        try (var _ = Torch.on(own.device(), type)) {
+        try (var _ = Scope.open(); var _ = Torch.on(own.device(), type)) {
             var weights = new LoraWeights(affine(), config);
             weights.train(isTraining());
             adapters.put(name, weights);

@@ -22,10 +22,10 @@ final class FactoredLinear extends Layer implements Unary {
     /** Without values, of the sizes that a rank gives. */
     static FactoredLinear like(MatrixLayer layer, int rank) {
         var own = (Layer) layer;
-        Tensor matrix = layer.matrix();
+        long[] shape = layer.matrixShape();
         try (var _ = Torch.on(own.device(), own.dtype())) {
-            return new FactoredLinear(new Linear((int) matrix.size(1), rank, false),
-                    new Linear(rank, (int) matrix.size(0), layer.bias() != null));
+            return new FactoredLinear(new Linear((int) shape[1], rank, false),
+                    new Linear(rank, (int) shape[0], layer.bias() != null));
         }
     }
 

@@ -117,8 +117,8 @@ public final class LowRank {
         var layers = model.layers();
         ranks.forEach((name, rank) -> {
             Expect.that(layers.get(name) instanceof MatrixLayer, "LowRank.factorize", "names of affine maps", name);
-            Tensor matrix = ((MatrixLayer) layers.get(name)).matrix();
-            long side = Math.min(matrix.size(0), matrix.size(1));
+            long[] shape = ((MatrixLayer) layers.get(name)).matrixShape();
+            long side = Math.min(shape[0], shape[1]);
             Expect.that(rank > 0 && rank <= side, "LowRank.factorize." + name, "a rank from 1 to " + side, rank);
         });
         var changed = new ArrayList<Layer>();

@@ -49,13 +49,13 @@ public final class GroupedInt8Linear extends Layer implements MatrixLayer, Compr
         }
     }
 
-    static boolean fits(MatrixLayer layer, int group) { return group > 0 && layer.matrix().size(1) % group == 0; }
+    static boolean fits(MatrixLayer layer, int group) { return group > 0 && layer.matrixShape()[1] % group == 0; }
 
     /** Of the shapes of another layer, without values. */
     static GroupedInt8Linear like(MatrixLayer layer, int group) {
-        long out = layer.matrix().size(0), groups = layer.matrix().size(1) / group;
+        long out = layer.matrixShape()[0], in = layer.matrixShape()[1], groups = in / group;
         Expect.that(fits(layer, group), "Change " + QuantizedKind.NAME + "." + QuantizedKind.GROUP, "a size that"
-                + " divides " + layer.matrix().size(1) + " inputs", group);
+                + " divides " + in + " inputs", group);
         try (var _ = Scope.open(); var _ = Torch.on(layer.matrix().device())) {
             return new GroupedInt8Linear(Tensor.empty(DType.INT8, groups, out, group),
                     Tensor.empty(DType.FLOAT32, groups, out), layer.bias() == null ? null

@@ -42,7 +42,8 @@ final class Nf4Linear extends Layer implements MatrixLayer, Compressed {
     }
 
     static boolean fits(MatrixLayer layer) {
-        return layer.matrix().numel() % Nf4.BLOCK == 0 && layer.matrix().size(1) % 2 == 0;
+        long out = layer.matrixShape()[0], in = layer.matrixShape()[1];
+        return out * in % Nf4.BLOCK == 0 && in % 2 == 0;
     }
 
     /** Of another's sizes, with any values. */

@@ -97,9 +97,10 @@ public final class Quantization {
      */
     public static Replaced int4(Layer model, Predicate<String> names, int group) {
         return checked(Replaced.in(model, (path, layer) -> {
-            if (!isChosen(layer, path, names) || !Grouped.fits(((MatrixLayer) layer).matrix(), group)) return layer;
+            if (!isChosen(layer, path, names)) return layer;
             try (var _ = Scope.open(); var _ = Torch.noGrad()) {
                 var affine = (MatrixLayer) layer;
+                if (!Grouped.fits(affine.matrix(), group)) return layer;
                 var nearest = Grouped.nearest(affine.matrix(), group);
                 return int4(group, false, false).mark(layer, Int4Linear.of(nearest, null, affine.bias()));
             }
@@ -117,9 +118,11 @@ public final class Quantization {
         if (rounding == Rounding.NEAREST) return int4(model, names, group);
         var all = new LinkedHashMap<String, Long>(); // sizes of the Hessians
         model.layers().forEach((path, layer) -> {
-            if (!isChosen(layer, path, names) || !Grouped.fits(((MatrixLayer) layer).matrix(), group)) return;
-            long in = ((MatrixLayer) layer).matrix().size(1);
-            all.put(path, in * in);
+            if (!isChosen(layer, path, names)) return;
+            try (var _ = Scope.open()) {
+                Tensor weight = ((MatrixLayer) layer).matrix();
+                if (Grouped.fits(weight, group)) all.put(path, weight.size(1) * weight.size(1));
+            }
         });
         var changed = new ArrayList<String>();
         Map<String, String> left = Map.of();
