@@ -4,7 +4,6 @@ import dev.merapi.compress.adapter.LoraCommand;
 import dev.merapi.compress.command.FactorizeCommand;
 import dev.merapi.compress.distill.DistillCommand;
 import dev.merapi.compress.export.ExportCommand;
-import dev.merapi.compress.export.OnnxModels;
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Recipes;
 import dev.merapi.recipe.Runs;
@@ -111,7 +110,7 @@ class CommandsOfAdaptersTest {
         assertTrue(card.contains("## Exported: onnx\n\n|  | before | ONNX |"), card);
         assertTrue(card.contains("Inputs: input_ids int64 [batch, tokens]. Outputs: logits."), card);
         try (var job = Runs.open(folder.resolve("text"))) {
-            assertEquals(List.of("logits"), OnnxModels.of(job).outputs());
+            assertEquals(List.of("logits"), job.signature().outputs());
         }
         assertTrue(run(new ExportCommand(), folder.resolve("none").toString()).errors().getFirst()
                 .contains("expected the folder of a run"));

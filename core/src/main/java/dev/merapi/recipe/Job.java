@@ -1,7 +1,10 @@
 package dev.merapi.recipe;
 
 import dev.merapi.data.BatchSource;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.nn.Summary;
+import dev.merapi.tensor.Expect;
 import dev.merapi.train.Run;
 import dev.merapi.train.Trainer;
 import java.nio.file.Files;
@@ -43,6 +46,19 @@ public interface Job<B> extends AutoCloseable {
 
     /** The model's layers, as one usual input runs through them. */
     Summary summary();
+
+    /**
+     * The model as a function between tensors, for other programs.
+     *
+     * @throws IllegalArgumentException if the model is more than that, such as one that goes on with what it has
+     *     written
+     */
+    default Signature signature() {
+        var model = trainer().task().model();
+        if (model instanceof Signed signed) return signed.signature();
+        throw Expect.error("Job.signature", "a model whose inputs are known", model.getClass().getSimpleName(),
+                "say them by Signature in a program");
+    }
 
     /** Names of the classes by index; empty where there are none. */
     default List<String> labels() { return List.of(); }

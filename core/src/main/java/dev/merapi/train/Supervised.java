@@ -4,6 +4,7 @@ import dev.merapi.data.Batch;
 import dev.merapi.loss.Loss;
 import dev.merapi.metric.Metric;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -34,6 +35,11 @@ public final class Supervised implements Task<Batch> {
     /** A task with any loss and metrics; its predictions are the model's output as it is. */
     public static <M extends Layer & Unary> Supervised of(M model, Loss loss, Metric<?, ?>... metrics) {
         return new Supervised(model, model, loss, List.of(metrics), UnaryOperator.identity(), (_, _) -> { });
+    }
+
+    /** The model's {@link #output} as a function of one input. */
+    public Signature signature(Signature.Input input, String output) {
+        return new Signature(model, List.of(input), List.of(output), x -> List.of(output(x.getFirst())));
     }
 
     /** The same task whose predictions go through a function, such as a softmax. */

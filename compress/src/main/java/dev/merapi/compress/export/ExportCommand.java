@@ -3,6 +3,7 @@ package dev.merapi.compress.export;
 import dev.merapi.compress.Subject;
 import dev.merapi.io.ModelCard;
 import dev.merapi.nn.BatchNorm;
+import dev.merapi.nn.Signature;
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Job;
@@ -18,7 +19,9 @@ import java.util.stream.Collectors;
 /** {@code merapi export}: a run's model as ONNX, for other programs. */
 public final class ExportCommand implements Command<ExportCommand.Config> {
     /** Settings. */
-    public record Config(@Describe("the file; empty for model.onnx in the run") String out) {}
+    public record Config(
+            @Describe("the file; empty for model.onnx in the run") String out,
+            @Describe("axes that get one size alone, such as frames=300") List<String> fixed) {}
 
     @Override public String name() { return "export"; }
 
@@ -26,7 +29,7 @@ public final class ExportCommand implements Command<ExportCommand.Config> {
 
     @Override public String arguments() { return "<run>..."; }
 
-    @Override public Config defaults() { return new Config(""); }
+    @Override public Config defaults() { return new Config("", List.of()); }
 
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
         Expect.that(!arguments.isEmpty() && (arguments.size() == 1 || settings.out.isEmpty()), "export",
@@ -37,7 +40,8 @@ public final class ExportCommand implements Command<ExportCommand.Config> {
     private static Answer export(Path run, Config settings) {
         var file = settings.out.isEmpty() ? run.resolve("model.onnx") : Path.of(settings.out);
         try (var job = Runs.open(run)) {
-            var model = OnnxModels.of(job);
+            var model = job.signature();
+            for (String axis : settings.fixed) model = fixed(model, axis);
             var written = Onnx.write(model, file);
             var values = new LinkedHashMap<String, Object>();
             values.put("file", file.toString());
@@ -51,8 +55,14 @@ public final class ExportCommand implements Command<ExportCommand.Config> {
         }
     }
 
+    private static Signature fixed(Signature model, String axis) {
+        Expect.that(axis.matches("\\w+=[1-9]\\d{0,8}"), "fixed", "an axis and its size, such as frames=300", axis);
+        int at = axis.indexOf('=');
+        return model.fixed(axis.substring(0, at), Long.parseLong(axis.substring(at + 1)));
+    }
+
     /** What the file is beside the run's own, for the card. */
-    private static String table(Path run, Job<?> job, OnnxModel model, Onnx.Written written) {
+    private static String table(Path run, Job<?> job, Signature model, Onnx.Written written) {
         var network = job.trainer().task().model();
         long norms = network.layers().values().stream().filter(BatchNorm.class::isInstance).count();
         return String.format(Locale.ROOT, """
@@ -73,7 +83,7 @@ public final class ExportCommand implements Command<ExportCommand.Config> {
 
     private static double kib(long bytes) { return bytes / 1024.0; }
 
-    private static String words(OnnxModel model, Onnx.Written written, Path file) {
+    private static String words(Signature model, Onnx.Written written, Path file) {
         var words = new StringBuilder(String.format(Locale.ROOT, "%s, %.1f MiB, %d operators of opset %d", file,
                 written.bytes() / 1048576.0, written.operators(), Onnx.OPSET));
         if (written.folded() > 0) words.append(", ").append(written.folded()).append(" norms folded");

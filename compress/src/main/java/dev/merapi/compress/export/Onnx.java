@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import dev.merapi.internal.Version;
 import dev.merapi.io.AtomicFiles;
+import dev.merapi.nn.Signature;
 import dev.merapi.tensor.Expect;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -16,7 +17,7 @@ import java.util.TreeSet;
  * Writes models as ONNX, for other programs to run.
  *
  * <pre>{@code
- * Onnx.write(OnnxModel.of(net, OnnxInput.floats("pixels", "batch", 1, 28, 28), "logits"), Path.of("fashion.onnx"));
+ * Onnx.write(Signature.of(net, Signature.floats("pixels", "batch", 1, 28, 28), "logits"), Path.of("fashion.onnx"));
  * }</pre>
  *
  * The model runs on samples of some sizes, and what its operators are is written down: so it must run the same ones
@@ -47,7 +48,7 @@ public final class Onnx {
      * @throws IllegalArgumentException naming each operator that has no mapping, with its layer; or an input that makes
      *     the model take another way for another size; or if it is larger than 2 GiB
      */
-    public static Written write(OnnxModel model, Path file) {
+    public static Written write(Signature model, Path file) {
         try (var trace = Trace.of(model)) {
             int folded = Folding.in(trace);
             var proto = proto(trace, model);
@@ -56,7 +57,7 @@ public final class Onnx {
         }
     }
 
-    private static ModelProto proto(Trace trace, OnnxModel model) {
+    private static ModelProto proto(Trace trace, Signature model) {
         var needed = needed(trace);
         expectMappings(trace.nodes, needed);
         var graph = new OnnxGraph();

@@ -1,6 +1,7 @@
 package dev.merapi.compress.export;
 
 import dev.merapi.nn.Hooks;
+import dev.merapi.nn.Signature;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Param;
@@ -80,7 +81,7 @@ final class Trace implements AutoCloseable {
 
     private Trace() {}
 
-    static Trace of(OnnxModel model) {
+    static Trace of(Signature model) {
         var trace = new Trace();
         model.model().tensors().forEach((name, tensor) -> trace.names.putIfAbsent(tensor, name));
         try (var _ = model.model().evaluating(); var _ = Torch.noGrad()) {
@@ -92,7 +93,7 @@ final class Trace implements AutoCloseable {
         return trace;
     }
 
-    private void run(OnnxModel model) {
+    private void run(Signature model) {
         var axes = new LinkedHashMap<String, Long>();
         model.inputs().forEach(input -> input.axes().forEach(axis -> {
             if (axis instanceof String name) axes.putIfAbsent(name, PRIMES[1 + axes.size() % (PRIMES.length - 1)]);
@@ -115,7 +116,7 @@ final class Trace implements AutoCloseable {
         if (!(tensor instanceof Param) && !(tensor instanceof State) && !held.contains(tensor)) tensor.close();
     }
 
-    private Run run(OnnxModel model, Map<String, Long> sizes) {
+    private Run run(Signature model, Map<String, Long> sizes) {
         var run = new Run();
         try (var _ = Scope.open()) {
             var samples = model.inputs().stream().map(input -> input.sample().apply(input.axes().stream()
@@ -128,7 +129,7 @@ final class Trace implements AutoCloseable {
                 results = model.forward().apply(samples);
             }
             label(run.calls, "");
-            Expect.that(results.size() == model.outputs().size(), "OnnxModel.outputs", "a name for each of "
+            Expect.that(results.size() == model.outputs().size(), "Signature.outputs", "a name for each of "
                     + results.size() + " results", model.outputs());
             results.forEach(result -> run.outputs.add(run.number(result)));
         }
@@ -161,7 +162,7 @@ final class Trace implements AutoCloseable {
 
     private enum Absent { ARGUMENT }
 
-    private void join(OnnxModel model, List<Run> runs) {
+    private void join(Signature model, List<Run> runs) {
         var first = runs.getFirst();
         for (var run : runs) {
             boolean same = run.calls.stream().map(c -> c.name).toList()

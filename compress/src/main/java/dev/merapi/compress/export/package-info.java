@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * try (var job = Runs.open(Path.of("runs/fashion"))) {
- *     Onnx.write(OnnxModels.of(job), Path.of("fashion.onnx"));
+ *     Onnx.write(job.signature(), Path.of("fashion.onnx"));
  * }
  * }</pre>
  */

@@ -1,10 +1,19 @@
 package dev.merapi.compress.export;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Unary;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Recipes;
+import dev.merapi.speech.command.BcResNet;
+import dev.merapi.speech.command.DsCnn;
+import dev.merapi.speech.model.Conformer;
+import dev.merapi.speech.model.CtcModel;
+import dev.merapi.speech.model.DeepSpeech2;
+import dev.merapi.speech.speaker.EcapaTdnn;
+import dev.merapi.speech.synthesis.HifiGenerator;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.vision.model.ConvNeXt;
 import dev.merapi.vision.model.DenseNet;
@@ -29,22 +38,25 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** Each family that recipes train or files bring, against ONNX Runtime, for a batch of another size. */
 class OnnxFamiliesTest {
     @TempDir private static Path folder;
 
     @BeforeEach void seed() { Torch.seed(6); }
 
-    private static void check(OnnxModel model) {
+    private static void check(Signature model) {
         var file = folder.resolve("m" + System.nanoTime() + ".onnx");
         Onnx.write(model, file);
         try (var _ = Scope.open()) {
-            OnnxRuntime.assertSame(model, file, Map.of("batch", 2L));
+            OnnxRuntime.assertSame(model, file, Map.of("batch", 2L, "frames", 40L));
         }
     }
 
     private static <M extends Layer & Unary> void picture(M net, int side) {
-        check(OnnxModel.of(net, OnnxInput.floats("pixels", "batch", 3, side, side), "logits"));
+        check(Signature.of(net, Signature.floats("pixels", "batch", 3, side, side), "logits"));
         net.close();
     }
 
@@ -70,6 +82,39 @@ class OnnxFamiliesTest {
         picture(new VisionTransformer(VisionTransformer.Config.BASE32, 10), 224);
     }
 
+    /** Recordings of two lengths. */
+    private static void recogniser(CtcModel net) {
+        var file = folder.resolve("m" + System.nanoTime() + ".onnx");
+        var model = net.signature().fixed("frames", 20);
+        assertThrows(IllegalArgumentException.class, () -> model.fixed("frames", 20)); // no more such axis
+        Onnx.write(model, file);
+        try (var _ = Scope.open()) {
+            OnnxRuntime.assertSame(model, file, List.of(Tensor.randn(2, 8, 20), Tensor.of(new long[] {20, 9}, 2)));
+        }
+        net.close();
+    }
+
+    @Test void speech() {
+        recogniser(new DeepSpeech2(new DeepSpeech2.Config(8, 5, 4, 6, 2, List.of(2, 1), 0)));
+        recogniser(new Conformer(new Conformer.Config(8, 5, 16, 2, 2, 5, 0)));
+        check(Signature.of(new DsCnn(new DsCnn.Config(8, 2), 3), Signature.floats("bands", "batch", 40, 50), "logits"));
+        check(Signature.of(new BcResNet(1, 3), Signature.floats("bands", "batch", 40, 50), "logits"));
+        check(Signature.of(new EcapaTdnn(8, 16, 8), Signature.floats("bands", "batch", 8, "frames"), "embedding"));
+        check(Signature.of(new HifiGenerator(8, 16, List.of(8, 2)), Signature.floats("bands", "batch", 8, "frames"),
+                "samples"));
+    }
+
+    @Test void agents() {
+        run(Recipes.named("ppo").job("env=CartPole-v1"));
+        run(Recipes.named("dqn").job("env=CartPole-v1", "parts=[duelling,distributional]"));
+        run(Recipes.named("sac").job("env=Pendulum-v1"));
+        run(Recipes.named("alphazero").job("env=tic-tac-toe"));
+        try (var job = Recipes.named("recurrent-ppo").job("env=CartPole-v1")) {
+            assertTrue(assertThrows(IllegalArgumentException.class, job::signature).getMessage()
+                    .contains("RecurrentPpo"));
+        }
+    }
+
     private static Path table(String header, int rows, IntFunction<String> row) throws IOException {
         var lines = new ArrayList<>(List.of(header));
         for (int i = 0; i < rows; i++) lines.add(row.apply(i));
@@ -80,7 +125,7 @@ class OnnxFamiliesTest {
 
     private static void run(Job<?> job) {
         try (job) {
-            check(OnnxModels.of(job));
+            check(job.signature());
         }
     }
 

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.merapi.nn.Signature;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -28,14 +29,14 @@ final class OnnxRuntime {
     private OnnxRuntime() {}
 
     /** A model's own answers and those of its file, for inputs of sizes that it was not traced with. */
-    static void assertSame(OnnxModel model, Path file, Map<String, Long> sizes) {
+    static void assertSame(Signature model, Path file, Map<String, Long> sizes) {
         var inputs = model.inputs().stream().map(input -> input.sample().apply(input.axes().stream()
                 .mapToLong(axis -> axis instanceof String name ? sizes.get(name) : ((Number) axis).longValue())
                 .toArray())).toList();
         assertSame(model, file, inputs);
     }
 
-    static void assertSame(OnnxModel model, Path file, List<Tensor> inputs) {
+    static void assertSame(Signature model, Path file, List<Tensor> inputs) {
         List<Tensor> expected;
         try (var _ = model.model().evaluating(); var _ = Torch.noGrad()) {
             expected = model.forward().apply(inputs);
@@ -52,12 +53,11 @@ final class OnnxRuntime {
     }
 
     static List<Tensor> run(Path file, Map<String, Tensor> inputs) {
-        var arrays = new ArrayList<float[]>();
-        var shapes = new ArrayList<long[]>();
+        var results = new ArrayList<Result>();
         var error = new AtomicReference<Throwable>();
         var thread = new Thread(null, () -> {
             try {
-                run(file, inputs, arrays, shapes);
+                run(file, inputs, results);
             } catch (OrtException | RuntimeException e) {
                 error.set(e);
             }
@@ -69,33 +69,45 @@ final class OnnxRuntime {
             throw new IllegalStateException(e);
         }
         if (error.get() != null) throw new AssertionError(error.get().getMessage(), error.get());
-        var results = new ArrayList<Tensor>();
-        for (int i = 0; i < arrays.size(); i++) results.add(Tensor.of(arrays.get(i), shapes.get(i)));
-        return results;
+        return results.stream().map(Result::tensor).toList();
     }
 
-    private static void run(Path file, Map<String, Tensor> inputs, List<float[]> arrays, List<long[]> shapes)
-            throws OrtException {
+    private static void run(Path file, Map<String, Tensor> inputs, List<Result> results) throws OrtException {
         var environment = OrtEnvironment.getEnvironment();
         var given = new LinkedHashMap<String, OnnxTensor>();
         try (var options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             try (var session = environment.createSession(file.toString(), options)) {
                 for (var input : inputs.entrySet()) given.put(input.getKey(), tensor(environment, input.getValue()));
-                try (var results = session.run(given)) {
-                    for (var result : results) {
+                try (var answers = session.run(given)) {
+                    for (var result : answers) {
                         var tensor = (OnnxTensor) result.getValue();
-                        var buffer = tensor.getFloatBuffer();
-                        var values = new float[buffer.remaining()];
-                        buffer.get(values);
-                        arrays.add(values);
-                        shapes.add(tensor.getInfo().getShape());
+                        results.add(Result.of(tensor));
                     }
                 }
             }
         } finally {
             given.values().forEach(OnnxTensor::close);
         }
+    }
+
+    /** What a thread that knows no scope gives back. */
+    private record Result(float[] floats, long[] longs, long[] shape) {
+        static Result of(OnnxTensor tensor) {
+            var shape = tensor.getInfo().getShape();
+            if (tensor.getInfo().type == OnnxJavaType.INT64) {
+                var longs = tensor.getLongBuffer();
+                var values = new long[longs.remaining()];
+                longs.get(values);
+                return new Result(null, values, shape);
+            }
+            var floats = tensor.getFloatBuffer();
+            var values = new float[floats.remaining()];
+            floats.get(values);
+            return new Result(values, null, shape);
+        }
+
+        Tensor tensor() { return floats != null ? Tensor.of(floats, shape) : Tensor.of(longs, shape); }
     }
 
     private static OnnxTensor tensor(OrtEnvironment environment, Tensor tensor) throws OrtException {

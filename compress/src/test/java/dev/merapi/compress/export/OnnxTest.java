@@ -8,6 +8,7 @@ import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Relu;
 import dev.merapi.nn.Sequential;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -15,6 +16,7 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.bert.BertConfig;
 import dev.merapi.text.model.bert.SequenceClassifier;
 import dev.merapi.text.model.classify.RnnClassifier;
+import dev.merapi.text.model.classify.TextNet;
 import dev.merapi.text.model.classify.TransformerClassifier;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.gpt.Gpt2Config;
@@ -40,7 +42,7 @@ class OnnxTest {
 
     @BeforeEach void seed() { Torch.seed(5); }
 
-    private static Onnx.Written check(String name, OnnxModel model, Map<String, Long> sizes) {
+    private static Onnx.Written check(String name, Signature model, Map<String, Long> sizes) {
         var file = folder.resolve(name + ".onnx");
         var written = Onnx.write(model, file);
         try (var _ = Scope.open()) {
@@ -52,8 +54,8 @@ class OnnxTest {
     private static final Map<String, Long> BATCH = Map.of("batch", 4L);
     private static final Map<String, Long> TEXT = Map.of("batch", 2L, "tokens", 9L);
 
-    private static <M extends Layer & Unary> OnnxModel pictures(M model, int channels, int side) {
-        return OnnxModel.of(model, OnnxInput.floats("pixels", "batch", channels, side, side), "logits");
+    private static <M extends Layer & Unary> Signature pictures(M model, int channels, int side) {
+        return Signature.of(model, Signature.floats("pixels", "batch", channels, side, side), "logits");
     }
 
     /** Weights and statistics unlike those that a norm begins with. */
@@ -77,11 +79,11 @@ class OnnxTest {
 
     @Test void normsGoIntoProductsOnlyWhereNobodyElseLooks() {
         var dense = new Sequential(new Linear(6, 4), new BatchNorm1d(4), new Relu(), new Linear(4, 2));
-        assertEquals(1, check("dense", OnnxModel.of(used(dense), OnnxInput.floats("x", "batch", 6), "y"), BATCH)
+        assertEquals(1, check("dense", Signature.of(used(dense), Signature.floats("x", "batch", 6), "y"), BATCH)
                 .folded());
         var conv = used(new Sequential(new Conv2d(2, 4, 3, ConvOptions.SAME.noBias())));
         var norm = used(new BatchNorm2d(4));
-        var both = new OnnxModel(new Sequential(conv, norm), List.of(OnnxInput.floats("x", "batch", 2, 5, 5)),
+        var both = new Signature(new Sequential(conv, norm), List.of(Signature.floats("x", "batch", 2, 5, 5)),
                 List.of("y"), x -> {
                     Tensor before = conv.forward(x.getFirst());
                     return List.of(norm.forward(before).add(before));
@@ -96,7 +98,7 @@ class OnnxTest {
     @Test void bert() {
         var config = BertConfig.of(50, 16, 2, 2, 32).labels(List.of("bad", "good"));
         var net = new SequenceClassifier(config);
-        var model = OnnxModels.of(net);
+        var model = net.signature();
         var file = folder.resolve("bert.onnx");
         Onnx.write(model, file);
         try (var _ = Scope.open()) {
@@ -107,13 +109,13 @@ class OnnxTest {
     }
 
     @Test void decoders() {
-        check("gpt2", OnnxModels.of(new Gpt2(Gpt2Config.of(30, 16, 2, 2, 16, 0))), TEXT);
-        check("llama", OnnxModels.of(new Llama(LlamaConfig.of(Family.LLAMA, 30, 16, 32, 2, 4, 2))), TEXT);
+        check("gpt2", new Gpt2(Gpt2Config.of(30, 16, 2, 2, 16, 0)).signature(), TEXT);
+        check("llama", new Llama(LlamaConfig.of(Family.LLAMA, 30, 16, 32, 2, 4, 2)).signature(), TEXT);
     }
 
     @Test void textNets() {
-        for (Layer net : List.of(new TransformerClassifier(20, 16, 3), new RnnClassifier(20, 3))) {
-            var model = OnnxModels.of(net);
+        for (TextNet net : List.of(new TransformerClassifier(20, 16, 3), new RnnClassifier(20, 3))) {
+            var model = net.signature();
             var file = folder.resolve(net.getClass().getSimpleName() + ".onnx");
             Onnx.write(model, file);
             try (var _ = Scope.open()) {
@@ -130,7 +132,7 @@ class OnnxTest {
     }
 
     @Test void anOperatorWithoutMappingIsNamedWithItsLayer() {
-        var model = OnnxModel.of(new Sequential(new Odd()), OnnxInput.floats("x", "batch", 3), "y");
+        var model = Signature.of(new Sequential(new Odd()), Signature.floats("x", "batch", 3), "y");
         var e = assertThrows(IllegalArgumentException.class, () -> Onnx.write(model, folder.resolve("odd.onnx")));
         assertEquals("Onnx.write: expected operators that have a mapping to ONNX. Received lgamma in 0.",
                 e.getMessage());
@@ -139,7 +141,7 @@ class OnnxTest {
 
     @Test void aModelThatGoesAnotherWayForAnotherSizeIsRefused() {
         var net = new Linear(3, 3);
-        var model = new OnnxModel(net, List.of(OnnxInput.floats("x", "batch", 3)), List.of("y"),
+        var model = new Signature(net, List.of(Signature.floats("x", "batch", 3)), List.of("y"),
                 x -> List.of(x.getFirst().size(0) > 3 ? net.forward(x.getFirst()).relu() : x.getFirst()));
         var e = assertThrows(IllegalArgumentException.class, () -> Onnx.write(model, folder.resolve("x.onnx")));
         assertTrue(e.getMessage().startsWith("Onnx: expected a model that runs the same operators for inputs of all"),

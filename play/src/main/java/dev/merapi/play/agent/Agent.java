@@ -1,6 +1,7 @@
 package dev.merapi.play.agent;
 
 import dev.merapi.metric.Metric;
+import dev.merapi.nn.Signature;
 import dev.merapi.play.env.Chance;
 import dev.merapi.play.env.Env;
 import dev.merapi.play.env.Space;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What learns by acting. A batch of its trainer is a {@link Round}: it acts in its environments for a while, learns
@@ -65,6 +67,20 @@ public abstract class Agent<A> implements Task<Round>, Remembered, AutoCloseable
     public float[] worth(float[] observations) {
         throw new UnsupportedOperationException(getClass().getSimpleName()
                 + ".worth: this agent values no observations.");
+    }
+
+    /**
+     * What it acts by, from observations (N, …).
+     *
+     * @throws IllegalArgumentException if it acts by what it remembers, too
+     */
+    public Signature signature() {
+        throw Expect.error("Agent.signature", "an agent that acts by what it sees alone", getClass().getSimpleName());
+    }
+
+    final Signature signature(String output, UnaryOperator<Tensor> forward) {
+        return new Signature(model(), List.of(Signature.floats("observation", "batch", observationSpace().width())),
+                List.of(output), x -> List.of(forward.apply(x.getFirst())));
     }
 
     /** The observations of all environments; begins their first episodes where that is still to be done. */

@@ -2,6 +2,7 @@ package dev.merapi.play.agent;
 
 import dev.merapi.loss.Huber;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Signature;
 import dev.merapi.optim.Adam;
 import dev.merapi.play.env.Env;
 import dev.merapi.play.env.Space;
@@ -148,6 +149,11 @@ public final class Dqn extends Agent<Integer> {
             if (legal && (best < 0 || values[row * actions + a] > values[row * actions + best])) best = a;
         }
         return best;
+    }
+
+    /** What each action is worth. */
+    @Override public Signature signature() {
+        return signature("values", x -> expected(model.online.forward(x)));
     }
 
     @Override public Actor<Integer> greedy() {

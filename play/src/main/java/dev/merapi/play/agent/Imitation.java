@@ -2,6 +2,7 @@ package dev.merapi.play.agent;
 
 import dev.merapi.nn.Activation;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Signature;
 import dev.merapi.optim.Adam;
 import dev.merapi.play.env.Env;
 import dev.merapi.tensor.Expect;
@@ -90,6 +91,9 @@ public final class Imitation<A> extends Agent<A> {
         }
         return last;
     }
+
+    /** Logits, or means and logarithms of deviations. */
+    @Override public Signature signature() { return signature("policy", policy::forward); }
 
     @Override public Actor<A> greedy() { return likeliest(policy); }
 

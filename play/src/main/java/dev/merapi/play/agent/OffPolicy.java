@@ -4,6 +4,7 @@ import dev.merapi.nn.Activation;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Sequential;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Unary;
 import dev.merapi.play.env.Env;
 import dev.merapi.play.env.Space;
@@ -93,6 +94,8 @@ abstract class OffPolicy extends Agent<float[]> {
 
     /** The best actions that are known, scaled, (N, W). */
     abstract Tensor best(Tensor observations);
+
+    @Override public final Signature signature() { return signature("action", this::best); }
 
     /** Learns from a batch; the pass whose loss is logged. */
     abstract Pass update(Replay.Batch batch, Stepper stepper);

@@ -2,6 +2,7 @@ package dev.merapi.play.agent;
 
 import dev.merapi.nn.Activation;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Signature;
 import dev.merapi.play.env.Env;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -33,6 +34,9 @@ abstract class OnPolicy<A> extends Agent<A> {
         for (int i = 0; i < masks.size(); i++) drawn.add(model.policy.sample(parameters, i, masks.get(i), chance));
         return drawn;
     }
+
+    /** Logits, or means and logarithms of deviations. */
+    @Override public final Signature signature() { return signature("policy", model.policy::forward); }
 
     @Override public final Actor<A> greedy() { return likeliest(model.policy); }
 

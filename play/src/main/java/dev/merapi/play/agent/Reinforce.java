@@ -2,6 +2,7 @@ package dev.merapi.play.agent;
 
 import dev.merapi.nn.Activation;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Signature;
 import dev.merapi.optim.Adam;
 import dev.merapi.play.env.Env;
 import dev.merapi.tensor.Expect;
@@ -84,6 +85,9 @@ public final class Reinforce<A> extends Agent<A> {
         for (int i = sums.size() - 2; i >= 0; i--) sums.set(i, sums.get(i) + gamma * sums.get(i + 1));
         return sums;
     }
+
+    /** Logits, or means and logarithms of deviations. */
+    @Override public Signature signature() { return signature("policy", policy::forward); }
 
     @Override public Actor<A> greedy() { return likeliest(policy); }
 

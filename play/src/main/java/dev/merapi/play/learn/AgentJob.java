@@ -1,5 +1,6 @@
 package dev.merapi.play.learn;
 
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.play.agent.Agent;
 import dev.merapi.play.agent.Round;
@@ -57,6 +58,8 @@ final class AgentJob implements Job<Round> {
         values.remove("env_steps");
         return values;
     }
+
+    @Override public Signature signature() { return agent.signature(); }
 
     @Override public AgentPredictor<?> predictor() { return new AgentPredictor<>(agent); }
 

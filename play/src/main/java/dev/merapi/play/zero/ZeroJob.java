@@ -1,6 +1,7 @@
 package dev.merapi.play.zero;
 
 import dev.merapi.data.BatchSource;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
@@ -11,6 +12,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Trainer;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Learns a game by playing it. */
 public final class ZeroJob implements Job<ZeroBatch> {
@@ -41,6 +43,17 @@ public final class ZeroJob implements Job<ZeroBatch> {
         var spec = start().spec();
         return Summary.of(task.model(), () -> task.model().learner.forward(
                 Tensor.zeros(1, spec.planes(), spec.height(), spec.width())));
+    }
+
+    /** The champion. */
+    @Override public Signature signature() {
+        var spec = start().spec();
+        var net = task.model().champion;
+        return new Signature(net, List.of(Signature.floats("position", "batch", spec.planes(), spec.height(),
+                spec.width())), List.of("policy", "value"), x -> {
+                    var answer = net.forward(x.getFirst());
+                    return List.of(answer.policy(), answer.value());
+                });
     }
 
     @Override public void save(Path run) { files.folder(run); }

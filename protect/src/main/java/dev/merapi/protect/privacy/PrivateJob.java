@@ -1,6 +1,7 @@
 package dev.merapi.protect.privacy;
 
 import dev.merapi.data.BatchSource;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
 import dev.merapi.recipe.Mistake;
@@ -30,6 +31,8 @@ record PrivateJob<B>(Job<B> inner, Trainer<B> trainer, Private privacy) implemen
     @Override public BatchSource<B> test() { return inner.test(); }
 
     @Override public Map<String, Double> finalMetrics() { return inner.finalMetrics(); }
+
+    @Override public Signature signature() { return inner.signature(); }
 
     @Override public Summary summary() { return inner.summary(); }
 

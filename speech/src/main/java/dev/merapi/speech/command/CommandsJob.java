@@ -2,6 +2,7 @@ package dev.merapi.speech.command;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
@@ -56,6 +57,10 @@ final class CommandsJob implements Job<Batch> {
     @Override public Summary summary() {
         return Summary.of(task.model(),
                 () -> task.predict(Tensor.zeros(1, processor.bands(), processor.frames())));
+    }
+
+    @Override public Signature signature() {
+        return task.signature(Signature.floats("bands", "batch", processor.bands(), processor.frames()), "logits");
     }
 
     @Override public List<String> labels() { return processor.labels(); }

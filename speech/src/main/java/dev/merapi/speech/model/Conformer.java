@@ -75,6 +75,8 @@ public final class Conformer extends CtcModel {
         dropout = new Dropout(config.dropout());
     }
 
+    @Override public int features() { return config.features(); }
+
     @Override public long frames(long in) { return Shrinking.frames(Shrinking.frames(in, STRIDE), STRIDE); }
 
     @Override public Output forward(Tensor x, Tensor lengths) {

@@ -90,6 +90,8 @@ public final class DeepSpeech2 extends CtcModel {
         head = new Linear(width, config.classes());
     }
 
+    @Override public int features() { return config.features(); }
+
     @Override public long frames(long in) {
         return Shrinking.frames(Shrinking.frames(in, config.strides().get(0)), config.strides().get(1));
     }

@@ -2,6 +2,7 @@ package dev.merapi.speech.speaker;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
@@ -60,6 +61,10 @@ final class SpeakerJob implements Job<Batch> {
     @Override public Summary summary() {
         return Summary.of(trainer.task().model(),
                 () -> model.forward(Tensor.zeros(2, processor.bands(), processor.frames())));
+    }
+
+    @Override public Signature signature() {
+        return Signature.of(model, Signature.floats("bands", "batch", processor.bands(), "frames"), "embedding");
     }
 
     /** None: those that are measured are others than those learnt from. */

@@ -2,6 +2,7 @@ package dev.merapi.speech.synthesis;
 
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
 import dev.merapi.recipe.Job;
@@ -49,6 +50,11 @@ final class VocoderJob implements Job<Tensor> {
     }
 
     @Override public Trainer<Tensor> trainer() { return trainer; }
+
+    /** The generator alone. */
+    @Override public Signature signature() {
+        return Signature.of(generator, Signature.floats("bands", "batch", processor.bands(), "frames"), "samples");
+    }
 
     @Override public Loader<Tensor> train() {
         return Loader.of(new Parts(data().train(), true), config.batchSize()).shuffle(config.seed());

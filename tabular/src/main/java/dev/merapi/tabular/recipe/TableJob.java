@@ -2,8 +2,10 @@ package dev.merapi.tabular.recipe;
 
 import dev.merapi.data.BatchSource;
 import dev.merapi.data.Loader;
+import dev.merapi.data.Tree;
 import dev.merapi.io.Weights;
 import dev.merapi.metric.GroupedAuc;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
 import dev.merapi.tabular.data.Frame;
@@ -12,6 +14,8 @@ import dev.merapi.tabular.data.TablePreprocessing;
 import dev.merapi.tabular.data.TableSplit;
 import dev.merapi.tabular.data.TableStream;
 import dev.merapi.tabular.data.Target;
+import dev.merapi.tabular.model.TableTask;
+import dev.merapi.tensor.Expect;
 import dev.merapi.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +82,16 @@ final class TableJob implements Job<TableBatch> {
     @Override public void save(Path run) { preprocessing.save(run); }
 
     @Override public Trainer<TableBatch> trainer() { return trainer; }
+
+    /** As the first batch of the test set has its parts. */
+    @Override public Signature signature() {
+        if (!(trainer.task() instanceof TableTask task)) return Job.super.signature();
+        try (var test = test(); var batches = test.iterator()) {
+            Expect.that(batches.hasNext(), "Job.signature", "a test set, whose first batch says what inputs are like",
+                    "none");
+            return new TableSignature(task, Tree.map(batches.next(), t -> t.copy().owned())).signature();
+        }
+    }
 
     private TableSplit.Fold fold() {
         if (fold == null) fold = data.fold();

@@ -1,6 +1,7 @@
 package dev.merapi.tabular.series;
 
 import dev.merapi.data.Loader;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
@@ -10,6 +11,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Trainer;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Trains a network on the series of a table up to the first forecast that is held out. */
@@ -74,6 +76,15 @@ final class ForecastJob implements Job<WindowBatch> {
         int steps = config.context() + config.horizon();
         return Summary.of(task.model(), () -> task.model().forward(Tensor.zeros(1, config.context()),
                 Tensor.zeros(1, steps, config.covariates().size())));
+    }
+
+    @Override public Signature signature() {
+        int steps = config.context() + config.horizon(), count = config.covariates().size();
+        var inputs = new ArrayList<>(List.of(Signature.floats("past", "batch", config.context())));
+        if (count > 0) inputs.add(Signature.floats("covariates", "batch", steps, count));
+        var net = task.model();
+        return new Signature(net, inputs, List.of("quantiles"), x -> List.of(net.forward(x.getFirst(),
+                count > 0 ? x.get(1) : x.getFirst().newZeros(x.getFirst().size(0), steps, 0))));
     }
 
     @Override public ForecastPredictor predictor() {

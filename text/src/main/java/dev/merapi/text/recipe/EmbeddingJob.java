@@ -3,6 +3,7 @@ package dev.merapi.text.recipe;
 import dev.merapi.data.Dataset;
 import dev.merapi.data.Loader;
 import dev.merapi.data.Split;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.recipe.Job;
 import dev.merapi.tensor.Tensor;
@@ -88,6 +89,8 @@ final class EmbeddingJob implements Job<TokenPairs> {
     @Override public Summary summary() {
         return Summary.of(encoder.model(), () -> encoder.forward(Tokens.of(Tensor.of(new long[] {1, 1}, 1, 2))));
     }
+
+    @Override public Signature signature() { return encoder.signature(); }
 
     @Override public TextEmbedder predictor() { return answers; }
 

@@ -3,6 +3,7 @@ package dev.merapi.vision.recipe;
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
 import dev.merapi.data.Sampler;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
@@ -86,6 +87,11 @@ final class EmbeddingJob implements Job<Batch> {
     @Override public Summary summary() {
         return Summary.of(kind.task.model(), () -> kind.model.forward(
                 Tensor.zeros(2, processor.normalize().channels(), processor.size(), processor.size())));
+    }
+
+    @Override public Signature signature() {
+        return Signature.of(kind.model, Signature.floats("pixels", "batch", processor.normalize().channels(),
+                processor.size(), processor.size()), "embedding");
     }
 
     /** None: those that are measured are others than those learnt from. */

@@ -2,6 +2,7 @@ package dev.merapi.vision.recipe;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.ParamGroup;
 import dev.merapi.optim.Schedule;
@@ -79,6 +80,11 @@ final class ImageJob implements Job<Batch> {
         int channels = processor.normalize().channels();
         return Summary.of(task.model(),
                 () -> task.predict(Tensor.zeros(1, channels, processor.size(), processor.size())));
+    }
+
+    @Override public Signature signature() {
+        return task.signature(Signature.floats("pixels", "batch", processor.normalize().channels(), processor.size(),
+                processor.size()), "logits");
     }
 
     @Override public List<String> labels() { return processor.labels(); }

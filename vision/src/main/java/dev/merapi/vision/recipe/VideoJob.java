@@ -2,6 +2,7 @@ package dev.merapi.vision.recipe;
 
 import dev.merapi.data.Batch;
 import dev.merapi.data.Loader;
+import dev.merapi.nn.Signature;
 import dev.merapi.nn.Summary;
 import dev.merapi.optim.AdamW;
 import dev.merapi.optim.Schedule;
@@ -61,6 +62,12 @@ final class VideoJob implements Job<Batch> {
         int side = processor.images().size();
         int channels = processor.images().normalize().channels();
         return Summary.of(task.model(), () -> task.predict(Tensor.zeros(1, channels, processor.frames(), side, side)));
+    }
+
+    @Override public Signature signature() {
+        int side = processor.images().size();
+        return task.signature(Signature.floats("pixels", "batch", processor.images().normalize().channels(),
+                processor.frames(), side, side), "logits");
     }
 
     @Override public List<String> labels() { return processor.images().labels(); }

@@ -11,6 +11,8 @@ import dev.merapi.nn.LayerNorm;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ import java.util.Map;
  *
  * <p>B batch, T tokens, E hidden size. Shapes: ids (B, T), int64, to (B, T, E).
  */
-public final class Bert extends Layer implements Unary {
+public final class Bert extends Layer implements Unary, Signed {
     @Name("embeddings.word_embeddings") Unary words;
     @Name("embeddings.position_embeddings") Unary positions;
     @Name("embeddings.token_type_embeddings") Unary types; // or null
@@ -91,6 +93,10 @@ public final class Bert extends Layer implements Unary {
 
     /** Saves settings and weights as transformers' {@code BertModel} or its relative. */
     public void save(Path folder) { Pretrained.save(this, config, "Model", folder); }
+
+    @Override public Signature signature() {
+        return Tokens.signature(this, config, "last_hidden_state", this::forward);
+    }
 
     /** Its sizes and settings. */
     public BertConfig config() { return config; }

@@ -4,6 +4,8 @@ import dev.merapi.nn.Init;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.LayerNorm;
 import dev.merapi.nn.Linear;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
@@ -22,7 +24,7 @@ import java.util.List;
  *
  * <p>B batch, T tokens, E hidden size, V vocabulary.
  */
-public final class MaskedLm extends Layer {
+public final class MaskedLm extends Layer implements Signed {
     private static final String TASK = "ForMaskedLM";
 
     final Bert encoder;
@@ -64,6 +66,10 @@ public final class MaskedLm extends Layer {
 
     /** Saves settings and weights as transformers' {@code BertForMaskedLM} or its relative. */
     public void save(Path folder) { Pretrained.save(this, encoder.config(), TASK, folder); }
+
+    @Override public Signature signature() {
+        return Tokens.signature(this, encoder.config(), "logits", this::forward);
+    }
 
     /** The encoder below the head. */
     public Bert encoder() { return encoder; }

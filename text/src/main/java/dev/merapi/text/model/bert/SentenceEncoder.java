@@ -3,6 +3,8 @@ package dev.merapi.text.model.bert;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.F;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,7 @@ import java.util.Map;
  * @param pooling how the tokens' vectors become one
  * @param normalize whether vectors are given the length 1
  */
-public record SentenceEncoder(Bert model, Pooling pooling, boolean normalize) {
+public record SentenceEncoder(Bert model, Pooling pooling, boolean normalize) implements Signed {
     private static final String POOLING = "1_Pooling";
     private static final String NORMALIZE = "2_Normalize";
 
@@ -75,6 +77,10 @@ public record SentenceEncoder(Bert model, Pooling pooling, boolean normalize) {
         }
         boolean normalize = Files.isDirectory(folder.resolve(NORMALIZE));
         return new SentenceEncoder(model, config.poolingModeClsToken ? Pooling.CLS : Pooling.MEAN, normalize);
+    }
+
+    @Override public Signature signature() {
+        return Tokens.signature(model, model.config(), "sentence_embedding", this::forward);
     }
 
     /** Saves a folder that the sentence-transformers library opens too. */

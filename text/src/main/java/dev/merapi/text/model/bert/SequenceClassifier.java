@@ -3,6 +3,8 @@ package dev.merapi.text.model.bert;
 import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
@@ -17,7 +19,7 @@ import java.util.List;
  *
  * <p>Shapes: B sequences to logits (B, labels).
  */
-public final class SequenceClassifier extends Layer {
+public final class SequenceClassifier extends Layer implements Signed {
     private static final String TASK = "ForSequenceClassification";
 
     final Bert encoder;
@@ -67,6 +69,10 @@ public final class SequenceClassifier extends Layer {
 
     /** Saves settings and weights as transformers' {@code BertForSequenceClassification} or its relative. */
     public void save(Path folder) { Pretrained.save(this, encoder.config(), TASK, folder); }
+
+    @Override public Signature signature() {
+        return Tokens.signature(this, encoder.config(), "logits", this::forward);
+    }
 
     /** The encoder below the head. */
     public Bert encoder() { return encoder; }

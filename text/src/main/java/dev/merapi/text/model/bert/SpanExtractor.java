@@ -4,6 +4,8 @@ import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ import java.nio.file.Path;
  * The part of a text that answers a question: transformers' {@code BertForQuestionAnswering} and its relatives. Shapes:
  * B sequences of T tokens to logits (B, T, 2) of the answer's first and last token.
  */
-public final class SpanExtractor extends Layer {
+public final class SpanExtractor extends Layer implements Signed {
     private static final String TASK = "ForQuestionAnswering";
 
     final Bert encoder;
@@ -51,6 +53,10 @@ public final class SpanExtractor extends Layer {
     public void save(Path folder) {
         var config = encoder.config().labels("start", "end"); // transformers makes a logit for each label
         Pretrained.save(this, config, TASK, folder);
+    }
+
+    @Override public Signature signature() {
+        return Tokens.signature(this, encoder.config(), "logits", this::forward);
     }
 
     /** The encoder below the head. */

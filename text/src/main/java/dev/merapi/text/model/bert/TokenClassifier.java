@@ -4,6 +4,8 @@ import dev.merapi.nn.F;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Name;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Tensor;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.List;
  * One class for each token, such as the names in a text: transformers' {@code BertForTokenClassification} and its
  * relatives. Shapes: B sequences of T tokens to logits (B, T, labels).
  */
-public final class TokenClassifier extends Layer {
+public final class TokenClassifier extends Layer implements Signed {
     private static final String TASK = "ForTokenClassification";
 
     final Bert encoder;
@@ -50,6 +52,10 @@ public final class TokenClassifier extends Layer {
 
     /** Saves settings and weights as transformers' {@code BertForTokenClassification} or its relative. */
     public void save(Path folder) { Pretrained.save(this, encoder.config(), TASK, folder); }
+
+    @Override public Signature signature() {
+        return Tokens.signature(this, encoder.config(), "logits", this::forward);
+    }
 
     /** The encoder below the head. */
     public Bert encoder() { return encoder; }

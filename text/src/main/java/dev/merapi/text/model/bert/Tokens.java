@@ -1,14 +1,18 @@
 package dev.merapi.text.model.bert;
 
 import dev.merapi.data.Tree;
+import dev.merapi.nn.Layer;
 import dev.merapi.nn.Mask;
+import dev.merapi.nn.Signature;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Sequences of tokens, filled up to the longest. B batch, T tokens.
@@ -25,6 +29,17 @@ public record Tokens(Tensor ids, Tensor typeIds, Tensor mask) {
                 typeIds == null || typeIds.dtype() == DType.INT64 && sameShape(ids, typeIds));
         check("mask", mask, "bool of shape " + shape,
                 mask == null || mask.dtype() == DType.BOOL && sameShape(ids, mask));
+    }
+
+    /** What goes into a model of tokens, with the names of Hugging Face's files. */
+    static Signature signature(Layer model, BertConfig config, String output, Function<Tokens, Tensor> forward) {
+        var inputs = new ArrayList<>(List.of(Signature.ids("input_ids", config.vocabSize(), "batch", "tokens"),
+                new Signature.Input("attention_mask", DType.INT64, List.of("batch", "tokens"),
+                        shape -> Tensor.ones(DType.INT64, shape))));
+        int types = config.typeVocabSize();
+        if (types > 0) inputs.add(Signature.ids("token_type_ids", types, "batch", "tokens"));
+        return new Signature(model, inputs, List.of(output), x -> List.of(forward.apply(new Tokens(x.get(0),
+                x.size() > 2 ? x.get(2) : null, x.get(1).ne(0)))));
     }
 
     private static boolean sameShape(Tensor a, Tensor b) { return Arrays.equals(a.shape(), b.shape()); }

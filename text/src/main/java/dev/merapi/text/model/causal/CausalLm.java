@@ -1,6 +1,8 @@
 package dev.merapi.text.model.causal;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -15,7 +17,7 @@ import java.util.List;
  *
  * <p>B batch, T tokens, E width, V vocabulary.
  */
-public abstract class CausalLm extends Layer implements Unary, Generative {
+public abstract class CausalLm extends Layer implements Unary, Generative, Signed {
     /** Most tokens that it reads at a time. */
     public abstract int context();
 
@@ -53,6 +55,10 @@ public abstract class CausalLm extends Layer implements Unary, Generative {
      * keys and values.
      */
     public final Tensor forward(Tensor ids, KvCache cache) { return logits(hidden(ids, cache)); }
+
+    @Override public final Signature signature() {
+        return Signature.of(this, Signature.ids("input_ids", vocabSize(), "batch", "tokens"), "logits");
+    }
 
     /** What a cache for this model keeps of each token. */
     public final KvCache.Shape cacheOf() { return cacheShape(); }

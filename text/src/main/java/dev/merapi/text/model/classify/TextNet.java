@@ -1,19 +1,22 @@
 package dev.merapi.text.model.classify;
 
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.Signature;
+import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
+import java.util.List;
 
 /**
  * A network from padded texts to classes.
  *
  * <p>B texts, T tokens, E features of each.
  */
-public abstract class TextNet extends Layer implements Unary {
+public abstract class TextNet extends Layer implements Unary, Signed {
     private final int classes;
 
     TextNet(int classes) {
@@ -22,6 +25,12 @@ public abstract class TextNet extends Layer implements Unary {
                     + classes);
         }
         this.classes = classes;
+    }
+
+    /** Of texts of words whose ids are not 0, which stands behind a text's end. */
+    @Override public final Signature signature() {
+        return Signature.of(this, new Signature.Input("input_ids", DType.INT64, List.of("batch", "tokens"),
+                shape -> Tensor.randint(1, 3, shape)), "logits");
     }
 
     /** Number of classes, the last dim of the logits. */
