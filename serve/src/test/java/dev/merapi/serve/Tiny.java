@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -42,10 +43,12 @@ final class Tiny {
     private Tiny() {}
 
     /** A GPT-2 of random weights, which converses. */
-    static Path gpt(Path folder) {
+    static Path gpt(Path folder) { return gpt(folder, 4096, 1, 2, 16); }
+
+    static Path gpt(Path folder, int context, int layers, int heads, int width) {
         Torch.seed(7);
         try (var tokenizer = BpeTrainer.of(300).train(TEXTS.stream());
-                var gpt = new Gpt2(Gpt2Config.of(tokenizer.vocabSize(), 4096, 1, 2, 16, 0))) {
+                var gpt = new Gpt2(Gpt2Config.of(tokenizer.vocabSize(), context, layers, heads, width, 0))) {
             gpt.save(folder);
             tokenizer.save(folder);
             Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
@@ -153,6 +156,29 @@ final class Tiny {
     static HttpRequest.Builder request(InferenceServer server, String path, String... headers) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
         return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    /** Of a text that comes in pieces: nanoseconds until the first, and the text. */
+    record Streamed(long first, String text) {}
+
+    static Streamed stream(InferenceServer server, Map<String, Object> body) {
+        var all = new HashMap<>(body);
+        all.put("stream", true);
+        long start = System.nanoTime(), first = 0;
+        var text = new StringBuilder();
+        try {
+            var request = request(server, "/v1/completions").header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(Inputs.JSON.writeValueAsBytes(all))).build();
+            var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofLines());
+            for (String line : (Iterable<String>) response.body()::iterator) {
+                if (!line.startsWith("data: {")) continue;
+                if (first == 0) first = System.nanoTime() - start;
+                text.append(Inputs.JSON.readTree(line.substring(6)).at("/choices/0/text").asText());
+            }
+            return new Streamed(first, text.toString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static Answer send(HttpRequest request) {

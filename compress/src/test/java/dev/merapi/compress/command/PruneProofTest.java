@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * A net that tells clothes apart loses half its work and no accuracy; {@code -Dmerapi.fashion=<run>} takes a trained
- * one.
+ * Nets that tell clothes and small photos apart lose half their work and no accuracy; {@code -Dmerapi.fashion=<run>}
+ * and {@code -Dmerapi.cifar=<run>} take trained ones.
  */
 @Tag("proof")
 class PruneProofTest {
@@ -30,16 +30,29 @@ class PruneProofTest {
     }
 
     @Test void halfTheMultiplyAddsCostNoAccuracy() {
-        String trained = System.getProperty("merapi.fashion");
+        prune("merapi.fashion", "fashion", List.of("epochs=6"), "learning_rate=0.0015", "epochs=4");
+    }
+
+    /** Of CIFAR-10 as {@code merapi train cifar10} finds it. */
+    @Test void aResNetLosesHalfItsWork() {
+        prune("merapi.cifar", "cifar10", List.of("model=resnet20", "epochs=6", "augment=true", "batch_size=128",
+                "learning_rate=3e-3", "weight_decay=0.05"), "learning_rate=0.001", "epochs=3");
+    }
+
+    /** @param property names a folder of a trained run; without it, one is trained */
+    private void prune(String property, String recipe, List<String> training, String... tuning) {
+        String trained = System.getProperty(property);
         Path run = trained == null ? folder.resolve("run") : Path.of(trained);
         if (trained == null) {
-            try (var job = Recipes.named("fashion").job("epochs=6")) {
+            try (var job = Recipes.named(recipe).job(training.toArray(String[]::new))) {
                 job.fit(run);
             }
         }
+        var settings = new ArrayList<>(List.of(tuning));
+        settings.addAll(List.of("multiply_adds=0.45", "round=8", "out=" + folder.resolve("small")));
         var command = new PruneCommand();
-        var config = Settings.bind(command.defaults(), Settings.override(Map.of(), "multiply_adds=0.45", "round=8",
-                "epochs=4", "learning_rate=0.0015", "out=" + folder.resolve("small")), "prune");
+        var config = Settings.bind(command.defaults(), Settings.override(Map.of(), settings.toArray(String[]::new)),
+                "prune");
         var said = new Said(new ArrayList<>());
         command.run(List.of(run.toString()), config, Device.CPU, said);
         System.out.println(said.answers.getFirst().words());
