@@ -1,10 +1,10 @@
 """Makes a set of spoken commands by synthetic voices, in the layout of Speech Commands: train/<word>/ and test/<word>/.
 
-    apt-get install espeak-ng flite && python3 speech/src/test/python/synthetic_commands.py <folder>
+    apt-get install espeak-ng flite && python3 speech/src/test/python/synthetic_commands.py <folder> [<word> ...]
 
-Twenty words by voices of espeak-ng (accents of English times variants of the voice, each with a pitch and two tempos of
-its own) and flite. The test's speakers are none of the training's: other variants, two accents more, and two of flite's
-voices. Synthetic voices differ less than people do.
+The words that are named, or twenty, by voices of espeak-ng (accents of English times variants of the voice, each with a
+pitch and two tempos of its own) and flite. The test's speakers are none of the training's: other variants, two accents
+more, and two of flite's voices. Synthetic voices differ less than people do.
 """
 import subprocess
 import sys
@@ -33,10 +33,10 @@ def espeak(folder, word, accent, variant):
                         str(folder / f"{speaker}-{take}.wav"), word], check=True, stderr=subprocess.DEVNULL)
 
 
-def main(root):
+def main(root, words):
     for part, accents, variants, voices in (("train", ACCENTS, VARIANTS, FLITE),
                                             ("test", ACCENTS[:2] + OTHER_ACCENTS, OTHER_VARIANTS, OTHER_FLITE)):
-        for word in WORDS:
+        for word in words:
             folder = root / part / word
             folder.mkdir(parents=True, exist_ok=True)
             for accent in accents:
@@ -47,4 +47,4 @@ def main(root):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:] or WORDS)

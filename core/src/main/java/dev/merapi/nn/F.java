@@ -56,7 +56,8 @@ public final class F {
 
     /**
      * Convolution over 1, 2 or 3 axes. Shapes: x (N, in, L…), weight (out, in / groups, kernel…), bias (out)
-     * or null, to (N, out, L'…). Where an image's weight is channels last, so is the result.
+     * or null, to (N, out, L'…). Where an image's weight is channels last, so is the result, save of groups on a CPU
+     * without oneDNN.
      */
     public static Tensor conv(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
         int dims = axes("F.conv", weight, 3);
@@ -77,10 +78,13 @@ public final class F {
             padded = padded.slice(2, 0, padded.size(2), stride[0]).slice(3, 0, padded.size(3), stride[1]);
             stride = new long[] {1, 1};
         }
-        Tensor input = dims == 2 ? likeWeight(padded, weight) : padded;
+        boolean apartGroups = dims == 2 && takesGroupsApart(x, options.groups());
+        Tensor input = apartGroups ? padded.contiguous() : dims == 2 ? likeWeight(padded, weight) : padded;
+        // flat in between, for the strides of kernels over one channel are those of channels last and contiguous too
+        Tensor kernel = apartGroups ? weight.reshape(-1).reshape(weight.shape()) : weight;
         Tensor y = OnMeta.is(x)
                 ? OnMeta.result("F.conv", OnMeta.convolved(input, weight, stride, inside, dilation), x, weight, bias)
-                : conv(dims, input, weight, bias, stride, inside, dilation, options.groups());
+                : conv(dims, input, kernel, bias, stride, inside, dilation, options.groups());
         long[] step = stride;
         return Watches.ran(Watches.product(weight, y, y), () -> new Operation.Convolution(input, weight, bias, step,
                 inside, dilation, options.groups()));
@@ -94,6 +98,14 @@ public final class F {
     private static boolean overflows(Tensor weight, long[] padding, int groups) {
         return weight.size(2) == 1 && weight.size(3) == 1 && weight.size(1) < 16 && groups == 1
                 && padding[0] == 0 && padding[1] == 0;
+    }
+
+    /**
+     * Whether libtorch convolves group by group: of channels that lie last it gathers each group's from all of memory,
+     * which took ten times as long for 64 groups of one channel.
+     */
+    private static boolean takesGroupsApart(Tensor x, int groups) {
+        return groups > 1 && x.device().equals(Device.CPU) && !Torch.hasOneDnn();
     }
 
     private static Tensor conv(int dims, Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding,

@@ -29,7 +29,7 @@ public record SoundClips(SoundFolder folder, SoundProcessor processor, AudioTran
 
     /** A word that is said faster or slower, earlier or later, and with noise. */
     public static AudioTransform spoken(SoundProcessor processor) {
-        return AudioTransform.all((audio, _) -> processor.fit(audio), new SpeedChange(0.9, 1.1),
+        return AudioTransform.all((audio, _) -> processor.fit(audio), new SpeedChange(0.85, 1.18),
                 (audio, _) -> processor.fit(audio), SoundClips::shift, NOISE);
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
  */
 public record SoundProcessor(int rate, double seconds, int bands, List<String> labels) {
     private static final String FILE = "preprocessor_config.json";
+    private static final double RANGE = 6; // tens of decibels that are heard below the loudest
     private static final int STEP = 100; // of the search for the loudest part, in a second
 
     /** @throws IllegalArgumentException for what cannot be */
@@ -68,8 +69,9 @@ public record SoundProcessor(int rate, double seconds, int bands, List<String> l
     }
 
     /**
-     * What a model hears of clips that {@link #fit} made: logarithms of the bands less their mean, so that loudness
-     * does not matter: (N, bands, frames).
+     * What a model hears of clips that {@link #fit} made, (N, bands, frames): its bands in tens of decibels, 6 where a
+     * clip is loudest and 0 from 60 decibels below that on. So loudness does not matter, and digital silence, whose
+     * logarithm is far from all others, is no more than quiet.
      */
     public Tensor batch(List<Audio> clips) {
         var samples = new float[clips.size() * length()];
@@ -78,7 +80,8 @@ public record SoundProcessor(int rate, double seconds, int bands, List<String> l
         }
         try (var scope = Scope.open()) {
             Tensor bands = new LogMel(mel()).forward(Tensor.of(samples, clips.size(), length()));
-            return scope.keep(bands.sub(bands.mean(new long[] {1, 2}, true)));
+            Tensor loudest = bands.amax(new long[] {1, 2}, true);
+            return scope.keep(bands.sub(loudest).div(Math.log(10)).add(RANGE).clamp(0, null));
         }
     }
 

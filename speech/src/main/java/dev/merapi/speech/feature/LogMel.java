@@ -5,8 +5,8 @@ import dev.merapi.speech.audio.AudioStream;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
-import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Energies in mel bands, or their logarithms. It holds no tensors, and threads may share it.
@@ -58,6 +58,20 @@ public final class LogMel {
         return config.log().of(weights.matmul(Stft.power(spectra)));
     }
 
+    /** The bands of samples with nothing put around them: (T) to (mels, (T − fft) / hop + 1). */
+    Tensor inner(Tensor samples) {
+        try (var scope = Scope.open()) {
+            return scope.keep(bands(config.stft().inner(samples)));
+        }
+    }
+
+    /**
+     * For sound that comes piece by piece.
+     *
+     * @throws IllegalArgumentException for a logarithm that needs the whole clip
+     */
+    public LogMelStream stream() { return new LogMelStream(this); }
+
     /**
      * The bands of sound of any length, in flat memory: blocks of frames (mels, n), together the same as of the whole.
      * Each block is freed after it was taken.
@@ -68,46 +82,20 @@ public final class LogMel {
     public void forEach(AudioStream sound, Consumer<Tensor> taker) {
         expectRate(sound.rate());
         Expect.that(sound.channels() == 1, "LogMel", "one channel", sound.channels());
-        Expect.that(config.log().isLocal(), "LogMel.forEach", "a logarithm that needs no more than its frame, NONE or"
-                + " NATURAL", config.log());
-        int half = config.fft() / 2;
-        float[] held = {};
-        boolean begun = false;
-        while (true) {
-            float[] block = sound.read(config.rate() * BLOCK_SECONDS).samples();
-            if (block.length == 0 && begun) break;
-            float[] more = begun ? block : reflectedFirst(block, half);
-            begun = true;
-            held = joined(held, more);
-            held = take(held, taker);
+        var stream = stream();
+        int block = config.rate() * BLOCK_SECONDS;
+        for (var audio = sound.read(block); audio.length() > 0; audio = sound.read(block)) {
+            float[] samples = audio.samples();
+            give(() -> stream.take(samples), taker);
         }
-        float[] end = new float[half];
-        for (int i = 0; i < half; i++) end[i] = held[held.length - 2 - i];
-        take(joined(held, end), taker);
+        give(stream::end, taker);
     }
 
-    /** Gives the frames that are whole, and leaves what the next ones need, at least half a transform. */
-    private float[] take(float[] held, Consumer<Tensor> taker) {
-        if (held.length < config.fft()) return held;
-        int frames = (held.length - config.fft()) / config.hop() + 1;
+    private static void give(Supplier<Tensor> frames, Consumer<Tensor> taker) {
         try (var _ = Scope.open()) {
-            taker.accept(bands(config.stft().inner(Tensor.of(held))));
+            Tensor some = frames.get();
+            if (some.size(1) > 0) taker.accept(some);
         }
-        return Arrays.copyOfRange(held, Math.min(frames * config.hop(), held.length), held.length);
-    }
-
-    private static float[] reflectedFirst(float[] block, int half) {
-        Expect.that(block.length > half, "LogMel", "at least " + (half + 1) + " samples", block.length);
-        var out = new float[half + block.length];
-        for (int i = 0; i < half; i++) out[i] = block[half - i];
-        System.arraycopy(block, 0, out, half, block.length);
-        return out;
-    }
-
-    private static float[] joined(float[] a, float[] b) {
-        float[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
     }
 
     private void expectRate(int rate) {

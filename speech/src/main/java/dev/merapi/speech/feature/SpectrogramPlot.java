@@ -8,6 +8,7 @@ import dev.merapi.tensor.Tensor;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Locale;
 
 /** A spectrogram as a picture: time to the right, mel bands upwards, loud ones bright. */
@@ -29,6 +30,28 @@ public final class SpectrogramPlot {
         try (var _ = Scope.open()) {
             return of(new LogMel(config).forward(audio), audio.seconds());
         }
+    }
+
+    /**
+     * Of several clips, one below the other, each with its name.
+     *
+     * @throws IllegalArgumentException as {@link #of(Audio)}, or for as many names as there are not clips
+     */
+    public static Figure of(List<Audio> clips, List<String> names) {
+        Expect.that(clips.size() == names.size() && !clips.isEmpty(), "SpectrogramPlot", "a name for each clip",
+                clips.size() + " clips and " + names.size() + " names");
+        var parts = clips.stream().map(SpectrogramPlot::of).toList();
+        int width = parts.stream().mapToInt(Figure::width).max().orElseThrow();
+        int height = parts.stream().mapToInt(Figure::height).sum();
+        return new Figure(width, height, g -> {
+            for (int i = 0; i < parts.size(); i++) {
+                parts.get(i).painter().accept(g);
+                g.setColor(Color.WHITE);
+                g.drawString(names.get(i), LEFT + 8, TOP + 16);
+                g.translate(0, parts.get(i).height());
+            }
+            g.translate(0, -height);
+        });
     }
 
     /**

@@ -45,10 +45,13 @@ public record SpeechProcessor(int rate, int mels, Cmvn cmvn, Alphabet alphabet) 
     }
 
     /** What the model hears, (mels, frames). */
-    public Tensor of(Audio audio) {
-        var bands = new LogMel(MelConfig.of(rate).mels(mels));
-        return cmvn.forward(bands(bands, audio)).clamp(LEAST, null);
-    }
+    public Tensor of(Audio audio) { return normalised(bands(bands(), audio)); }
+
+    /** Its mel bands. */
+    LogMel bands() { return new LogMel(MelConfig.of(rate).mels(mels)); }
+
+    /** What the model hears of such bands. */
+    Tensor normalised(Tensor bands) { return cmvn.forward(bands).clamp(LEAST, null); }
 
     private static Tensor bands(LogMel bands, Audio audio) {
         var config = bands.config();
@@ -59,7 +62,7 @@ public record SpeechProcessor(int rate, int mels, Cmvn cmvn, Alphabet alphabet) 
 
     /** Frames of so many seconds. */
     public int frames(double seconds) {
-        return new LogMel(MelConfig.of(rate).mels(mels)).frames((int) Math.round(seconds * rate));
+        return bands().frames((int) Math.round(seconds * rate));
     }
 
     /** How long a frame takes. */

@@ -7,6 +7,7 @@ import dev.merapi.speech.audio.Audio;
 import dev.merapi.speech.audio.AudioStream;
 import dev.merapi.speech.decode.ForcedAlignment;
 import dev.merapi.speech.feature.VoiceActivity;
+import dev.merapi.speech.model.DeepSpeech2;
 import dev.merapi.speech.model.SpeechBatch;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
@@ -83,6 +84,22 @@ public final class SpeechRecognizer implements Predictor<Audio, Transcript> {
 
     /** What the model hears of a recording. */
     public SpeechProcessor processor() { return processor; }
+
+    /** Whether it can write while sound comes: by a Deep Speech 2 that was trained with a lookahead. */
+    public boolean isLive() {
+        return ear instanceof CtcEar(DeepSpeech2 network, _) && network.config().lookahead() > 0;
+    }
+
+    /**
+     * Writes while sound comes.
+     *
+     * @throws IllegalArgumentException if {@link #isLive} does not hold
+     */
+    public LiveText live() {
+        if (isLive() && ear.model() instanceof DeepSpeech2 network) return new LiveText(network, processor);
+        throw Expect.error("SpeechRecognizer.live", "a network that reads forwards alone", "one that has to hear the"
+                + " end first", "train model=ctc with lookahead=16");
+    }
 
     @Override public Class<Audio> input() { return Audio.class; }
 

@@ -3,6 +3,7 @@ package dev.merapi.speech.pipeline;
 import dev.merapi.speech.audio.Audio;
 import dev.merapi.speech.audio.AudioStream;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** Cuts a stream where somebody pauses, as it comes. */
 final class Turns {
@@ -32,7 +33,10 @@ final class Turns {
     }
 
     /** The next, waiting for it; null at the end. */
-    Turn next() {
+    Turn next() { return next(_ -> { }); }
+
+    /** @param taker gets its samples as they come */
+    Turn next(Consumer<float[]> taker) {
         int rate = sound.rate();
         int step = Math.max(1, (int) (STEP * rate));
         float[] held = new float[(int) (MOST * rate) + step];
@@ -47,6 +51,8 @@ final class Turns {
             length += block.length;
             boolean loud = level(block) > silence;
             quiet = loud ? 0 : quiet + (double) block.length / rate;
+            if (speaking) taker.accept(block);
+            else if (loud) taker.accept(Arrays.copyOf(held, length));
             speaking |= loud;
             if (!speaking) {
                 int gone = Math.max(0, length - (int) (BEFORE * rate));
@@ -58,6 +64,9 @@ final class Turns {
         }
         return speaking ? turn(held, length, rate) : null;
     }
+
+    /** Seconds of sound that have come so far. */
+    double now() { return now; }
 
     private Turn turn(float[] held, int length, int rate) {
         return new Turn(Audio.of(Arrays.copyOf(held, length), rate), now - (double) length / rate);

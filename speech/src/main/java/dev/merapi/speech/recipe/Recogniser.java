@@ -48,7 +48,7 @@ record Recogniser(Task<SpeechBatch> task, Ear ear, LongUnaryOperator frames, BiC
     private static DeepSpeech2.Config deepSpeech(SpeechConfig config, int classes) {
         var usual = DeepSpeech2.Config.small(config.mels(), classes);
         return new DeepSpeech2.Config(config.mels(), classes, usual.channels(), or(config.hidden(), usual.hidden()),
-                or(config.layers(), usual.layers()), usual.strides(), config.dropout());
+                or(config.layers(), usual.layers()), usual.strides(), config.dropout(), config.lookahead());
     }
 
     private static LasConfig las(SpeechConfig config, int classes) {

@@ -15,6 +15,8 @@ public record SpeechConfig(
         @Describe("mel bands") int mels,
         @Describe("of each layer and direction; 0 as the network has it") int hidden,
         @Describe("recurrent or other layers; 0 as the network has it") int layers,
+        @Describe("frames of 30 ms that one-way layers of ctc look ahead, to write while sound comes; 0: both ways")
+        int lookahead,
         @Describe("in the network") double dropout,
         @Describe("whether texts lose capitals and punctuation") boolean plain,
         @Describe("what happens to recordings that cannot be used") BadClip onError,
@@ -45,6 +47,8 @@ public record SpeechConfig(
         Expect.atLeast("mels", 1, mels);
         Expect.atLeast("hidden", 0, hidden);
         Expect.atLeast("layers", 0, layers);
+        Expect.that(lookahead >= 0 && (lookahead == 0 || model == Network.CTC), "lookahead",
+                "0, or more for model=ctc", lookahead);
         Expect.fraction("dropout", dropout);
         Expect.positive("max_seconds", maxSeconds);
         Expect.atLeast("lm_order", 0, lmOrder);

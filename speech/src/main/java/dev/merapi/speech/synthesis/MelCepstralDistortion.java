@@ -1,8 +1,11 @@
 package dev.merapi.speech.synthesis;
 
 /**
- * How far two sounds of one text are apart: the distance of their mel cepstra in decibels, along the best way to
- * stretch one in time so that it fits the other (Kubichek 1993).
+ * How far two sounds of one text are apart (Kubichek 1993, "Mel-cepstral distance measure for objective speech quality
+ * assessment"): the mean over pairs of frames of 10 / ln 10 · √(2 Σ (c_k − c'_k)²) decibels, k from 1 to 13. The
+ * cepstra are <i>c_k = 2 / M Σ log |X_m| cos(π k (m + ½) / M)</i> over the M mel bands' magnitudes; c₀, which is
+ * loudness, does not count. The pairs are those of dynamic time warping: the way through both sounds, a frame further
+ * in one or both at each step, whose sum of distances is least.
  */
 final class MelCepstralDistortion {
     private static final int ORDER = 13; // coefficients, without the first, which is loudness

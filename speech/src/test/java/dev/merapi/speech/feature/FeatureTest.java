@@ -159,7 +159,7 @@ class FeatureTest {
                 () -> bands.forward(TestSignal.audio(800, 8000)));
         assertError("Stft: expected at least 201 samples. Received 200.",
                 () -> bands.forward(TestSignal.audio(200, 16_000)));
-        assertError("LogMel.forEach: expected a logarithm that needs no more than its frame, NONE or NATURAL. Received"
+        assertError("LogMel.stream: expected a logarithm that needs no more than its frame, NONE or NATURAL. Received"
                 + " WHISPER.", () -> bands.forEach(AudioStream.of(CLIP), _ -> { }));
         assertError("Stft.fft: expected an even number from 2. Received 3.", () -> new Stft(3, 3, 1));
         assertError("MelConfig: expected 0 ≤ low < high ≤ 8000.0, half the rate. Received 0.0 and 9000.0.",

@@ -7,6 +7,7 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Task;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class SpeechModelTest {
     private static CtcModel ctc(String name) {
         Torch.seed(1);
         return switch (name) {
-            case "deepspeech" -> new DeepSpeech2(new DeepSpeech2.Config(BANDS, 5, 4, 6, 2, List.of(2, 2), 0));
+            case "deepspeech" -> new DeepSpeech2(new DeepSpeech2.Config(BANDS, 5, 4, 6, 2, List.of(2, 2), 0, 0));
+            case "lookahead" -> new DeepSpeech2(new DeepSpeech2.Config(BANDS, 5, 4, 6, 2, List.of(3, 1), 0, 4));
             default -> new Conformer(new Conformer.Config(BANDS, 5, 8, 2, 2, 5, 0));
         };
     }
@@ -55,7 +57,7 @@ class SpeechModelTest {
     }
 
     /** What a recording says does not depend on what lies beside it. */
-    @ParameterizedTest @ValueSource(strings = {"deepspeech", "conformer"})
+    @ParameterizedTest @ValueSource(strings = {"deepspeech", "lookahead", "conformer"})
     void aPaddedRecordingIsHeardAsAlone(String name) {
         long before = Scope.live();
         try (var _ = Scope.open(); var model = ctc(name)) {
@@ -69,6 +71,41 @@ class SpeechModelTest {
                     both.scores().narrow(0, 0, 1).narrow(1, 0, model.frames(21)).toFloats(), 1e-5);
         }
         assertTrue(Scope.live() <= before, "tensors are left");
+    }
+
+    /** Whatever the pieces, the scores are those of the whole. */
+    @ParameterizedTest @ValueSource(ints = {1, 2, 7, 40, 100})
+    void aStreamHearsWhatTheWholeSays(int piece) {
+        long before = Scope.live();
+        try (var _ = Scope.open(); var model = (DeepSpeech2) ctc("lookahead")) {
+            model.forward(batch().x(), batch().lengths()); // moves the statistics of batch norm
+            model.eval();
+            for (int frames : new int[] {1, 5, 32, 95}) {
+                Tensor x = Tensor.randn(new Rng(frames), BANDS, frames);
+                var whole = model.forward(x.unsqueeze(0), Tensor.of(new long[] {frames})).scores().squeeze(0);
+                var heard = new ArrayList<Tensor>();
+                try (var stream = model.stream()) {
+                    for (int at = 0; at < frames; at += piece) {
+                        heard.add(stream.hear(x.narrow(1, at, Math.min(piece, frames - at))));
+                    }
+                    heard.add(stream.end());
+                    assertThrows(IllegalStateException.class, () -> stream.hear(x));
+                }
+                TestSignal.assertClose(whole.toFloats(), Tensor.cat(heard, 0).toFloats(), 1e-5);
+            }
+            try (var stream = model.stream()) {
+                assertEquals(0, stream.end().size(0));
+            }
+        }
+        assertTrue(Scope.live() <= before, "tensors are left");
+    }
+
+    @Test void whatReadsBackwardsDoesNotStream() {
+        try (var model = (DeepSpeech2) ctc("deepspeech")) {
+            var error = assertThrows(IllegalArgumentException.class, model::stream);
+            assertTrue(error.getMessage().startsWith("DeepSpeech2.stream: expected a lookahead from 1. Received 0"),
+                    error.getMessage());
+        }
     }
 
     @Test void aPaddedRecordingIsListenedToAndSpelledAsAlone() {
@@ -98,7 +135,7 @@ class SpeechModelTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"deepspeech", "conformer", "las"})
+    @ParameterizedTest @ValueSource(strings = {"deepspeech", "lookahead", "conformer", "las"})
     void everyWeightLearns(String name) {
         try (var _ = Scope.open()) {
             Task<SpeechBatch> task = name.equals("las") ? new LasTask(las(0.3), ALPHABET)

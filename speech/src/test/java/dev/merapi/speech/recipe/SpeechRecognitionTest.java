@@ -151,21 +151,64 @@ class SpeechRecognitionTest {
         assertTrue(srt.endsWith("\nba cab\n\n"), srt);
     }
 
-    @Test void aPipeIsListenedTo() throws IOException {
+    private static List<String> listen(Path run, Audio sound, ListenCommand.Config settings) throws IOException {
         Path file = folder.resolve("pipe.wav");
-        var parts = new float[6 * Whistles.RATE];
-        System.arraycopy(words("ab").samples(), 0, parts, Whistles.RATE, words("ab").length());
-        System.arraycopy(words("bac").samples(), 0, parts, 3 * Whistles.RATE, words("bac").length());
-        Audio.of(parts, Whistles.RATE).write(file);
+        sound.write(file);
         var in = System.in;
         var heard = new Heard();
         try {
             System.setIn(new ByteArrayInputStream(Files.readAllBytes(file)));
-            new ListenCommand().run(List.of(run.toString(), "-"), new ListenCommand().defaults(), Device.CPU, heard);
+            new ListenCommand().run(List.of(run.toString(), "-"), settings, Device.CPU, heard);
         } finally {
             System.setIn(in);
         }
-        assertEquals(List.of("ab", "bac"), heard.lines);
+        return heard.lines;
+    }
+
+    /** One text at its first second, the other at its fifth. */
+    private static Audio twoTurns(String first, String second) {
+        var parts = new float[8 * Whistles.RATE];
+        System.arraycopy(words(first).samples(), 0, parts, Whistles.RATE, words(first).length());
+        System.arraycopy(words(second).samples(), 0, parts, 5 * Whistles.RATE, words(second).length());
+        return Audio.of(parts, Whistles.RATE);
+    }
+
+    @Test void aPipeIsListenedTo() throws IOException {
+        assertEquals(List.of("ab", "bac"), listen(run, twoTurns("ab", "bac"), new ListenCommand().defaults()));
+    }
+
+    /** By a network that reads forwards alone and looks ahead. */
+    @Test void wordsAreWrittenWhileTheyAreSaid() throws IOException {
+        Path live = folder.resolve("live");
+        try (var job = Recipes.named("speech-recognition").job(settings("lookahead=8", "lm_order=0", "beam=1",
+                "epochs=20"))) {
+            var fitted = job.fit(live);
+            assertTrue(fitted.best("cer") < 0.1, "cer " + fitted.best("cer"));
+        }
+        var clip = words("cab ba ab");
+        try (var model = SpeechRecognizer.open(live)) {
+            String whole = model.predict(clip).text();
+            var texts = new ArrayList<String>();
+            try (var text = model.live()) {
+                for (int at = 0; at < clip.length(); at += 123) {
+                    texts.add(text.hear(Arrays.copyOfRange(clip.samples(), at, Math.min(at + 123, clip.length()))));
+                }
+                assertEquals(whole, text.end());
+            }
+            assertTrue(texts.stream().allMatch(whole::startsWith), texts.toString());
+            assertTrue(texts.stream().anyMatch(text -> text.startsWith(whole.substring(0, 3))), texts.toString());
+        }
+        var sound = twoTurns("cab ba", "bac");
+        var usual = new ListenCommand().defaults();
+        var once = listen(live, sound, new ListenCommand.Config(usual.pause(), usual.silence(), 0, false));
+        var soon = listen(live, sound, usual);
+        assertEquals(2, once.size());
+        assertTrue(soon.size() > 2, soon.toString());
+        assertEquals(String.join(" ", once), String.join(" ", soon));
+        try (var model = SpeechRecognizer.open(run)) {
+            var error = assertThrows(IllegalArgumentException.class, model::live);
+            assertTrue(error.getMessage().endsWith("train model=ctc with lookahead=16."), error.getMessage());
+        }
     }
 
     @Test void recordingsThatCannotBeLearntAreNamedOrLeftOut() throws IOException {

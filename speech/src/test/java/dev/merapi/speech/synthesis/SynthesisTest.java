@@ -162,13 +162,17 @@ class SynthesisTest {
             assertTrue(voice.speed(4).predict("abc").length() < sound.length());
         }
         var answers = new ArrayList<String>();
-        new SayCommand().run(List.of(run.toString(), "cab", said.toString()), new SayCommand.Config("", 1), Device.CPU,
+        new SayCommand().run(List.of(run.toString(), "cab", said.toString()), new SayCommand.Config("", 1,
+                        folder.resolve("said.svg").toString(), folder.resolve("data/wavs/cab.wav").toString()),
+                Device.CPU,
                 new Command.Answers() {
                     @Override public void answer(String input, Command.Answer answer) { answers.add(answer.words()); }
                     @Override public void failed(String input, RuntimeException error) { throw error; }
                 });
         assertTrue(answers.getFirst().startsWith(said + ", "), answers.getFirst());
         assertTrue(Audio.read(said).seconds() > 0.1);
+        String picture = Files.readString(folder.resolve("said.svg"));
+        assertTrue(picture.contains("cab.wav") && picture.contains("said.wav"), "both names are in the picture");
         assertTrue(Scope.live() <= before);
     }
 
