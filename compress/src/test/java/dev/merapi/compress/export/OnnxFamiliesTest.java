@@ -95,7 +95,8 @@ class OnnxFamiliesTest {
     }
 
     @Test void speech() {
-        recogniser(new DeepSpeech2(new DeepSpeech2.Config(8, 5, 4, 6, 2, List.of(2, 1), 0)));
+        recogniser(new DeepSpeech2(new DeepSpeech2.Config(8, 5, 4, 6, 2, List.of(2, 1), 0, 0)));
+        recogniser(new DeepSpeech2(new DeepSpeech2.Config(8, 5, 4, 6, 2, List.of(2, 1), 0, 3)));
         recogniser(new Conformer(new Conformer.Config(8, 5, 16, 2, 2, 5, 0)));
         check(Signature.of(new DsCnn(new DsCnn.Config(8, 2), 3), Signature.floats("bands", "batch", 40, 50), "logits"));
         check(Signature.of(new BcResNet(1, 3), Signature.floats("bands", "batch", 40, 50), "logits"));

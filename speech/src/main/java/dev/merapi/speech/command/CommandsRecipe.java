@@ -44,7 +44,7 @@ public final class CommandsRecipe implements Recipe<CommandsRecipe.Config> {
     }
 
     @Override public Config defaults() {
-        return new Config("", 0.2, 16_000, 1, 40, Spotter.BC_RESNET, 1, 20, 64, 3e-3, 0.01, true, 1337);
+        return new Config("", 0.2, 16_000, 1, 40, Spotter.BC_RESNET, 1, 20, 32, 3e-3, 0.01, true, 1337);
     }
 
     /** Lists the words, as the model depends on their number. */

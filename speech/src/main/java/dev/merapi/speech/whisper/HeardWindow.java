@@ -1,6 +1,7 @@
 package dev.merapi.speech.whisper;
 
 import dev.merapi.nn.KeysValues;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
@@ -35,6 +36,20 @@ final class HeardWindow implements Generative, AutoCloseable {
         try (var scope = Scope.open(); var _ = Torch.noGrad(); var _ = model.evaluating()) {
             Tensor row = Tensor.of(ids, 1, ids.length).to(model.device());
             return scope.keep(model.decode(row, null, sounds).select(1, -1).squeeze(0));
+        }
+    }
+
+    /** The mean logarithm of the probabilities of ids and the end behind a prompt, before any rule. */
+    double likelihood(long[] prompt, long[] ids, long end) {
+        long[] all = Arrays.copyOf(prompt, prompt.length + ids.length);
+        System.arraycopy(ids, 0, all, prompt.length, ids.length);
+        long[] targets = Arrays.copyOf(ids, ids.length + 1);
+        targets[ids.length] = end;
+        try (var _ = Scope.open(); var _ = Torch.noGrad(); var _ = model.evaluating()) {
+            Tensor row = Tensor.of(all, 1, all.length).to(model.device());
+            Tensor logs = model.decode(row, null, sounds).squeeze(0).narrow(0, prompt.length - 1, targets.length)
+                    .to(DType.FLOAT32).logSoftmax(1);
+            return logs.gather(1, Tensor.of(targets, targets.length, 1).to(logs.device())).mean().item();
         }
     }
 

@@ -23,10 +23,12 @@ import java.util.regex.Pattern;
  * @param noTimestamps asks for a text without times; the token behind it is 0.00 seconds, and so on by 0.02
  * @param suppress never written
  * @param beginSuppress not written first
+ * @param noSpeech says that nobody speaks; -1 where there is none
  * @param latestStart the last token of a time, from 0.00 on, that a text may begin with; -1 for any
  */
 record WhisperTokens(long start, long end, Map<String, Long> languages, long transcribe, long translate,
-        long noTimestamps, List<Long> suppress, List<Long> beginSuppress, int latestStart) {
+        long noTimestamps, List<Long> suppress, List<Long> beginSuppress, long noSpeech,
+        int latestStart) {
     private static final Pattern LANGUAGE = Pattern.compile("<\\|([a-z]{2,3})\\|>");
     private static final int SECONDS = 1; // of a start, by default: 50 steps
     private static final int STEPS = 50; // of time in a second
@@ -41,7 +43,8 @@ record WhisperTokens(long start, long end, Map<String, Long> languages, long tra
         return new WhisperTokens(config.decoderStartTokenId(), config.eosTokenId(),
                 languages(tokenizer, config.vocabSize()), id(tokenizer, "<|transcribe|>"),
                 id(tokenizer, "<|translate|>"), noTimestamps, ids(writing, general, "suppress_tokens"),
-                ids(writing, general, "begin_suppress_tokens"), latest);
+                ids(writing, general, "begin_suppress_tokens"),
+                Math.max(id(tokenizer, "<|nospeech|>"), id(tokenizer, "<|nocaptions|>")), latest);
     }
 
     private static long known(Path folder, Tokenizer tokenizer, String token) {

@@ -141,13 +141,26 @@ public final class WhisperTranscriber implements Transcriber {
 
     private long[] write(HeardWindow window, String language) {
         long[] prompt = tokens.prompt(language, options.translate(), options.times());
-        return write(window, prompt, model.config().maxTargetPositions() - prompt.length, options);
+        int most = model.config().maxTargetPositions() - prompt.length;
+        if (!options.fallback()) return write(window, prompt, most, options, 0);
+        var fallback = new TemperatureFallback(
+                ids -> tokenizer.decode(Arrays.stream(ids).filter(id -> id < tokens.end()).toArray()),
+                ids -> window.likelihood(prompt, ids, tokens.end()));
+        return fallback.write(temperature -> write(window, prompt, most, options, temperature), noSpeech(window));
     }
 
-    /** The ids after a prompt. */
-    long[] write(HeardWindow window, long[] prompt, int most, WhisperOptions how) {
+    private double noSpeech(HeardWindow window) {
+        if (tokens.noSpeech() < 0) return 0;
+        try (var _ = Scope.open()) {
+            return window.next(tokens.start()).softmax(0).select(0, tokens.noSpeech()).item();
+        }
+    }
+
+    /** The ids after a prompt: the likeliest, or drawn at a temperature. */
+    long[] write(HeardWindow window, long[] prompt, int most, WhisperOptions how, double temperature) {
+        var usual = Generation.DEFAULT.maxTokens(most);
         return new Generator(window, tokenizer, tokens.end()).with(new TimeRules(tokens, how.times()))
-                .generate(prompt, Generation.DEFAULT.maxTokens(most).beams(how.beams()));
+                .generate(prompt, temperature == 0 ? usual.beams(how.beams()) : usual.temperature(temperature));
     }
 
     /** Frees model and tokenizer. */

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 /** Which tokens may come next, and how a window's tokens become sentences; by hand. */
 class TimeRulesTest {
     private static final WhisperTokens TOKENS =
-            new WhisperTokens(17, 16, Map.of("en", 18L), 21, 20, 22, List.of(3L), List.of(5L), 4);
+            new WhisperTokens(17, 16, Map.of("en", 18L), 21, 20, 22, List.of(3L), List.of(5L), -1, 4);
     private static final WhisperFeatures FEATURES = new WhisperFeatures(8, 16_000, 800, 1600, 1);
 
     /** What may follow a text, of 34 tokens that are equally likely. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -83,7 +84,24 @@ class WhisperTest {
     }
 
     private static long[] write(WhisperTranscriber whisper, HeardWindow window, boolean times, int beams) {
-        return whisper.write(window, times ? TIMED : PLAIN, MOST, WhisperOptions.DEFAULT.times(times).beams(beams));
+        return whisper.write(window, times ? TIMED : PLAIN, MOST, WhisperOptions.DEFAULT.times(times).beams(beams), 0);
+    }
+
+    /** The mean logarithm of a text's probabilities, the end's included, is that of the logits. */
+    @Test void textsAreAsLikelyAsTheirTokens() {
+        try (var whisper = open(); var _ = Scope.open(); var _ = Torch.noGrad();
+                var window = new HeardWindow(whisper.model(), GOLDENS.tensor("features").narrow(0, 0, 1))) {
+            long[] ids = {3, 7, 5};
+            double sum = 0;
+            long[] all = PLAIN;
+            for (int i = 0; i <= ids.length; i++) {
+                long next = i < ids.length ? ids[i] : 16;
+                sum += window.next(all).logSoftmax(0).select(0, next).item();
+                all = Arrays.copyOf(all, all.length + 1);
+                all[all.length - 1] = next;
+            }
+            assertEquals(sum / 4, window.likelihood(PLAIN, ids, 16), 1e-5);
+        }
     }
 
     /** Seven and a half windows, read as a stream and at once: the same, in order, and within the sound. */
@@ -103,7 +121,8 @@ class WhisperTest {
             }
             assertEquals(said, whisper.transcribe(AudioStream.of(sound)));
             assertTrue(List.of("en", "de").contains(said.language()));
-            var plain = whisper.options(WhisperOptions.DEFAULT.language("de").times(false)).predict(sound);
+            var plain = whisper.options(WhisperOptions.DEFAULT.language("de").times(false)
+                    .fallback(false)).predict(sound);
             assertEquals("de", plain.language());
             var begins = new ArrayList<Double>();
             plain.segments().forEach(segment -> begins.add(segment.from()));
