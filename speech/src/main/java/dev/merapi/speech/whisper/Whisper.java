@@ -2,6 +2,7 @@ package dev.merapi.speech.whisper;
 
 import dev.merapi.io.ModelFolder;
 import dev.merapi.io.Weights;
+import dev.merapi.nn.Embedding;
 import dev.merapi.nn.KeysValues;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Linear;
@@ -33,7 +34,7 @@ public final class Whisper extends Layer {
         this.config = config;
         encoder = new WhisperEncoder(config);
         decoder = new WhisperDecoder(config);
-        head = new Linear(decoder.embedTokens.params().get("weight"), null);
+        head = new Linear(((Embedding) decoder.embedTokens).params().get("weight"), null);
     }
 
     /**

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** Transformer blocks that write tokens while they look at the sound. */
 final class WhisperDecoder extends Layer {
-    final Embedding embedTokens; // (V, E)
+    Unary embedTokens; // (V, E)
     Unary embedPositions; // (context, E)
     final List<DecoderBlock> layers = new ArrayList<>();
     Unary layerNorm;

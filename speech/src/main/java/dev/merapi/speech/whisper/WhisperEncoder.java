@@ -19,7 +19,7 @@ import java.util.List;
 final class WhisperEncoder extends Layer implements Unary {
     Unary conv1;
     Unary conv2;
-    final Embedding embedPositions; // (S, E)
+    Unary embedPositions; // (S, E)
     final List<EncoderBlock> layers = new ArrayList<>();
     Unary layerNorm;
 
@@ -27,8 +27,9 @@ final class WhisperEncoder extends Layer implements Unary {
         int width = config.dModel();
         conv1 = new Conv1d(config.numMelBins(), width, 3, 1, 1);
         conv2 = new Conv1d(width, width, 3, 2, 1);
-        embedPositions = new Embedding(config.maxSourcePositions(), width);
-        wave(embedPositions.params().get("weight"));
+        var positions = new Embedding(config.maxSourcePositions(), width);
+        wave(positions.params().get("weight"));
+        embedPositions = positions;
         for (int i = 0; i < config.encoderLayers(); i++) {
             layers.add(new EncoderBlock(width, config.encoderAttentionHeads(), config.encoderFfnDim(),
                     config.dropout()));
@@ -52,7 +53,7 @@ final class WhisperEncoder extends Layer implements Unary {
     /** Features (B, mels, 2 · S) to (B, S, E). */
     @Override public Tensor forward(Tensor features) {
         Tensor heard = F.gelu(conv2.forward(F.gelu(conv1.forward(features)))).transpose(1, 2); // (B, S, E)
-        Tensor x = heard.add(embedPositions.params().get("weight"));
+        Tensor x = heard.add(embedPositions.forward(Tensor.arange(heard.size(1)).to(heard.device())));
         return hooked(layerNorm.forward(Blocks.run(x, layers, (i, h) -> layers.get(i).forward(h))), features);
     }
 }
