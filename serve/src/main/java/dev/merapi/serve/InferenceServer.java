@@ -2,6 +2,7 @@ package dev.merapi.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.merapi.tensor.Device;
+import dev.merapi.text.model.causal.StageException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
@@ -196,6 +197,8 @@ public final class InferenceServer implements AutoCloseable {
                 action.accept(exchange);
             } catch (Refusal e) {
                 exchange.fail(e.status(), e.code(), e.getMessage());
+            } catch (StageException e) {
+                exchange.fail(503, "stage_lost", e.getMessage());
             } catch (IllegalArgumentException | UnsupportedOperationException e) {
                 exchange.fail(400, null, e.getMessage());
             } catch (UncheckedIOException | ServerConnectionException e) { // nobody hears an answer

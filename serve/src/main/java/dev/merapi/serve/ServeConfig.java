@@ -23,6 +23,9 @@ public record ServeConfig(
         @Describe("a file with the password of tls; empty for none") String tlsPassword,
         @Describe("bits of weights: int8 or int4 rounds them as models are opened, for which merapi-compress must be"
                 + " there; bfloat16 keeps those of language models as most files have them") Bits quantize,
+        @Describe("divides language models by their blocks: among so many processes of this machine, or among this one"
+                + " and those of merapi stage at host:port,host:port; empty for one process") String stages,
+        @Describe("a file with the word that those stages have too; empty for none") String stagesToken,
         Texts texts) {
     /** How weights are kept. */
     public enum Bits {
@@ -61,7 +64,7 @@ public record ServeConfig(
 
     /** Port 8080 of this machine, without keys; batches of 32 within 5 ms. */
     public static final ServeConfig DEFAULT = new ServeConfig(8080, "127.0.0.1", "", 32, 5, 256, 16 << 20, 4096, 300,
-            30, 0, "", "", Bits.NONE, Texts.DEFAULT);
+            30, 0, "", "", Bits.NONE, "", "", Texts.DEFAULT);
 
     public ServeConfig {
         Expect.that(port >= 0 && port < 1 << 16, "port", "0 to 65535", port);
@@ -75,42 +78,52 @@ public record ServeConfig(
         Expect.atLeast("drain", 0, drain);
         Expect.atLeast("rate", 0, rate);
         Expect.that(!tls.isEmpty() || tlsPassword.isEmpty(), "tls", "a file, beside tls_password", "none");
+        boolean whole = stages.isEmpty();
+        Expect.that(whole || quantize == Bits.NONE || quantize == Bits.BFLOAT16, "quantize",
+                "none or bfloat16 beside stages", quantize);
+        Expect.that(whole || texts.adapters().isEmpty(), "texts.adapters", "none beside stages", texts.adapters());
     }
 
     /** With weights as folders have them. */
     public ServeConfig(int port, String host, String keys, int batch, int delay, int queue, int maxBody, int maxTokens,
             int timeout, int drain, int rate, String tls, String tlsPassword) {
         this(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls, tlsPassword,
-                Bits.NONE, Texts.DEFAULT);
+                Bits.NONE, "", "", Texts.DEFAULT);
     }
 
     /** The same at another port. */
     public ServeConfig port(int value) {
         return new ServeConfig(value, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls,
-                tlsPassword, quantize, texts);
+                tlsPassword, quantize, stages, stagesToken, texts);
     }
 
     /** The same for so many requests a minute of a key. */
     public ServeConfig rate(int value) {
         return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, value, tls,
-                tlsPassword, quantize, texts);
+                tlsPassword, quantize, stages, stagesToken, texts);
     }
 
     /** The same by HTTPS. */
     public ServeConfig tls(String file, String passwordFile) {
         return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, file,
-                passwordFile, quantize, texts);
+                passwordFile, quantize, stages, stagesToken, texts);
     }
 
     /** The same with weights of so many bits. */
     public ServeConfig quantize(Bits value) {
         return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls,
-                tlsPassword, value, texts);
+                tlsPassword, value, stages, stagesToken, texts);
+    }
+
+    /** The same with language models in stages; see {@link #stages} and {@link #stagesToken}. */
+    public ServeConfig stages(String value, String tokenFile) {
+        return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls,
+                tlsPassword, quantize, value, tokenFile, texts);
     }
 
     /** The same with texts written so. */
     public ServeConfig texts(Texts value) {
         return new ServeConfig(port, host, keys, batch, delay, queue, maxBody, maxTokens, timeout, drain, rate, tls,
-                tlsPassword, quantize, value);
+                tlsPassword, quantize, stages, stagesToken, value);
     }
 }

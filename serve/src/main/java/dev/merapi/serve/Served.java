@@ -15,12 +15,16 @@ import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Generation;
+import dev.merapi.text.model.causal.Stages;
+import dev.merapi.text.pipeline.LocalStages;
+import dev.merapi.text.pipeline.StageCommand;
 import dev.merapi.text.pipeline.TextEmbedder;
 import dev.merapi.text.pipeline.TextGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -52,7 +56,7 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
         String name = folder.toAbsolutePath().normalize().getFileName().toString()
                 .replaceAll("[^\\p{Alnum}._-]", "-");
         if (!Setup.isRun(folder)) {
-            var model = opened(folder, device, config.quantize());
+            var model = opened(folder, device, config);
             return of(name, model, model::close, config, metrics);
         }
         var job = Runs.open(folder); // its own predictor: Predictor.open hides what kind it is
@@ -66,10 +70,24 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
         }
     }
 
-    private static Predictor<?, ?> opened(Path folder, Device device, Bits bits) {
-        if (bits != Bits.BFLOAT16) return Predictor.open(folder, device);
-        try (var _ = Torch.on(Torch.device(), DType.BFLOAT16)) { // never as float32 in between
-            return Predictor.open(folder, device);
+    private static Predictor<?, ?> opened(Path folder, Device device, ServeConfig config) {
+        var type = config.quantize() == Bits.BFLOAT16 ? DType.BFLOAT16 : Torch.dtype();
+        boolean whole = config.stages().isEmpty() || !TextGenerator.reads(folder);
+        try (var _ = Torch.on(whole ? Torch.device() : device, type)) { // never as float32 in between
+            return whole ? Predictor.open(folder, device) : staged(folder, device, type, config);
+        }
+    }
+
+    private static TextGenerator staged(Path folder, Device device, DType type, ServeConfig config) {
+        var limit = Duration.ofSeconds(config.timeout());
+        var stages = config.stages().matches("\\d+")
+                ? LocalStages.start(folder, Integer.parseInt(config.stages()), type, device, limit)
+                : Stages.at(List.of(config.stages().split(",")), StageCommand.token(config.stagesToken()), limit);
+        try {
+            return TextGenerator.open(folder, stages);
+        } catch (RuntimeException e) {
+            stages.close();
+            throw e;
         }
     }
 

@@ -4,7 +4,6 @@ import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.text.gguf.GgufModel;
-import dev.merapi.text.model.llama.Family;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +18,7 @@ public final class PretrainedTexts implements Predictor.Format {
 
     @Override public boolean reads(Path folder) {
         String type = type(folder);
-        return ENCODERS.contains(type) || type.equals("gpt2") || type.equals("t5") || Family.has(type);
+        return ENCODERS.contains(type) || type.equals("t5") || TextGenerator.reads(folder);
     }
 
     @Override public boolean readsFile(Path file) { return GgufModel.isOne(file); }

@@ -4,6 +4,7 @@ import dev.merapi.io.ModelFolder;
 import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.constrain.Constraint;
 import dev.merapi.text.constrain.JsonSchema;
@@ -16,7 +17,10 @@ import dev.merapi.text.generate.Guesser;
 import dev.merapi.text.generate.Message;
 import dev.merapi.text.gguf.GgufModel;
 import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.causal.Stage;
+import dev.merapi.text.model.causal.Stages;
 import dev.merapi.text.model.gpt.Gpt2;
+import dev.merapi.text.model.llama.Family;
 import dev.merapi.text.model.llama.Llama;
 import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.TextCodec;
@@ -71,16 +75,41 @@ public final class TextGenerator implements Writer<Generation> {
      * @throws IllegalArgumentException if tokenizer and model do not belong together, and as {@link Llama#load},
      *     {@link GgufModel#llama} and {@link GenerationConfig#open}
      */
-    public static TextGenerator open(Path folder) {
-        if (GgufModel.isOne(folder) && Files.isRegularFile(folder)) return open(GgufModel.open(folder));
+    public static TextGenerator open(Path folder) { return open(folder, null); }
+
+    /**
+     * As {@link #open(Path)}, of a model whose other blocks are in other processes; of a folder alone.
+     *
+     * @param stages where; closed with this, unless this method throws. Null for a model that is here as a whole
+     * @throws IllegalArgumentException if they are of another model, too
+     */
+    public static TextGenerator open(Path folder, Stages stages) {
+        if (GgufModel.isOne(folder) && Files.isRegularFile(folder)) {
+            Expect.that(stages == null, "stages", "a model folder", folder);
+            return open(GgufModel.open(folder));
+        }
         var config = ModelFolder.config(folder);
         var tokenizer = Tokenizer.open(folder);
         var writing = GenerationConfig.open(folder, Generation.DEFAULT, ends(config.get("eos_token_id"), tokenizer));
-        CausalLm model = "gpt2".equals(config.get("model_type")) ? Gpt2.load(folder) : Llama.load(folder);
+        var model = load(folder, stages == null ? null : stages.first());
         tokenizer.expectVocab(model.vocabSize());
         var template = ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null;
+        if (stages != null) model.goOnAt(stages);
         return new TextGenerator(model, tokenizer, template, true, writing.options(),
                 new Generator(model, tokenizer, writing));
+    }
+
+    /** Whether a folder is one that {@link #open(Path)} opens. */
+    public static boolean reads(Path folder) {
+        if (!Files.isDirectory(folder)) return false;
+        String type = String.valueOf(ModelFolder.config(folder).get("model_type"));
+        return type.equals("gpt2") || Family.has(type);
+    }
+
+    /** @param stage null for the whole model */
+    static CausalLm load(Path folder, Stage stage) {
+        return "gpt2".equals(ModelFolder.config(folder).get("model_type")) ? Gpt2.load(folder, stage)
+                : Llama.load(folder, Torch.dtype(), stage);
     }
 
     private static TextGenerator open(GgufModel file) {

@@ -66,7 +66,7 @@ final class CausalDecoding implements Decoding {
     private Tensor next(Tensor ids, KvCache cache) {
         Tensor last;
         try (var _ = Torch.inference()) {
-            last = model.hidden(ids.to(model.device()), cache).select(1, -1);
+            last = model.decoded(ids.to(model.device()), cache).select(1, -1);
         }
         return model.logits(last).owned();
     }
@@ -95,7 +95,7 @@ final class CausalDecoding implements Decoding {
         if (ids.length == 0 || ids.length > room()) return Decoding.super.readAll(ids); // refuses
         Tensor all;
         try (var _ = Torch.inference()) {
-            all = model.hidden(Tensor.of(ids, 1, ids.length).to(model.device()), cache); // (1, T, E)
+            all = model.decoded(Tensor.of(ids, 1, ids.length).to(model.device()), cache); // (1, T, E)
         }
         Tensor logits = model.logits(all.select(0, 0));
         for (long id : ids) texts.set(0, appended(texts.getFirst(), id));

@@ -1,16 +1,21 @@
 package dev.merapi.text.model.causal;
 
+import dev.merapi.io.Weights;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Signature;
 import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
+import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Decoding;
 import dev.merapi.text.generate.Generative;
 import dev.merapi.text.generate.RaggedDecoding;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A language model that reads from left to right: from each token and those before it, it says what comes next.
@@ -18,24 +23,106 @@ import java.util.List;
  * <p>B batch, T tokens, E width, V vocabulary.
  */
 public abstract class CausalLm extends Layer implements Unary, Generative, Signed {
+    private Stage stage; // null: the whole model
+    private int layers; // of the whole model, where this is a stage
+    private String identity; // of a stage: tells models from each other
+    private Stages rest; // null: no blocks are elsewhere
+
     /** Most tokens that it reads at a time. */
     public abstract int context();
 
     /** Rows of its embedding, V. */
     public abstract int vocabSize();
 
+    /** Its blocks, one behind the other, in a list that can be made shorter. */
+    protected abstract List<? extends Layer> blocks();
+
+    /** Leaves out what stands before and behind the blocks. */
+    protected abstract void dropEnds();
+
     /**
-     * The vectors (B, T, E) before the last layer.
+     * The vectors (B, T, E) of tokens in front of the first block.
+     *
+     * @param cache of the tokens before these; null for none
+     */
+    protected abstract Tensor embed(Tensor ids, KvCache cache);
+
+    /**
+     * Vectors (B, T, E) through the blocks that are here.
      *
      * @param cache of the tokens before these; it takes in these too. Null for none
      */
-    protected abstract Tensor hidden(Tensor ids, KvCache cache);
+    protected abstract Tensor decode(Tensor x, KvCache cache);
 
-    /** Logits (…, V) from vectors (…, E). */
-    protected abstract Tensor logits(Tensor hidden);
+    /** Logits (…, V) from vectors (…, E) behind the last block. */
+    protected abstract Tensor logits(Tensor decoded);
 
-    /** What a cache keeps of each token. */
+    /** What a cache keeps of each token, for the blocks that are here. */
     protected abstract KvCache.Shape cacheShape();
+
+    /** Which of the model's blocks is the first one here. */
+    protected final int firstBlock() { return stage == null ? 0 : stage.from(); }
+
+    /** The vectors (B, T, E) behind the last block, of whichever process. */
+    final Tensor decoded(Tensor ids, KvCache cache) {
+        Tensor x = decode(embed(ids, cache), cache);
+        return cache != null ? cache.onward(x) : rest == null ? x : rest.once(this, x);
+    }
+
+    /**
+     * Loads weights, of a stage its own alone.
+     *
+     * @param config what the model was built by
+     * @param stage null for all
+     * @throws IllegalArgumentException as {@link Weights#loadInto}; for a stage that the model does not have
+     */
+    protected final void read(Weights weights, Record config, Stage stage) {
+        if (stage == null) {
+            weights.loadInto(this);
+            return;
+        }
+        Expect.that(stage.to() <= blocks().size(), "Stage", "blocks up to " + blocks().size(), stage);
+        weights.change(this);
+        weights.expectFit(this);
+        layers(); // tells them their paths
+        var paths = blocks().stream().map(block -> block.path() + ".").toList();
+        weights.renamed(name -> stage.has(name, paths) ? name : null).loadMatching(this);
+        identity = Identity.of(weights, config, dtype());
+        keep(stage);
+    }
+
+    private void keep(Stage stage) {
+        layers = blocks().size();
+        var gone = new HashSet<>(tensors().values());
+        blocks().subList(stage.to(), blocks().size()).clear();
+        blocks().subList(0, stage.from()).clear();
+        if (!stage.ends()) dropEnds();
+        gone.removeAll(tensors().values());
+        gone.forEach(Tensor::close);
+        this.stage = stage;
+    }
+
+    /** What is here of the model; empty if it is whole. */
+    final Optional<Stage> stage() { return Optional.ofNullable(stage); }
+
+    /** Blocks of the whole model. */
+    final int layersOfAll() { return layers; }
+
+    /** Tells a stage's model, and its type of numbers, from others. */
+    final String identity() { return identity; }
+
+    /**
+     * Lets other processes go on behind the last block that is here.
+     *
+     * @param stages with all blocks that are not here; closed with this model
+     * @throws IllegalArgumentException if they are of another model
+     */
+    public final void goOnAt(Stages stages) {
+        stages.open(this).close();
+        rest = stages;
+    }
+
+    @Override protected final void closing() { if (rest != null) rest.close(); }
 
     /**
      * Logits (B, T, V) of the token after each of ids (B, T), int64.
@@ -47,14 +134,14 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
             throw new IllegalArgumentException(path() + ": expected ids (B, T). Received " + ids.describe());
         }
         checkLength(ids.size(1), "tokens");
-        return logits(hidden(ids, null));
+        return logits(decoded(ids, null));
     }
 
     /**
      * As {@link #forward(Tensor)} of tokens behind those in a cache, which takes in these too: such as behind learned
      * keys and values.
      */
-    public final Tensor forward(Tensor ids, KvCache cache) { return logits(hidden(ids, cache)); }
+    public final Tensor forward(Tensor ids, KvCache cache) { return logits(decoded(ids, cache)); }
 
     @Override public final Signature signature() {
         return Signature.of(this, Signature.ids("input_ids", vocabSize(), "batch", "tokens"), "logits");
@@ -70,13 +157,32 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
      * @throws IllegalArgumentException for a prompt without tokens, or one longer than {@link #context}
      */
     @Override public final Decoding begin(List<long[]> prompts, int newTokens) {
-        return begin(prompts, newTokens, DenseCache::new);
+        if (rest == null) return begin(prompts, newTokens, DenseCache::new);
+        checkPrompts(prompts);
+        var session = rest.open(this);
+        return begin(prompts, newTokens, session::cache, both(session, evaluating()));
     }
 
-    /** The same, with keys and values in another kind of cache. */
+    /**
+     * The same, with keys and values in another kind of cache.
+     *
+     * @throws UnsupportedOperationException if blocks are in other processes
+     */
     public final Decoding begin(List<long[]> prompts, int newTokens, KvCache.Kind kind) {
         checkPrompts(prompts);
-        var evaluating = evaluating();
+        if (rest == null) return begin(prompts, newTokens, kind, evaluating());
+        throw new UnsupportedOperationException(getClass().getSimpleName() + ".begin: expected the usual kind of cache"
+                + " for a model in stages. Received another.");
+    }
+
+    private static Guard both(StageSession session, Guard evaluating) {
+        return () -> {
+            session.close();
+            evaluating.close();
+        };
+    }
+
+    private Decoding begin(List<long[]> prompts, int newTokens, KvCache.Kind kind, Guard evaluating) {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             return new CausalDecoding(this, prompts, newTokens, kind, evaluating);
         } catch (RuntimeException e) {
@@ -87,7 +193,15 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
 
     /** In evaluation mode until the decoding is closed. */
     @Override public final RaggedDecoding together(RaggedDecoding.Memory memory) {
-        return new CausalTogether(this, new KvMemory(cacheShape(), memory), evaluating());
+        if (rest == null) return new CausalTogether(this, new KvMemory(cacheShape(), memory, null), null, evaluating());
+        var session = rest.open(this);
+        try {
+            return new CausalTogether(this, new KvMemory(cacheShape(), memory, session), session,
+                    both(session, evaluating()));
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
     }
 
     @Override public int room() { return context(); }

@@ -9,6 +9,8 @@ import dev.merapi.text.generate.RaggedDecoding;
 import dev.merapi.text.model.causal.KvMemory.Known;
 import dev.merapi.text.model.causal.KvMemory.Part;
 import dev.merapi.text.model.causal.KvMemory.Stretch;
+import dev.merapi.text.model.causal.RaggedCache.Span;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -17,19 +19,24 @@ import java.util.stream.LongStream;
 final class CausalTogether implements RaggedDecoding {
     private final CausalLm model;
     private final KvMemory memory;
+    private final StageSession session;
     private final Guard evaluating;
 
-    /** @param evaluating ends with this */
-    CausalTogether(CausalLm model, KvMemory memory, Guard evaluating) {
+    /**
+     * @param session with the model's other stages; null for none
+     * @param evaluating ends with this
+     */
+    CausalTogether(CausalLm model, KvMemory memory, StageSession session, Guard evaluating) {
         this.model = model;
         this.memory = memory;
+        this.session = session;
         this.evaluating = evaluating;
     }
 
     /** What is remembered of a text: parts of others' memory, and then its own. */
-    final class Line implements Row {
-        final List<Part> shared;
-        final Stretch own;
+    private final class Line implements Row {
+        private final List<Part> shared;
+        private final Stretch own;
         private final int begin; // tokens in the shared parts
         private final int most; // tokens that it will have in its own memory, as far as one knows
         private Known last; // the last block that others may find
@@ -52,7 +59,7 @@ final class CausalTogether implements RaggedDecoding {
         @Override public int length() { return length; }
 
         /** Tokens in its own memory. */
-        int owned() { return length - begin; }
+        private int owned() { return length - begin; }
 
         @Override public void forget(int tokens) { length -= tokens; }
 
@@ -112,13 +119,24 @@ final class CausalTogether implements RaggedDecoding {
         pieces.forEach(piece -> ((Line) piece.row()).learn());
         try (var _ = Torch.inference()) {
             long[] ids = pieces.stream().flatMapToLong(piece -> LongStream.of(piece.ids())).toArray();
-            var cache = new RaggedCache(pieces, model.device());
-            Tensor all = model.hidden(Tensor.of(ids, 1, ids.length).to(model.device()), cache); // (1, N, E)
+            var cache = new RaggedCache(spans(pieces), model.device(), session);
+            Tensor all = model.decoded(Tensor.of(ids, 1, ids.length).to(model.device()), cache); // (1, N, E)
             wanted = all.select(0, 0).indexSelect(0, Tensor.of(wanted(pieces)).to(model.device()));
         }
         pieces.forEach(piece -> ((Line) piece.row()).append(piece.ids()));
         pieces.stream().filter(piece -> piece.wanted() < 2).forEach(piece -> ((Line) piece.row()).learn());
         return model.logits(wanted);
+    }
+
+    private static List<Span> spans(List<Piece> pieces) {
+        var spans = new ArrayList<Span>();
+        int from = 0;
+        for (var piece : pieces) {
+            var line = (Line) piece.row();
+            spans.add(new Span(line.shared, line.own, line.owned(), from, piece.ids().length));
+            from += piece.ids().length;
+        }
+        return spans;
     }
 
     /** Where the tokens stand whose logits are asked for. */

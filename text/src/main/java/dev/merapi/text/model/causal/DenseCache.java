@@ -1,6 +1,7 @@
 package dev.merapi.text.model.causal;
 
 import dev.merapi.nn.KeysValues;
+import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,12 +14,14 @@ import java.util.stream.Stream;
  */
 public final class DenseCache implements KvCache {
     private final KvColumns columns;
+    private final Device device;
     private final List<Block> keys; // of each layer
     private final List<Block> values;
 
     /** As {@link KvCache.Kind#open}. */
     public DenseCache(Shape shape, long[] starts, int capacity) {
-        columns = new KvColumns(starts, shape.device());
+        device = shape.device();
+        columns = new KvColumns(starts, device);
         keys = blocks(shape, starts.length, capacity);
         values = blocks(shape, starts.length, capacity);
     }
@@ -55,7 +58,7 @@ public final class DenseCache implements KvCache {
     @Override public void select(long... rows) {
         long before = length();
         long unused = columns.select(rows);
-        Tensor chosen = Tensor.of(rows).to(keys.getFirst().all.device());
+        Tensor chosen = Tensor.of(rows).to(device);
         Stream.of(keys, values).flatMap(List::stream).forEach(block -> block.select(chosen, unused, before));
     }
 

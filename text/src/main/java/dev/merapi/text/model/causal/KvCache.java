@@ -61,6 +61,11 @@ public interface KvCache extends AutoCloseable {
         return sight.attend(q, append(layer, k, v));
     }
 
+    /**
+     * Vectors (B, T, E) behind the last block that this is of: as they are, or from where the model's other blocks are.
+     */
+    default Tensor onward(Tensor x) { return x; }
+
     /** The texts that the next columns are of, where these are of several, one behind the other: how many of each. */
     default long[] texts(long steps) { return new long[] {steps}; }
 

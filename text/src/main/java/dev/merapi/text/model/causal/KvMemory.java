@@ -20,18 +20,23 @@ final class KvMemory implements AutoCloseable {
     static final int BLOCK = RaggedDecoding.BLOCK;
 
     private final KvCache.Shape shape;
+    private final StageSession session; // with the model's other stages, which do the same; null for none
     private final int blocks; // of all
     private int used;
     private long clock; // counts uses
+    private long numbers; // counts stretches
     private final Known root = new Known(null, null, 0);
 
-    KvMemory(KvCache.Shape shape, RaggedDecoding.Memory most) {
+    KvMemory(KvCache.Shape shape, RaggedDecoding.Memory most, StageSession session) {
+        this.session = session;
         var type = most.type() == null ? shape.type() : most.type();
         this.shape = new KvCache.Shape(shape.layers(), shape.heads(), shape.headSize(), type, shape.device());
-        long block = 2L * BLOCK * shape.layers() * shape.heads() * shape.headSize() * type.bytes();
+        int layers = Math.max(shape.layers(), session == null ? 0 : session.layers());
+        long block = 2L * BLOCK * layers * shape.heads() * shape.headSize() * type.bytes();
         blocks = (int) Math.min(Integer.MAX_VALUE / BLOCK, most.bytes() / block);
         Expect.that(blocks > 0, "RaggedDecoding.Memory", "at least " + block + " bytes, of " + BLOCK + " tokens",
                 most.bytes());
+        if (session != null) session.tell(StageStep.MEMORY.with(type.ordinal()));
     }
 
     /** Blocks that are taken, also by what nobody uses now. */
@@ -74,6 +79,7 @@ final class KvMemory implements AutoCloseable {
     final class Stretch {
         private final Tensor[] keys = new Tensor[shape.layers()], values = new Tensor[shape.layers()];
         private final List<Known> known = new ArrayList<>();
+        private final long number = ++numbers;
         private int capacity; // blocks
         private int users;
         private long last; // when it was used
@@ -82,7 +88,8 @@ final class KvMemory implements AutoCloseable {
 
         Tensor values(int layer) { return values[layer]; }
 
-        int capacity() { return capacity * BLOCK; }
+        /** By which other stages know it. */
+        long number() { return number; }
 
         /** Makes it longer, as others see it too; there must be room. */
         private void grow(int more, int tokens) {
@@ -98,6 +105,7 @@ final class KvMemory implements AutoCloseable {
             }
             capacity = now;
             used += more;
+            if (session != null) session.tell(StageStep.GROW.with(number, more, tokens));
         }
 
         private void free() {
@@ -105,6 +113,7 @@ final class KvMemory implements AutoCloseable {
                 for (Tensor one : all) if (one != null) one.close();
             }
             used -= capacity;
+            if (session != null && capacity > 0) session.tell(StageStep.FREE.with(number));
             capacity = 0;
         }
     }
@@ -187,6 +196,15 @@ final class KvMemory implements AutoCloseable {
         if (!makeRoom(more)) return false;
         stretch.grow(more, tokens);
         return true;
+    }
+
+    /** Makes a stretch longer by so many blocks, as another process has said. */
+    void grow(Stretch stretch, int tokens, int more) { stretch.grow(more, tokens); }
+
+    /** Frees a stretch, as another process has said. */
+    void free(Stretch stretch) {
+        stretches.remove(stretch);
+        stretch.free();
     }
 
     /** Whether so many blocks are free, or became so as unused ones were dropped. */

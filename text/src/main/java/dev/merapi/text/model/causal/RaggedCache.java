@@ -5,8 +5,6 @@ import dev.merapi.nn.Mask;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Tensor;
-import dev.merapi.text.generate.RaggedDecoding.Piece;
-import dev.merapi.text.model.causal.CausalTogether.Line;
 import dev.merapi.text.model.causal.KvMemory.Part;
 import dev.merapi.text.model.causal.KvMemory.Stretch;
 import java.util.ArrayList;
@@ -23,25 +21,40 @@ import java.util.stream.LongStream;
  * <p>N tokens of all pieces, T of one, H heads, G groups of R heads, D head size.
  */
 final class RaggedCache implements KvCache {
-    /** Tokens from one to another place among the N. */
-    private record Span(Line line, int from, int length) {}
+    /**
+     * Tokens from one to another place among the N, of one text.
+     *
+     * @param shared memory of its beginning
+     * @param own what follows there
+     * @param owned tokens that are in its own memory
+     */
+    record Span(List<Part> shared, Stretch own, int owned, int from, int length) {
+        /** Tokens before these. */
+        int before() { return owned + shared.stream().mapToInt(Part::length).sum(); }
+
+        /** As {@link StageStep#READ_PIECES} has it. */
+        LongStream numbers() {
+            return LongStream.concat(LongStream.of(own.number(), owned, length, shared.size()), shared.stream()
+                    .flatMapToLong(part -> LongStream.of(part.memory().number(), part.from(), part.to())));
+        }
+    }
 
     /** What some tokens saw: (1, H, T, D), and the logarithm of their sum of exponents, (1, H, T). */
     private record Seen(Tensor values, Tensor sum) {}
 
-    private final List<Span> spans = new ArrayList<>();
+    private final List<Span> spans;
     private final Map<Part, List<Span>> shared = new LinkedHashMap<>(); // who sees it
     private final Map<Part, Tensor> places = new LinkedHashMap<>(); // of their tokens
     private final Device device;
+    private final StageSession session;
 
-    RaggedCache(List<Piece> pieces, Device device) {
+    /** @param session with the model's other stages; null for none */
+    RaggedCache(List<Span> spans, Device device, StageSession session) {
+        this.spans = spans;
         this.device = device;
-        int from = 0;
-        for (var piece : pieces) {
-            var span = new Span((Line) piece.row(), from, piece.ids().length);
-            spans.add(span);
-            from += span.length;
-            span.line.shared.forEach(part -> shared.computeIfAbsent(part, _ -> new ArrayList<>()).add(span));
+        this.session = session;
+        for (var span : spans) {
+            span.shared.forEach(part -> shared.computeIfAbsent(part, _ -> new ArrayList<>()).add(span));
         }
         shared.forEach((part, all) -> places.put(part, Tensor.of(all.stream().flatMapToLong(span ->
                 LongStream.range(span.from, span.from + span.length)).toArray()).to(device)));
@@ -60,13 +73,18 @@ final class RaggedCache implements KvCache {
     }
 
     @Override public long length() {
-        return spans.stream().mapToLong(span -> span.line.length()).max().orElseThrow();
+        return spans.stream().mapToLong(span -> span.before()).max().orElseThrow();
+    }
+
+    @Override public Tensor onward(Tensor x) {
+        return session == null ? x : session.read(x, StageStep.READ_PIECES.with(spans.stream()
+                .flatMapToLong(Span::numbers)));
     }
 
     @Override public long[] texts(long steps) { return spans.stream().mapToLong(Span::length).toArray(); }
 
     @Override public Tensor positions(long steps) {
-        return Tensor.of(spans.stream().flatMapToLong(span -> LongStream.range(span.line.length(), span.line.length()
+        return Tensor.of(spans.stream().flatMapToLong(span -> LongStream.range(span.before(), span.before()
                 + span.length)).toArray()).to(device);
     }
 
@@ -85,21 +103,20 @@ final class RaggedCache implements KvCache {
     }
 
     private void store(Span span, int layer, Tensor k, Tensor v) {
-        var line = span.line;
-        line.own.keys(layer).narrow(2, line.owned(), span.length).copy_(k.narrow(2, span.from, span.length));
-        line.own.values(layer).narrow(2, line.owned(), span.length).copy_(v.narrow(2, span.from, span.length));
+        span.own.keys(layer).narrow(2, span.owned, span.length).copy_(k.narrow(2, span.from, span.length));
+        span.own.values(layer).narrow(2, span.owned, span.length).copy_(v.narrow(2, span.from, span.length));
     }
 
     /** Whether some token no longer sees the beginning of its text. */
     private boolean slides(Sight sight) {
-        return sight.window() > 0 && spans.stream().anyMatch(span -> span.line.length() + span.length > sight.window());
+        return sight.window() > 0 && spans.stream().anyMatch(span -> span.before() + span.length > sight.window());
     }
 
     /** The usual way: all that a text has remembered, put together, for each text by itself. */
     private Tensor each(int layer, Tensor q, Sight sight) {
         var all = new ArrayList<Tensor>();
         for (var span : spans) {
-            long total = span.line.length() + span.length;
+            long total = span.before() + span.length;
             Mask mask = Mask.causal();
             if (sight.window() > 0 && total > sight.window()) {
                 Tensor columns = Tensor.arange(total).to(device);
@@ -115,8 +132,8 @@ final class RaggedCache implements KvCache {
 
     private static Tensor whole(Span span, int layer, boolean keys) {
         var parts = new ArrayList<Tensor>();
-        for (var part : span.line.shared) parts.add(of(part.memory(), layer, keys, part.from(), part.length()));
-        parts.add(of(span.line.own, layer, keys, 0, span.line.owned() + span.length));
+        for (var part : span.shared) parts.add(of(part.memory(), layer, keys, part.from(), part.length()));
+        parts.add(of(span.own, layer, keys, 0, span.owned + span.length));
         return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 2);
     }
 
@@ -143,13 +160,13 @@ final class RaggedCache implements KvCache {
     /** What a piece sees of its own memory: the tokens before it, and those of its own. */
     private static Seen own(Span span, int layer, Tensor q, Tensor k, Tensor v) {
         Tensor these = q.narrow(2, span.from, span.length);
-        int before = span.line.owned();
-        if (span.length == 1) return past(these, span.line.own, layer, 0, before + 1);
+        int before = span.owned;
+        if (span.length == 1) return past(these, span.own, layer, 0, before + 1);
         Tensor keys = k.narrow(2, span.from, span.length), values = v.narrow(2, span.from, span.length);
         long times = q.size(1) / k.size(1);
         var among = times == 1 ? kernel(these, keys, values, true)
                 : kernel(these, keys.repeatInterleave(times, 1), values.repeatInterleave(times, 1), true);
-        return before == 0 ? among : both(past(these, span.line.own, layer, 0, before), among);
+        return before == 0 ? among : both(past(these, span.own, layer, 0, before), among);
     }
 
     /** Tokens that all stand before those that ask: (1, H, T, D), whose heads of a group are queries of one head. */

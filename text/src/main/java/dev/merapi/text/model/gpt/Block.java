@@ -19,14 +19,12 @@ final class Block extends Layer {
     @Name("mlp.c_fc") Unary up;
     @Name("mlp.c_proj") Unary down;
     private final Gpt2Config config;
-    private final int layer;
 
-    Block(Gpt2Config config, int layer) {
+    Block(Gpt2Config config) {
         int width = config.nEmbd();
         double deviation = config.initializerRange();
         double residual = deviation / Math.sqrt(2 * config.nLayer()); // the sum of all blocks stays of one size
         this.config = config;
-        this.layer = layer;
         norm1 = new LayerNorm(width, config.layerNormEpsilon());
         qkv = new Projection(width, 3 * width, deviation);
         out = new Projection(width, width, residual);
@@ -35,13 +33,14 @@ final class Block extends Layer {
         down = new Projection(config.inner(), width, residual);
     }
 
-    Tensor forward(Tensor x, Mask mask, KvCache cache) {
-        Tensor y = x.add(drop(attend(norm1.forward(x), mask, cache)));
+    /** @param layer its place in the cache */
+    Tensor forward(Tensor x, Mask mask, KvCache cache, int layer) {
+        Tensor y = x.add(drop(attend(norm1.forward(x), mask, cache, layer)));
         Tensor hidden = config.activation().forward(up.forward(norm2.forward(y))); // (B, T, inner)
         return hooked(y.add(drop(down.forward(hidden))), x);
     }
 
-    private Tensor attend(Tensor x, Mask mask, KvCache cache) {
+    private Tensor attend(Tensor x, Mask mask, KvCache cache, int layer) {
         int n = config.nHead();
         Tensor heads = qkv.forward(x).unflatten(2, 3 * n, config.nEmbd() / n).transpose(1, 2); // (B, 3 H, T, D)
         Tensor y = Sight.of(mask, isTraining() ? config.attnPdrop() : 0).attend(cache, layer, heads.narrow(1, 0, n),

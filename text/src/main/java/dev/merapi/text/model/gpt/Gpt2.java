@@ -16,6 +16,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
+import dev.merapi.text.model.causal.Stage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class Gpt2 extends CausalLm {
         var places = new Embedding(config.nPositions(), config.nEmbd());
         words = table;
         positions = places;
-        for (int i = 0; i < config.nLayer(); i++) blocks.add(new Block(config, i));
+        for (int i = 0; i < config.nLayer(); i++) blocks.add(new Block(config));
         norm = new LayerNorm(config.nEmbd(), config.layerNormEpsilon());
         Param weight = table.params().get("weight");
         head = new Linear(weight, null);
@@ -62,10 +63,17 @@ public final class Gpt2 extends CausalLm {
      *
      * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
      */
-    public static Gpt2 load(Path folder) {
+    public static Gpt2 load(Path folder) { return load(folder, null); }
+
+    /**
+     * As {@link #load(Path)}, of a part of the model.
+     *
+     * @param stage which; null for all
+     */
+    public static Gpt2 load(Path folder, Stage stage) {
         var config = Gpt2Config.read(folder);
         var gpt = ModelFolder.buildEmpty(folder, () -> new Gpt2(config));
-        Weights.open(folder).renamed(Gpt2::canonical).loadInto(gpt);
+        gpt.read(Weights.open(folder).renamed(Gpt2::canonical), config, stage);
         gpt.generationConfig = GenerationConfig.read(folder);
         return gpt;
     }
@@ -94,21 +102,34 @@ public final class Gpt2 extends CausalLm {
 
     @Override public int vocabSize() { return config.vocabSize(); }
 
-    @Override protected Tensor hidden(Tensor ids, KvCache cache) {
+    @Override protected List<Block> blocks() { return blocks; }
+
+    @Override protected void dropEnds() {
+        words = null;
+        positions = null;
+        norm = null;
+        head = null;
+    }
+
+    @Override protected Tensor embed(Tensor ids, KvCache cache) {
         long steps = ids.size(1);
         Tensor at = cache == null ? ids.newArange(steps) : cache.positions(steps);
+        return F.dropout(words.forward(ids).add(positions.forward(at)), config.embdPdrop(), isTraining());
+    }
+
+    @Override protected Tensor decode(Tensor x, KvCache cache) {
+        long steps = x.size(1);
         Mask mask = cache == null ? Mask.causal() : cache.mask(steps, 0);
-        Tensor x = F.dropout(words.forward(ids).add(positions.forward(at)), config.embdPdrop(), isTraining());
-        Blocks.Block block = (i, h) -> blocks.get(i).forward(h, mask, cache);
+        Blocks.Block block = (i, h) -> blocks.get(i).forward(h, mask, cache, i);
         Tensor y = recompute && cache == null ? Blocks.recompute(x, blocks, block)
                 : Blocks.run(x, blocks, block);
         if (cache != null) cache.advance(steps);
-        return norm.forward(y);
+        return y;
     }
 
-    @Override protected Tensor logits(Tensor hidden) { return head.forward(hidden); }
+    @Override protected Tensor logits(Tensor decoded) { return head.forward(norm.forward(decoded)); }
 
     @Override protected KvCache.Shape cacheShape() {
-        return new KvCache.Shape(config.nLayer(), config.nHead(), config.nEmbd() / config.nHead(), dtype(), device());
+        return new KvCache.Shape(blocks.size(), config.nHead(), config.nEmbd() / config.nHead(), dtype(), device());
     }
 }

@@ -21,15 +21,13 @@ final class Attention extends Layer {
     Unary qNorm; // of each head, or null
     Unary kNorm;
     private final int head;
-    private final int layer;
     private final double scale;
 
-    Attention(LlamaConfig config, int layer) {
+    Attention(LlamaConfig config) {
         int dim = config.hiddenSize();
         boolean bias = config.attentionBias() || config.family().has(Trait.BIASES);
         boolean normed = config.family().has(Trait.HEAD_NORMS);
         this.head = config.headSize();
-        this.layer = layer;
         qProj = new Linear(dim, config.numAttentionHeads() * head, bias);
         kProj = new Linear(dim, config.groups() * head, bias);
         vProj = new Linear(dim, config.groups() * head, bias);
@@ -39,7 +37,7 @@ final class Attention extends Layer {
         scale = config.queryScale();
     }
 
-    Tensor forward(Tensor x, Sight sight, Rotation rotation, KvCache cache) {
+    Tensor forward(Tensor x, Sight sight, Rotation rotation, KvCache cache, int layer) {
         Tensor q = rotation.apply(split(qProj.forward(x), qNorm)); // (B, H, T, D)
         Tensor k = rotation.apply(split(kProj.forward(x), kNorm)); // (B, G, T, D)
         Tensor scaled = scale == 1 ? q : q.mul(scale);

@@ -21,10 +21,10 @@ final class Block extends Layer {
     Unary mlp;
     Unary postFeedforwardLayernorm; // or null
 
-    Block(LlamaConfig config, int layer) {
+    Block(LlamaConfig config) {
         boolean outer = config.family().has(Trait.OUTER_NORMS);
         inputLayernorm = norm(config, config.hiddenSize());
-        selfAttn = new Attention(config, layer);
+        selfAttn = new Attention(config);
         postAttentionLayernorm = norm(config, config.hiddenSize());
         preFeedforwardLayernorm = outer ? norm(config, config.hiddenSize()) : null;
         mlp = new Mlp(config);
@@ -36,8 +36,9 @@ final class Block extends Layer {
                 : new RmsNorm(dim, config.rmsNormEps());
     }
 
-    Tensor forward(Tensor x, Sight sight, Rotation rotation, KvCache cache) {
-        Tensor seen = selfAttn.forward(inputLayernorm.forward(x), sight, rotation, cache);
+    /** @param layer its place in the cache */
+    Tensor forward(Tensor x, Sight sight, Rotation rotation, KvCache cache, int layer) {
+        Tensor seen = selfAttn.forward(inputLayernorm.forward(x), sight, rotation, cache, layer);
         if (preFeedforwardLayernorm == null) {
             Tensor y = x.add(seen);
             return hooked(y.add(mlp.forward(postAttentionLayernorm.forward(y))), x);

@@ -19,6 +19,7 @@ import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
 import dev.merapi.text.model.causal.Sight;
+import dev.merapi.text.model.causal.Stage;
 import dev.merapi.text.model.llama.Family.Trait;
 import dev.merapi.text.model.llama.Frequencies.Rotation;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public final class Llama extends CausalLm {
         this.local = config.rope(true);
         var table = new Embedding(config.vocabSize(), config.hiddenSize());
         words = table;
-        for (int i = 0; i < config.numHiddenLayers(); i++) blocks.add(new Block(config, i));
+        for (int i = 0; i < config.numHiddenLayers(); i++) blocks.add(new Block(config));
         norm = Block.norm(config, config.hiddenSize());
         Init start = Init.normal(0, config.initializerRange());
         head = new Linear(config.tieWordEmbeddings() ? table.params().get("weight")
@@ -75,13 +76,20 @@ public final class Llama extends CausalLm {
      * As {@link #load(Path)}, with weights of another type, such as {@code BFLOAT16}, in which most are published: half
      * the memory once it is loaded; on CPUs that do not multiply bfloat16, slower.
      */
-    public static Llama load(Path folder, DType type) {
+    public static Llama load(Path folder, DType type) { return load(folder, type, null); }
+
+    /**
+     * As {@link #load(Path, DType)}, of a part of the model.
+     *
+     * @param stage which; null for all
+     */
+    public static Llama load(Path folder, DType type, Stage stage) {
         var config = LlamaConfig.read(folder);
         Llama model;
         try (var _ = Torch.on(Torch.device(), type)) {
             model = ModelFolder.buildEmpty(folder, () -> new Llama(config));
         }
-        Weights.open(folder).renamed(Llama::canonical).loadInto(model);
+        model.read(Weights.open(folder).renamed(Llama::canonical), config, stage);
         model.generationConfig = GenerationConfig.read(folder);
         return model;
     }
@@ -109,8 +117,12 @@ public final class Llama extends CausalLm {
 
     @Override public int vocabSize() { return config.vocabSize(); }
 
-    @Override protected Tensor hidden(Tensor ids, KvCache cache) {
-        return norm.forward(decode(ids, embed(ids), cache, 0, blocks.size()));
+    @Override protected List<Block> blocks() { return blocks; }
+
+    @Override protected void dropEnds() {
+        words = null;
+        norm = null;
+        head = null;
     }
 
     /**
@@ -122,8 +134,8 @@ public final class Llama extends CausalLm {
      * @return (B, T, E), or behind the last block (B, T, V)
      */
     public Tensor stage(Tensor ids, Tensor x, int from, int to) {
-        Tensor y = decode(ids, from == 0 ? embed(ids) : x, null, from, to);
-        return to == blocks.size() ? logits(norm.forward(y)) : y;
+        Tensor y = decode(from == 0 ? embed(ids, null) : x, null, from, to);
+        return to == blocks.size() ? logits(y) : y;
     }
 
     /**
@@ -142,49 +154,51 @@ public final class Llama extends CausalLm {
         ((Layer) head).to(Device.META);
     }
 
-    private Tensor embed(Tensor ids) {
+    @Override protected Tensor embed(Tensor ids, KvCache cache) {
         Tensor x = words.forward(ids);
         if (!config.family().has(Trait.GEMMA)) return x;
         // by a number of the weights' type: in bfloat16 33.9 is 34
         return x.mul(x.newFull(Math.sqrt(config.hiddenSize())));
     }
 
-    private Tensor decode(Tensor ids, Tensor x, KvCache cache, int from, int to) {
-        long steps = ids.size(1);
-        Tensor at = cache == null ? ids.newArange(steps) : cache.positions(steps);
+    @Override protected Tensor decode(Tensor x, KvCache cache) { return decode(x, cache, 0, blocks.size()); }
+
+    private Tensor decode(Tensor x, KvCache cache, int from, int to) {
+        long steps = x.size(1);
+        Tensor at = cache == null ? x.newArange(steps) : cache.positions(steps);
         long length = cache == null ? steps : cache.length() + steps;
         boolean slides = config.slidingWindow() != null;
-        Sight whole = sight(ids, 0, cache), window = slides ? sight(ids, config.slidingWindow(), cache) : whole;
+        Sight whole = sight(x, 0, cache), window = slides ? sight(x, config.slidingWindow(), cache) : whole;
         long[] texts = cache == null ? new long[] {steps} : cache.texts(steps);
         Rotation far = global.at(at, texts, length, x), near = slides ? local.at(at, texts, length, x) : far;
         var these = blocks.subList(from, to);
-        Blocks.Block block = (i, h) -> config.isLocal(from + i) ? these.get(i).forward(h, window, near, cache)
-                : these.get(i).forward(h, whole, far, cache);
+        Blocks.Block block = (i, h) -> config.isLocal(firstBlock() + from + i)
+                ? these.get(i).forward(h, window, near, cache, i) : these.get(i).forward(h, whole, far, cache, i);
         Tensor y = recompute && cache == null ? Blocks.recompute(x, these, block) : Blocks.run(x, these, block);
         if (cache != null) cache.advance(steps);
         return y;
     }
 
-    private Sight sight(Tensor ids, int window, KvCache cache) {
-        return new Sight(mask(ids, window, cache), window, config.gemma().attnLogitSoftcapping(), 0);
+    private Sight sight(Tensor x, int window, KvCache cache) {
+        return new Sight(mask(x, window, cache), window, config.gemma().attnLogitSoftcapping(), 0);
     }
 
-    private static Mask mask(Tensor ids, int window, KvCache cache) {
-        long steps = ids.size(1);
+    private static Mask mask(Tensor x, int window, KvCache cache) {
+        long steps = x.size(1);
         if (cache != null) return cache.mask(steps, window);
         if (window == 0 || steps <= window) return Mask.causal();
-        Tensor places = ids.newArange(steps);
+        Tensor places = x.newArange(steps);
         Tensor tooOld = places.unsqueeze(0).le(places.unsqueeze(1).sub(window)); // (T, T)
         return Mask.causal().and(Mask.hidden(tooOld));
     }
 
-    @Override protected Tensor logits(Tensor hidden) {
-        Tensor logits = head.forward(hidden);
+    @Override protected Tensor logits(Tensor decoded) {
+        Tensor logits = head.forward(norm.forward(decoded));
         Double cap = config.gemma().finalLogitSoftcapping();
         return cap == null ? logits : logits.div(cap).tanh().mul(cap);
     }
 
     @Override protected KvCache.Shape cacheShape() {
-        return new KvCache.Shape(config.numHiddenLayers(), config.groups(), config.headSize(), dtype(), device());
+        return new KvCache.Shape(blocks.size(), config.groups(), config.headSize(), dtype(), device());
     }
 }

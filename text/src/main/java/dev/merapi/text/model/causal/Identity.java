@@ -1,0 +1,50 @@
+package dev.merapi.text.model.causal;
+
+import dev.merapi.io.Weights;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.TreeSet;
+
+/** Tells models from each other. */
+final class Identity {
+    private static final long SOME = 64; // numbers of each tensor: training moves nearly all
+
+    private Identity() {}
+
+    /** By settings, type, and names, shapes and first values of all saved tensors, of which little is read. */
+    static String of(Weights weights, Record config, DType type) {
+        var hash = sha256();
+        add(hash, config + " in " + type);
+        try (var _ = Scope.open(); var _ = Torch.noGrad()) {
+            for (String name : new TreeSet<>(weights.names())) {
+                add(hash, name + " " + weights.dtype(name) + Arrays.toString(weights.shape(name)));
+                Tensor all = weights.tensor(name).flatten();
+                add(hash, all.narrow(0, 0, Math.min(SOME, all.numel())));
+            }
+        }
+        return HexFormat.of().formatHex(hash.digest());
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e); // every Java has it
+        }
+    }
+
+    private static void add(MessageDigest hash, String text) { hash.update(text.getBytes(StandardCharsets.UTF_8)); }
+
+    private static void add(MessageDigest hash, Tensor values) {
+        Tensor here = values.detach().to(Device.CPU).contiguous();
+        if (here.numel() > 0) hash.update(here.segment().asByteBuffer());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.merapi.text.pipeline;
+
+import dev.merapi.io.FileErrors;
+import dev.merapi.recipe.Command;
+import dev.merapi.recipe.Describe;
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.causal.Stage;
+import dev.merapi.text.model.causal.StageServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** {@code merapi stage}: some blocks of a language model, for a process that has the others. */
+public final class StageCommand implements Command<StageCommand.Config> {
+    /** Settings. */
+    public record Config(
+            @Describe("its first block, from 0") int from,
+            @Describe("the block behind its last") int to,
+            @Describe("where it listens; 0 for any free one") int port,
+            @Describe("the address it listens at; others than this machine's own need a token") String host,
+            @Describe("a file with a word that merapi serve has too; empty for none") String token,
+            @Describe("keeps weights in bfloat16, as merapi serve quantize=bfloat16 does") boolean bfloat16) {}
+
+    @Override public String name() { return "stage"; }
+
+    @Override public String description() {
+        return "Have some blocks of a language model, for merapi serve stages=… elsewhere, until Ctrl-C.";
+    }
+
+    @Override public String arguments() { return "<model folder>"; }
+
+    @Override public Config defaults() { return new Config(0, 0, 9000, "127.0.0.1", "", false); }
+
+    @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
+        Expect.that(arguments.size() == 1, "stage", "the folder of a model", arguments);
+        Expect.that(settings.to > settings.from, "to", "a block behind from=" + settings.from, settings.to);
+        var folder = Path.of(arguments.getFirst());
+        var stage = Stage.of(settings.from, settings.to);
+        try (var model = load(folder, stage, settings.bfloat16 ? DType.BFLOAT16 : Torch.dtype(), device);
+                var server = StageServer.start(model, settings.host, settings.port, token(settings.token))) {
+            out.answer(settings.host + ":" + server.port(), new Answer("%s, %,d weights".formatted(stage,
+                    model.parameterCount()), Map.of("from", stage.from(), "to", stage.to(), "weights",
+                    model.parameterCount())));
+            server.await();
+        }
+    }
+
+    static CausalLm load(Path folder, Stage stage, DType type, Device device) {
+        try (var _ = Torch.on(device, type)) {
+            return TextGenerator.load(folder, stage);
+        }
+    }
+
+    /**
+     * The word in a file.
+     *
+     * @param file empty for no word
+     * @throws IllegalArgumentException if there is none in it
+     */
+    public static String token(String file) {
+        if (file.isEmpty()) return "";
+        try {
+            String token = Files.readString(Path.of(file)).strip();
+            Expect.that(!token.isEmpty(), "token", "a word in " + file, "none");
+            return token;
+        } catch (IOException e) {
+            throw FileErrors.reading(Path.of(file), e);
+        }
+    }
+}
