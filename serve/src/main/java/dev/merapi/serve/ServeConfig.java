@@ -5,6 +5,7 @@ import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
 import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.RaggedDecoding;
+import java.nio.file.Path;
 
 /** How models are served. {@link #DEFAULT} hears this machine alone. */
 public record ServeConfig(
@@ -46,19 +47,31 @@ public record ServeConfig(
             @Describe("tokens of prompts that are read between two tokens of the texts being written") int chunk,
             @Describe("tokens that are guessed at a time from what stands in the text already; 0 for none") int guess,
             @Describe("a folder of LoRAs, a folder each, which requests name as model:adapter; empty for none")
-            String adapters) {
+            String adapters,
+            @Describe("a folder in which beginnings of prompts that came more than once are kept between two starts,"
+                    + " up to texts.memory of each model; empty for none") String kept) {
         /** 1 GiB, and 256 tokens at a time. */
-        public static final Texts DEFAULT = new Texts(1024, false, 256, 0, "");
+        public static final Texts DEFAULT = new Texts(1024, false, 256, 0, "", "");
 
         public Texts {
             Expect.atLeast("texts.memory", 1, memory);
             Expect.atLeast("texts.chunk", 1, chunk);
             Expect.atLeast("texts.guess", 0, guess);
+            Expect.that(kept.isEmpty() || adapters.isEmpty(), "texts.kept", "none beside texts.adapters", kept);
         }
 
-        ContinuousBatch.Limits limits() {
+        /** Nothing is kept between two starts. */
+        public Texts(int memory, boolean halves, int chunk, int guess, String adapters) {
+            this(memory, halves, chunk, guess, adapters, "");
+        }
+
+        /** The same with a folder in which prompts are kept. */
+        public Texts kept(String value) { return new Texts(memory, halves, chunk, guess, adapters, value); }
+
+        /** @param name the model's */
+        ContinuousBatch.Limits limits(String name) {
             return new ContinuousBatch.Limits(chunk, new RaggedDecoding.Memory((long) memory << 20, halves
-                    ? DType.BFLOAT16 : null));
+                    ? DType.BFLOAT16 : null, kept.isEmpty() ? null : Path.of(kept, name + ".safetensors")));
         }
     }
 
@@ -82,6 +95,7 @@ public record ServeConfig(
         Expect.that(whole || quantize == Bits.NONE || quantize == Bits.BFLOAT16, "quantize",
                 "none or bfloat16 beside stages", quantize);
         Expect.that(whole || texts.adapters().isEmpty(), "texts.adapters", "none beside stages", texts.adapters());
+        Expect.that(whole || texts.kept().isEmpty(), "texts.kept", "none beside stages", texts.kept());
     }
 
     /** With weights as folders have them. */

@@ -139,6 +139,7 @@ final class TextEngine implements AutoCloseable {
 
     private void run() {
         try {
+            batch(""); // reads what is kept before the first request comes
             while (true) {
                 join();
                 written.entrySet().stream().filter(entry -> entry.getValue().request.cancelled)
@@ -167,15 +168,17 @@ final class TextEngine implements AutoCloseable {
 
     private void join(Job job) {
         try {
-            var batch = batches.computeIfAbsent(job.adapter, _ -> model.batch(config.texts().limits(),
-                    config.texts().guess()));
-            var text = batch.add(job.prompt, new ContinuousBatch.Writing(job.wish.options, job.wish.rules,
+            var text = batch(job.adapter).add(job.prompt, new ContinuousBatch.Writing(job.wish.options, job.wish.rules,
                     job.wish.likeliest, job.chosen::add, piece -> piece(job, piece)));
             written.put(text, job);
             metrics.tokens(name, "prompt", job.prompt.length);
         } catch (RuntimeException e) {
             job.request.events.add(e);
         }
+    }
+
+    private ContinuousBatch batch(String adapter) {
+        return batches.computeIfAbsent(adapter, _ -> model.batch(config.texts().limits(name), config.texts().guess()));
     }
 
     private void piece(Job job, String piece) {

@@ -76,9 +76,9 @@ class StageServingTest {
         try (var server = InferenceServer.start(CONFIG, List.of(gpt), Device.CPU)) {
             expected = ask(server);
         }
-        int port;
-        try (var model = Gpt2.load(gpt, Stage.of(0, 3)); var stage = StageServer.start(model, "127.0.0.1", 0, "word")) {
-            port = stage.port();
+        try (var model = Gpt2.load(gpt, Stage.of(0, 3))) {
+            var stage = StageServer.start(model, "127.0.0.1", 0, "word");
+            int port = stage.port();
             try (var server = InferenceServer.start(CONFIG.stages("127.0.0.1:" + port, token.toString()), List.of(gpt),
                     Device.CPU)) {
                 assertEquals(expected, ask(server));

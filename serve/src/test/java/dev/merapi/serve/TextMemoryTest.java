@@ -48,11 +48,31 @@ class TextMemoryTest {
         var little = CONFIG.texts(new Texts(1, false, 16, 3, ""));
         try (var server = InferenceServer.start(little, List.of(gpt), Device.CPU)) {
             assertEquals(expected, ask(server, prompts));
-            String known = Tiny.get(server, "/metrics").text().lines().filter(line -> line.startsWith(
-                    "merapi_tokens_total{model=\"gpt\",kind=\"known\"}")).findFirst().orElseThrow();
-            assertTrue(Double.parseDouble(known.substring(known.indexOf(' '))) > 64, known);
+            assertTrue(known(server) > 64, () -> known(server) + " tokens");
         }
         assertTrue(Scope.live() <= before);
+    }
+
+    private static double known(InferenceServer server) {
+        String known = Tiny.get(server, "/metrics").text().lines().filter(line -> line.startsWith(
+                "merapi_tokens_total{model=\"gpt\",kind=\"known\"}")).findFirst().orElseThrow();
+        return Double.parseDouble(known.substring(known.indexOf(' ')));
+    }
+
+    /** A beginning that came twice is known after a restart. */
+    @Test void promptsAreKnownAfterARestart() throws Exception {
+        Path gpt = Tiny.gpt(folder.resolve("gpt"));
+        String same = String.join(" ", Tiny.TEXTS).repeat(2);
+        var prompts = List.of(same + " a", same + " the mat");
+        var config = CONFIG.texts(Texts.DEFAULT.kept(folder.resolve("kept").toString()));
+        List<String> texts = new ArrayList<>();
+        try (var server = InferenceServer.start(config, List.of(gpt), Device.CPU)) {
+            for (String prompt : prompts) texts.addAll(ask(server, List.of(prompt)));
+        }
+        try (var server = InferenceServer.start(config, List.of(gpt), Device.CPU)) {
+            assertEquals(texts.getFirst(), ask(server, prompts.subList(0, 1)).getFirst());
+            assertTrue(known(server) >= 64, () -> known(server) + " tokens");
+        }
     }
 
     @Test void whatIsWrongIsSaid() {

@@ -143,6 +143,7 @@ public final class ContinuousBatch implements AutoCloseable {
         this.generator = generator;
         this.model = model;
         this.limits = limits;
+        if (limits.memory.kept() != null) decoding = model.together(limits.memory); // the first text finds it read
     }
 
     /** Texts that are being written, or wait for room. */

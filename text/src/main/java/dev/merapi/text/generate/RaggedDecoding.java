@@ -3,6 +3,7 @@ package dev.merapi.text.generate;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -29,16 +30,21 @@ public interface RaggedDecoding extends AutoCloseable {
      *
      * @param bytes of keys and values, at most
      * @param type in which they are kept; null for the model's own
+     * @param kept a file for what several texts have begun with, written at the end and read at the beginning: for the
+     *     same model alone, to the bit. Null for none
      */
-    record Memory(long bytes, DType type) {
+    record Memory(long bytes, DType type, Path kept) {
         /** 1 GiB, in the model's own type. */
-        public static final Memory DEFAULT = new Memory(1L << 30, null);
+        public static final Memory DEFAULT = new Memory(1L << 30, null, null);
 
         public Memory {
             Expect.atLeast("RaggedDecoding.Memory", 1, bytes);
             Expect.that(type == null || type == DType.FLOAT32 || type == DType.BFLOAT16, "RaggedDecoding.Memory",
                     "float32 or bfloat16", type);
         }
+
+        /** Without a file. */
+        public Memory(long bytes, DType type) { this(bytes, type, null); }
     }
 
     /** A text that is read. */

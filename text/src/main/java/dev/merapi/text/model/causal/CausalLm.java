@@ -34,6 +34,9 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     /** Rows of its embedding, V. */
     public abstract int vocabSize();
 
+    /** Its sizes and settings. */
+    public abstract Record config();
+
     /** Its blocks, one behind the other, in a list that can be made shorter. */
     protected abstract List<? extends Layer> blocks();
 
@@ -72,11 +75,10 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     /**
      * Loads weights, of a stage its own alone.
      *
-     * @param config what the model was built by
      * @param stage null for all
      * @throws IllegalArgumentException as {@link Weights#loadInto}; for a stage that the model does not have
      */
-    protected final void read(Weights weights, Record config, Stage stage) {
+    protected final void read(Weights weights, Stage stage) {
         if (stage == null) {
             weights.loadInto(this);
             return;
@@ -87,7 +89,7 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
         layers(); // tells them their paths
         var paths = blocks().stream().map(block -> block.path() + ".").toList();
         weights.renamed(name -> stage.has(name, paths) ? name : null).loadMatching(this);
-        identity = Identity.of(weights, config, dtype());
+        identity = Identity.of(weights, config(), dtype());
         keep(stage);
     }
 
@@ -193,11 +195,14 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
 
     /** In evaluation mode until the decoding is closed. */
     @Override public final RaggedDecoding together(RaggedDecoding.Memory memory) {
-        if (rest == null) return new CausalTogether(this, new KvMemory(cacheShape(), memory, null), null, evaluating());
+        if (rest == null) return new CausalTogether(this, new KvMemory(cacheShape(), memory, null), null,
+                evaluating(), memory.kept());
+        Expect.that(memory.kept() == null, "RaggedDecoding.Memory.kept", "no file for a model in stages",
+                memory.kept());
         var session = rest.open(this);
         try {
             return new CausalTogether(this, new KvMemory(cacheShape(), memory, session), session,
-                    both(session, evaluating()));
+                    both(session, evaluating()), null);
         } catch (RuntimeException e) {
             session.close();
             throw e;

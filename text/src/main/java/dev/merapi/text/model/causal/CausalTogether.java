@@ -10,6 +10,7 @@ import dev.merapi.text.model.causal.KvMemory.Known;
 import dev.merapi.text.model.causal.KvMemory.Part;
 import dev.merapi.text.model.causal.KvMemory.Stretch;
 import dev.merapi.text.model.causal.RaggedCache.Span;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,16 +22,22 @@ final class CausalTogether implements RaggedDecoding {
     private final KvMemory memory;
     private final StageSession session;
     private final Guard evaluating;
+    private final String identity; // of the model, where what is known is kept
+    private final Path kept; // or null
 
     /**
      * @param session with the model's other stages; null for none
      * @param evaluating ends with this
+     * @param kept a file for what is known of prompts; null for none
      */
-    CausalTogether(CausalLm model, KvMemory memory, StageSession session, Guard evaluating) {
+    CausalTogether(CausalLm model, KvMemory memory, StageSession session, Guard evaluating, Path kept) {
         this.model = model;
         this.memory = memory;
         this.session = session;
         this.evaluating = evaluating;
+        this.kept = kept;
+        identity = kept == null ? null : Identity.of(model);
+        if (kept != null) KeptMemory.load(memory, identity, kept);
     }
 
     /** What is remembered of a text: parts of others' memory, and then its own. */
@@ -98,12 +105,18 @@ final class CausalTogether implements RaggedDecoding {
 
     @Override public Row open(long[] text, int ahead) {
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
-            var line = new Line(text, memory.find(text), ahead);
-            int rest = text.length - line.begin + 1; // and the first token that is written
-            if (memory.grow(line.own, 0, rest, Math.max(rest, line.most))) return line;
-            line.close();
-            return null;
+            var line = open(text, memory.find(text), ahead);
+            // what is known may itself take the room, and nobody is to be waited for
+            return line == null && memory.isIdle() ? open(text, List.of(), ahead) : line;
         }
+    }
+
+    private Line open(long[] text, List<Known> known, int ahead) {
+        var line = new Line(text, known, ahead);
+        int rest = text.length - line.begin + 1; // and the first token that is written
+        if (memory.grow(line.own, 0, rest, Math.max(rest, line.most))) return line;
+        line.close();
+        return null;
     }
 
     @Override public boolean hasRoom(Row row, int tokens) {
@@ -151,6 +164,7 @@ final class CausalTogether implements RaggedDecoding {
     }
 
     @Override public void close() {
+        if (kept != null) KeptMemory.save(memory, identity, kept);
         memory.close();
         evaluating.close();
     }

@@ -3,8 +3,9 @@ package dev.merapi.text.model.causal;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.text.generate.RaggedDecoding;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +26,7 @@ final class KvMemory implements AutoCloseable {
     private int used;
     private long clock; // counts uses
     private long numbers; // counts stretches
-    private final Known root = new Known(null, null, 0);
+    private final Known root = new Known(null, null, null, 0);
 
     KvMemory(KvCache.Shape shape, RaggedDecoding.Memory most, StageSession session) {
         this.session = session;
@@ -38,6 +39,8 @@ final class KvMemory implements AutoCloseable {
                 most.bytes());
         if (session != null) session.tell(StageStep.MEMORY.with(type.ordinal()));
     }
+
+    KvCache.Shape shape() { return shape; }
 
     /** Blocks that are taken, also by what nobody uses now. */
     int used() { return used; }
@@ -61,12 +64,24 @@ final class KvMemory implements AutoCloseable {
         private final Known before; // null for the root
         private final Stretch memory;
         private final int from; // its first token in the memory
-        private final Map<Words, Known> next = new HashMap<>();
+        private final Words words;
+        private final Map<Words, Known> next = new LinkedHashMap<>();
+        private boolean shared; // a second text has begun with it
 
-        private Known(Known before, Stretch memory, int from) {
+        private Known(Known before, Words words, Stretch memory, int from) {
             this.before = before;
+            this.words = words;
             this.memory = memory;
             this.from = from;
+        }
+
+        Known before() { return before; }
+
+        long[] tokens() { return words.ids.stream().mapToLong(id -> id).toArray(); }
+
+        /** Its keys, or values, in a layer: (1, G, BLOCK, D). */
+        Tensor part(int layer, boolean keys) {
+            return (keys ? memory.keys(layer) : memory.values(layer)).narrow(2, from, BLOCK);
         }
     }
 
@@ -127,6 +142,7 @@ final class KvMemory implements AutoCloseable {
         for (int from = 0; from + BLOCK < text.length; from += BLOCK) {
             at = at.next.get(Words.of(text, from));
             if (at == null) break;
+            at.shared = true;
             found.add(at);
         }
         return found;
@@ -136,11 +152,46 @@ final class KvMemory implements AutoCloseable {
 
     /** Says what stands in a block of a stretch, behind another block; that which is known already if there is one. */
     Known learn(Known before, long[] text, int at, Stretch memory, int from) {
-        return before.next.computeIfAbsent(Words.of(text, at), _ -> {
-            var known = new Known(before, memory, from);
+        return before.next.computeIfAbsent(Words.of(text, at), words -> {
+            var known = new Known(before, words, memory, from);
             memory.known.add(known);
             return known;
         });
+    }
+
+    /** Blocks that more than one text has begun with, each behind the one before it, the first that follows it next. */
+    List<Known> shared() {
+        var all = new ArrayList<Known>();
+        var open = new ArrayDeque<>(root.next.values());
+        while (!open.isEmpty()) {
+            var known = open.pop();
+            if (!known.shared) continue;
+            all.add(known);
+            List.copyOf(known.next.values()).reversed().forEach(open::push);
+        }
+        return all;
+    }
+
+    /** Keys, or values, (N, G, BLOCK, D) of blocks in a layer. */
+    interface Source {
+        Tensor of(int layer, boolean keys);
+    }
+
+    /** Blocks that were kept, one behind the other, behind another; there must be room. */
+    List<Known> know(Known before, long[] tokens, Source source) {
+        var stretch = open();
+        stretch.grow(tokens.length / BLOCK, 0);
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            stretch.keys(layer).copy_(source.of(layer, true).transpose(0, 1).flatten(1, 2).unsqueeze(0));
+            stretch.values(layer).copy_(source.of(layer, false).transpose(0, 1).flatten(1, 2).unsqueeze(0));
+        }
+        var all = new ArrayList<Known>();
+        for (int at = 0; at < tokens.length; at += BLOCK) {
+            all.add(learn(all.isEmpty() ? before : all.getLast(), tokens, at, stretch, at));
+            all.getLast().shared = true;
+        }
+        leave(stretch);
+        return all;
     }
 
     /** Blocks that follow each other in the same memory are one part. */
@@ -197,6 +248,12 @@ final class KvMemory implements AutoCloseable {
         stretch.grow(more, tokens);
         return true;
     }
+
+    /** Whether no text uses any of it now. */
+    boolean isIdle() { return stretches.stream().allMatch(stretch -> stretch.users == 0); }
+
+    /** Whether so many blocks are free as it is. */
+    boolean isFree(int need) { return blocks - used >= need; }
 
     /** Makes a stretch longer by so many blocks, as another process has said. */
     void grow(Stretch stretch, int tokens, int more) { stretch.grow(more, tokens); }

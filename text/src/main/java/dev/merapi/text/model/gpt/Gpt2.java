@@ -73,7 +73,7 @@ public final class Gpt2 extends CausalLm {
     public static Gpt2 load(Path folder, Stage stage) {
         var config = Gpt2Config.read(folder);
         var gpt = ModelFolder.buildEmpty(folder, () -> new Gpt2(config));
-        gpt.read(Weights.open(folder).renamed(Gpt2::canonical), config, stage);
+        gpt.read(Weights.open(folder).renamed(Gpt2::canonical), stage);
         gpt.generationConfig = GenerationConfig.read(folder);
         return gpt;
     }
@@ -89,8 +89,7 @@ public final class Gpt2 extends CausalLm {
         GenerationConfig.write(generationConfig, folder);
     }
 
-    /** Its sizes and settings. */
-    public Gpt2Config config() { return config; }
+    @Override public Gpt2Config config() { return config; }
 
     /**
      * In training, keeps only each block's input for backward, and computes the rest again: about a third more time for

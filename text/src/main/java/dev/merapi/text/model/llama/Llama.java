@@ -89,7 +89,7 @@ public final class Llama extends CausalLm {
         try (var _ = Torch.on(Torch.device(), type)) {
             model = ModelFolder.buildEmpty(folder, () -> new Llama(config));
         }
-        model.read(Weights.open(folder).renamed(Llama::canonical), config, stage);
+        model.read(Weights.open(folder).renamed(Llama::canonical), stage);
         model.generationConfig = GenerationConfig.read(folder);
         return model;
     }
@@ -104,8 +104,7 @@ public final class Llama extends CausalLm {
         GenerationConfig.write(generationConfig, folder);
     }
 
-    /** Its sizes and settings. */
-    public LlamaConfig config() { return config; }
+    @Override public LlamaConfig config() { return config; }
 
     /**
      * In training, keeps only each block's input for backward, and computes the rest again: about a third more time for
