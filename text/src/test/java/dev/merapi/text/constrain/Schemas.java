@@ -27,7 +27,9 @@ final class Schemas {
                     && value.size() <= schema.path("maxItems").asInt(1 << 30)
                     && StreamSupport.stream(value.spliterator(), false).allMatch(v -> follows(v, schema.get("items")));
         }
-        return value.properties().stream().allMatch(p -> follows(p.getValue(), schema.at("/properties/" + p.getKey())))
+        var known = schema.path("properties"); // others may be there too
+        return value.properties().stream().allMatch(p -> !known.has(p.getKey()) || follows(p.getValue(),
+                known.get(p.getKey())))
                 && StreamSupport.stream(schema.path("required").spliterator(), false)
                         .allMatch(name -> value.has(name.asText()));
     }
