@@ -27,8 +27,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * How much memory the training of a decoder of 158 million numbers takes, as the system counts it: with Java and libtorch,
- * some 400 MiB.
+ * How much memory the training of a decoder of 158 million numbers takes, as the system counts it: with Java and
+ * libtorch, some 400 MiB.
  */
 @Tag("proof")
 class QLoraMemoryProofTest {
