@@ -14,6 +14,8 @@ import java.util.List;
  * these has the model's first stage, and is asked as if it had all.
  *
  * <pre>{@code
+ * import java.time.Duration;
+ *
  * var stages = Stages.at(List.of("node-b:9000", "node-c:9000"), token, Duration.ofMinutes(1));
  * try (var model = Llama.load(folder, DType.BFLOAT16, stages.first())) {
  *     model.goOnAt(stages);
