@@ -72,6 +72,8 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
 
     private static Predictor<?, ?> opened(Path folder, Device device, ServeConfig config) {
         var type = config.quantize() == Bits.BFLOAT16 ? DType.BFLOAT16 : Torch.dtype();
+        Expect.that(config.stages().isEmpty() || !Files.isRegularFile(folder), "stages",
+                "model folders: a GGUF file cannot be divided", folder);
         boolean whole = config.stages().isEmpty() || !TextGenerator.reads(folder);
         try (var _ = Torch.on(whole ? Torch.device() : device, type)) { // never as float32 in between
             return whole ? Predictor.open(folder, device) : staged(folder, device, type, config);

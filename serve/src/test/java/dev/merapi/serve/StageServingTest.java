@@ -99,5 +99,9 @@ class StageServingTest {
         assertEquals("stages: expected at least 2, and no more than the model's 1 blocks. Received 2.", assertThrows(
                 IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("2", ""), List.of(gpt),
                         Device.CPU)).getMessage());
+        Path gguf = Path.of("../text/src/test/resources/gguf/llama.gguf");
+        assertEquals("stages: expected model folders: a GGUF file cannot be divided. Received " + gguf + ".",
+                assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("2", ""),
+                        List.of(gguf), Device.CPU)).getMessage());
     }
 }
