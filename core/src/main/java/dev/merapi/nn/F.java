@@ -60,79 +60,15 @@ public final class F {
      * without oneDNN.
      */
     public static Tensor conv(Tensor x, Tensor weight, Tensor bias, ConvOptions options) {
-        int dims = axes("F.conv", weight, 3);
-        long[] stride = Sizes.of(options.stride(), dims);
-        long[] dilation = Sizes.of(options.dilation(), dims);
-        long[] before = new long[dims]; // padding
-        long[] after = new long[dims];
-        for (int i = 0; i < dims; i++) {
-            boolean same = options.padding().isEmpty();
-            long both = same ? dilation[i] * (weight.size(i + 2) - 1) : 0;
-            before[i] = same ? both / 2 : Sizes.of(options.padding(), dims)[i];
-            after[i] = same ? both - before[i] : before[i];
-        }
-        boolean apart = options.mode() != PaddingMode.ZEROS || !Arrays.equals(before, after);
-        Tensor padded = apart ? pad(x, pairs(before, after), options.mode()) : x;
-        long[] inside = apart ? new long[dims] : before;
-        if (dims == 2 && overflows(weight, inside, options.groups())) {
-            padded = padded.slice(2, 0, padded.size(2), stride[0]).slice(3, 0, padded.size(3), stride[1]);
-            stride = new long[] {1, 1};
-        }
-        boolean apartGroups = dims == 2 && takesGroupsApart(x, options.groups());
-        Tensor input = apartGroups ? padded.contiguous() : dims == 2 ? likeWeight(padded, weight) : padded;
-        // flat in between, for the strides of kernels over one channel are those of channels last and contiguous too
-        Tensor kernel = apartGroups ? weight.reshape(-1).reshape(weight.shape()) : weight;
-        Tensor y = OnMeta.is(x)
-                ? OnMeta.result("F.conv", OnMeta.convolved(input, weight, stride, inside, dilation), x, weight, bias)
-                : conv(dims, input, kernel, bias, stride, inside, dilation, options.groups());
-        long[] step = stride;
-        return Watches.ran(Watches.product(weight, y, y), () -> new Operation.Convolution(input, weight, bias, step,
-                inside, dilation, options.groups()));
-    }
-
-    /**
-     * oneDNN writes past its memory in the gradient of a channels-last kernel of one tap and fewer than 16 input
-     * channels that moves by more than one step (github.com/uxlfoundation/oneDNN/issues/6035): what such a kernel sees
-     * is picked out for it.
-     */
-    private static boolean overflows(Tensor weight, long[] padding, int groups) {
-        return weight.size(2) == 1 && weight.size(3) == 1 && weight.size(1) < 16 && groups == 1
-                && padding[0] == 0 && padding[1] == 0;
-    }
-
-    /**
-     * Whether libtorch convolves group by group: of channels that lie last it gathers each group's from all of memory,
-     * which took ten times as long for 64 groups of one channel.
-     */
-    private static boolean takesGroupsApart(Tensor x, int groups) {
-        return groups > 1 && x.device().equals(Device.CPU) && !Torch.hasOneDnn();
-    }
-
-    private static Tensor conv(int dims, Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding,
-            long[] dilation, int groups) {
-        return Tensor.wrap("conv" + dims + "d", () -> {
-            var w = weight.unwrap();
-            try (var b = optional(bias)) {
-                return switch (dims) {
-                    case 1 -> torch.conv1d(x.unwrap(), w, b, stride, padding, dilation, groups);
-                    case 2 -> torch.conv2d(x.unwrap(), w, b, stride, padding, dilation, groups);
-                    default -> torch.conv3d(x.unwrap(), w, b, stride, padding, dilation, groups);
-                };
-            }
-        }, x, weight, bias, stride, padding, dilation, groups);
+        return Convolution.of(x, weight, bias, options);
     }
 
     /** How many axes follow the first two. */
-    private static int axes(String where, Tensor t, int most) {
+    static int axes(String where, Tensor t, int most) {
         int axes = t.rank() - 2;
         Expect.that(axes >= 1 && axes <= most, where, "1 to " + most + " axes after the first two",
                 Shapes.toString(t.shape()));
         return axes;
-    }
-
-    /** Once here, instead of in the convolution's forward and again in its backward. */
-    private static Tensor likeWeight(Tensor x, Tensor weight) {
-        return weight.isChannelsLast() && !x.isChannelsLast() ? x.channelsLast() : x;
     }
 
     /**
@@ -144,7 +80,7 @@ public final class F {
         int dims = axes("F.convTranspose", weight, 3);
         Expect.that(options.mode() == PaddingMode.ZEROS && !options.padding().isEmpty(), "F.convTranspose",
                 "zeros as padding, of a given size", options);
-        Tensor input = dims == 2 ? likeWeight(x, weight) : x;
+        Tensor input = dims == 2 ? Convolution.likeWeight(x, weight) : x;
         Tensor y = Tensor.call("conv_transpose" + dims + "d", dims == 1 ? "" : "input", input, weight, bias,
                 Sizes.of(options.stride(), dims), Sizes.of(options.padding(), dims),
                 Sizes.of(options.outputPadding(), dims), options.groups(), Sizes.of(options.dilation(), dims));
@@ -159,16 +95,6 @@ public final class F {
     public static Tensor pad(Tensor x, long[] sizes, PaddingMode mode) {
         if (mode != PaddingMode.ZEROS) Inputs.padded(x, sizes, mode);
         return Tensor.call("pad", "", x, sizes, mode.torchName, null);
-    }
-
-    private static long[] pairs(long[] before, long[] after) {
-        int dims = before.length;
-        var sizes = new long[2 * dims];
-        for (int i = 0; i < dims; i++) {
-            sizes[2 * i] = before[dims - 1 - i];
-            sizes[2 * i + 1] = after[dims - 1 - i];
-        }
-        return sizes;
     }
 
     // ---- pooling and resampling
