@@ -1,5 +1,6 @@
 package dev.merapi.tensor;
 
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -13,8 +14,8 @@ final class EngineErrors {
     private static final int OPERANDS = 6; // that a message names
     private static final Set<String> OPERATORS = Set.of("dev.merapi.tensor.Tensor", "dev.merapi.tensor.Torch",
             "dev.merapi.tensor.Param", "dev.merapi.tensor.State", "dev.merapi.nn.F");
-    private static final List<String> INSIDE = List.of("dev.merapi.tensor.", "dev.merapi.internal.", "dev.merapi.nn.F",
-            "dev.merapi.nn.ManyRows", "org.bytedeco.", "java.");
+    private static final List<String> INSIDE = List.of("dev.merapi.tensor.", "dev.merapi.internal.", "org.bytedeco.",
+            "java.");
 
     private EngineErrors() {}
 
@@ -50,12 +51,24 @@ final class EngineErrors {
         String where = "Tensor";
         for (StackTraceElement frame : e.getStackTrace()) {
             String type = frame.getClassName(), method = frame.getMethodName();
-            if (INSIDE.stream().noneMatch(type::startsWith)) break;
+            if (!isInside(type)) break;
             if (OPERATORS.contains(type) && !method.startsWith("lambda$")) {
                 where = type.substring(type.lastIndexOf('.') + 1) + "." + method;
             }
         }
         return where;
+    }
+
+    /** Whether a class works for the operators: of the engine's packages, or one that no user of {@code nn} sees. */
+    private static boolean isInside(String type) {
+        if (INSIDE.stream().anyMatch(type::startsWith) || OPERATORS.contains(type)) return true;
+        if (!type.startsWith("dev.merapi.nn.")) return false;
+        try {
+            Class<?> outer = Class.forName(type, false, EngineErrors.class.getClassLoader()).getNestHost();
+            return OPERATORS.contains(outer.getName()) || !Modifier.isPublic(outer.getModifiers());
+        } catch (ClassNotFoundException made) { // at run time, as for a lambda
+            return false;
+        }
     }
 
     private static String received(Object[] operands) {
