@@ -38,6 +38,7 @@ final class SelfPlay {
         final SearchTree tree;
         final List<Integer> moves = new ArrayList<>();
         final List<int[]> visits = new ArrayList<>();
+        final List<Float> values = new ArrayList<>();
         boolean thorough;
         boolean begun; // the search for the move
 
@@ -57,6 +58,7 @@ final class SelfPlay {
                 if (next.isOver()) break;
                 moves.add(move);
                 visits.add(new int[0]);
+                values.add(0f);
                 state = next;
             }
             return state;
@@ -86,6 +88,7 @@ final class SelfPlay {
             int move = moves.size() < config.drawn() ? draw(counts) : tree.best();
             moves.add(move);
             visits.add(thorough ? counts : new int[0]);
+            values.add((float) tree.value());
             tree.play(move);
             begun = false;
         }
@@ -112,7 +115,7 @@ final class SelfPlay {
                 var leaf = table.next();
                 if (leaf == null) {
                     played[table.number] =
-                            new PlayedGame(table.moves, table.visits, table.tree.state().payoff());
+                            new PlayedGame(table.moves, table.visits, table.values, table.tree.state().payoff());
                 } else {
                     leaves.add(leaf);
                     asking.add(table);

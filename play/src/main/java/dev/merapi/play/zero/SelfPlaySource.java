@@ -54,7 +54,7 @@ final class SelfPlaySource implements BatchSource<ZeroBatch> {
         var samples = new ArrayList<PlayedGame.Sample>();
         int rounds = Math.min(config.window(), 2 + round / 2);
         for (int r = Math.max(0, round - rounds + 1); r <= round; r++) {
-            for (var game : files.of(r)) samples.addAll(game.samples(start));
+            for (var game : files.of(r)) samples.addAll(game.samples(start, config.trust()));
         }
         return samples;
     }

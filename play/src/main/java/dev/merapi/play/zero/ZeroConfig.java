@@ -16,6 +16,8 @@ public record ZeroConfig(
         @Describe("simulations for a move that is learnt from; 0: the game's") int simulations,
         @Describe("simulations for the other moves, which only bring games to their end; 0: the game's") int quick,
         @Describe("share of moves that are learnt from") double learnt,
+        @Describe("share of what the search expected in the value that is learnt; the rest is how the game ended")
+        double trust,
         @Describe("first moves of a game that are drawn by how often they were tried; 0: the game's") int drawn,
         @Describe("games begin with up to so many moves at random, as it would not choose them; 0: the game's")
         int opening,
@@ -36,7 +38,7 @@ public record ZeroConfig(
         @Describe("simulations for a move against others; 0: the game's") int playSimulations,
         @Describe("play in bfloat16: faster where the processor multiplies it") boolean bfloat16,
         @Describe("of the first weights, the games and the order") long seed) {
-    static final ZeroConfig DEFAULT = new ZeroConfig("tic-tac-toe", 0, 0, 0, 128, 0, 0, 0.4, 0, 0, 1.5, 0, 0.25, 12, 0,
+    static final ZeroConfig DEFAULT = new ZeroConfig("tic-tac-toe", 0, 0, 0, 128, 0, 0, 0.4, 0.5, 0, 0, 1.5, 0, 0.25, 12, 0,
             256, 2e-3, 1e-4, 0, 0, 20, 0.5, 20, 0, 0, false, 1337);
 
     public ZeroConfig {
@@ -48,6 +50,7 @@ public record ZeroConfig(
         Expect.atLeast("simulations", 0, simulations);
         Expect.atLeast("quick", 0, quick);
         Expect.that(learnt > 0 && learnt <= 1, "learnt", "a share above 0, at most 1", learnt);
+        Expect.probability("trust", trust);
         Expect.atLeast("drawn", 0, drawn);
         Expect.atLeast("opening", 0, opening);
         Expect.positive("exploration", exploration);
@@ -74,7 +77,7 @@ public record ZeroConfig(
     ZeroConfig filled() {
         var own = ZeroDefaults.of(env);
         return new ZeroConfig(env, or(size, own.size()), or(epochs, own.epochs()), or(games, own.games()), parallel,
-                or(simulations, own.simulations()), or(quick, own.quick()), learnt, or(drawn, own.drawn()),
+                or(simulations, own.simulations()), or(quick, own.quick()), learnt, trust, or(drawn, own.drawn()),
                 or(opening, own.opening()), exploration, noise == 0 ? own.noise() : noise, noiseShare, window,
                 or(steps, own.steps()), batchSize, learningRate, weightDecay, or(blocks, own.blocks()),
                 or(channels, own.channels()), arenaGames, arenaPoints, episodes, or(depth, own.depth()),

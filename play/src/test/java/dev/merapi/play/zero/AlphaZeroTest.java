@@ -93,11 +93,12 @@ class AlphaZeroTest {
     @Test void gamesAreLearntTurnedFromBothSides() {
         var visits = new int[] {0, 0, 0, 0, 3, 0, 0, 0, 1};
         var game = new PlayedGame(List.of(0, 4, 1, 8, 2), List.of(new int[0], visits, new int[0], new int[0],
-                new int[0]), 1);
-        var sample = game.samples(TicTacToe.START).getFirst();
-        assertEquals(1, game.samples(TicTacToe.START).size());
+                new int[0]), List.of(0f, -0.5f, 0f, 0f, 0f), 1);
+        var sample = game.samples(TicTacToe.START, 0).getFirst();
+        assertEquals(1, game.samples(TicTacToe.START, 0).size());
         assertArrayEquals(new float[] {0, 0, 0, 0, 0.75f, 0, 0, 0, 0.25f}, sample.policy());
         assertEquals(-1, sample.value()); // O was to move, X won
+        assertEquals(-0.875f, game.samples(TicTacToe.START, 0.25).getFirst().value());
         assertEquals(1, sample.planes()[9]); // the opponent's a1
         assertEquals(0, sample.planes()[0]);
     }
@@ -197,7 +198,7 @@ class AlphaZeroTest {
     @Test void damagedGamesAreNamed(@TempDir Path folder) throws Exception {
         var files = new GameFiles(2);
         files.folder(folder);
-        files.save(0, List.of(new PlayedGame(List.of(0), List.of(new int[] {1}), 0)));
+        files.save(0, List.of(new PlayedGame(List.of(0), List.of(new int[] {1}), List.of(0f), 0)));
         var again = new GameFiles(2);
         again.folder(folder);
         assertEquals(List.of(0), again.of(0).getFirst().moves());
