@@ -1,5 +1,6 @@
 package dev.merapi.explain.command;
 
+import dev.merapi.io.TypedFile;
 import dev.merapi.plot.Figure;
 import dev.merapi.plot.PageReport;
 import dev.merapi.recipe.Classes;
@@ -108,9 +109,9 @@ public final class ExplainCommand implements Command<ExplainCommand.Config> {
 
     /** Of a file its name without the ending; of a text its beginning. */
     private static String name(String typed) {
-        String name = typed.stripLeading().startsWith("{") ? "row" : Path.of(typed).getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        String stem = (dot > 0 ? name.substring(0, dot) : name).replaceAll("[^\\p{L}\\p{N}_-]+", "-");
+        String name = TypedFile.of(typed).map(file -> file.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", ""))
+                .orElse(typed.stripLeading().startsWith("{") ? "row" : typed);
+        String stem = name.replaceAll("[^\\p{L}\\p{N}_-]+", "-");
         return stem.substring(0, Math.min(40, stem.length()));
     }
 

@@ -242,6 +242,11 @@ class ExplainCommandTest {
         assertTrue(Files.readString(folder.resolve("out/the-wonderful-scene-shap.svg")).contains("wonderful"));
     }
 
+    @Test void aTextThatLooksLikeAPathIsNamedWhole() {
+        explain("text", List.of("wonderful. 3/5"), "format=svg");
+        assertTrue(Files.exists(folder.resolve("out/wonderful-3-5-shap.svg")));
+    }
+
     @Test void aTextOfOneTokenIsExplained() {
         for (String method : List.of("shap", "ig", "deeplift")) {
             var said = explain("text", List.of("wonderful"), "method=" + method);

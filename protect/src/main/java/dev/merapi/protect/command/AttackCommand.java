@@ -1,5 +1,6 @@
 package dev.merapi.protect.command;
 
+import dev.merapi.io.TypedFile;
 import dev.merapi.protect.robustness.Norm;
 import dev.merapi.recipe.Classes;
 import dev.merapi.recipe.Command;
@@ -10,7 +11,6 @@ import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.text.data.Lines;
 import dev.merapi.vision.Image;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -70,8 +70,8 @@ public final class AttackCommand implements Command<AttackCommand.Config> {
 
     private static void texts(Predictor<?, ?> model, List<String> typed, Config settings, Answers out) {
         Expect.that(!typed.isEmpty(), "attack", "texts, or files with a text in each line", "none");
-        var texts = typed.stream().flatMap(text -> text.length() < 4096 && Files.isRegularFile(Path.of(text))
-                ? Lines.stream(Path.of(text)) : Stream.of(text)).toList();
+        var texts = typed.stream()
+                .flatMap(text -> TypedFile.of(text).map(Lines::stream).orElseGet(() -> Stream.of(text))).toList();
         var box = model.as(String.class, model.output()).glassBox().orElseThrow();
         var attacked = new AttackedTexts(box, texts, settings);
         for (String text : texts) out.answer(text, () -> attacked.answer(text));
