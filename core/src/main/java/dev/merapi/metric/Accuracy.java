@@ -5,10 +5,8 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 
 /** The share of targets whose class has the greatest logit. Shapes: logits (…, C) or (…), targets (…). */
-public final class Accuracy implements Metric<Tensor, Tensor> {
+public final class Accuracy extends MeanMetric<Tensor, Tensor> {
     private final long ignore;
-    private long correct;
-    private long count;
 
     /** Places whose target is -100 do not count. */
     public Accuracy() { this(Labels.IGNORE); }
@@ -21,20 +19,7 @@ public final class Accuracy implements Metric<Tensor, Tensor> {
     @Override public void update(Tensor prediction, Tensor target) {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
             var batch = Labels.of(name(), prediction, target, ignore);
-            correct += batch.predicted().eq(batch.labels()).countNonzero().itemLong();
-            count += batch.count();
+            add(batch.predicted().eq(batch.labels()).countNonzero().itemLong(), batch.count());
         }
     }
-
-    @Override public double[] state() { return new double[] {correct, count}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        correct += (long) state[0];
-        count += (long) state[1];
-    }
-
-    @Override public double value() { return count == 0 ? Double.NaN : (double) correct / count; }
-
-    @Override public void reset() { correct = count = 0; }
 }

@@ -9,10 +9,8 @@ import dev.merapi.tensor.Torch;
  * The mean squared error of probabilities (Brier, "Verification of forecasts expressed in terms of probability", 1950):
  * of class 1 for two classes, else summed over classes. Shapes as {@link LogLoss}.
  */
-public final class Brier implements Metric<Tensor, Tensor> {
+public final class Brier extends MeanMetric<Tensor, Tensor> {
     private final Predictions predictions;
-    private double sum;
-    private long count;
 
     /** For logits. */
     public Brier() { this(Predictions.LOGITS); }
@@ -28,24 +26,8 @@ public final class Brier implements Metric<Tensor, Tensor> {
             var p = predictions.probabilities(Predictions.precise(batch.prediction()), batch.binary());
             if (!batch.binary() && p.size(1) == 2) p = p.select(1, 1);
             var y = p.rank() == 1 ? batch.labels() : batch.labels().oneHot(p.size(1));
-            sum += p.sub(y).square().to(DType.FLOAT64).sum().item();
-            count += batch.count();
+            add(p.sub(y).square().to(DType.FLOAT64).sum().item(), batch.count());
         }
-    }
-
-    @Override public double[] state() { return new double[] {sum, count}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        sum += state[0];
-        count += (long) state[1];
-    }
-
-    @Override public double value() { return count == 0 ? Double.NaN : sum / count; }
-
-    @Override public void reset() {
-        sum = 0;
-        count = 0;
     }
 
     @Override public boolean greaterIsBetter() { return false; }

@@ -9,10 +9,8 @@ import dev.merapi.tensor.Torch;
  * The mean negative log-likelihood of the targets, in nats: infinite where a target's probability is 0. Shapes:
  * predictions (…, C), or (…) for two classes, targets (…); targets of -100 do not count.
  */
-public final class LogLoss implements Metric<Tensor, Tensor> {
+public final class LogLoss extends MeanMetric<Tensor, Tensor> {
     private final Predictions predictions;
-    private double sum;
-    private long count;
 
     /** For logits. */
     public LogLoss() { this(Predictions.LOGITS); }
@@ -26,24 +24,9 @@ public final class LogLoss implements Metric<Tensor, Tensor> {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
             var batch = Labels.of(name(), prediction, target, Labels.IGNORE).inRange(name());
             var x = Predictions.precise(batch.prediction());
-            sum -= predictions.logLikelihood(x, batch.labels(), batch.binary()).to(DType.FLOAT64).sum().item();
-            count += batch.count();
+            var likelihood = predictions.logLikelihood(x, batch.labels(), batch.binary()).to(DType.FLOAT64);
+            add(-likelihood.sum().item(), batch.count());
         }
-    }
-
-    @Override public double[] state() { return new double[] {sum, count}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        sum += state[0];
-        count += (long) state[1];
-    }
-
-    @Override public double value() { return count == 0 ? Double.NaN : sum / count; }
-
-    @Override public void reset() {
-        sum = 0;
-        count = 0;
     }
 
     @Override public boolean greaterIsBetter() { return false; }

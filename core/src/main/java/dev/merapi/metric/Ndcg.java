@@ -11,10 +11,8 @@ import java.util.Arrays;
  * relevance divided by log₂(place + 1), as a share of the best possible (Järvelin and Kekäläinen, 2002). Items of equal
  * score share their places. A row without a relevant item counts 0. Shapes: scores (N, items), relevances (N, items).
  */
-public final class Ndcg implements Metric<Tensor, Tensor> {
+public final class Ndcg extends MeanMetric<Tensor, Tensor> {
     private final int k;
-    private double sum;
-    private long count;
 
     /** @param k places that count, from 1 */
     public Ndcg(int k) {
@@ -37,9 +35,8 @@ public final class Ndcg implements Metric<Tensor, Tensor> {
             int rows = (int) target.size(0), items = (int) target.size(1);
             for (int row = 0; row < rows; row++) {
                 double ideal = gain(best, best, row * items, items);
-                if (ideal > 0) sum += gain(scores, gains, row * items, items) / ideal;
+                add(ideal > 0 ? gain(scores, gains, row * items, items) / ideal : 0, 1);
             }
-            count += rows;
         }
     }
 
@@ -59,20 +56,5 @@ public final class Ndcg implements Metric<Tensor, Tensor> {
             start = end;
         }
         return gain;
-    }
-
-    @Override public double[] state() { return new double[] {sum, count}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        sum += state[0];
-        count += (long) state[1];
-    }
-
-    @Override public double value() { return count == 0 ? Double.NaN : sum / count; }
-
-    @Override public void reset() {
-        sum = 0;
-        count = 0;
     }
 }

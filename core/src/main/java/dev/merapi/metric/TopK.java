@@ -9,10 +9,8 @@ import dev.merapi.tensor.Torch;
  * The share of targets whose class is among the k with the greatest logits; of equal logits the lower class counts as
  * greater, so that k = 1 is {@link Accuracy}. Shapes: logits (…, C), targets (…).
  */
-public final class TopK implements Metric<Tensor, Tensor> {
+public final class TopK extends MeanMetric<Tensor, Tensor> {
     private final int k;
-    private long correct;
-    private long count;
 
     /** @param k guesses among which the target may be, from 1 */
     public TopK(int k) {
@@ -25,8 +23,7 @@ public final class TopK implements Metric<Tensor, Tensor> {
     @Override public void update(Tensor prediction, Tensor target) {
         try (var _ = Torch.noGrad(); var _ = Scope.open()) {
             var places = places(name(), prediction, target);
-            correct += places.le(k).countNonzero().itemLong();
-            count += places.numel();
+            add(places.le(k).countNonzero().itemLong(), places.numel());
         }
     }
 
@@ -46,16 +43,4 @@ public final class TopK implements Metric<Tensor, Tensor> {
         var beaten = logits.lt(chosen).or(logits.eq(chosen).and(later)).sum(1);       // NaN beats nothing
         return beaten.neg().add(classes);
     }
-
-    @Override public double[] state() { return new double[] {correct, count}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        correct += (long) state[0];
-        count += (long) state[1];
-    }
-
-    @Override public double value() { return count == 0 ? Double.NaN : (double) correct / count; }
-
-    @Override public void reset() { correct = count = 0; }
 }

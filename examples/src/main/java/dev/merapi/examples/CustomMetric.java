@@ -2,7 +2,7 @@ package dev.merapi.examples;
 
 import dev.merapi.loss.CrossEntropy;
 import dev.merapi.metric.Accuracy;
-import dev.merapi.metric.Metric;
+import dev.merapi.metric.MeanMetric;
 import dev.merapi.nn.Flatten;
 import dev.merapi.nn.Linear;
 import dev.merapi.nn.Relu;
@@ -17,27 +17,12 @@ import dev.merapi.vision.data.FashionMnist;
 /** A measure of one's own: it gathers batches and gives the value of the whole. */
 final class CustomMetric {
     /** How sure the model is of its answers: the mean probability of the most likely class. */
-    static final class Confidence implements Metric<Tensor, Tensor> {
-        private double sum;
-        private long count;
-
+    static final class Confidence extends MeanMetric<Tensor, Tensor> {
         @Override public String name() { return "confidence"; }
 
         @Override public void update(Tensor logits, Tensor target) {
-            sum += logits.softmax(1).amax(1).sum().item();
-            count += logits.size(0);
+            add(logits.softmax(1).amax(1).sum().item(), logits.size(0));
         }
-
-        @Override public double[] state() { return new double[] {sum, count}; }
-
-        @Override public void merge(double... state) {
-            sum += state[0];
-            count += (long) state[1];
-        }
-
-        @Override public double value() { return sum / count; }
-
-        @Override public void reset() { sum = count = 0; }
     }
 
     static void main() {

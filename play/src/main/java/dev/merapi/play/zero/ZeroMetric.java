@@ -1,14 +1,12 @@
 package dev.merapi.play.zero;
 
-import dev.merapi.metric.Metric;
+import dev.merapi.metric.MeanMetric;
 import java.util.function.ToDoubleFunction;
 
 /** The mean of a number of the contests after a round. */
-final class ZeroMetric implements Metric<ZeroTask.Result, Object> {
+final class ZeroMetric extends MeanMetric<ZeroTask.Result, Object> {
     private final String name;
     private final ToDoubleFunction<ZeroTask.Result> number;
-    private double sum;
-    private double count;
 
     private ZeroMetric(String name, ToDoubleFunction<ZeroTask.Result> number) {
         this.name = name;
@@ -23,20 +21,5 @@ final class ZeroMetric implements Metric<ZeroTask.Result, Object> {
 
     @Override public String name() { return name; }
 
-    @Override public void update(ZeroTask.Result result, Object target) {
-        sum += number.applyAsDouble(result);
-        count++;
-    }
-
-    @Override public double[] state() { return new double[] {sum, count}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        sum += state[0];
-        count += state[1];
-    }
-
-    @Override public double value() { return sum / count; }
-
-    @Override public void reset() { sum = count = 0; }
+    @Override public void update(ZeroTask.Result result, Object target) { add(number.applyAsDouble(result), 1); }
 }

@@ -1,13 +1,11 @@
 package dev.merapi.speech.decode;
 
-import dev.merapi.metric.Metric;
+import dev.merapi.metric.MeanMetric;
 import java.util.List;
 
 /** Word or character error rate over texts: all errors through all that was said. */
-public final class ErrorRate implements Metric<List<String>, List<String>> {
+public final class ErrorRate extends MeanMetric<List<String>, List<String>> {
     private final boolean ofWords;
-    private double errors;
-    private double said;
 
     private ErrorRate(boolean ofWords) { this.ofWords = ofWords; }
 
@@ -28,22 +26,9 @@ public final class ErrorRate implements Metric<List<String>, List<String>> {
         for (int i = 0; i < texts.size(); i++) {
             var alignment = ofWords ? WordAlignment.of(texts.get(i), heard.get(i))
                     : WordAlignment.ofCharacters(texts.get(i), heard.get(i));
-            errors += alignment.errors();
-            said += alignment.said();
+            add(alignment.errors(), alignment.said());
         }
     }
-
-    @Override public double[] state() { return new double[] {errors, said}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        errors += state[0];
-        said += state[1];
-    }
-
-    @Override public double value() { return errors / said; }
-
-    @Override public void reset() { errors = said = 0; }
 
     @Override public boolean greaterIsBetter() { return false; }
 }

@@ -1,6 +1,6 @@
 package dev.merapi.tabular.recommend;
 
-import dev.merapi.metric.Metric;
+import dev.merapi.metric.MeanMetric;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -11,11 +11,9 @@ import java.util.stream.IntStream;
  * items are as similar as the cosine of their users, so that the measure asks no model. Shapes as those of
  * {@link TopItemsMetric}.
  */
-public final class Diversity implements Metric<Tensor, Tensor> {
+public final class Diversity extends MeanMetric<Tensor, Tensor> {
     private final int k;
     private final int[][] usersOf; // of each item, ascending
-    private double sum;
-    private long users;
 
     /** @param train by whose users items are similar */
     public Diversity(int k, Interactions train) {
@@ -42,8 +40,7 @@ public final class Diversity implements Metric<Tensor, Tensor> {
             for (int i = 0; i < list.length; i++) {
                 for (int j = 0; j < i; j++) similar += cosine(usersOf[list[i]], usersOf[list[j]]);
             }
-            sum += 1 - similar / (list.length * (list.length - 1) / 2);
-            users++;
+            add(1 - similar / (list.length * (list.length - 1) / 2), 1);
         }
     }
 
@@ -56,20 +53,5 @@ public final class Diversity implements Metric<Tensor, Tensor> {
             else j++; // when equal, the next round moves it
         }
         return common / Math.sqrt((double) a.length * b.length);
-    }
-
-    @Override public double[] state() { return new double[] {sum, users}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        sum += state[0];
-        users += (long) state[1];
-    }
-
-    @Override public double value() { return users == 0 ? Double.NaN : sum / users; }
-
-    @Override public void reset() {
-        sum = 0;
-        users = 0;
     }
 }

@@ -1,6 +1,6 @@
 package dev.merapi.tabular.recommend;
 
-import dev.merapi.metric.Metric;
+import dev.merapi.metric.MeanMetric;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -19,7 +19,7 @@ import dev.merapi.tensor.Torch;
  * <tr><td>{@code map_k}<td>Σ precision at the places of hits / min(R, k)
  * </table>
  */
-public final class TopItemsMetric implements Metric<Tensor, Tensor> {
+public final class TopItemsMetric extends MeanMetric<Tensor, Tensor> {
     /** The value for one user. */
     @FunctionalInterface
     private interface Measure {
@@ -29,8 +29,6 @@ public final class TopItemsMetric implements Metric<Tensor, Tensor> {
     private final String name;
     private final int k;
     private final Measure measure;
-    private double sum;
-    private long users;
 
     private TopItemsMetric(String name, int k, Measure measure) {
         if (k < 1) throw new IllegalArgumentException(name + ": expected k of at least 1. Received " + k);
@@ -101,24 +99,8 @@ public final class TopItemsMetric implements Metric<Tensor, Tensor> {
             for (int user = 0; user < counts.length; user++) {
                 if (counts[user] == 0) continue;
                 System.arraycopy(hits, user * k, row, 0, k);
-                sum += measure.of(row, (int) counts[user]);
-                users++;
+                add(measure.of(row, (int) counts[user]), 1);
             }
         }
-    }
-
-    @Override public double[] state() { return new double[] {sum, users}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        sum += state[0];
-        users += (long) state[1];
-    }
-
-    @Override public double value() { return users == 0 ? Double.NaN : sum / users; }
-
-    @Override public void reset() {
-        sum = 0;
-        users = 0;
     }
 }

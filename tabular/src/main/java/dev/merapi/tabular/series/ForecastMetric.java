@@ -1,6 +1,6 @@
 package dev.merapi.tabular.series;
 
-import dev.merapi.metric.Metric;
+import dev.merapi.metric.MeanMetric;
 import dev.merapi.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.List;
  * A mean of {@link ForecastErrors} over windows: predictions are quantiles (B, H, Q), in the unit of the values,
  * targets a {@link Truth}.
  */
-public final class ForecastMetric implements Metric<Tensor, ForecastMetric.Truth> {
+public final class ForecastMetric extends MeanMetric<Tensor, ForecastMetric.Truth> {
     /**
      * What came.
      *
@@ -26,8 +26,6 @@ public final class ForecastMetric implements Metric<Tensor, ForecastMetric.Truth
 
     private final String name;
     private final Measure measure;
-    private double sum;
-    private long count;
 
     private ForecastMetric(String name, Measure measure) {
         this.name = name;
@@ -57,8 +55,8 @@ public final class ForecastMetric implements Metric<Tensor, ForecastMetric.Truth
         int horizon = (int) prediction.size(1), levels = (int) prediction.size(2);
         for (int row = 0; row < errors.length; row++) {
             var quantiles = rows(predicted, row * horizon * levels, horizon, levels);
-            sum += measure.of(Arrays.copyOfRange(actual, row * horizon, (row + 1) * horizon), quantiles, errors[row]);
-            count++;
+            double[] values = Arrays.copyOfRange(actual, row * horizon, (row + 1) * horizon);
+            add(measure.of(values, quantiles, errors[row]), 1);
         }
     }
 
@@ -69,20 +67,5 @@ public final class ForecastMetric implements Metric<Tensor, ForecastMetric.Truth
             matrix[row] = Arrays.copyOfRange(all, from + row * columns, from + (row + 1) * columns);
         }
         return matrix;
-    }
-
-    @Override public double[] state() { return new double[] {sum, count}; }
-
-    @Override public void merge(double... state) {
-        Metric.expectState(this, 2, state);
-        sum += state[0];
-        count += (long) state[1];
-    }
-
-    @Override public double value() { return count == 0 ? Double.NaN : sum / count; }
-
-    @Override public void reset() {
-        sum = 0;
-        count = 0;
     }
 }
