@@ -1,70 +1,27 @@
 package dev.merapi.speech.decode;
 
 import dev.merapi.speech.data.Alphabet;
-import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The most probable texts of CTC scores: all ways through the frames that give a text count together, the best texts so
- * far are kept (Hannun et al. 2014, arXiv:1408.2873). A language model may weigh words, at each space and at the end,
- * and hot words get a bonus.
- *
- * <p>The score of a text is log p(sound) + {@code weight} · ln p(words) + {@code bonus} · number of words.
+ * far are kept (Hannun et al. 2014, arXiv:1408.2873). The language model weighs words at each space and at the end.
  */
 public final class PrefixBeamSearch {
-    private static final double LN10 = Math.log(10);
-
     private final Alphabet alphabet;
     private final int beam;
-    private final NGramModel model; // or null
-    private final double weight;
-    private final double bonus;
-    private final Set<String> hotWords;
-    private final double hotBonus;
+    private final WordScorer scorer;
 
-    /**
-     * Without a language model.
-     *
-     * @param beam texts that are kept at each frame
-     * @throws IllegalArgumentException for a beam below 1
-     */
-    public PrefixBeamSearch(Alphabet alphabet, int beam) { this(alphabet, beam, null, 0, 0, Set.of(), 0); }
-
-    private PrefixBeamSearch(Alphabet alphabet, int beam, NGramModel model, double weight, double bonus,
-            Set<String> hotWords, double hotBonus) {
-        Expect.atLeast("PrefixBeamSearch.beam", 1, beam);
-        Expect.atLeast("PrefixBeamSearch.weight", 0, weight);
+    /** That keeps so many texts at each frame as the options say, and weighs words as they do. */
+    public PrefixBeamSearch(Alphabet alphabet, DecodeOptions options) {
         this.alphabet = alphabet;
-        this.beam = beam;
-        this.model = model;
-        this.weight = weight;
-        this.bonus = bonus;
-        this.hotWords = hotWords;
-        this.hotBonus = hotBonus;
-    }
-
-    /**
-     * The same with a language model of words.
-     *
-     * @param weight of the model's natural logarithms
-     * @param bonus for each word, since a model favours few
-     */
-    public PrefixBeamSearch model(NGramModel model, double weight, double bonus) {
-        return new PrefixBeamSearch(alphabet, beam, model, weight, bonus, hotWords, hotBonus);
-    }
-
-    /** The same that favours these words by a bonus each time. */
-    public PrefixBeamSearch hotWords(Set<String> words, double bonus) {
-        return new PrefixBeamSearch(alphabet, beam, model, weight, this.bonus,
-                words.stream().map(word -> word.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()), bonus);
+        beam = options.beam();
+        scorer = new WordScorer(options);
     }
 
     /** A text so far: how probable it is with a blank at its end, and with its last symbol. */
@@ -72,24 +29,22 @@ public final class PrefixBeamSearch {
         final Prefix parent;
         final int last;
         final Map<Integer, Prefix> children = new HashMap<>();
-        final double words; // the score of its complete words
-        final List<String> context; // the last complete words
+        final WordScorer.State words; // behind its complete words
         double blank = Double.NEGATIVE_INFINITY;
         double symbol = Double.NEGATIVE_INFINITY;
         double nextBlank = Double.NEGATIVE_INFINITY;
         double nextSymbol = Double.NEGATIVE_INFINITY;
         int frame = -1; // in which something came to it last
 
-        Prefix(Prefix parent, int last, double words, List<String> context) {
+        Prefix(Prefix parent, int last, WordScorer.State words) {
             this.parent = parent;
             this.last = last;
             this.words = words;
-            this.context = context;
         }
 
         double acoustic() { return CtcScores.logSum(blank, symbol); }
 
-        double score() { return acoustic() + words; }
+        double score() { return acoustic() + words.score(); }
     }
 
     /** The best text. */
@@ -97,7 +52,7 @@ public final class PrefixBeamSearch {
 
     /** The best texts of log-probabilities (frames, classes), at most as many as the beam is wide, best first. */
     public List<Hypothesis> search(Tensor logProbabilities) {
-        var root = new Prefix(null, 0, 0, model == null ? List.of() : model.begin());
+        var root = new Prefix(null, 0, scorer.begin());
         root.blank = 0;
         List<Prefix> kept = List.of(root);
         float[][] rows = CtcScores.of(logProbabilities).rows();
@@ -144,16 +99,8 @@ public final class PrefixBeamSearch {
     }
 
     private Prefix child(Prefix prefix, int symbol) {
-        if (symbol != alphabet.space()) return new Prefix(prefix, symbol, prefix.words, prefix.context);
-        String word = lastWord(prefix);
-        if (word.isEmpty()) return new Prefix(prefix, symbol, prefix.words, prefix.context);
-        return new Prefix(prefix, symbol, prefix.words + wordScore(prefix.context, word),
-                model == null ? prefix.context : model.after(prefix.context, word));
-    }
-
-    private double wordScore(List<String> context, String word) {
-        double score = hotWords.contains(word.toLowerCase(Locale.ROOT)) ? hotBonus : 0;
-        return model == null ? score : score + weight * LN10 * model.log10(context, word) + bonus;
+        boolean ends = symbol == alphabet.space();
+        return new Prefix(prefix, symbol, ends ? scorer.after(prefix.words, lastWord(prefix)) : prefix.words);
     }
 
     private String lastWord(Prefix prefix) {
@@ -167,12 +114,7 @@ public final class PrefixBeamSearch {
         var ids = new ArrayList<Integer>();
         for (var p = prefix; p.parent != null; p = p.parent) ids.add(p.last);
         long[] found = ids.reversed().stream().mapToLong(Integer::longValue).toArray();
-        String word = lastWord(prefix);
-        double words = prefix.words + (word.isEmpty() ? 0 : wordScore(prefix.context, word));
-        if (model != null) {
-            var context = word.isEmpty() ? prefix.context : model.after(prefix.context, word);
-            words += weight * LN10 * model.log10(context, NGramModel.END);
-        }
+        double words = scorer.end(scorer.after(prefix.words, lastWord(prefix)));
         return new Hypothesis(alphabet.decode(found), found, prefix.acoustic() + words, prefix.acoustic());
     }
 }

@@ -4,7 +4,7 @@
  *
  * <pre>{@code
  * var model = KneserNey.train(List.of("press one", "press two"), 3);
- * var search = new PrefixBeamSearch(alphabet, 50).model(model, 0.6, 1.0);
+ * var search = new PrefixBeamSearch(alphabet, DecodeOptions.of(50).model(model, 0.6, 1));
  * String text = search.best(logProbabilities).text();                 // of (frames, classes)
  * IO.println(WordAlignment.of("press two", text));                    // what was missed, added, mistaken
  * }</pre>

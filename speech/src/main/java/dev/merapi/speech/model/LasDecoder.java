@@ -1,6 +1,8 @@
 package dev.merapi.speech.model;
 
 import dev.merapi.speech.data.Alphabet;
+import dev.merapi.speech.decode.CtcPrefixScorer;
+import dev.merapi.speech.decode.DecodeOptions;
 import dev.merapi.speech.decode.Hypothesis;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
@@ -13,26 +15,29 @@ import java.util.stream.IntStream;
 /**
  * Writes what {@link ListenAttendSpell} heard, symbol by symbol, until it writes the end or more symbols than a second
  * of sound could hold.
+ *
+ * <pre>{@code
+ * var decoder = new LasDecoder(model, alphabet, DecodeOptions.of(20).ctc(0.3).model(words, 0.5, 1));
+ * String text = decoder.search(model.listen(x, lengths).one(0)).getFirst().text();
+ * }</pre>
  */
 public final class LasDecoder {
     private static final int MORE = 10; // symbols beyond one for each frame
 
     private final ListenAttendSpell model;
     private final Alphabet alphabet;
-    private final int beam;
+    private final DecodeOptions options;
 
-    /**
-     * @param beam texts that are followed at once; 1 is greedy
-     * @throws IllegalArgumentException for a beam below 1
-     */
-    public LasDecoder(ListenAttendSpell model, Alphabet alphabet, int beam) {
-        Expect.atLeast("LasDecoder.beam", 1, beam);
+    /** @throws IllegalArgumentException if CTC has a part and the network was trained without it */
+    public LasDecoder(ListenAttendSpell model, Alphabet alphabet, DecodeOptions options) {
+        Expect.that(options.ctc() == 0 || model.config().ctc() > 0, "LasDecoder.ctc",
+                "0 for a network without CTC", options.ctc());
         this.model = model;
         this.alphabet = alphabet;
-        this.beam = beam;
+        this.options = options;
     }
 
-    /** The most probable symbol at each step, of all recordings together. */
+    /** The most probable symbol by attention at each step, of all recordings together. */
     public List<Hypothesis> greedy(ListenAttendSpell.Heard heard) {
         int count = (int) heard.h().size(0);
         long[] limits = Arrays.stream(heard.lengths().toLongs()).map(n -> n + MORE).toArray();
@@ -67,59 +72,41 @@ public final class LasDecoder {
         return new Hypothesis(alphabet.decode(found), found, score / (found.length + 1), score);
     }
 
-    private record Beam(List<Long> ids, double score, int row) {}
-
     /**
-     * The best texts of one recording, best first by their mean logarithm a symbol: else the shortest would win.
+     * The best texts of one recording, best first, by attention, CTC and words together as {@link JointScorer} has it.
+     * A text that does not end counts only if none does.
      *
      * @param heard of one recording
      */
     public List<Hypothesis> search(ListenAttendSpell.Heard heard) {
         Expect.that(heard.h().size(0) == 1, "LasDecoder.search", "one recording", heard.h().size(0));
+        var ctc = options.ctc() == 0 ? null : new CtcPrefixScorer(model.frameScores(heard).getFirst());
+        var scorer = new JointScorer(alphabet, options, ctc);
         var done = new ArrayList<Hypothesis>();
-        var beams = List.of(new Beam(List.of(), 0, 0));
+        var texts = List.of(scorer.begin());
         var at = model.begin(heard);
         long limit = heard.lengths().toLongs()[0] + MORE;
-        for (int s = 0; s <= limit && !beams.isEmpty() && done.size() < beam; s++) {
-            long[] before = beams.stream().mapToLong(b -> b.ids().isEmpty() ? 0 : b.ids().getLast()).toArray();
-            var many = repeated(heard, beams.size());
-            at = model.step(Tensor.of(before).to(heard.h().device()), at, many);
-            beams = next(beams, model.scores(at).logSoftmax(1), done);
-            if (beams.isEmpty()) break;
-            at = chosen(at, beams, heard.h());
+        for (int s = 0; s <= limit && !texts.isEmpty() && done.size() < options.beam(); s++) {
+            Tensor before = Tensor.of(texts.stream().mapToLong(JointScorer.Text::last).toArray());
+            at = model.step(before.to(heard.h().device()), rows(at, texts), repeated(heard, texts.size()));
+            var grown = scorer.grown(texts, model.scores(at).logSoftmax(1).toFloats());
+            grown.stream().filter(JointScorer.Grown::ends).map(scorer::whole).forEach(done::add);
+            texts = grown.stream().filter(one -> !one.ends()).map(scorer::kept).toList();
         }
-        beams.forEach(b -> done.add(hypothesis(b.ids(), b.score())));
-        return done.stream().sorted(Comparator.comparingDouble((Hypothesis h) -> -h.score())).limit(beam).toList();
+        if (done.isEmpty()) texts.stream().map(scorer::cutOff).forEach(done::add);
+        return done.stream().sorted(Comparator.comparingDouble((Hypothesis h) -> -h.score())).limit(options.beam())
+                .toList();
     }
 
-    private List<Beam> next(List<Beam> beams, Tensor logs, List<Hypothesis> done) {
-        int classes = (int) logs.size(1);
-        float[] values = logs.toFloats();
-        var longer = new ArrayList<Beam>();
-        for (int row = 0; row < beams.size(); row++) {
-            for (int c = 0; c < classes; c++) {
-                var ids = new ArrayList<>(beams.get(row).ids());
-                ids.add((long) c);
-                longer.add(new Beam(ids, beams.get(row).score() + values[row * classes + c], row));
-            }
-        }
-        longer.sort(Comparator.comparingDouble((Beam b) -> -b.score()));
-        var kept = new ArrayList<Beam>();
-        for (var b : longer.subList(0, Math.min(beam, longer.size()))) {
-            if (b.ids().getLast() != 0) kept.add(b);
-            else done.add(hypothesis(b.ids().subList(0, b.ids().size() - 1), b.score()));
-        }
-        return kept;
+    /** The states from which texts go on. */
+    private static ListenAttendSpell.Spelling rows(ListenAttendSpell.Spelling at, List<JointScorer.Text> texts) {
+        Tensor rows = Tensor.of(texts.stream().mapToLong(JointScorer.Text::row).toArray()).to(at.h().device());
+        return new ListenAttendSpell.Spelling(at.h().indexSelect(0, rows), at.c().indexSelect(0, rows),
+                at.attention().indexSelect(0, rows), at.context().indexSelect(0, rows));
     }
 
     private static ListenAttendSpell.Heard repeated(ListenAttendSpell.Heard heard, int times) {
         return new ListenAttendSpell.Heard(heard.h().repeat(times, 1, 1), heard.lengths().repeat(times),
                 heard.keys().repeat(times, 1, 1));
-    }
-
-    private static ListenAttendSpell.Spelling chosen(ListenAttendSpell.Spelling at, List<Beam> beams, Tensor like) {
-        Tensor rows = Tensor.of(beams.stream().mapToLong(Beam::row).toArray()).to(like.device());
-        return new ListenAttendSpell.Spelling(at.h().indexSelect(0, rows), at.c().indexSelect(0, rows),
-                at.attention().indexSelect(0, rows), at.context().indexSelect(0, rows));
     }
 }

@@ -3,6 +3,7 @@ package dev.merapi.speech.model;
 import dev.merapi.loss.Ctc;
 import dev.merapi.metric.Metric;
 import dev.merapi.speech.data.Alphabet;
+import dev.merapi.speech.decode.DecodeOptions;
 import dev.merapi.speech.decode.ErrorRate;
 import dev.merapi.speech.decode.Hypothesis;
 import dev.merapi.tensor.DType;
@@ -25,7 +26,7 @@ public final class LasTask implements Task<SpeechBatch> {
     /** For a network with a class for each symbol of the alphabet, and 0. */
     public LasTask(ListenAttendSpell model, Alphabet alphabet) {
         this.model = model;
-        decoder = new LasDecoder(model, alphabet, 1);
+        decoder = new LasDecoder(model, alphabet, DecodeOptions.GREEDY);
     }
 
     @Override public ListenAttendSpell model() { return model; }

@@ -3,6 +3,7 @@ package dev.merapi.speech.pipeline;
 import dev.merapi.nn.Layer;
 import dev.merapi.speech.data.Alphabet;
 import dev.merapi.speech.decode.CtcGreedy;
+import dev.merapi.speech.decode.DecodeOptions;
 import dev.merapi.speech.decode.Hypothesis;
 import dev.merapi.speech.decode.PrefixBeamSearch;
 import dev.merapi.speech.model.CtcModel;
@@ -15,16 +16,14 @@ import java.util.List;
 public record CtcEar(CtcModel network, Alphabet alphabet) implements Ear {
     @Override public Layer model() { return network; }
 
-    @Override public List<Heard> hear(SpeechBatch batch, Search search) {
+    @Override public List<Heard> hear(SpeechBatch batch, DecodeOptions options) {
         var frames = CtcTask.logProbabilities(network.forward(batch.x(), batch.lengths()));
-        return frames.stream().map(scores -> new Heard(best(scores, search), scores)).toList();
+        return frames.stream().map(scores -> new Heard(best(scores, options), scores)).toList();
     }
 
-    private Hypothesis best(Tensor scores, Search search) {
-        if (search.isGreedy()) return new CtcGreedy(alphabet).best(scores);
-        var beams = new PrefixBeamSearch(alphabet, search.beam());
-        return (search.model() == null ? beams : beams.model(search.model(), search.weight(), search.bonus()))
-                .best(scores);
+    private Hypothesis best(Tensor scores, DecodeOptions options) {
+        return options.isGreedy() ? new CtcGreedy(alphabet).best(scores)
+                : new PrefixBeamSearch(alphabet, options).best(scores);
     }
 
     @Override public int shrink() { return Math.toIntExact(Math.round(1200.0 / network.frames(1200))); }

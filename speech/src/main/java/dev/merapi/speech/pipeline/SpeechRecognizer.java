@@ -5,6 +5,7 @@ import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Runs;
 import dev.merapi.speech.audio.Audio;
 import dev.merapi.speech.audio.AudioStream;
+import dev.merapi.speech.decode.DecodeOptions;
 import dev.merapi.speech.decode.ForcedAlignment;
 import dev.merapi.speech.feature.VoiceActivity;
 import dev.merapi.speech.model.DeepSpeech2;
@@ -38,18 +39,18 @@ public final class SpeechRecognizer implements Predictor<Audio, Transcript> {
 
     private final Ear ear;
     private final SpeechProcessor processor;
-    private final Ear.Search search;
+    private final DecodeOptions options;
     private final Runnable close;
 
     /** A model that was trained on what the processor gives; it stays the caller's. */
-    public SpeechRecognizer(Ear ear, SpeechProcessor processor, Ear.Search search) {
-        this(ear, processor, search, () -> { });
+    public SpeechRecognizer(Ear ear, SpeechProcessor processor, DecodeOptions options) {
+        this(ear, processor, options, () -> { });
     }
 
-    private SpeechRecognizer(Ear ear, SpeechProcessor processor, Ear.Search search, Runnable close) {
+    private SpeechRecognizer(Ear ear, SpeechProcessor processor, DecodeOptions options, Runnable close) {
         this.ear = ear;
         this.processor = processor;
-        this.search = search;
+        this.options = options;
         this.close = close;
     }
 
@@ -67,7 +68,7 @@ public final class SpeechRecognizer implements Predictor<Audio, Transcript> {
             if (job.predictor() instanceof SpeechRecognizer of) {
                 of.ear.model().to(device);
                 of.ear.model().eval();
-                return new SpeechRecognizer(of.ear, of.processor, of.search, job::close);
+                return new SpeechRecognizer(of.ear, of.processor, of.options, job::close);
             }
             throw new IllegalArgumentException(run + ": expected the run of a recipe for speech. Received another's.");
         } catch (RuntimeException e) {
@@ -77,10 +78,10 @@ public final class SpeechRecognizer implements Predictor<Audio, Transcript> {
     }
 
     /** The same that searches in another way; closing either frees the model. */
-    public SpeechRecognizer search(Ear.Search other) { return new SpeechRecognizer(ear, processor, other, close); }
+    public SpeechRecognizer options(DecodeOptions other) { return new SpeechRecognizer(ear, processor, other, close); }
 
     /** How it searches. */
-    public Ear.Search search() { return search; }
+    public DecodeOptions options() { return options; }
 
     /** What the model hears of a recording. */
     public SpeechProcessor processor() { return processor; }
@@ -117,7 +118,7 @@ public final class SpeechRecognizer implements Predictor<Audio, Transcript> {
                     .map(clip -> new SpeechBatch.Sample(processor.of(clip), new long[0], "")).toList());
             var moved = new SpeechBatch(batch.x().to(ear.model().device()), batch.lengths().to(ear.model().device()),
                     batch.y(), batch.textLengths(), batch.texts());
-            var heard = ear.hear(moved, search);
+            var heard = ear.hear(moved, options);
             var transcripts = new ArrayList<Transcript>();
             for (int i = 0; i < clips.size(); i++) transcripts.add(transcript(heard.get(i), clips.get(i)));
             return transcripts;

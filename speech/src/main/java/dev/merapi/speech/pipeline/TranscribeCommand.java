@@ -38,7 +38,7 @@ public final class TranscribeCommand implements Command<TranscribeCommand.Config
         if (SpeechProcessor.isIn(model)) {
             try (var opened = SpeechRecognizer.open(model, device)) {
                 var recognizer = settings.beam() == 0 ? opened
-                        : opened.search(beam(opened.search(), settings.beam()));
+                        : opened.options(opened.options().beam(settings.beam()));
                 for (String file : files) out.answer(file, () -> answer(recognizer::transcribe, file, settings));
             }
             return;
@@ -50,10 +50,6 @@ public final class TranscribeCommand implements Command<TranscribeCommand.Config
                         settings));
             }
         }
-    }
-
-    private static Ear.Search beam(Ear.Search search, int beam) {
-        return beam == 1 ? Ear.Search.GREEDY : new Ear.Search(beam, search.model(), search.weight(), search.bonus());
     }
 
     private static Answer answer(Function<Path, Transcript> recognizer, String file, Config settings) {

@@ -25,12 +25,15 @@ public record SpeechConfig(
         @Describe("words of the language model learnt from the texts; 0 for none") int lmOrder,
         @Describe("table or file of lines with more texts for it") String lmText,
         @Describe("weight of its logarithms") double lmWeight,
-        @Describe("bonus for each word") double wordBonus,
-        @Describe("texts that are followed at once; 1 is greedy, without language model") int beam,
+        @Describe("bonus for each word beside it") double wordBonus,
+        @Describe("part of CTC, beside attention, in the search of las") double ctcWeight,
+        @Describe("texts that are followed at once; 1 is greedy, without language model and ctc_weight") int beam,
         @Describe("passes over the recordings") int epochs,
         @Describe("seconds of sound in a step") double batchSeconds,
         @Describe("at the top") double learningRate,
         @Describe("of the first weights, the order and the augmentation") long seed) {
+    static final double CTC_WEIGHT = 0.3; // as usual
+
     /** The networks that can be trained. */
     public enum Network {
         /** Deep Speech 2. */
@@ -53,6 +56,9 @@ public record SpeechConfig(
         Expect.positive("max_seconds", maxSeconds);
         Expect.atLeast("lm_order", 0, lmOrder);
         Expect.atLeast("lm_weight", 0, lmWeight);
+        Expect.fraction("ctc_weight", ctcWeight);
+        Expect.that(ctcWeight == CTC_WEIGHT || model == Network.LAS, "ctc_weight",
+                CTC_WEIGHT + " without model=las", ctcWeight);
         Expect.atLeast("beam", 1, beam);
         Expect.atLeast("epochs", 1, epochs);
         Expect.positive("batch_seconds", batchSeconds);

@@ -9,12 +9,12 @@ import dev.merapi.speech.audio.Audio;
 import dev.merapi.speech.data.Alphabet;
 import dev.merapi.speech.data.SpeechSet;
 import dev.merapi.speech.data.Utterance;
+import dev.merapi.speech.decode.DecodeOptions;
 import dev.merapi.speech.decode.ErrorRate;
 import dev.merapi.speech.decode.ForcedAlignment;
 import dev.merapi.speech.decode.KneserNey;
 import dev.merapi.speech.decode.NGramModel;
 import dev.merapi.speech.model.SpeechBatch;
-import dev.merapi.speech.pipeline.Ear;
 import dev.merapi.speech.pipeline.SpeechProcessor;
 import dev.merapi.speech.pipeline.SpeechRecognizer;
 import dev.merapi.tensor.Expect;
@@ -155,7 +155,8 @@ final class SpeechJob implements Job<SpeechBatch> {
     }
 
     @Override public SpeechRecognizer predictor() {
-        return new SpeechRecognizer(network.ear(), processor, config.beam() == 1 ? Ear.Search.GREEDY
-                : new Ear.Search(config.beam(), words, config.lmWeight(), config.wordBonus()));
+        var sound = DecodeOptions.of(config.beam()).ctc(config.ctcWeight());
+        return new SpeechRecognizer(network.ear(), processor,
+                words == null ? sound : sound.model(words, config.lmWeight(), config.wordBonus()));
     }
 }

@@ -16,7 +16,7 @@ public final class SpeechRecognitionRecipe implements Recipe<SpeechConfig> {
 
     @Override public SpeechConfig defaults() {
         return new SpeechConfig("", "", 0.1, SpeechConfig.Network.CTC, 16_000, 80, 0, 0, 0, 0.2, true, BadClip.FAIL, 20,
-                true, 3, "", 0.5, 1, 32, 60, 60, 1e-3, 1337);
+                true, 3, "", 0.5, 1, SpeechConfig.CTC_WEIGHT, 32, 60, 60, 1e-3, 1337);
     }
 
     @Override public Job<?> job(SpeechConfig config) { return SpeechJob.of(config); }

@@ -66,7 +66,7 @@ class CtcDecodingTest {
     void aBeamThatKeepsAllIsExhaustive(long seed) {
         Tensor scores = scores(seed, 5);
         var expected = exhaustive(scores);
-        var found = new PrefixBeamSearch(ALPHABET, ALL).search(scores);
+        var found = new PrefixBeamSearch(ALPHABET, DecodeOptions.of(ALL)).search(scores);
         assertEquals(expected.keySet(), Set.copyOf(found.stream().map(Hypothesis::text).toList()));
         assertEquals(expected.size(), found.size());
         for (var one : found) assertEquals(expected.get(one.text()), Math.exp(one.score()), 1e-6, one.text());
@@ -80,12 +80,35 @@ class CtcDecodingTest {
     /** The same number by another way: the loss that the network was trained by. */
     @Test void withoutALanguageModelTheScoreIsTheLoss() {
         Tensor scores = scores(4, 7);
-        for (var one : new PrefixBeamSearch(ALPHABET, ALL).search(scores).subList(0, 20)) {
+        for (var one : new PrefixBeamSearch(ALPHABET, DecodeOptions.of(ALL)).search(scores).subList(0, 20)) {
             long[] ids = one.ids();
             if (ids.length == 0) continue;
             Tensor loss = new Ctc().each(scores.unsqueeze(1), Tensor.of(ids, 1, ids.length),
                     Tensor.of(new long[] {7}), Tensor.of(new long[] {ids.length}));
             assertEquals(-loss.item(), one.score(), 1e-4, one.text());
+        }
+    }
+
+    /** Symbol by symbol: a beginning is as probable as all texts that begin so. */
+    @ParameterizedTest @ValueSource(longs = {1, 2, 3})
+    void beginningsAreAsProbableAsAllThatMayFollow(long seed) {
+        Tensor scores = scores(seed, 5);
+        var texts = exhaustive(scores);
+        var scorer = new CtcPrefixScorer(scores);
+        for (String text : texts.keySet()) {
+            var at = scorer.begin();
+            for (int i = 0; i <= text.length(); i++) {
+                double[] next = scorer.next(at);
+                String begun = text.substring(0, i);
+                assertEquals(texts.getOrDefault(begun, 0.0), Math.exp(next[0]), 1e-6, begun);
+                for (int c = 1; c < next.length; c++) {
+                    String longer = begun + ALPHABET.decode(c);
+                    double sum = texts.entrySet().stream().filter(entry -> entry.getKey().startsWith(longer))
+                            .mapToDouble(Map.Entry::getValue).sum();
+                    assertEquals(sum, Math.exp(next[c]), 1e-6, longer);
+                }
+                if (i < text.length()) at = scorer.after(at, (int) ALPHABET.encode(text.substring(i, i + 1))[0]);
+            }
         }
     }
 
@@ -99,7 +122,8 @@ class CtcDecodingTest {
                     + 2 * words.stream().filter("ab"::equals).count();
         };
         var best = exhaustive(scores).entrySet().stream().max(Comparator.comparingDouble(weighed)).orElseThrow();
-        var found = new PrefixBeamSearch(ALPHABET, ALL).model(model, 0.7, 0.4).hotWords(Set.of("AB"), 2).best(scores);
+        var found = new PrefixBeamSearch(ALPHABET, DecodeOptions.of(ALL).model(model, 0.7, 0.4)
+                .hotWords(Set.of("AB"), 2)).best(scores);
         assertEquals(best.getKey(), found.text());
         assertEquals(weighed.applyAsDouble(best), found.score(), 1e-5);
         assertEquals(Math.log(best.getValue()), found.acoustic(), 1e-5);
@@ -108,8 +132,8 @@ class CtcDecodingTest {
     /** A beam of 50 finds what 8 frames hold, if it is not close. */
     @Test void aNarrowBeamFindsWhatIsClear() {
         Tensor scores = Tensor.randn(new Rng(9), 8, 4).mul(4).logSoftmax(1);
-        assertEquals(new PrefixBeamSearch(ALPHABET, ALL).best(scores).text(),
-                new PrefixBeamSearch(ALPHABET, 50).best(scores).text());
+        assertEquals(new PrefixBeamSearch(ALPHABET, DecodeOptions.of(ALL)).best(scores).text(),
+                new PrefixBeamSearch(ALPHABET, DecodeOptions.of(50)).best(scores).text());
     }
 
     @Test void greedyTakesTheBestClassOfEachFrame() {
@@ -158,7 +182,7 @@ class CtcDecodingTest {
         assertEquals("Alphabet: expected the symbols \" ab\". Received 'é', 'x' in \"aéxa\"; leave it out, spell it, or"
                 + " train with it.", assertThrows(IllegalArgumentException.class,
                         () -> ALPHABET.encode("aéxa")).getMessage());
-        assertEquals("PrefixBeamSearch.beam: expected at least 1. Received 0.",
-                assertThrows(IllegalArgumentException.class, () -> new PrefixBeamSearch(ALPHABET, 0)).getMessage());
+        assertEquals("DecodeOptions.beam: expected at least 1. Received 0.",
+                assertThrows(IllegalArgumentException.class, () -> DecodeOptions.of(0)).getMessage());
     }
 }

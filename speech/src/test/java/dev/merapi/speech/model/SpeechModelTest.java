@@ -2,6 +2,7 @@ package dev.merapi.speech.model;
 
 import dev.merapi.speech.TestSignal;
 import dev.merapi.speech.data.Alphabet;
+import dev.merapi.speech.decode.DecodeOptions;
 import dev.merapi.tensor.Rng;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -115,7 +116,7 @@ class SpeechModelTest {
             var both = model.listen(batch.x(), batch.lengths());
             var alone = model.listen(batch.x().narrow(0, 0, 1).narrow(2, 0, 21), Tensor.of(new long[] {21}));
             TestSignal.assertClose(alone.h().toFloats(), both.one(0).h().toFloats(), 1e-5);
-            var decoder = new LasDecoder(model, ALPHABET, 1);
+            var decoder = new LasDecoder(model, ALPHABET, DecodeOptions.of(1));
             assertEquals(decoder.greedy(alone).getFirst().text(), decoder.greedy(both).getFirst().text());
         }
     }
@@ -125,11 +126,11 @@ class SpeechModelTest {
             model.eval();
             var batch = batch();
             var heard = model.listen(batch.x(), batch.lengths()).one(1);
-            var greedy = new LasDecoder(model, ALPHABET, 1).greedy(heard).getFirst();
-            var one = new LasDecoder(model, ALPHABET, 1).search(heard).getFirst();
+            var greedy = new LasDecoder(model, ALPHABET, DecodeOptions.of(1)).greedy(heard).getFirst();
+            var one = new LasDecoder(model, ALPHABET, DecodeOptions.of(1)).search(heard).getFirst();
             assertEquals(greedy.text(), one.text());
             assertEquals(greedy.acoustic(), one.acoustic(), 1e-4);
-            var wide = new LasDecoder(model, ALPHABET, 20).search(heard);
+            var wide = new LasDecoder(model, ALPHABET, DecodeOptions.of(20)).search(heard);
             assertTrue(wide.getFirst().score() >= greedy.score() - 1e-6);
             assertEquals(wide.size(), Stream.of(wide.toArray()).distinct().count());
         }

@@ -241,4 +241,17 @@ class SpeechRecognitionTest {
             }
         }
     }
+
+    @Test void lasIsAskedByBeamsWithCtcAndWords() {
+        try (var job = Recipes.named("speech-recognition").job(settings("model=las", "hidden=8", "ctc_weight=0.4",
+                "lm_weight=0.7", "word_bonus=2")); var model = (SpeechRecognizer) job.predictor()) {
+            var options = model.options();
+            assertEquals(List.of(4, 0.4, 0.7, 2.0), List.of(options.beam(), options.ctc(), options.weight(),
+                    options.bonus()));
+            assertEquals(2, options.model().order());
+        }
+        assertEquals("speech-recognition: ctc_weight: expected 0.3 without model=las. Received 0.5.",
+                assertThrows(IllegalArgumentException.class, () -> Recipes.named("speech-recognition")
+                        .job(settings("ctc_weight=0.5")).close()).getMessage());
+    }
 }
