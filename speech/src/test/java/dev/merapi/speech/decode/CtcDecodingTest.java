@@ -179,8 +179,8 @@ class CtcDecodingTest {
         assertEquals("ForcedAlignment: expected at least 4 frames for \"aab\". Received 3.",
                 assertThrows(IllegalArgumentException.class,
                         () -> ForcedAlignment.of(scores, "aab", ALPHABET)).getMessage());
-        assertEquals("Alphabet: expected the symbols \" ab\". Received 'é', 'x' in \"aéxa\"; leave it out, spell it, or"
-                + " train with it.", assertThrows(IllegalArgumentException.class,
+        assertEquals("Alphabet: expected the symbols \" ab\". Received 'é', 'x' in \"aéxa\"; leave it out, spell it,"
+                + " or train with it.", assertThrows(IllegalArgumentException.class,
                         () -> ALPHABET.encode("aéxa")).getMessage());
         assertEquals("DecodeOptions.beam: expected at least 1. Received 0.",
                 assertThrows(IllegalArgumentException.class, () -> DecodeOptions.of(0)).getMessage());
