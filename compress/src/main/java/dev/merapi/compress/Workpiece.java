@@ -35,14 +35,14 @@ public interface Workpiece extends AutoCloseable {
     /**
      * Opens the folder of a run or, with inputs to measure with, of another model that {@link Predictor#open} knows.
      *
-     * @param inputs texts, or the paths of pictures, for a folder that is no run's
+     * @param inputs texts, or the paths of pictures or recordings, for a folder that is no run's
      * @param settings laid over the run's, such as {@code "learning_rate=1e-4"}
      * @throws IllegalArgumentException if it is no such folder, or one that is no run's comes without inputs
      */
     static Workpiece open(Path folder, List<String> inputs, String... settings) {
         if (Setup.isRun(folder)) return RunPiece.of(folder, Runs.open(folder, settings));
         Expect.that(!inputs.isEmpty(), folder.toString(), "inputs to measure with, for the model knows no data: set"
-                + " inputs=<file>, texts by line or paths of pictures", "none");
+                + " inputs=<file>, texts by line or paths of pictures or recordings", "none");
         return FolderPiece.of(folder, Predictor.open(folder, Device.CPU), inputs);
     }
 

@@ -62,7 +62,8 @@ public final class PruneCommand implements Command<PruneCommand.Config> {
             @Describe("which weights or layers, by name: * stands for anything") List<String> names,
             @Describe("passes over the training data afterwards, or while pruning gradually") int epochs,
             @Describe("highest learning rate then; 0 for a third of the run's") double learningRate,
-            @Describe("for a model that is no run's: a file of texts by line, or of paths of pictures") String inputs,
+            @Describe("for a model that is no run's: a file of texts by line, or of paths of pictures or"
+                    + " recordings") String inputs,
             @Describe("the new folder; empty for one beside the old") String out) {
         public Config {
             Expect.atLeast("epochs", 0, epochs);

@@ -52,7 +52,8 @@ public final class QuantizeCommand implements Command<QuantizeCommand.Config> {
             @Describe("of aware: highest learning rate; 0 for a third of the run's") double learningRate,
             @Describe("which layers, by name: * stands for anything") List<String> names,
             @Describe("layers among them to leave as they are") List<String> except,
-            @Describe("for a model that is no run's: a file of texts by line, or of paths of pictures") String inputs,
+            @Describe("for a model that is no run's: a file of texts by line, or of paths of pictures or"
+                    + " recordings") String inputs,
             @Describe("the new folder; empty for one beside the old") String out) {
         public Config {
             Expect.atLeast("batches", 1, batches);

@@ -1,5 +1,6 @@
 package dev.merapi.speech.wav2vec;
 
+import dev.merapi.nn.Layer;
 import dev.merapi.speech.audio.Audio;
 import dev.merapi.speech.audio.AudioStream;
 import dev.merapi.speech.transcript.SpokenText;
@@ -12,6 +13,7 @@ import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /**
  * Writes down speech by a {@link Wav2Vec}, the likeliest letter of each frame. Long sounds are heard in parts of 30
@@ -44,6 +46,8 @@ public final class Wav2VecTranscriber implements Transcriber {
 
     /** The model itself. */
     public Wav2Vec model() { return model; }
+
+    @Override public Optional<Layer> network() { return Optional.of(model); }
 
     @Override public int rate() { return RATE; }
 

@@ -1,5 +1,6 @@
 package dev.merapi.speech.whisper;
 
+import dev.merapi.nn.Layer;
 import dev.merapi.speech.audio.Audio;
 import dev.merapi.speech.audio.AudioStream;
 import dev.merapi.speech.transcript.SpokenText;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes down speech by a {@link Whisper}, window by window, so that a sound may be hours long in flat memory.
@@ -94,6 +96,8 @@ public final class WhisperTranscriber implements Transcriber {
 
     /** Codes of the languages that it knows; empty for a model of English alone. */
     public List<String> languages() { return List.copyOf(tokens.languages().keySet()); }
+
+    @Override public Optional<Layer> network() { return Optional.of(model); }
 
     @Override public int rate() { return features.samplingRate(); }
 
