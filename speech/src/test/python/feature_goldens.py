@@ -24,6 +24,14 @@ def signal(length, rate=RATE):
     return (x + 0.02 * noise).astype(np.float32)
 
 
+def sox(length, rate, into, *options):
+    with tempfile.NamedTemporaryFile(suffix=".wav") as temporary:
+        with wave.open(temporary.name, "wb") as file:
+            file.setnchannels(1), file.setsampwidth(2), file.setframerate(rate)
+            file.writeframes(np.round(signal(length, rate) * 32767).astype("<i2").tobytes())
+        subprocess.run(["sox", "-D", temporary.name, *options, into], check=True)
+
+
 def stft(x, fft, window, hop):
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
     left = (fft - window) // 2
@@ -145,12 +153,9 @@ def main():
     with open("src/test/resources/dev/merapi/speech/feature/goldens.json", "w") as file:
         json.dump(goldens, file, separators=(",", ":"))
     folder = "src/test/resources/dev/merapi/speech/audio/"
-    with tempfile.NamedTemporaryFile(suffix=".wav") as temporary:
-        with wave.open(temporary.name, "wb") as file:
-            file.setnchannels(1), file.setsampwidth(2), file.setframerate(8000)
-            file.writeframes(np.round(signal(2000, 8000) * 32767).astype("<i2").tobytes())
-        for kind in ("flac", "ogg", "mp3"):
-            subprocess.run(["sox", "-D", temporary.name, folder + "tone." + kind], check=True)
+    for kind in ("flac", "ogg", "mp3"):
+        sox(2000, 8000, folder + "tone." + kind)
+    sox(4000, 16000, folder + "stereo_16k.ogg", "-c", "2")
 
 
 main()

@@ -1,235 +1,93 @@
 package dev.merapi.speech.audio;
 
-import dev.merapi.io.FileErrors;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.bytedeco.ffmpeg.avcodec.AVCodec;
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avformat.AVFormatContext;
-import org.bytedeco.ffmpeg.avutil.AVDictionary;
-import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerPointer;
-
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
-import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
-import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
-import static org.bytedeco.ffmpeg.global.avutil.AV_ERROR_MAX_STRING_SIZE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBL;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S32;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_U8;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_get_bytes_per_sample;
-import static org.bytedeco.ffmpeg.global.avutil.av_get_packed_sample_fmt;
-import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
-import static org.bytedeco.ffmpeg.global.avutil.av_sample_fmt_is_planar;
-import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 /**
- * The samples of a file that FFmpeg reads: FLAC, MP3, Ogg, Opus, AAC, the sound of a video. Its libraries are a
- * dependency of their own: {@code org.bytedeco:ffmpeg} with the platform as classifier.
+ * The samples of a file that FFmpeg reads: FLAC, MP3, Ogg, Opus, AAC, the sound of a video. Where rate or channels
+ * change on the way, as between Ogg files that were put one behind the other, what follows is brought to the first
+ * rate, and other channels are mixed, the mean to each of the first's. FFmpeg itself refuses Opus with such a change of
+ * channels.
  */
 final class FfmpegStream implements AudioStream {
-    private final Path file;
-    private final AVFormatContext container;
-    private final int index; // of the stream with the sound
-    private final AVCodecContext decoder;
-    private final AVPacket packet = av_packet_alloc();
-    private final AVFrame frame = av_frame_alloc();
-    private final int channels;
-    private final int rate;
-    private float[][] held; // decoded, not yet read
-    private int taken; // of them
-    private boolean ended;
-    private boolean closed;
+    private final FfmpegDecoder decoder;
+    private FfmpegDecoder.Part held; // decoded, not yet read; null before the first and behind the last
+    private int taken; // samples of it
+    private AudioStream link; // of one rate and number of channels, as the first is; null until it is known
 
-    private FfmpegStream(Path file, AVFormatContext container, int index, AVCodecContext decoder) {
-        this.file = file;
-        this.container = container;
-        this.index = index;
-        this.decoder = decoder;
-        channels = decoder.ch_layout().nb_channels();
-        rate = decoder.sample_rate();
-        held = new float[channels][0];
-    }
+    private FfmpegStream(FfmpegDecoder decoder) { this.decoder = decoder; }
 
-    static FfmpegStream open(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw FileErrors.reading(file, Files.exists(file) ? new IOException("expected a file, received a folder")
-                    : new NoSuchFileException(file.toString()));
-        }
-        expectLibraries(file);
-        var container = new AVFormatContext(null);
-        expect(file, avformat_open_input(container, file.toString(), null, null));
-        AVCodecContext decoder = null;
-        try {
-            expect(file, avformat_find_stream_info(container, (PointerPointer<?>) null));
-            int best = av_find_best_stream(container, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0);
-            if (best < 0) throw notSound(file, "one without sound");
-            var parameters = container.streams(best).codecpar();
-            var codec = avcodec_find_decoder(parameters.codec_id());
-            if (codec == null) throw notSound(file, "one in a coding that FFmpeg does not read");
-            decoder = avcodec_alloc_context3(codec);
-            expect(file, avcodec_parameters_to_context(decoder, parameters));
-            decoder.thread_count(1); // a loader's workers read several files
-            expect(file, avcodec_open2(decoder, codec, (AVDictionary) null));
-            if (decoder.sample_rate() < 1 || decoder.ch_layout().nb_channels() < 1) {
-                throw notSound(file, "one of " + decoder.sample_rate() + " Hz and "
-                        + decoder.ch_layout().nb_channels() + " channels");
-            }
-            return new FfmpegStream(file, container, best, decoder);
-        } catch (RuntimeException e) {
-            if (decoder != null) avcodec_free_context(decoder);
-            avformat_close_input(container);
-            throw e;
-        }
-    }
+    static FfmpegStream open(Path file) { return new FfmpegStream(FfmpegDecoder.open(file)); }
 
-    private static void expectLibraries(Path file) {
-        try {
-            av_log_set_level(AV_LOG_QUIET); // errors come as exceptions
-        } catch (LinkageError e) {
-            throw new IllegalStateException(file + ": expected a WAV file, or FFmpeg's libraries on the class path for"
-                    + " other formats. Received neither. Add org.bytedeco:ffmpeg-platform, or org.bytedeco:ffmpeg with"
-                    + " your platform as classifier.", e);
-        }
-    }
+    @Override public int rate() { return decoder.rate(); }
 
-    private static void expect(Path file, int code) {
-        if (code < 0) throw notSound(file, "another or a damaged one (" + reason(code) + ")");
-    }
-
-    private static IllegalArgumentException notSound(Path file, String received) {
-        return new IllegalArgumentException(file + ": expected a sound file. Received " + received + ".");
-    }
-
-    private static String reason(int code) {
-        var text = new byte[AV_ERROR_MAX_STRING_SIZE];
-        av_strerror(code, text, text.length);
-        int end = 0;
-        while (end < text.length && text[end] != 0) end++;
-        return new String(text, 0, end, StandardCharsets.UTF_8);
-    }
-
-    @Override public int rate() { return rate; }
-
-    @Override public int channels() { return channels; }
+    @Override public int channels() { return decoder.channels(); }
 
     @Override public Audio read(int length) {
-        if (closed) throw new IllegalStateException(file + ": this stream is closed.");
-        var out = new float[channels][length];
+        decoder.expectOpen();
+        var out = new float[channels()][length];
         int filled = 0;
-        while (filled < length && advance()) {
-            int n = Math.min(length - filled, held[0].length - taken);
-            for (int c = 0; c < channels; c++) System.arraycopy(held[c], taken, out[c], filled, n);
-            taken += n;
-            filled += n;
+        while (filled < length && (link != null || advance())) {
+            if (link == null) link = asFirst(new Link(held));
+            var some = link.read(length - filled);
+            for (int c = 0; c < out.length; c++) System.arraycopy(some.channel(c), 0, out[c], filled, some.length());
+            filled += some.length();
+            if (filled < length) link = null; // it has ended
         }
-        for (int c = 0; c < channels && filled < length; c++) out[c] = Arrays.copyOf(out[c], filled);
-        return Audio.of(out, rate);
+        for (int c = 0; c < out.length && filled < length; c++) out[c] = Arrays.copyOf(out[c], filled);
+        return Audio.of(out, rate());
     }
 
     /** Whether there are samples to be taken, decoding if need be. */
     private boolean advance() {
-        while (taken == held[0].length && !ended) {
-            int code = avcodec_receive_frame(decoder, frame);
-            if (code == AVERROR_EAGAIN()) {
-                feed();
-            } else if (code == AVERROR_EOF()) {
-                ended = true;
-            } else if (code < 0) {
-                throw damaged(reason(code));
-            } else {
-                held = samples();
-                taken = 0;
+        if (held != null && taken < held.length()) return true;
+        held = decoder.next();
+        taken = 0;
+        return held != null;
+    }
+
+    private AudioStream asFirst(AudioStream other) {
+        return (other.channels() == channels() ? other : new Spread(other.mono(), channels())).resample(rate());
+    }
+
+    /** The file's sound up to where rate or channels change. */
+    private final class Link implements AudioStream {
+        private final FfmpegDecoder.Part like;
+
+        Link(FfmpegDecoder.Part like) { this.like = like; }
+
+        @Override public int rate() { return like.rate(); }
+
+        @Override public int channels() { return like.samples().length; }
+
+        @Override public Audio read(int length) {
+            var out = new float[channels()][length];
+            int filled = 0;
+            while (filled < length && advance() && held.isLike(like)) {
+                int n = Math.min(length - filled, held.length() - taken);
+                for (int c = 0; c < out.length; c++) System.arraycopy(held.samples()[c], taken, out[c], filled, n);
+                taken += n;
+                filled += n;
             }
+            for (int c = 0; c < out.length && filled < length; c++) out[c] = Arrays.copyOf(out[c], filled);
+            return Audio.of(out, rate());
         }
-        return taken < held[0].length;
+
+        @Override public void close() { }
     }
 
-    /** Gives the decoder a packet of the sound or, behind the last one, says so. */
-    private void feed() {
-        int code;
-        do {
-            av_packet_unref(packet);
-            code = av_read_frame(container, packet);
-        } while (code == 0 && packet.stream_index() != index);
-        boolean end = code == AVERROR_EOF();
-        if (!end && code < 0) throw damaged(reason(code));
-        code = avcodec_send_packet(decoder, end ? null : packet);
-        if (code < 0 && code != AVERROR_EOF()) throw damaged(reason(code));
-    }
+    /** One channel as several. */
+    private record Spread(AudioStream source, int channels) implements AudioStream {
+        @Override public int rate() { return source.rate(); }
 
-    private float[][] samples() {
-        if (frame.ch_layout().nb_channels() != channels || frame.sample_rate() != rate) {
-            throw damaged("rate or channels change on the way");
+        @Override public Audio read(int length) {
+            var out = new float[channels][];
+            Arrays.fill(out, source.read(length).samples());
+            return Audio.of(out, rate());
         }
-        int length = frame.nb_samples();
-        boolean planar = av_sample_fmt_is_planar(frame.format()) == 1;
-        int format = av_get_packed_sample_fmt(frame.format());
-        int bytes = av_get_bytes_per_sample(format);
-        var out = new float[channels][length];
-        for (int plane = 0; plane < (planar ? channels : 1); plane++) {
-            int here = planar ? 1 : channels;
-            var from = bytes(plane, length * here * bytes);
-            for (int t = 0; t < length; t++) {
-                for (int c = 0; c < here; c++) out[plane + c][t] = next(from, format);
-            }
-        }
-        return out;
+
+        @Override public void close() { source.close(); }
     }
 
-    private ByteBuffer bytes(int plane, int size) {
-        return new BytePointer(frame.extended_data().get(plane)).capacity(size).asByteBuffer()
-                .order(ByteOrder.nativeOrder());
-    }
-
-    private float next(ByteBuffer from, int format) {
-        if (format == AV_SAMPLE_FMT_FLT) return from.getFloat();
-        if (format == AV_SAMPLE_FMT_S16) return from.getShort() / 32768f;
-        if (format == AV_SAMPLE_FMT_S32) return (float) (from.getInt() / 2147483648.0);
-        if (format == AV_SAMPLE_FMT_U8) return ((from.get() & 0xFF) - 128) / 128f;
-        if (format == AV_SAMPLE_FMT_DBL) return (float) from.getDouble();
-        throw damaged("samples are of FFmpeg's format " + format);
-    }
-
-    private IllegalArgumentException damaged(String reason) {
-        return new IllegalArgumentException(file + ": expected a whole sound file. Received one that is damaged ("
-                + reason + ").");
-    }
-
-    @Override public void close() {
-        if (closed) return;
-        closed = true;
-        av_frame_free(frame);
-        av_packet_free(packet);
-        avcodec_free_context(decoder);
-        avformat_close_input(container);
-    }
+    @Override public void close() { decoder.close(); }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,36 @@ class AudioTest {
                 at += block.length();
             }
             assertArrayEquals(whole.samples(), blocks);
+        }
+    }
+
+    /** Ogg files one behind the other, as recorders leave them: the rate and the channels are the first's. */
+    @ParameterizedTest @CsvSource({"tone.ogg, stereo_16k.ogg, 8000, 1", "stereo_16k.ogg, tone.ogg, 16000, 2"})
+    void chainedFilesSoundAsTheFirst(String first, String second, int rate, int channels) throws Exception {
+        Path chained = folder.resolve("chained.ogg");
+        Files.write(chained, Files.readAllBytes(resource(first)));
+        Files.write(chained, Files.readAllBytes(resource(second)), StandardOpenOption.APPEND);
+        var read = Audio.read(chained);
+        assertEquals(rate, read.rate());
+        assertEquals(channels, read.channels());
+        int length = rate / 4; // of each file
+        assertEquals(2 * length, read.length(), 0.3 * length);
+        float[] tone = TestSignal.audio(2000, 8000).resample(rate).samples();
+        for (int c = 0; c < channels; c++) {
+            for (int begin : new int[] {0, length}) {
+                float[] part = Arrays.copyOfRange(read.channel(c), begin, read.length());
+                double best = 0;
+                for (int shift = 0; shift < length / 2; shift++) best = Math.max(best, correlation(tone, part, shift));
+                assertTrue(best > 0.97, "channel " + c + " from " + begin + " correlates by " + best);
+            }
+        }
+        try (var stream = AudioStream.open(chained)) {
+            int at = 0;
+            for (var block = stream.read(333); block.length() > 0; block = stream.read(333)) {
+                assertArrayEquals(Arrays.copyOfRange(read.channel(0), at, at + block.length()), block.channel(0));
+                at += block.length();
+            }
+            assertEquals(read.length(), at);
         }
     }
 
