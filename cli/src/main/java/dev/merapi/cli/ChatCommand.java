@@ -1,6 +1,5 @@
 package dev.merapi.cli;
 
-import dev.merapi.recipe.Predictor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +18,7 @@ final class ChatCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "<run>", description = "The folder of a run, or of a model.")
     private Path run;
 
-    @Parameters(index = "1..*", paramLabel = "key=value", description = "How to choose the words.")
+    @Parameters(index = "1..*", paramLabel = "key=value", description = "How to choose the words, and how to open the model.")
     private List<String> settings = List.of();
 
     @Mixin private DeviceOption device;
@@ -31,13 +30,11 @@ final class ChatCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var messages = new ArrayList<String>();
         int code = ExitCode.OK;
-        try (var model = Predictor.open(run, device.get())) {
-            var writer = Writing.expect(model, run);
-            if (!writer.converses()) {
+        try (var writing = Writing.open(run, settings, device.get())) {
+            if (!writing.writer().converses()) {
                 throw new IllegalArgumentException(run + ": expected a model with a chat template. Received one"
                         + " without; let it go on with a text by merapi generate.");
             }
-            var writing = Writing.of(writer, settings);
             for (String line = lines.next(); line != null && !line.isBlank(); line = lines.next()) {
                 messages.add(line);
                 var answer = new StringBuilder();

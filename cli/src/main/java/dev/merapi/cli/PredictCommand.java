@@ -3,7 +3,6 @@ package dev.merapi.cli;
 import dev.merapi.io.Hub;
 import dev.merapi.recipe.Predictor;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Gatherers;
@@ -20,8 +19,6 @@ import picocli.CommandLine.Spec;
     "Lines of the standard input are answered by a line each, so that merapi predict <run> < in.txt > out.txt stays"
             + " aligned."})
 final class PredictCommand implements Callable<Integer> {
-    private static final int TOGETHER = 32; // inputs that are read before they are answered
-
     @Parameters(index = "0", paramLabel = "<run>",
             description = "The folder of a run or of a model, or a model of the hub: owner/name.")
     private String run;
@@ -48,13 +45,10 @@ final class PredictCommand implements Callable<Integer> {
         if (top < 1) throw new IllegalArgumentException("--top: expected at least 1. Received " + top);
         try (var model = Predictor.open(Hub.usual().folder(run), device.get())) {
             var asked = new Asked<>(model, top, json, !json && inputs != null);
-            if (inputs == null) {
-                answerLines(asked);
-            } else {
-                inputs.stream().gather(Gatherers.windowFixed(TOGETHER)).forEach(some -> answer(asked, some));
-            }
+            if (inputs == null) return new LineAnswers(spec.commandLine(), json).all(asked);
+            inputs.stream().gather(Gatherers.windowFixed(LineAnswers.TOGETHER)).forEach(some -> answer(asked, some));
+            return code;
         }
-        return code;
     }
 
     private void answer(Asked<?, ?> asked, List<String> some) {
@@ -65,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
             if (input.isBlank()) answer = Asked.Answer.wrong(new IllegalArgumentException("<input>: expected an image"
                     + " file or a text. Received nothing."));
             if (answer.error() != null) code = Main.report(answer.error(), spec.commandLine());
-            if (json) print(object(input, answer));
+            if (json) print(LineAnswers.object(input, answer));
             else if (answer.error() == null) print(line(input, answer.value().toString()));
         }
     }
@@ -74,29 +68,6 @@ final class PredictCommand implements Callable<Integer> {
     private static String line(String input, String answer) {
         if (answer.startsWith("\n")) return input + ":" + answer;
         return answer.contains("\n") ? answer : input + ": " + answer;
-    }
-
-    /** A line for each line: nothing where nothing was asked, or where there is no answer. */
-    private void answerLines(Asked<?, ?> asked) throws IOException {
-        var lines = new TypedLines();
-        for (var some = lines.next(TOGETHER); !some.isEmpty(); some = lines.next(TOGETHER)) {
-            var answers = asked.all(some);
-            for (int i = 0; i < some.size(); i++) {
-                var answer = answers.get(i);
-                int number = lines.number() - some.size() + 1 + i;
-                if (answer.error() != null) code = Main.report("line " + number, answer.error(), spec.commandLine());
-                if (json) print(object(some.get(i), answer));
-                else print(answer.value() == null ? "" : answer.value().toString().replaceAll("\\R", " "));
-            }
-        }
-    }
-
-    private static String object(String input, Asked.Answer answer) {
-        var object = new LinkedHashMap<String, Object>(); // in this order
-        object.put("input", input);
-        if (answer.error() == null) object.put("answer", answer.value());
-        else object.put("error", answer.error().getMessage());
-        return Json.line(object);
     }
 
     private void print(String line) {

@@ -1,49 +1,63 @@
 package dev.merapi.cli;
 
-import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Settings;
 import dev.merapi.recipe.Writer;
+import dev.merapi.tensor.Device;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * How a model writes for one call of a command.
+ * A model that writes, opened for one call of a command.
  *
  * @param settings the model's own, with those of the user over them
  */
-record Writing<G extends Record>(Writer<G> writer, G settings) {
+record Writing<G extends Record>(Writer<G> writer, G settings) implements AutoCloseable {
     /**
-     * @param folder where the model was opened
-     * @throws IllegalArgumentException if the model does not write
+     * Opens a model.
+     *
+     * @param overrides {@code key=value}, of {@link Opening} and of the model
+     * @throws IllegalArgumentException if the model does not write, and for anything that is no setting, saying what
+     *     instead
      */
-    static Writer<?> expect(Predictor<?, ?> model, Path folder) {
-        if (model instanceof Writer<?> writer) return writer;
-        throw new IllegalArgumentException(folder + ": expected a model that writes text. Received one that does not;"
-                + " ask it by merapi predict.");
+    static Writing<?> open(Path folder, List<String> overrides, Device device) {
+        var given = new LinkedHashMap<>(Settings.override(Map.of(), overrides.toArray(String[]::new)));
+        var opening = new LinkedHashMap<String, Object>();
+        for (String key : openings()) if (given.containsKey(key)) opening.put(key, given.remove(key));
+        var model = Settings.bind(Opening.DEFAULT, opening, "settings").open(folder, device);
+        try {
+            if (model instanceof Writer<?> writer) return of(writer, given);
+            throw new IllegalArgumentException(folder + ": expected a model that writes text. Received one that does"
+                    + " not; ask it by merapi predict.");
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
     }
 
-    /**
-     * @param overrides {@code key=value}
-     * @throws IllegalArgumentException for anything that is no setting, saying what instead
-     */
-    static <G extends Record> Writing<G> of(Writer<G> writer, List<String> overrides) {
-        var given = Settings.override(Map.of(), overrides.toArray(String[]::new));
-        return new Writing<>(writer, Settings.bind(writer.settings(), given, "settings"));
+    private static <G extends Record> Writing<G> of(Writer<G> writer, Map<String, Object> given) {
+        return new Writing<>(writer, Settings.bind(writer.settings(), given, "settings", openings()));
     }
+
+    private static String[] openings() { return Settings.map(Opening.DEFAULT).keySet().toArray(String[]::new); }
 
     /**
      * @throws IllegalArgumentException for a setting where the prompt should be
      */
     void goOn(String prompt, Consumer<String> out) {
         String key = prompt.split("=", 2)[0];
-        if (key.length() < prompt.length() && Settings.map(settings).containsKey(key)) {
+        boolean known = Settings.map(settings).containsKey(key) || List.of(openings()).contains(key);
+        if (key.length() < prompt.length() && known) {
             throw new IllegalArgumentException("<prompt>: expected a text before the settings. Received " + prompt);
         }
         writer.write(prompt, settings, out);
     }
+
+    /** Asked about the lines of a file. */
+    Asked<String, String> lines() { return new Asked<>(new Bound<>(writer, settings), 1, false, false); }
 
     void reply(List<String> messages, Consumer<String> out) { writer.reply(messages, settings, out); }
 
@@ -53,5 +67,14 @@ record Writing<G extends Record>(Writer<G> writer, G settings) {
             out.print(piece);
             out.flush();
         };
+    }
+
+    @Override public void close() { writer.close(); }
+
+    /** A writer with settings of another's. */
+    private record Bound<G extends Record>(Writer<G> writer, G settings) implements Writer<G> {
+        @Override public void write(String prompt, G own, Consumer<String> out) { writer.write(prompt, own, out); }
+
+        @Override public List<String> writeAll(List<String> prompts, G own) { return writer.writeAll(prompts, own); }
     }
 }

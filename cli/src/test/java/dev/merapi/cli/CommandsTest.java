@@ -213,10 +213,12 @@ class CommandsTest {
         assertEquals("ho: hoho\n", out.toString());
         assertEquals(0, merapi("predict", parrot, "a\\nb\\n"), err::toString); // several lines, as a table's
         assertEquals("a\nb\na\nb\n\n", out.toString());
-        assertRefused(2, "merapi generate: settings: unknown key time. Did you mean times? Known are times.",
-                "generate", parrot, "ho", "time=3");
+        assertRefused(2, "merapi generate: settings: unknown key time. Did you mean times? Known are bfloat16,"
+                + " stages, stages_token, times.", "generate", parrot, "ho", "time=3");
         assertRefused(2, "merapi generate: <prompt>: expected a text before the settings. Received times=3",
                 "generate", parrot, "times=3");
+        assertRefused(2, "merapi generate: <prompt>: expected a text to go on with, or --lines. Received none.",
+                "generate", parrot);
         assertRefused(2, "merapi generate: settings: times: expected an integer from -2147483648 to"
                 + " 2147483647. Received 99999999999", "generate", parrot, "ho", "times=99999999999");
         assertEquals(0, merapi("train", "points", "epochs=1", "--out", run));
@@ -227,6 +229,7 @@ class CommandsTest {
     @Test void inputComesLineByLine() throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"parrot\"}");
         assertEquals("aa\nbb\n", typing("a\nb\n", "predict", folder.toString()));
+        assertEquals("aaa\n\nbbb\n", typing("a\n\nb\n", "generate", folder.toString(), "--lines", "times=3"));
         assertEquals("1 said hi\n3 said ho\n", typing("hi\nho\n\n", "chat", folder.toString()));
     }
 

@@ -30,7 +30,9 @@ record Owner<I, O>(Predictor<I, O> asked, Job<?> job) implements Predictor<I, O>
     private record OfWriter<G extends Record>(Writer<G> writer, Job<?> job) implements Writer<G> {
         @Override public G settings() { return writer.settings(); }
 
-        @Override public List<String> predict(List<String> inputs) { return writer.predict(inputs); }
+        @Override public List<String> writeAll(List<String> prompts, G settings) {
+            return writer.writeAll(prompts, settings);
+        }
 
         @Override public void write(String prompt, G settings, Consumer<String> out) {
             writer.write(prompt, settings, out);

@@ -36,14 +36,17 @@ public interface Writer<G extends Record> extends Predictor<String, String> {
 
     @Override default Class<String> output() { return String.class; }
 
-    /** What the model writes after each text, by its {@link #settings}. */
-    @Override default List<String> predict(List<String> prompts) {
+    /** What the model writes after each prompt. They may be read together; a text does not depend on its neighbours. */
+    default List<String> writeAll(List<String> prompts, G settings) {
         return prompts.stream().map(prompt -> {
             var text = new StringBuilder();
-            write(prompt, settings(), text::append);
+            write(prompt, settings, text::append);
             return text.toString();
         }).toList();
     }
+
+    /** By its {@link #settings}. */
+    @Override default List<String> predict(List<String> prompts) { return writeAll(prompts, settings()); }
 
     @Override default String parse(String typed) { return typed; }
 }

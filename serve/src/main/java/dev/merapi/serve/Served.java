@@ -15,9 +15,7 @@ import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Generation;
-import dev.merapi.text.model.causal.Stages;
-import dev.merapi.text.pipeline.LocalStages;
-import dev.merapi.text.pipeline.StageCommand;
+import dev.merapi.text.pipeline.Placement;
 import dev.merapi.text.pipeline.TextEmbedder;
 import dev.merapi.text.pipeline.TextGenerator;
 import java.io.IOException;
@@ -72,24 +70,13 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
 
     private static Predictor<?, ?> opened(Path folder, Device device, ServeConfig config) {
         var type = config.quantize() == Bits.BFLOAT16 ? DType.BFLOAT16 : Torch.dtype();
-        Expect.that(config.stages().isEmpty() || !Files.isRegularFile(folder), "stages",
-                "model folders: a GGUF file cannot be divided", folder);
-        boolean whole = config.stages().isEmpty() || !TextGenerator.reads(folder);
-        try (var _ = Torch.on(whole ? Torch.device() : device, type)) { // never as float32 in between
-            return whole ? Predictor.open(folder, device) : staged(folder, device, type, config);
+        boolean divided = TextGenerator.reads(folder) || Files.isRegularFile(folder); // others go beside it as a whole
+        if (!config.stages().isEmpty() && divided) {
+            return new Placement(config.stages(), config.stagesToken(), type, Duration.ofSeconds(config.timeout()))
+                    .open(folder, device);
         }
-    }
-
-    private static TextGenerator staged(Path folder, Device device, DType type, ServeConfig config) {
-        var limit = Duration.ofSeconds(config.timeout());
-        var stages = config.stages().matches("\\d+")
-                ? LocalStages.start(folder, Integer.parseInt(config.stages()), type, device, limit)
-                : Stages.at(List.of(config.stages().split(",")), StageCommand.token(config.stagesToken()), limit);
-        try {
-            return TextGenerator.open(folder, stages);
-        } catch (RuntimeException e) {
-            stages.close();
-            throw e;
+        try (var _ = Torch.on(Torch.device(), type)) { // never as float32 in between
+            return Predictor.open(folder, device);
         }
     }
 

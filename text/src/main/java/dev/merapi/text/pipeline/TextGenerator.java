@@ -151,9 +151,9 @@ public final class TextGenerator implements Writer<Generation> {
         generator.generate(prompt, options, out);
     }
 
-    @Override public List<String> predict(List<String> prompts) {
+    @Override public List<String> writeAll(List<String> prompts, Generation options) {
         return prompts.stream().gather(Gatherers.windowFixed(BATCH))
-                .flatMap(some -> generateAll(some, settings).stream()).toList();
+                .flatMap(some -> generateAll(some, options).stream()).toList();
     }
 
     @Override public Optional<GlassBox<String>> glassBox() { return Optional.of(new OpenLanguageModel(model, codec)); }

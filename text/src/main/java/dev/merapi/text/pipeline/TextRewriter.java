@@ -85,8 +85,10 @@ public final class TextRewriter implements Writer<Generation> {
 
     @Override public Generation settings() { return settings; }
 
-    /** What becomes of each text, by the {@link #settings}. */
-    @Override public List<String> predict(List<String> texts) { return rewriteAll(texts, settings); }
+    /** As {@link #rewriteAll}. */
+    @Override public List<String> writeAll(List<String> texts, Generation options) {
+        return rewriteAll(texts, options);
+    }
 
     @Override public void write(String text, Generation options, Consumer<String> out) {
         if (!text.isBlank()) generator.generate(encode(List.of(text)).getFirst(), options, out);

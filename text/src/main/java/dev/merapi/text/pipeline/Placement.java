@@ -1,0 +1,52 @@
+package dev.merapi.text.pipeline;
+
+import dev.merapi.tensor.DType;
+import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Torch;
+import dev.merapi.text.model.causal.Stages;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where the blocks of a language model are that one process does not have as a whole, as the command line says it.
+ *
+ * <pre>{@code
+ * import java.time.Duration;
+ *
+ * var placement = new Placement("2", "", DType.FLOAT32, Duration.ofMinutes(5));
+ * try (var writer = placement.open(Path.of("qwen3"), Device.CPU)) {
+ *     IO.println(writer.generate("The meaning of life is", Generation.DEFAULT));
+ * }
+ * }</pre>
+ *
+ * @param stages a number of processes of this machine, as {@link LocalStages} starts them, or places of others for
+ *     {@link Stages#at}, by commas
+ * @param token a file with the word of those places; empty for none
+ * @param type of the weights
+ * @param limit how long a stage may take for an answer
+ */
+public record Placement(String stages, String token, DType type, Duration limit) {
+    /**
+     * Opens a model's folder so; what was started for it ends when the writer is closed.
+     *
+     * @param device of this process
+     * @throws IllegalArgumentException for a folder or file that cannot be divided, and as {@link TextGenerator#open}
+     * @throws IllegalStateException if a process could not be started
+     */
+    public TextGenerator open(Path folder, Device device) {
+        Expect.that(TextGenerator.reads(folder), "stages", "the folder of a GPT-2, a Llama or one of its relatives;"
+                + " neither runs nor GGUF files can be divided", folder);
+        try (var _ = Torch.on(device, type)) { // never as float32 in between
+            var places = stages.matches("\\d+") ? LocalStages.start(folder, Integer.parseInt(stages), type, device,
+                    limit) : Stages.at(List.of(stages.split(",")), StageCommand.token(token), limit);
+            try {
+                return TextGenerator.open(folder, places);
+            } catch (RuntimeException e) {
+                places.close();
+                throw e;
+            }
+        }
+    }
+}
