@@ -1,10 +1,12 @@
 package dev.merapi.cli;
 
+import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Settings;
 import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +16,9 @@ import java.util.function.Consumer;
  * A model that writes, opened for one call of a command.
  *
  * @param settings the model's own, with those of the user over them
+ * @param opened what is to be closed, from the last to the first
  */
-record Writing<G extends Record>(Writer<G> writer, G settings) implements AutoCloseable {
+record Writing<G extends Record>(Writer<G> writer, G settings, List<Predictor<?, ?>> opened) implements AutoCloseable {
     /**
      * Opens a model.
      *
@@ -27,20 +30,24 @@ record Writing<G extends Record>(Writer<G> writer, G settings) implements AutoCl
         var given = new LinkedHashMap<>(Settings.override(Map.of(), overrides.toArray(String[]::new)));
         var opening = new LinkedHashMap<String, Object>();
         for (String key : openings()) if (given.containsKey(key)) opening.put(key, given.remove(key));
-        var model = Settings.bind(Opening.DEFAULT, opening, "settings").open(folder, device);
+        var opened = new ArrayList<Predictor<?, ?>>();
         try {
-            if (model instanceof Writer<?> writer) return of(writer, given);
+            Settings.bind(Opening.DEFAULT, opening, "settings").open(folder, device, opened);
+            if (opened.getLast() instanceof Writer<?> writer) return of(writer, given, opened);
             throw new IllegalArgumentException(folder + ": expected a model that writes text. Received one that does"
                     + " not; ask it by merapi predict.");
         } catch (RuntimeException e) {
-            model.close();
+            close(opened);
             throw e;
         }
     }
 
-    private static <G extends Record> Writing<G> of(Writer<G> writer, Map<String, Object> given) {
-        return new Writing<>(writer, Settings.bind(writer.settings(), given, "settings", openings()));
+    private static <G extends Record> Writing<G> of(Writer<G> writer, Map<String, Object> given,
+            List<Predictor<?, ?>> opened) {
+        return new Writing<>(writer, Settings.bind(writer.settings(), given, "settings", openings()), opened);
     }
+
+    private static void close(List<Predictor<?, ?>> opened) { opened.reversed().forEach(Predictor::close); }
 
     private static String[] openings() { return Settings.map(Opening.DEFAULT).keySet().toArray(String[]::new); }
 
@@ -69,7 +76,7 @@ record Writing<G extends Record>(Writer<G> writer, G settings) implements AutoCl
         };
     }
 
-    @Override public void close() { writer.close(); }
+    @Override public void close() { close(opened); }
 
     /** A writer with settings of another's. */
     private record Bound<G extends Record>(Writer<G> writer, G settings) implements Writer<G> {

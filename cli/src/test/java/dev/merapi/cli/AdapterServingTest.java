@@ -78,8 +78,8 @@ class AdapterServingTest {
         assertNotEquals(texts.get("gpt"), texts.get("gpt:polite"));
         assertNotEquals(texts.get("gpt:brief"), texts.get("gpt:polite"));
         long before = Scope.live();
-        var config = ServeConfig.DEFAULT.port(0).texts(new Texts(8, false, 64, 0, folder.resolve("adapters")
-                .toString()));
+        var config = ServeConfig.DEFAULT.port(0).texts(Texts.DEFAULT.limits(8, 64)
+                .adapters(folder.resolve("adapters").toString()));
         try (var server = InferenceServer.start(config, List.of(folder.resolve("gpt")), Device.CPU);
                 var clients = Executors.newVirtualThreadPerTaskExecutor()) {
             assertEquals(List.of("gpt", "gpt:brief", "gpt:polite"), server.models());

@@ -52,14 +52,34 @@ class GenerateTest {
         String gpt = gpt("gpt", 280, 3, 5);
         long before = Scope.live();
         String[] drawn = {"generate", gpt, "the cat", "max_tokens=12", "temperature=0.8", "seed=3"};
-        String[] staged = Stream.concat(Stream.of(drawn), Stream.of("stages=2")).toArray(String[]::new);
-        assertEquals(merapi(0, "", drawn), merapi(0, "", staged));
+        assertEquals(merapi(0, "", drawn), merapi(0, "", with(drawn, "stages=2")));
         String texts = merapi(0, PROMPTS, "generate", gpt, "--lines", "max_tokens=12");
         assertEquals(3, texts.lines().count());
         assertTrue(texts.lines().toList().get(1).isEmpty());
         assertEquals(texts, merapi(0, PROMPTS, "generate", gpt, "--lines", "max_tokens=12", "stages=2"));
         for (var process : ProcessHandle.current().children().toList()) process.onExit().get();
         assertTrue(Scope.live() <= before);
+    }
+
+    @Test void guessesChangeNoText() {
+        String gpt = gpt("gpt", 280, 3, 5), small = gpt("small", 280, 1, 6), other = gpt("other", 260, 1, 6);
+        long before = Scope.live();
+        String[] drawn = {"generate", gpt, "the cat", "max_tokens=12", "temperature=0.8", "seed=3"};
+        String[] lines = {"generate", gpt, "--lines", "max_tokens=12"};
+        String text = merapi(0, "", drawn), texts = merapi(0, PROMPTS, lines);
+        for (String draft : new String[] {"draft=" + gpt, "draft=" + small, "draft="}) {
+            assertEquals(text, merapi(0, "", with(drawn, "guess=3", draft)));
+            assertEquals(texts, merapi(0, PROMPTS, with(lines, "guess=3", draft)));
+        }
+        assertEquals("merapi generate: settings: guess: expected at least 1. Received 0.", merapi(2, "", with(drawn,
+                "draft=" + small)));
+        assertEquals("merapi generate: draft: expected a model with the same 264 tokens, which this one's guesses are"
+                + " to be. Received one with 260 tokens.", merapi(2, "", with(drawn, "guess=3", "draft=" + other)));
+        assertTrue(Scope.live() <= before);
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test void whatCannotBeDividedIsSaid() {

@@ -3,6 +3,7 @@ package dev.merapi.serve;
 import dev.merapi.recipe.Describe;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.RaggedDecoding;
 import java.nio.file.Path;
@@ -45,28 +46,38 @@ public record ServeConfig(
             @Describe("most MiB of keys and values of each model; texts wait until there is room") int memory,
             @Describe("keeps keys and values in bfloat16, half as large") boolean halves,
             @Describe("tokens of prompts that are read between two tokens of the texts being written") int chunk,
-            @Describe("tokens that are guessed at a time from what stands in the text already; 0 for none") int guess,
+            @Describe("tokens that are guessed at a time, by the draft, or from what stands in the text already; 0 for"
+                    + " none") int guess,
+            @Describe("the folder of a smaller model with the same tokens, which guesses; empty for none") String draft,
             @Describe("a folder of LoRAs, a folder each, which requests name as model:adapter; empty for none")
             String adapters,
             @Describe("a folder in which beginnings of prompts that came more than once are kept between two starts,"
                     + " up to texts.memory of each model; empty for none") String kept) {
         /** 1 GiB, and 256 tokens at a time. */
-        public static final Texts DEFAULT = new Texts(1024, false, 256, 0, "", "");
+        public static final Texts DEFAULT = new Texts(1024, false, 256, 0, "", "", "");
 
         public Texts {
             Expect.atLeast("texts.memory", 1, memory);
             Expect.atLeast("texts.chunk", 1, chunk);
-            Expect.atLeast("texts.guess", 0, guess);
+            Expect.atLeast("texts.guess", draft.isEmpty() ? 0 : 1, guess);
             Expect.that(kept.isEmpty() || adapters.isEmpty(), "texts.kept", "none beside texts.adapters", kept);
         }
 
-        /** Nothing is kept between two starts. */
-        public Texts(int memory, boolean halves, int chunk, int guess, String adapters) {
-            this(memory, halves, chunk, guess, adapters, "");
+        /** The same within other limits. */
+        public Texts limits(int memoryMiB, int tokens) {
+            return new Texts(memoryMiB, halves, tokens, guess, draft, adapters, kept);
         }
 
+        /** The same with so many tokens guessed at a time; of an empty folder, from what stands in the text. */
+        public Texts guess(int most, String folder) {
+            return new Texts(memory, halves, chunk, most, folder, adapters, kept);
+        }
+
+        /** The same with a folder of adapters. */
+        public Texts adapters(String folder) { return new Texts(memory, halves, chunk, guess, draft, folder, kept); }
+
         /** The same with a folder in which prompts are kept. */
-        public Texts kept(String value) { return new Texts(memory, halves, chunk, guess, adapters, value); }
+        public Texts kept(String folder) { return new Texts(memory, halves, chunk, guess, draft, adapters, folder); }
 
         /** @param name the model's */
         ContinuousBatch.Limits limits(String name) {
@@ -97,6 +108,9 @@ public record ServeConfig(
         Expect.that(whole || texts.adapters().isEmpty(), "texts.adapters", "none beside stages", texts.adapters());
         Expect.that(whole || texts.kept().isEmpty(), "texts.kept", "none beside stages", texts.kept());
     }
+
+    /** In which weights of language models are opened. */
+    DType type() { return quantize == Bits.BFLOAT16 ? DType.BFLOAT16 : Torch.dtype(); }
 
     /** With weights as folders have them. */
     public ServeConfig(int port, String host, String keys, int batch, int delay, int queue, int maxBody, int maxTokens,

@@ -10,7 +10,6 @@ import dev.merapi.serve.ServeConfig.Bits;
 import dev.merapi.speech.audio.Audio;
 import dev.merapi.tabular.data.Column;
 import dev.merapi.tabular.data.Frame;
-import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
@@ -69,13 +68,12 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
     }
 
     private static Predictor<?, ?> opened(Path folder, Device device, ServeConfig config) {
-        var type = config.quantize() == Bits.BFLOAT16 ? DType.BFLOAT16 : Torch.dtype();
         boolean divided = TextGenerator.reads(folder) || Files.isRegularFile(folder); // others go beside it as a whole
         if (!config.stages().isEmpty() && divided) {
-            return new Placement(config.stages(), config.stagesToken(), type, Duration.ofSeconds(config.timeout()))
-                    .open(folder, device);
+            return new Placement(config.stages(), config.stagesToken(), config.type(),
+                    Duration.ofSeconds(config.timeout())).open(folder, device);
         }
-        try (var _ = Torch.on(Torch.device(), type)) { // never as float32 in between
+        try (var _ = Torch.on(Torch.device(), config.type())) { // never as float32 in between
             return Predictor.open(folder, device);
         }
     }

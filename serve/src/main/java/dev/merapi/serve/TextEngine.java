@@ -3,6 +3,7 @@ package dev.merapi.serve;
 import dev.merapi.io.FileErrors;
 import dev.merapi.nn.AdapterSwitch;
 import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.ContinuousBatch.Chosen;
 import dev.merapi.text.generate.Generation;
@@ -84,7 +85,8 @@ final class TextEngine implements AutoCloseable {
     }
 
     private final String name;
-    private final TextGenerator model;
+    private final TextGenerator draft; // or null
+    private final TextGenerator model; // with guesses
     private final ServeConfig config;
     private final Metrics metrics;
     private final LinkedBlockingQueue<Job> queue = new LinkedBlockingQueue<>();
@@ -98,15 +100,35 @@ final class TextEngine implements AutoCloseable {
 
     TextEngine(String name, TextGenerator model, ServeConfig config, Metrics metrics) {
         this.name = name;
-        this.model = model;
         this.config = config;
         this.metrics = metrics;
         var folders = adapters(config.texts().adapters());
+        draft = draft(config);
+        this.model = guessing(model);
         names = folders.keySet();
         adapters = folders.isEmpty() ? null : AdapterSwitch.open(model.network().orElseThrow(), folders);
         places = new Semaphore(config.queue());
         thread = Thread.ofPlatform().name("writer " + name).daemon().start(this::run);
         metrics.gauge("merapi_queue", name, queue::size);
+    }
+
+    private static TextGenerator draft(ServeConfig config) {
+        if (config.texts().draft().isEmpty()) return null;
+        try (var _ = Torch.on(Torch.device(), config.type())) {
+            return TextGenerator.open(Path.of(config.texts().draft()));
+        }
+    }
+
+    private TextGenerator guessing(TextGenerator writer) {
+        int most = config.texts().guess();
+        if (most == 0) return writer;
+        if (draft == null) return writer.guessing(most);
+        try {
+            return writer.guessing(draft, most);
+        } catch (IllegalArgumentException e) {
+            draft.close();
+            throw new IllegalArgumentException("texts." + e.getMessage(), e);
+        }
     }
 
     /** Those in a folder, by their folders' names. */
@@ -178,7 +200,7 @@ final class TextEngine implements AutoCloseable {
     }
 
     private ContinuousBatch batch(String adapter) {
-        return batches.computeIfAbsent(adapter, _ -> model.batch(config.texts().limits(name), config.texts().guess()));
+        return batches.computeIfAbsent(adapter, _ -> model.batch(config.texts().limits(name)));
     }
 
     private void piece(Job job, String piece) {
@@ -238,5 +260,6 @@ final class TextEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (adapters != null) adapters.close();
+        if (draft != null) draft.close();
     }
 }

@@ -3,12 +3,16 @@ package dev.merapi.serve;
 import dev.merapi.serve.ServeConfig.Texts;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
+import dev.merapi.text.model.gpt.Gpt2;
+import dev.merapi.text.model.gpt.Gpt2Config;
+import dev.merapi.text.tokenizer.BpeTrainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +49,7 @@ class TextMemoryTest {
         try (var server = InferenceServer.start(CONFIG, List.of(gpt), Device.CPU)) {
             for (String prompt : prompts) expected.addAll(ask(server, List.of(prompt)));
         }
-        var little = CONFIG.texts(new Texts(1, false, 16, 3, ""));
+        var little = CONFIG.texts(Texts.DEFAULT.limits(1, 16).guess(3, ""));
         try (var server = InferenceServer.start(little, List.of(gpt), Device.CPU)) {
             assertEquals(expected, ask(server, prompts));
             assertTrue(known(server) > 64, () -> known(server) + " tokens");
@@ -75,8 +79,46 @@ class TextMemoryTest {
         }
     }
 
+    /** Whoever guesses: the model itself, which is always right, or another, which is mostly wrong. */
+    @Test void aDraftChangesNoText() throws Exception {
+        Path gpt = Tiny.gpt(folder.resolve("gpt"), 4096, 2, 2, 16);
+        Path other = Tiny.gpt(folder.resolve("other"), 48, 1, 1, 8); // which forgets sooner
+        String same = String.join(" ", Tiny.TEXTS);
+        var prompts = List.of(same + " a", same + " the mat", "the cat", "it rains today");
+        long before = Scope.live();
+        List<String> expected = new ArrayList<>();
+        try (var server = InferenceServer.start(CONFIG, List.of(gpt), Device.CPU)) {
+            for (String prompt : prompts) expected.addAll(ask(server, List.of(prompt)));
+        }
+        for (Path draft : List.of(gpt, other)) {
+            var config = CONFIG.texts(Texts.DEFAULT.limits(1, 16).guess(3, draft.toString()));
+            try (var server = InferenceServer.start(config, List.of(gpt), Device.CPU)) {
+                assertEquals(expected, ask(server, prompts));
+            }
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    @Test void aDraftOfOtherTokensIsRefused() {
+        Path gpt = Tiny.gpt(folder.resolve("gpt"));
+        Path draft = folder.resolve("draft");
+        try (var tokenizer = BpeTrainer.of(280).train(Stream.of("other words"));
+                var small = new Gpt2(Gpt2Config.of(tokenizer.vocabSize(), 64, 1, 2, 16, 0))) {
+            small.save(draft);
+            tokenizer.save(draft);
+        }
+        long before = Scope.live();
+        var config = CONFIG.texts(Texts.DEFAULT.guess(3, draft.toString()));
+        assertEquals("texts.draft: expected a model with the same 264 tokens, which this one's guesses are to be."
+                + " Received one with 257 tokens.", assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(config,
+                List.of(gpt), Device.CPU)).getMessage());
+        assertTrue(Scope.live() <= before);
+    }
+
     @Test void whatIsWrongIsSaid() {
+        assertEquals("texts.guess: expected at least 1. Received 0.", assertThrows(IllegalArgumentException.class,
+                () -> Texts.DEFAULT.guess(0, "gpt")).getMessage());
         assertEquals("texts.chunk: expected at least 1. Received 0.", assertThrows(IllegalArgumentException.class,
-                () -> new Texts(1, false, 0, 0, "")).getMessage());
+                () -> Texts.DEFAULT.limits(1, 0)).getMessage());
     }
 }

@@ -8,7 +8,9 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.RaggedDecoding.Piece;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
@@ -75,18 +77,16 @@ public final class ContinuousBatch implements AutoCloseable {
         private final int promptTokens;
         private final Sequence sequence;
         private final Writing writing;
-        private final Guesser guesser; // or null
         private long[] ids; // to be read, from where it begins or began anew
         private RaggedDecoding.Row row; // those that were read; null while there is no room
         private int known = -1;
         private RuntimeException error;
 
-        private Text(long[] prompt, Sequence sequence, Writing writing, Guesser guesser) {
+        private Text(long[] prompt, Sequence sequence, Writing writing) {
             promptTokens = prompt.length;
             ids = prompt;
             this.sequence = sequence;
             this.writing = writing;
-            this.guesser = guesser;
         }
 
         /** Tokens of its prompt. */
@@ -138,6 +138,7 @@ public final class ContinuousBatch implements AutoCloseable {
     private final Limits limits;
     private final List<Text> texts = new ArrayList<>(); // in the order in which they joined
     private RaggedDecoding decoding; // null before the first
+    private Drafts drafts; // null where no draft model guesses, and before the first
 
     ContinuousBatch(Generator generator, Generative model, Limits limits) {
         this.generator = generator;
@@ -165,10 +166,17 @@ public final class ContinuousBatch implements AutoCloseable {
         var options = writing.options;
         Expect.that(options.beams() == 1, "ContinuousBatch.add", "1 beam", options.beams());
         Expect.that(prompt.length > 0, "ContinuousBatch.add", "a prompt of at least one token", "none");
-        var text = new Text(prompt, generator.constrained(writing.rules).begin(prompt, options, writing.out), writing,
-                generator.guesser());
+        return add(new Text(prompt, generator.constrained(writing.rules).begin(prompt, options, writing.out), writing));
+    }
+
+    /** One that nobody hears of while it is written. */
+    void add(long[] prompt, Sequence sequence) {
+        add(new Text(prompt, sequence, Writing.of(sequence.options(), _ -> { })));
+    }
+
+    private Text add(Text text) {
         if (decoding == null) decoding = model.together(limits.memory);
-        decoding.expectRoom(prompt);
+        decoding.expectRoom(text.ids);
         texts.add(text);
         return text;
     }
@@ -181,9 +189,9 @@ public final class ContinuousBatch implements AutoCloseable {
         end(text);
     }
 
-    private static void end(Text text) {
+    private void end(Text text) {
         text.leave();
-        if (text.guesser instanceof DraftModel draft) draft.close();
+        if (drafts != null) drafts.leave(text);
     }
 
     /**
@@ -201,7 +209,7 @@ public final class ContinuousBatch implements AutoCloseable {
             var ended = new ArrayList<>(texts.stream().filter(text -> text.error != null).toList());
             if (!pieces.isEmpty()) choose(turns, decoding.read(pieces), ended);
             texts.removeAll(ended);
-            ended.forEach(ContinuousBatch::end);
+            ended.forEach(this::end);
             return ended;
         }
     }
@@ -219,17 +227,19 @@ public final class ContinuousBatch implements AutoCloseable {
     /** Tokens that were written are read all, of prompts a piece. */
     private List<Turn> plan(List<Piece> pieces) {
         var turns = new ArrayList<Turn>();
+        var guessed = guesses();
         int left = limits.chunk, first = 0;
         for (var text : texts) {
             if (text.row == null) continue;
             int unread = text.unread(), now = unread == 1 ? 1 : Math.min(unread, left);
             if (now == 0 || !makeRoom(text, now)) continue;
             if (unread > 1) left -= now;
-            long[] guesses = unread == 1 ? guesses(text) : new long[0];
+            long[] guesses = guessed.getOrDefault(text, new long[0]);
+            if (!decoding.hasRoom(text.row, 1 + guesses.length)) guesses = new long[0];
             int wanted = now == unread ? 1 + guesses.length : 0;
             long[] ids = Arrays.copyOfRange(text.ids, text.row.length(), text.row.length() + now);
             pieces.add(new Piece(text.row, LongStream.concat(LongStream.of(ids), LongStream.of(guesses)).toArray(),
-                    wanted));
+                    wanted, guesses.length));
             if (wanted > 0) turns.add(new Turn(text, first, guesses));
             first += wanted;
         }
@@ -250,12 +260,23 @@ public final class ContinuousBatch implements AutoCloseable {
         return true;
     }
 
-    private long[] guesses(Text text) {
-        if (text.guesser == null) return new long[0];
+    /** What is guessed of the texts whose prompt is read. */
+    private Map<Text, long[]> guesses() {
+        var guesser = generator.guesser();
+        if (guesser == null) return Map.of();
+        var wanted = texts.stream().filter(text -> text.row != null && text.unread() == 1 && most(text) > 0)
+                .map(text -> new Drafts.Wanted(text, text.ids, most(text))).toList();
+        if (drafts == null && guesser instanceof DraftModel draft) drafts = new Drafts(draft, limits);
+        var guessed = drafts != null ? drafts.guess(wanted)
+                : wanted.stream().map(one -> guesser.guess(one.ids(), one.most())).toList();
+        var all = new IdentityHashMap<Text, long[]>();
+        for (int i = 0; i < guessed.size(); i++) all.put((Text) wanted.get(i).whose(), guessed.get(i));
+        return all;
+    }
+
+    private int most(Text text) {
         int left = text.sequence.options().maxTokens() - text.tokens() - 1; // the last is written, not read
-        int most = Math.min(Math.min(generator.guesses(), left), model.room() - text.ids.length);
-        if (most < 1 || !decoding.hasRoom(text.row, 1 + most)) return new long[0];
-        return text.guesser.guess(text.ids, most);
+        return Math.min(Math.min(generator.guesses(), left), model.room() - text.ids.length);
     }
 
     /** The next token of each text, and of those whose guess it is the one after it. */
@@ -288,7 +309,7 @@ public final class ContinuousBatch implements AutoCloseable {
         text.row.forget(wrong);
         if (text.ids.length <= model.room()) return;
         text.ids = Arrays.copyOfRange(text.ids, text.ids.length - (model.room() / 2 + 1), text.ids.length);
-        text.leave();
+        end(text); // and begins anew
     }
 
     /** Says how likely the tokens are, to those who want to know. */
@@ -331,8 +352,10 @@ public final class ContinuousBatch implements AutoCloseable {
 
     /** Gives up what is being written, and frees the memory of all. */
     @Override public void close() {
-        texts.forEach(ContinuousBatch::end);
+        texts.forEach(this::end);
         texts.clear();
+        if (drafts != null) drafts.close();
+        drafts = null;
         if (decoding != null) decoding.close();
         decoding = null;
     }

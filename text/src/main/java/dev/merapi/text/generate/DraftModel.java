@@ -2,26 +2,38 @@ package dev.merapi.text.generate;
 
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Guesses what a large model writes by a small one of the same vocabulary. It goes on with one text at a time, and
- * keeps what it has read of it until it is closed.
+ * Guesses what a large model writes by a small one of the same vocabulary. By itself it goes on with one
+ * text at a time, and keeps what it has read of it until it is closed; for a {@link ContinuousBatch} it reads all texts
+ * together.
  */
 public final class DraftModel implements Guesser, AutoCloseable {
     private final Generative model;
+    private final int tokens;
     private Decoding decoding; // null before the first text
     private long[] read = {}; // what the decoding holds
 
     /** @param model stays the caller's to close */
-    public DraftModel(Generative model) {
+    public DraftModel(Generative model) { this(model, Integer.MAX_VALUE); }
+
+    /**
+     * The same, of which no other than the first tokens are guessed: models of one vocabulary may have more rows than
+     * it, of different numbers.
+     */
+    public DraftModel(Generative model, int tokens) {
         this.model = model;
+        this.tokens = tokens;
     }
 
-    /** One for another text, of the same model. */
-    DraftModel another() { return new DraftModel(model); }
+    Generative model() { return model; }
+
+    /** The likeliest tokens (B) by logits (B, V). */
+    Tensor likeliest(Tensor logits) { return logits.narrow(1, 0, Math.min(tokens, logits.size(1))).argmax(1); }
 
     @Override public long[] guess(long[] text, int most) {
         Expect.that(text.length > 0, "DraftModel.guess", "a text of at least one token", "none");
@@ -30,7 +42,7 @@ public final class DraftModel implements Guesser, AutoCloseable {
             var guessed = new long[most];
             int count = 0;
             while (true) {
-                guessed[count++] = decoding.logits().argmax(1).itemLong();
+                guessed[count++] = likeliest(decoding.logits()).itemLong();
                 if (count == most || decoding.room() == 0) return Arrays.copyOf(guessed, count);
                 take(guessed[count - 1]);
             }

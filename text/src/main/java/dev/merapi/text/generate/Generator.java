@@ -79,8 +79,8 @@ public final class Generator {
     }
 
     /**
-     * A generator that lets tokens be guessed before the model reads them: for one text at a time or in a
-     * {@link #batch}, without beams, up to the model's context. Texts are the same.
+     * A generator that lets tokens be guessed before the model reads them, without beams, up to the model's context.
+     * Texts are the same.
      *
      * @param most guesses at a time, from 1
      */
@@ -163,8 +163,8 @@ public final class Generator {
     /** The same within other limits. */
     public ContinuousBatch batch(ContinuousBatch.Limits limits) { return new ContinuousBatch(this, model, limits); }
 
-    /** For one text; null without guesses. */
-    Guesser guesser() { return guesser instanceof DraftModel draft ? draft.another() : guesser; }
+    /** Null without guesses. */
+    Guesser guesser() { return guesser; }
 
     int guesses() { return guesses; }
 
@@ -219,8 +219,9 @@ public final class Generator {
     }
 
     private void write(List<long[]> prompts, List<Sequence> sequences, Generation options) {
-        if (guesser != null && prompts.size() == 1 && sequences.size() == 1 && options.beams() == 1) {
-            guess(prompts.getFirst(), sequences.getFirst());
+        if (guesser != null && options.beams() == 1 && model.room() > 0) {
+            if (sequences.size() == 1) guess(prompts.getFirst(), sequences.getFirst());
+            else guessTogether(prompts, sequences);
             return;
         }
         var before = prompts.stream().map(this::before).toList();
@@ -244,6 +245,15 @@ public final class Generator {
         try (var _ = Torch.noGrad();
                 var decoding = model.begin(List.of(prompt), sequence.options().maxTokens() - 1)) {
             Speculation.run(decoding, before(prompt), sequence, guesser, guesses);
+        }
+    }
+
+    private void guessTogether(List<long[]> prompts, List<Sequence> sequences) {
+        try (var batch = batch()) {
+            for (int i = 0; i < prompts.size(); i++) batch.add(prompts.get(i), sequences.get(i));
+            while (batch.size() > 0) {
+                for (var text : batch.step()) if (text.error() != null) throw text.error();
+            }
         }
     }
 

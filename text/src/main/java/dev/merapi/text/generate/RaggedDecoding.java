@@ -52,7 +52,7 @@ public interface RaggedDecoding extends AutoCloseable {
         /** Its tokens that the model remembers. */
         int length();
 
-        /** Takes the last tokens back. */
+        /** Takes the last tokens back, possibly none; those that are left stay. */
         void forget(int tokens);
 
         /** Leaves; what others may share of it stays as long as nobody needs the room. */
@@ -66,8 +66,13 @@ public interface RaggedDecoding extends AutoCloseable {
      * The next tokens of a row.
      *
      * @param wanted after how many of them, the last ones, logits are asked for
+     * @param guessed how many of them, the last ones, may yet be taken back: nobody shares them before
+     *     {@link Row#forget} was called for those that are wrong, or none
      */
-    record Piece(Row row, long[] ids, int wanted) {}
+    record Piece(Row row, long[] ids, int wanted, int guessed) {
+        /** Without guesses. */
+        public Piece(Row row, long[] ids, int wanted) { this(row, ids, wanted, 0); }
+    }
 
     /** @throws IllegalArgumentException if a text cannot be read, or never has room */
     void expectRoom(long[] text);

@@ -10,6 +10,7 @@ import dev.merapi.text.constrain.Constraint;
 import dev.merapi.text.constrain.JsonSchema;
 import dev.merapi.text.generate.ChatTemplate;
 import dev.merapi.text.generate.ContinuousBatch;
+import dev.merapi.text.generate.DraftModel;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.generate.Generator;
@@ -47,6 +48,7 @@ public final class TextGenerator implements Writer<Generation> {
     private final boolean owner; // of both, to close them
     private final Generation settings;
     private final Generator generator;
+    private final DraftModel draft; // or null
     private TokenBytes tokens; // looked up when first asked for
 
     /**
@@ -55,17 +57,18 @@ public final class TextGenerator implements Writer<Generation> {
      * @param ends tokens that end a text; without any, the one of a {@link Tokenizer} that does
      */
     public TextGenerator(CausalLm model, TextCodec codec, long... ends) {
-        this(model, codec, null, false, Generation.DEFAULT, new Generator(model, codec, ends));
+        this(model, codec, null, false, Generation.DEFAULT, new Generator(model, codec, ends), null);
     }
 
     private TextGenerator(CausalLm model, TextCodec codec, ChatTemplate template, boolean owner, Generation settings,
-            Generator generator) {
+            Generator generator, DraftModel draft) {
         this.owner = owner;
         this.model = model;
         this.codec = codec;
         this.template = template;
         this.settings = settings;
         this.generator = generator;
+        this.draft = draft;
     }
 
     /**
@@ -96,7 +99,7 @@ public final class TextGenerator implements Writer<Generation> {
         var template = ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null;
         if (stages != null) model.goOnAt(stages);
         return new TextGenerator(model, tokenizer, template, true, writing.options(),
-                new Generator(model, tokenizer, writing));
+                new Generator(model, tokenizer, writing), null);
     }
 
     /** Whether a folder is one that {@link #open(Path)} opens. */
@@ -119,7 +122,7 @@ public final class TextGenerator implements Writer<Generation> {
             var template = file.chatTemplate();
             var model = file.llama(Torch.dtype());
             return new TextGenerator(model, tokenizer, template, true, Generation.DEFAULT,
-                    new Generator(model, tokenizer, file.ends()));
+                    new Generator(model, tokenizer, file.ends()), null);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -187,13 +190,42 @@ public final class TextGenerator implements Writer<Generation> {
     /** An empty batch, which texts join and leave at any token: for servers. */
     public ContinuousBatch batch() { return generator.batch(); }
 
+    /** The same within limits. */
+    public ContinuousBatch batch(ContinuousBatch.Limits limits) { return generator.batch(limits); }
+
     /**
-     * The same within limits.
+     * One that guesses tokens from what stands in the text already, by {@link Guesser#lookup}: the same texts. The model
+     * stays this one's to close.
      *
-     * @param guesses how many tokens are guessed at a time, by {@link Guesser#lookup}; 0 for none
+     * @param most guesses at a time, from 1
      */
-    public ContinuousBatch batch(ContinuousBatch.Limits limits, int guesses) {
-        return (guesses == 0 ? generator : generator.guessing(Guesser.lookup(3), guesses)).batch(limits);
+    public TextGenerator guessing(int most) { return guessing(Guesser.lookup(3), most, null); }
+
+    /**
+     * One for which a smaller model guesses: the same texts. Both models stay their owners' to close, after it; the
+     * smaller one is moved to where this one is.
+     *
+     * @param by a model of the same tokens
+     * @param most guesses at a time, from 1
+     * @throws IllegalArgumentException if its tokens are others
+     */
+    public TextGenerator guessing(TextGenerator by, int most) {
+        if (codec != by.codec) expectSameTokens(by.codec);
+        by.to(model.device());
+        var small = new DraftModel(by.model, codec.vocabSize());
+        return guessing(small, most, small);
+    }
+
+    private TextGenerator guessing(Guesser by, int most, DraftModel own) {
+        return new TextGenerator(model, codec, template, false, settings, generator.guessing(by, most), own);
+    }
+
+    private void expectSameTokens(TextCodec other) {
+        String expected = "a model with the same " + codec.vocabSize() + " tokens, which this one's guesses are to be";
+        if (!(codec instanceof Tokenizer own && other instanceof Tokenizer others)) {
+            throw Expect.error("draft", expected, "one whose tokens cannot be compared; give folders with tokenizers");
+        }
+        own.difference(others).ifPresent(difference -> { throw Expect.error("draft", expected, difference); });
     }
 
     /** Rules by which it writes JSON of a schema alone: for {@link Generator#constrained} and servers. */
@@ -241,6 +273,7 @@ public final class TextGenerator implements Writer<Generation> {
     }
 
     @Override public void close() {
+        if (draft != null) draft.close();
         if (!owner) return;
         model.close();
         if (codec instanceof Tokenizer tokenizer) tokenizer.close();

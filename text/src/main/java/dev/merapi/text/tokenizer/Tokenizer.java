@@ -6,8 +6,10 @@ import dev.merapi.text.tokenizer.EncodeOptions.Padding;
 import dev.merapi.text.tokenizer.EncodeOptions.Side;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A subword tokenizer: Hugging Face's, which is native code (BPE, WordPiece and Unigram, with all that a
@@ -184,6 +186,17 @@ public final class Tokenizer implements TextCodec, AutoCloseable {
      * @throws IllegalArgumentException if there is no such id
      */
     public String token(long id) { return ids.token(id); }
+
+    /** How another's tokens, or their ids, are others than these, in words; empty where they are the same. */
+    public Optional<String> difference(Tokenizer other) {
+        var these = ids.ids();
+        var those = other.ids.ids();
+        if (these.equals(those)) return Optional.empty();
+        if (these.size() != those.size()) return Optional.of("one with " + those.size() + " tokens");
+        String first = these.keySet().stream().filter(token -> !these.get(token).equals(those.get(token)))
+                .min(Comparator.comparing(these::get)).orElseThrow();
+        return Optional.of("one with others, such as at " + these.get(first));
+    }
 
     /** The ids of those tokens that have a meaning to the model. */
     public SpecialTokens specialTokens() { return special; }

@@ -50,6 +50,7 @@ final class CausalTogether implements RaggedDecoding {
         private int learnt; // tokens up to there
         private long[] ids; // that it remembers, in a longer array
         private int length;
+        private int settled; // tokens that are not taken back
 
         private Line(long[] text, List<Known> known, int ahead) {
             shared = KvMemory.parts(known);
@@ -58,6 +59,7 @@ final class CausalTogether implements RaggedDecoding {
             last = known.isEmpty() ? memory.root() : known.getLast();
             learnt = begin;
             length = begin;
+            settled = begin;
             ids = Arrays.copyOf(text, Math.max(text.length, 1));
             most = (int) Math.min(model.context(), text.length + (long) ahead) - begin;
             own = memory.open();
@@ -68,22 +70,28 @@ final class CausalTogether implements RaggedDecoding {
         /** Tokens in its own memory. */
         private int owned() { return length - begin; }
 
-        @Override public void forget(int tokens) { length -= tokens; }
+        @Override public void forget(int tokens) {
+            length -= tokens;
+            settled = length;
+        }
 
         /** Others may find what was read, unless it may yet be taken back. */
         private void learn() {
-            for (; learnt + KvMemory.BLOCK <= length; learnt += KvMemory.BLOCK) {
+            for (; learnt + KvMemory.BLOCK <= settled; learnt += KvMemory.BLOCK) {
                 last = memory.learn(last, ids, learnt, own, learnt - begin);
             }
         }
 
-        private void append(long[] more) {
+        private void append(long[] more, int guessed) {
             if (length + more.length > ids.length) ids = Arrays.copyOf(ids, 2 * (length + more.length));
             System.arraycopy(more, 0, ids, length, more.length);
             length += more.length;
+            settled = length - guessed;
+            learn();
         }
 
         @Override public void close() {
+            settled = length; // what was read of wrong guesses is right, too
             learn();
             shared.forEach(part -> memory.leave(part.memory()));
             memory.leave(own);
@@ -129,15 +137,13 @@ final class CausalTogether implements RaggedDecoding {
 
     @Override public Tensor read(List<Piece> pieces) {
         Tensor wanted;
-        pieces.forEach(piece -> ((Line) piece.row()).learn());
         try (var _ = Torch.inference()) {
             long[] ids = pieces.stream().flatMapToLong(piece -> LongStream.of(piece.ids())).toArray();
             var cache = new RaggedCache(spans(pieces), model.device(), session);
             Tensor all = model.decoded(Tensor.of(ids, 1, ids.length).to(model.device()), cache); // (1, N, E)
             wanted = all.select(0, 0).indexSelect(0, Tensor.of(wanted(pieces)).to(model.device()));
         }
-        pieces.forEach(piece -> ((Line) piece.row()).append(piece.ids()));
-        pieces.stream().filter(piece -> piece.wanted() < 2).forEach(piece -> ((Line) piece.row()).learn());
+        pieces.forEach(piece -> ((Line) piece.row()).append(piece.ids(), piece.guessed()));
         return model.logits(wanted);
     }
 
