@@ -18,7 +18,8 @@ final class ChatCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "<run>", description = "The folder of a run, or of a model.")
     private Path run;
 
-    @Parameters(index = "1..*", paramLabel = "key=value", description = "How to choose the words, and how to open the model.")
+    @Parameters(index = "1..*", paramLabel = "key=value",
+            description = "How to choose the words, and how to open the model.")
     private List<String> settings = List.of();
 
     @Mixin private DeviceOption device;

@@ -18,8 +18,8 @@ record Opening(
                 + " and those of merapi stage at host:port,host:port; empty for one process") String stages,
         @Describe("a file with the word that those stages have too; empty for none") String stagesToken,
         @Describe("keeps weights in bfloat16, as most files have them") boolean bfloat16,
-        @Describe("tokens that are guessed at a time, by the draft, or from what stands in the text already; 0 for none")
-        int guess,
+        @Describe("tokens that are guessed at a time, by the draft, or from what stands in the text already; 0 for"
+                + " none") int guess,
         @Describe("the folder of a smaller model with the same tokens, which guesses; empty for none") String draft) {
     static final Opening DEFAULT = new Opening("", "", false, 0, "");
 

@@ -41,10 +41,27 @@ public record ServeConfig(
         INT4
     }
 
+    /** In what numbers keys and values are kept. */
+    public enum Keep {
+        /** In those in which the model computes. */
+        MODEL(null),
+        /** In 32 bits. */
+        FLOAT32(DType.FLOAT32),
+        /** In 16 bits. */
+        BFLOAT16(DType.BFLOAT16),
+        /** In 8 bits, each token's vector of a head with a scale in 32. */
+        INT8(DType.INT8);
+
+        private final DType type;
+
+        Keep(DType type) { this.type = type; }
+    }
+
     /** How texts are written. */
     public record Texts(
             @Describe("most MiB of keys and values of each model; texts wait until there is room") int memory,
-            @Describe("keeps keys and values in bfloat16, half as large") boolean halves,
+            @Describe("numbers of keys and values: bfloat16 are half as large as float32, int8 a quarter and a little;"
+                    + " model for those in which it computes") Keep keep,
             @Describe("tokens of prompts that are read between two tokens of the texts being written") int chunk,
             @Describe("tokens that are guessed at a time, by the draft, or from what stands in the text already; 0 for"
                     + " none") int guess,
@@ -54,7 +71,7 @@ public record ServeConfig(
             @Describe("a folder in which beginnings of prompts that came more than once are kept between two starts,"
                     + " up to texts.memory of each model; empty for none") String kept) {
         /** 1 GiB, and 256 tokens at a time. */
-        public static final Texts DEFAULT = new Texts(1024, false, 256, 0, "", "", "");
+        public static final Texts DEFAULT = new Texts(1024, Keep.MODEL, 256, 0, "", "", "");
 
         public Texts {
             Expect.atLeast("texts.memory", 1, memory);
@@ -65,24 +82,27 @@ public record ServeConfig(
 
         /** The same within other limits. */
         public Texts limits(int memoryMiB, int tokens) {
-            return new Texts(memoryMiB, halves, tokens, guess, draft, adapters, kept);
+            return new Texts(memoryMiB, keep, tokens, guess, draft, adapters, kept);
         }
+
+        /** The same with keys and values in other numbers. */
+        public Texts keep(Keep value) { return new Texts(memory, value, chunk, guess, draft, adapters, kept); }
 
         /** The same with so many tokens guessed at a time; of an empty folder, from what stands in the text. */
         public Texts guess(int most, String folder) {
-            return new Texts(memory, halves, chunk, most, folder, adapters, kept);
+            return new Texts(memory, keep, chunk, most, folder, adapters, kept);
         }
 
         /** The same with a folder of adapters. */
-        public Texts adapters(String folder) { return new Texts(memory, halves, chunk, guess, draft, folder, kept); }
+        public Texts adapters(String folder) { return new Texts(memory, keep, chunk, guess, draft, folder, kept); }
 
         /** The same with a folder in which prompts are kept. */
-        public Texts kept(String folder) { return new Texts(memory, halves, chunk, guess, draft, adapters, folder); }
+        public Texts kept(String folder) { return new Texts(memory, keep, chunk, guess, draft, adapters, folder); }
 
         /** @param name the model's */
         ContinuousBatch.Limits limits(String name) {
-            return new ContinuousBatch.Limits(chunk, new RaggedDecoding.Memory((long) memory << 20, halves
-                    ? DType.BFLOAT16 : null, kept.isEmpty() ? null : Path.of(kept, name + ".safetensors")));
+            return new ContinuousBatch.Limits(chunk, new RaggedDecoding.Memory((long) memory << 20, keep.type,
+                    kept.isEmpty() ? null : Path.of(kept, name + ".safetensors")));
         }
     }
 

@@ -100,8 +100,8 @@ class StageServingTest {
                 IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("2", ""), List.of(gpt),
                         Device.CPU)).getMessage());
         Path gguf = Path.of("../text/src/test/resources/gguf/llama.gguf");
-        assertEquals("stages: expected the folder of a GPT-2, a Llama or one of its relatives; neither runs nor GGUF files"
-                + " can be divided. Received " + gguf + ".",
+        assertEquals("stages: expected the folder of a GPT-2, a Llama or one of its relatives; neither runs nor GGUF"
+                + " files can be divided. Received " + gguf + ".",
                 assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("2", ""),
                         List.of(gguf), Device.CPU)).getMessage());
     }

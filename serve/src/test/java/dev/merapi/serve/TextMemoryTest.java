@@ -1,5 +1,6 @@
 package dev.merapi.serve;
 
+import dev.merapi.serve.ServeConfig.Keep;
 import dev.merapi.serve.ServeConfig.Texts;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -79,6 +80,21 @@ class TextMemoryTest {
         }
     }
 
+    /** A prompt that has no room in float32. */
+    @Test void eightBitsHaveRoomForMore() throws Exception {
+        Path gpt = Tiny.gpt(folder.resolve("gpt"), 4096, 4, 2, 128); // 4 KiB a token, and in int8 1,088 bytes
+        String prompt = "the cat sat on the mat and it rains today ".repeat(15);
+        for (var keep : Keep.values()) {
+            try (var server = InferenceServer.start(CONFIG.texts(Texts.DEFAULT.limits(1, 64).keep(keep)), List.of(gpt),
+                    Device.CPU)) {
+                var answer = Tiny.post(server, "/v1/completions", Map.of("model", "gpt", "prompt", prompt,
+                        "max_tokens", 12));
+                boolean fits = keep == Keep.BFLOAT16 || keep == Keep.INT8;
+                assertEquals(fits ? 200 : 400, answer.status(), answer::text);
+            }
+        }
+    }
+
     /** Whoever guesses: the model itself, which is always right, or another, which is mostly wrong. */
     @Test void aDraftChangesNoText() throws Exception {
         Path gpt = Tiny.gpt(folder.resolve("gpt"), 4096, 2, 2, 16);
@@ -110,8 +126,8 @@ class TextMemoryTest {
         long before = Scope.live();
         var config = CONFIG.texts(Texts.DEFAULT.guess(3, draft.toString()));
         assertEquals("texts.draft: expected a model with the same 264 tokens, which this one's guesses are to be."
-                + " Received one with 257 tokens.", assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(config,
-                List.of(gpt), Device.CPU)).getMessage());
+                + " Received one with 257 tokens.", assertThrows(IllegalArgumentException.class,
+                () -> InferenceServer.start(config, List.of(gpt), Device.CPU)).getMessage());
         assertTrue(Scope.live() <= before);
     }
 

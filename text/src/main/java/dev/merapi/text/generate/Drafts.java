@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Guesses for the texts of a batch by a {@link DraftModel}, which reads them together as the batch does: a guess of each
- * text is one pass. It has memory of its own; who finds no room there, or whose text it has not read yet, gets no
+ * Guesses for the texts of a batch by a {@link DraftModel}, which reads them together as the batch does: a guess of
+ * each text is one pass. It has memory of its own; who finds no room there, or whose text it has not read yet, gets no
  * guesses.
  */
 final class Drafts implements AutoCloseable {

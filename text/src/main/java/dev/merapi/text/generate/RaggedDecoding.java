@@ -29,7 +29,8 @@ public interface RaggedDecoding extends AutoCloseable {
      * How much is remembered.
      *
      * @param bytes of keys and values, at most
-     * @param type in which they are kept; null for the model's own
+     * @param type in which they are kept: float32, bfloat16, or int8, where each token's vector of a head has a scale;
+     *     null for the model's own
      * @param kept a file for what several texts have begun with, written at the end and read at the beginning: for the
      *     same model alone, to the bit. Null for none
      */
@@ -39,8 +40,8 @@ public interface RaggedDecoding extends AutoCloseable {
 
         public Memory {
             Expect.atLeast("RaggedDecoding.Memory", 1, bytes);
-            Expect.that(type == null || type == DType.FLOAT32 || type == DType.BFLOAT16, "RaggedDecoding.Memory",
-                    "float32 or bfloat16", type);
+            boolean known = type == null || type == DType.FLOAT32 || type == DType.BFLOAT16 || type == DType.INT8;
+            Expect.that(known, "RaggedDecoding.Memory", "float32, bfloat16 or int8", type);
         }
 
         /** Without a file. */

@@ -194,8 +194,8 @@ public final class TextGenerator implements Writer<Generation> {
     public ContinuousBatch batch(ContinuousBatch.Limits limits) { return generator.batch(limits); }
 
     /**
-     * One that guesses tokens from what stands in the text already, by {@link Guesser#lookup}: the same texts. The model
-     * stays this one's to close.
+     * One that guesses tokens from what stands in the text already, by {@link Guesser#lookup}: the same texts. The
+     * model stays this one's to close.
      *
      * @param most guesses at a time, from 1
      */

@@ -105,7 +105,7 @@ class KeptMemoryTest {
         long before = Scope.live();
         var file = folder.resolve("kept/model.safetensors");
         var prompts = List.of(prompt(100, 9, 1), prompt(100, 30, 2), prompt(40, 20, 3), prompt(0, 70, 4));
-        for (var type : new DType[] {null, DType.BFLOAT16}) {
+        for (var type : new DType[] {null, DType.BFLOAT16, DType.INT8}) {
             try (var model = model(name, 5)) {
                 var memory = new Memory(1 << 20, type, file);
                 var first = write(model, memory, prompts);

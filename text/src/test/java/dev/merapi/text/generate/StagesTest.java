@@ -142,7 +142,8 @@ class StagesTest {
                 var expected = one.generateIds(prompts, options);
                 for (int i = 0; i < batch.size(); i++) assertArrayEquals(expected.get(i), batch.get(i));
                 var small = new Memory(9 * 2 * 32 * 3 * 4 * 16 * 4, null); // some wait, and forget what nobody uses
-                for (var memory : List.of(Memory.DEFAULT, new Memory(1 << 20, DType.BFLOAT16), small)) {
+                for (var memory : List.of(Memory.DEFAULT, new Memory(1 << 20, DType.BFLOAT16),
+                        new Memory(1 << 20, DType.INT8), small)) {
                     assertEquals(together(one, prompts, options, memory), together(several, prompts, options, memory));
                 }
             }

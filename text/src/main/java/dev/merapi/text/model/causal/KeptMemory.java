@@ -26,7 +26,7 @@ import java.util.logging.Logger;
 
 /**
  * The beginnings that texts share, in a safetensors file between two starts: their tokens (N, BLOCK), the block before
- * each (N), from 0, or -1, and keys and values (N, G, BLOCK, D) of each layer.
+ * each (N), from 0, or -1, and what is kept of keys and values (N, G, BLOCK, W) in each layer.
  */
 final class KeptMemory {
     private static final Logger LOG = Logger.getLogger(KeptMemory.class.getName());

@@ -15,25 +15,27 @@ import java.util.Map;
  * copy. A text that begins like another sees the other's blocks; they stay when that one has ended, until the room is
  * needed: those that were used longest ago go first.
  *
- * <p>G heads of keys, D head size.
+ * <p>G heads of keys, D head size, W numbers that are kept of a head's ({@link KvNumbers}).
  */
 final class KvMemory implements AutoCloseable {
     static final int BLOCK = RaggedDecoding.BLOCK;
 
-    private final KvCache.Shape shape;
+    private final KvCache.Shape shape; // of what is kept
+    private final KvNumbers numbers;
     private final StageSession session; // with the model's other stages, which do the same; null for none
     private final int blocks; // of all
     private int used;
     private long clock; // counts uses
-    private long numbers; // counts stretches
+    private long opened; // counts stretches
     private final Known root = new Known(null, null, null, 0);
 
     KvMemory(KvCache.Shape shape, RaggedDecoding.Memory most, StageSession session) {
         this.session = session;
         var type = most.type() == null ? shape.type() : most.type();
-        this.shape = new KvCache.Shape(shape.layers(), shape.heads(), shape.headSize(), type, shape.device());
+        numbers = new KvNumbers(type, shape.headSize());
+        this.shape = new KvCache.Shape(shape.layers(), shape.heads(), numbers.width(), type, shape.device());
         int layers = Math.max(shape.layers(), session == null ? 0 : session.layers());
-        long block = 2L * BLOCK * layers * shape.heads() * shape.headSize() * type.bytes();
+        long block = 2L * BLOCK * layers * shape.heads() * numbers.width() * type.bytes();
         blocks = (int) Math.min(Integer.MAX_VALUE / BLOCK, most.bytes() / block);
         Expect.that(blocks > 0, "RaggedDecoding.Memory", "at least " + block + " bytes, of " + BLOCK + " tokens",
                 most.bytes());
@@ -79,9 +81,9 @@ final class KvMemory implements AutoCloseable {
 
         long[] tokens() { return words.ids.stream().mapToLong(id -> id).toArray(); }
 
-        /** Its keys, or values, in a layer: (1, G, BLOCK, D). */
+        /** What is kept of its keys, or values, in a layer: (1, G, BLOCK, W). */
         Tensor part(int layer, boolean keys) {
-            return (keys ? memory.keys(layer) : memory.values(layer)).narrow(2, from, BLOCK);
+            return memory.kept(layer, keys).narrow(2, from, BLOCK);
         }
     }
 
@@ -90,18 +92,28 @@ final class KvMemory implements AutoCloseable {
         int length() { return to - from; }
     }
 
-    /** Memory of tokens one behind the other: keys and values (1, G, capacity, D) of each layer, owned. */
+    /** Memory of tokens one behind the other: keys and values (1, G, capacity, W) of each layer, owned. */
     final class Stretch {
         private final Tensor[] keys = new Tensor[shape.layers()], values = new Tensor[shape.layers()];
         private final List<Known> known = new ArrayList<>();
-        private final long number = ++numbers;
+        private final long number = ++opened;
         private int capacity; // blocks
         private int users;
         private long last; // when it was used
 
-        Tensor keys(int layer) { return keys[layer]; }
+        /** What is kept of its keys, or values, in a layer. */
+        Tensor kept(int layer, boolean ofKeys) { return (ofKeys ? keys : values)[layer]; }
 
-        Tensor values(int layer) { return values[layer]; }
+        /** Keeps keys and values (1, G, T, D) of tokens from a place on. */
+        void keep(int layer, int at, Tensor k, Tensor v) {
+            keys[layer].narrow(2, at, k.size(2)).copy_(numbers.keep(k));
+            values[layer].narrow(2, at, v.size(2)).copy_(numbers.keep(v));
+        }
+
+        /** Keys, or values, (1, G, T, D) of so many tokens from a place on. */
+        Tensor read(int layer, boolean ofKeys, int from, int length) {
+            return numbers.read(kept(layer, ofKeys).narrow(2, from, length));
+        }
 
         /** By which other stages know it. */
         long number() { return number; }
@@ -172,7 +184,7 @@ final class KvMemory implements AutoCloseable {
         return all;
     }
 
-    /** Keys, or values, (N, G, BLOCK, D) of blocks in a layer. */
+    /** What was kept of keys, or values, (N, G, BLOCK, W) of blocks in a layer. */
     interface Source {
         Tensor of(int layer, boolean keys);
     }
@@ -182,8 +194,9 @@ final class KvMemory implements AutoCloseable {
         var stretch = open();
         stretch.grow(tokens.length / BLOCK, 0);
         for (int layer = 0; layer < shape.layers(); layer++) {
-            stretch.keys(layer).copy_(source.of(layer, true).transpose(0, 1).flatten(1, 2).unsqueeze(0));
-            stretch.values(layer).copy_(source.of(layer, false).transpose(0, 1).flatten(1, 2).unsqueeze(0));
+            for (boolean keys : new boolean[] {true, false}) {
+                stretch.kept(layer, keys).copy_(source.of(layer, keys).transpose(0, 1).flatten(1, 2).unsqueeze(0));
+            }
         }
         var all = new ArrayList<Known>();
         for (int at = 0; at < tokens.length; at += BLOCK) {

@@ -96,15 +96,12 @@ final class RaggedCache implements KvCache {
     @Override public void close() { } // the memory is the rows'
 
     @Override public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, Sight sight) {
-        for (var span : spans) store(span, layer, k, v);
+        for (var span : spans) {
+            span.own.keep(layer, span.owned, k.narrow(2, span.from, span.length), v.narrow(2, span.from, span.length));
+        }
         if (!device.equals(Device.CPU) || sight.cap() != null || slides(sight)) return each(layer, q, sight);
         var type = q.dtype();
         return fast(layer, q.to(DType.FLOAT32), k.to(DType.FLOAT32), v.to(DType.FLOAT32)).to(type);
-    }
-
-    private void store(Span span, int layer, Tensor k, Tensor v) {
-        span.own.keys(layer).narrow(2, span.owned, span.length).copy_(k.narrow(2, span.from, span.length));
-        span.own.values(layer).narrow(2, span.owned, span.length).copy_(v.narrow(2, span.from, span.length));
     }
 
     /** Whether some token no longer sees the beginning of its text. */
@@ -132,13 +129,9 @@ final class RaggedCache implements KvCache {
 
     private static Tensor whole(Span span, int layer, boolean keys) {
         var parts = new ArrayList<Tensor>();
-        for (var part : span.shared) parts.add(of(part.memory(), layer, keys, part.from(), part.length()));
-        parts.add(of(span.own, layer, keys, 0, span.owned + span.length));
+        for (var part : span.shared) parts.add(part.memory().read(layer, keys, part.from(), part.length()));
+        parts.add(span.own.read(layer, keys, 0, span.owned + span.length));
         return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 2);
-    }
-
-    private static Tensor of(Stretch memory, int layer, boolean keys, int from, int length) {
-        return (keys ? memory.keys(layer) : memory.values(layer)).narrow(2, from, length);
     }
 
     private Tensor fast(int layer, Tensor q, Tensor k, Tensor v) {
@@ -171,8 +164,8 @@ final class RaggedCache implements KvCache {
 
     /** Tokens that all stand before those that ask: (1, H, T, D), whose heads of a group are queries of one head. */
     private static Seen past(Tensor q, Stretch memory, int layer, int from, int length) {
-        Tensor keys = of(memory, layer, true, from, length).to(DType.FLOAT32);
-        Tensor values = of(memory, layer, false, from, length).to(DType.FLOAT32);
+        Tensor keys = memory.read(layer, true, from, length).to(DType.FLOAT32);
+        Tensor values = memory.read(layer, false, from, length).to(DType.FLOAT32);
         long groups = keys.size(1), times = q.size(1) / groups, steps = q.size(2);
         if (times == 1) return kernel(q, keys, values, false);
         var seen = kernel(q.unflatten(1, groups, times).flatten(2, 3), keys, values, false); // (1, G, R · T, D)
