@@ -45,6 +45,12 @@ public enum Workload {
             Training step of DeepFM on 1024 rows of 10 numbers and 16 categories of 10,000 ids each: vectors of 16, \
             layers of 128 and 64, no dropout; binary cross-entropy, Adam 1e-3 on all rows of the tables."""),
 
+    /** {@link Recordings}, 52 seconds of features. */
+    DEEP_SPEECH("deep-speech", Recordings.SECONDS, "seconds of sound", """
+            Training step of Deep Speech 2 (2 convolutions of 16 channels, 2 bidirectional GRUs of 192, batch norm, no \
+            dropout; time shortened to a third) on 16 recordings of 2.5 to 4 s, 80 bands each 10 ms, 29 classes; CTC, \
+            Adam 1e-3."""),
+
     /** One token of one sequence. */
     GPT2_DECODE("gpt2-decode", 1, "tokens", """
             GPT-2 small (124M parameters) reads one token after up to 127 others and gives the logits of the next; \

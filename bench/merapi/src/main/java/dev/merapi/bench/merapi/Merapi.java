@@ -37,6 +37,7 @@ final class Merapi {
                     return () -> tinyAdd(a, b);
                 }));
         workloads.put(Workload.DEEPFM, Tables::deepFmTraining); // Map.of takes ten
+        workloads.put(Workload.DEEP_SPEECH, Speech::deepSpeechTraining);
         Runner.serve("libtorch %s, %s".formatted(Torch.version(), Torch.blas()), workloads);
     }
 

@@ -1,5 +1,6 @@
 package dev.merapi.bench.raw;
 
+import dev.merapi.bench.Recordings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,12 @@ final class Params {
     /** A bias, or the scale of a normalisation: {@code size} times the same value. */
     TensorOptional vector(double value, long size) {
         return new TensorOptional(add(torch.full(new long[] {size}, new Scalar(value))));
+    }
+
+    /** Of {@link Recordings#weights}, with which every contender begins; channels_last if it is a convolution's. */
+    Tensor given(String name, long... shape) {
+        Tensor weight = torch.tensor(Recordings.weights(name, shape)).view(shape);
+        return add(shape.length == 4 ? weight.contiguous(MemoryFormat.ChannelsLast) : weight);
     }
 
     private Tensor add(Tensor tensor) {

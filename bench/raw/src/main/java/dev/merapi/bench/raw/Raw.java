@@ -25,6 +25,7 @@ final class Raw {
                 Workload.RESNET18, ResNet18::training,
                 Workload.TRANSFORMER, Transformer::training,
                 Workload.DEEPFM, DeepFm::training,
+                Workload.DEEP_SPEECH, DeepSpeech::training,
                 Workload.GPT2_DECODE, Raw::gpt2Bytes,
                 Workload.TINY_ADD, () -> {
                     Tensor a = torch.randn(2, 3);
