@@ -5,6 +5,8 @@ import dev.merapi.nn.Summary;
 import dev.merapi.optim.Adam;
 import dev.merapi.optim.Schedule;
 import dev.merapi.recipe.Job;
+import dev.merapi.speech.pipeline.SpeechProcessor;
+import dev.merapi.speech.pipeline.SpeechRecognizer;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
 import dev.merapi.train.Trainer;
@@ -37,6 +39,7 @@ final class SynthesisJob implements Job<VoiceBatch> {
     @Override public Trainer<VoiceBatch> trainer() { return trainer; }
 
     @Override public Loader<VoiceBatch> train() {
+        expectRecogniser(); // rather than when all is trained
         return data().train().train(processor, config.batchSize(), config.seed());
     }
 
@@ -56,11 +59,25 @@ final class SynthesisJob implements Job<VoiceBatch> {
         return data;
     }
 
-    /** How far the held-out texts, as they are said, are from their recordings, in decibels. */
+    private void expectRecogniser() {
+        if (config.recogniser().isEmpty()) return;
+        int rate = SpeechProcessor.load(Path.of(config.recogniser())).rate();
+        Expect.that(rate == processor.rate(), "recogniser", "a run that hears " + processor.rate() + " Hz, as the voice"
+                + " says", "one of " + rate + " Hz in " + config.recogniser());
+    }
+
+    /**
+     * How far the held-out texts, as they are said, are from their recordings, in decibels; and, where a recogniser is
+     * named, what it understands of both.
+     */
     @Override public Map<String, Double> finalMetrics() {
         var values = new LinkedHashMap<String, Double>();
-        try (var voice = predictor()) {
-            values.put("mel_cepstral_distortion", voice.distortion(data().test()));
+        var voice = predictor();
+        values.put("mel_cepstral_distortion", voice.distortion(data().test()));
+        if (config.recogniser().isEmpty()) return values;
+        expectRecogniser();
+        try (var recogniser = SpeechRecognizer.open(Path.of(config.recogniser()))) {
+            values.putAll(Intelligibility.of(voice, data().test(), recogniser));
         }
         return values;
     }

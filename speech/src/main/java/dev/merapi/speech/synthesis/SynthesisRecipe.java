@@ -21,7 +21,9 @@ public final class SynthesisRecipe implements Recipe<SynthesisRecipe.Config> {
             @Describe("passes over the recordings") int epochs,
             @Describe("recordings in a step") int batchSize,
             @Describe("after a tenth of the steps") double learningRate,
-            @Describe("of the first weights and the order") long seed) {
+            @Describe("of the first weights and the order") long seed,
+            @Describe("run of speech-recognition of the same rate, which is asked in the end what it understands;"
+                    + " empty for none") String recogniser) {
         public Config {
             Expect.that(testFraction > 0 && testFraction < 1, "test_fraction", "between 0 and 1", testFraction);
             Expect.atLeast("epochs", 1, epochs);
@@ -38,7 +40,7 @@ public final class SynthesisRecipe implements Recipe<SynthesisRecipe.Config> {
     }
 
     @Override public Config defaults() {
-        return new Config("", 0.05, 22_050, 80, 192, 4, 512, 0.1, 100, 16, 1e-3, 1337);
+        return new Config("", 0.05, 22_050, 80, 192, 4, 512, 0.1, 100, 16, 1e-3, 1337, "");
     }
 
     @Override public Job<?> job(Config config) {

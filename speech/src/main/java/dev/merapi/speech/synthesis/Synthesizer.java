@@ -77,6 +77,9 @@ public final class Synthesizer implements Predictor<String, Audio> {
         return new Synthesizer(model, processor, vocoder, times, close);
     }
 
+    /** What the voice learns of a recording. */
+    VoiceProcessor processor() { return processor; }
+
     @Override public Class<String> input() { return String.class; }
 
     @Override public Class<Audio> output() { return Audio.class; }

@@ -176,6 +176,38 @@ class SynthesisTest {
         assertTrue(Scope.live() <= before);
     }
 
+    /** A recogniser that knows the recordings by heart understands them, and not what a voice says that has begun. */
+    @Test void aRecogniserIsAskedWhatItUnderstands() throws IOException {
+        Path data = recordings(), table = folder.resolve("data.tsv"), ear = folder.resolve("ear");
+        var rows = new ArrayList<>(List.of("path\ttext"));
+        for (String line : Files.readAllLines(data.resolve("metadata.csv"))) {
+            String[] parts = line.split("\\|");
+            rows.add(data.resolve("wavs/" + parts[0] + ".wav") + "\t" + parts[1]);
+        }
+        Files.write(table, rows);
+        try (var job = Recipes.named("speech-recognition").job("data=" + table, "test=" + table, "rate=8000",
+                "mels=16", "hidden=32", "layers=1", "epochs=80", "batch_seconds=9", "learning_rate=1e-2",
+                "augment=false", "dropout=0", "lm_order=0", "beam=1")) {
+            job.fit(ear);
+        }
+        String[] settings = {"data=" + data, "rate=8000", "bands=20", "width=16", "layers=1", "hidden=16", "epochs=1",
+            "test_fraction=0.4", "recogniser=" + ear};
+        long before = Scope.live();
+        try (var job = Recipes.named("speech-synthesis").job(settings)) {
+            var values = job.evaluate();
+            assertTrue(values.get("wer_recorded") < 0.2, values.toString());
+            assertTrue(values.get("cer_recorded") < 0.1, values.toString());
+            assertTrue(values.get("wer_said") > 0.5 && values.get("cer_said") > 0.3, values.toString());
+            assertTrue(values.containsKey("mel_cepstral_distortion"));
+        }
+        assertTrue(Scope.live() <= before, "tensors are left");
+        settings[1] = "rate=16000";
+        try (var job = Recipes.named("speech-synthesis").job(settings)) {
+            assertEquals("recogniser: expected a run that hears 16000 Hz, as the voice says. Received one of 8000 Hz"
+                    + " in " + ear + ".", assertThrows(IllegalArgumentException.class, job::fit).getMessage());
+        }
+    }
+
     @Test void generatorAndDiscriminatorsAreBothTaught() throws IOException {
         Path run = folder.resolve("vocoder");
         long before = Scope.live();
