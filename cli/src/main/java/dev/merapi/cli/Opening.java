@@ -15,7 +15,8 @@ import java.util.List;
 /** How a model that writes is opened: settings beside those of how it chooses its words. */
 record Opening(
         @Describe("divides a language model by its blocks: among so many processes of this machine, or among this one"
-                + " and those of merapi stage at host:port,host:port; empty for one process") String stages,
+                + " and those of merapi stage at host:port,host:port; 1x2 for one stage of two processes, of half the"
+                + " heads each; empty for one process") String stages,
         @Describe("a file with the word that those stages have too; empty for none") String stagesToken,
         @Describe("keeps weights in bfloat16, as most files have them") boolean bfloat16,
         @Describe("tokens that are guessed at a time, by the draft, or from what stands in the text already; 0 for"

@@ -26,7 +26,8 @@ public record ServeConfig(
         @Describe("bits of weights: int8 or int4 rounds them as models are opened, for which merapi-compress must be"
                 + " there; bfloat16 keeps those of language models as most files have them") Bits quantize,
         @Describe("divides language models by their blocks: among so many processes of this machine, or among this one"
-                + " and those of merapi stage at host:port,host:port; empty for one process") String stages,
+                + " and those of merapi stage at host:port,host:port; 1x2 for one stage of two processes, of half the"
+                + " heads each; empty for one process") String stages,
         @Describe("a file with the word that those stages have too; empty for none") String stagesToken,
         Texts texts) {
     /** How weights are kept. */

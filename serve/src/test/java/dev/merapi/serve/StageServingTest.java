@@ -2,9 +2,14 @@ package dev.merapi.serve;
 
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
+import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.causal.Stage;
 import dev.merapi.text.model.causal.StageServer;
 import dev.merapi.text.model.gpt.Gpt2;
+import dev.merapi.text.model.llama.Family;
+import dev.merapi.text.model.llama.Llama;
+import dev.merapi.text.model.llama.LlamaConfig;
+import dev.merapi.text.tokenizer.BpeTrainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +74,34 @@ class StageServingTest {
         assertTrue(Scope.live() <= before);
     }
 
+    /** Each of two processes has half the heads of all blocks. */
+    @Test void partsWriteTheSame() throws Exception {
+        Path llama = folder.resolve("gpt");
+        Torch.seed(7);
+        try (var tokenizer = BpeTrainer.of(300).train(Tiny.TEXTS.stream());
+                var model = new Llama(LlamaConfig.of(Family.LLAMA, tokenizer.vocabSize(), 16, 24, 2, 4, 2)
+                        .context(4096))) {
+            model.save(llama);
+            tokenizer.save(llama);
+        }
+        long before = Scope.live();
+        List<String> expected;
+        try (var server = InferenceServer.start(CONFIG, List.of(llama), Device.CPU)) {
+            expected = ask(server);
+        }
+        try (var server = InferenceServer.start(CONFIG.stages("1x2", ""), List.of(llama), Device.CPU)) {
+            assertEquals(expected, ask(server));
+            assertEquals(2, stages().size());
+            stages().getFirst().destroyForcibly();
+            var lost = Tiny.post(server, "/v1/completions", wish("the cat"));
+            assertEquals(503, lost.status(), lost::text);
+            assertEquals(200, Tiny.post(server, "/v2/repository/models/gpt/load", Map.of()).status());
+            assertEquals(expected, ask(server));
+        }
+        for (var process : stages()) process.onExit().get();
+        assertTrue(Scope.live() <= before);
+    }
+
     @Test void stagesElsewhereComeAndGo() throws Exception {
         Path gpt = Tiny.gpt(folder.resolve("gpt"), 4096, 3, 2, 16);
         Path token = Files.writeString(folder.resolve("token"), "word\n");
@@ -99,6 +132,8 @@ class StageServingTest {
         assertEquals("stages: expected at least 2, and no more than the model's 1 blocks. Received 2.", assertThrows(
                 IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("2", ""), List.of(gpt),
                         Device.CPU)).getMessage());
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("1x0", ""),
+                List.of(gpt), Device.CPU)).getMessage().startsWith("parts: expected at least 1. Received 0."));
         Path gguf = Path.of("../text/src/test/resources/gguf/llama.gguf");
         assertEquals("stages: expected the folder of a GPT-2, a Llama or one of its relatives; neither runs nor GGUF"
                 + " files can be divided. Received " + gguf + ".",

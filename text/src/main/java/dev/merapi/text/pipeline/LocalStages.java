@@ -5,6 +5,7 @@ import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
+import dev.merapi.text.model.causal.Share;
 import dev.merapi.text.model.causal.Stage;
 import dev.merapi.text.model.causal.StageServer;
 import dev.merapi.text.model.causal.Stages;
@@ -23,10 +24,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Stages of a model as processes of this machine, which end with this one. Stages work one after the other, so that
- * each may use all cores; on a machine with several GPUs each takes one.
+ * each may use all cores, which the parts of one divide among them; on a machine with several GPUs each process takes
+ * one.
  */
 public final class LocalStages {
     private static final String TOKEN = "MERAPI_STAGE_TOKEN"; // a variable, for arguments are seen by all users
@@ -34,55 +37,72 @@ public final class LocalStages {
     private LocalStages() {}
 
     /**
-     * Starts them. Each has as many blocks as another, but for one.
+     * Starts them. Each has as many blocks as another, but for one; stages in parts have all, and this process none.
      *
      * @param folder of the model
-     * @param count of all stages, this process among them
+     * @param count of all stages, this process among them unless they are in parts
+     * @param parts how many processes each stage is, which have some heads each; 1 for whole stages
      * @param type of the weights
      * @param device of this process
      * @param limit how long a stage may take for an answer
      * @throws IllegalArgumentException if there are fewer blocks than stages
      * @throws IllegalStateException if one could not be started
      */
-    public static Stages start(Path folder, int count, DType type, Device device, Duration limit) {
+    public static Stages start(Path folder, int count, int parts, DType type, Device device, Duration limit) {
         int blocks = "gpt2".equals(ModelFolder.config(folder).get("model_type")) ? Gpt2Config.read(folder).nLayer()
                 : LlamaConfig.read(folder).numHiddenLayers();
-        Expect.that(count > 1 && count <= blocks, "stages", "at least 2, and no more than the model's " + blocks
-                + " blocks", count);
+        int least = parts == 1 ? 2 : 1;
+        Expect.that(count >= least && count <= blocks, "stages", "at least " + least + ", and no more than the model's "
+                + blocks + " blocks", count);
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         String token = HexFormat.of().formatHex(random);
-        var processes = new ArrayList<Process>();
+        var starting = new Starting(folder, type, device, token, new ArrayList<>());
         try {
-            for (int i = 1; i < count; i++) {
-                processes.add(start(folder, i * blocks / count, (i + 1) * blocks / count, type, deviceOf(i, device),
-                        token));
+            var stages = IntStream.range(parts == 1 ? 1 : 0, count)
+                    .mapToObj(i -> Stage.of(i * blocks / count, (i + 1) * blocks / count)).toList();
+            var others = stages.stream().map(stage -> IntStream.range(1, parts) // of each stage, before its first
+                    .mapToObj(part -> starting.start(stage, new Share(part, parts), List.of())).toList()).toList();
+            var firsts = new ArrayList<Process>();
+            for (int i = 0; i < stages.size(); i++) {
+                firsts.add(starting.start(stages.get(i), new Share(0, parts), places(others.get(i))));
             }
-            var places = new ArrayList<String>();
-            for (var process : processes) places.add("127.0.0.1:" + port(process));
-            return Stages.at(places, token, limit, () -> processes.forEach(Process::destroy));
+            return Stages.at(places(firsts), token, limit, starting::end);
         } catch (RuntimeException e) {
-            processes.forEach(Process::destroy);
+            starting.end();
             throw e;
         }
     }
 
-    private static Device deviceOf(int stage, Device device) {
-        return device.kind() == Device.Kind.CUDA ? Device.cuda((device.index() + stage) % Torch.cudaDevices()) : device;
+    private static List<String> places(List<Process> processes) {
+        return processes.stream().map(process -> "127.0.0.1:" + port(process)).toList();
     }
 
-    private static Process start(Path folder, int from, int to, DType type, Device device, String token) {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LocalStages.class.getName(),
-                folder.toString(), "" + from, "" + to, type.name(), device.toString()));
-        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put(TOKEN, token);
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException("stages: a process could not be started: " + e.getMessage(), e);
+    /** What all processes have in common, and those that were started. */
+    private record Starting(Path folder, DType type, Device device, String token, List<Process> processes) {
+        /** @param others places of the other parts, for the first */
+        Process start(Stage stage, Share share, List<String> others) {
+            var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), LocalStages.class.getName(),
+                    folder.toString(), "" + stage.from(), "" + stage.to(), type.name(), next().toString(),
+                    "" + share.index(), "" + share.of(), String.join(",", others)));
+            var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().put(TOKEN, token);
+            try {
+                processes.add(builder.start());
+                return processes.getLast();
+            } catch (IOException e) {
+                throw new UncheckedIOException("stages: a process could not be started: " + e.getMessage(), e);
+            }
         }
+
+        private Device next() {
+            return device.kind() == Device.Kind.CUDA ? Device.cuda((device.index() + processes.size() + 1)
+                    % Torch.cudaDevices()) : device;
+        }
+
+        void end() { processes.forEach(Process::destroy); }
     }
 
     /** The first line that a stage says, when it has loaded its blocks. */
@@ -98,12 +118,17 @@ public final class LocalStages {
                 + " is said above.");
     }
 
+    /** Places between commas; none of an empty text. */
+    static List<String> places(String text) { return text.isEmpty() ? List.of() : List.of(text.split(",")); }
+
     /** One of the processes: it says its port, and ends when nobody holds its input open any more. */
     static void main(String[] arguments) throws IOException {
         var stage = Stage.of(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
-        var model = StageCommand.load(Path.of(arguments[0]), stage, DType.valueOf(arguments[3]),
+        var share = new Share(Integer.parseInt(arguments[5]), Integer.parseInt(arguments[6]));
+        Torch.threads(Math.max(1, Torch.threads() / share.of())); // parts compute at the same time
+        var model = StageCommand.load(Path.of(arguments[0]), stage, share, DType.valueOf(arguments[3]),
                 Device.parse(arguments[4]));
-        var server = StageServer.start(model, "127.0.0.1", 0, System.getenv(TOKEN));
+        var server = StageServer.start(model, "127.0.0.1", 0, System.getenv(TOKEN), places(arguments[7]));
         IO.println(server.port());
         System.in.transferTo(OutputStream.nullOutputStream());
         Runtime.getRuntime().halt(0); // nothing is to be saved

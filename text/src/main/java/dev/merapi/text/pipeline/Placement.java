@@ -21,8 +21,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * @param stages a number of processes of this machine, as {@link LocalStages} starts them, or places of others for
- *     {@link Stages#at}, by commas
+ * @param stages a number of processes of this machine, as {@link LocalStages} starts them; {@code 1x2} for one stage
+ *     of two processes, which have half the heads each; or places of others for {@link Stages#at}, by commas
  * @param token a file with the word of those places; empty for none
  * @param type of the weights
  * @param limit how long a stage may take for an answer
@@ -39,8 +39,8 @@ public record Placement(String stages, String token, DType type, Duration limit)
         Expect.that(TextGenerator.reads(folder), "stages", "the folder of a GPT-2, a Llama or one of its relatives;"
                 + " neither runs nor GGUF files can be divided", folder);
         try (var _ = Torch.on(device, type)) { // never as float32 in between
-            var places = stages.matches("\\d+") ? LocalStages.start(folder, Integer.parseInt(stages), type, device,
-                    limit) : Stages.at(List.of(stages.split(",")), StageCommand.token(token), limit);
+            var places = stages.matches("\\d+(x\\d+)?") ? local(folder, device)
+                    : Stages.at(List.of(stages.split(",")), StageCommand.token(token), limit);
             try {
                 return TextGenerator.open(folder, places);
             } catch (RuntimeException e) {
@@ -48,5 +48,11 @@ public record Placement(String stages, String token, DType type, Duration limit)
                 throw e;
             }
         }
+    }
+
+    private Stages local(Path folder, Device device) {
+        String[] numbers = stages.split("x");
+        int parts = numbers.length == 1 ? 1 : Integer.parseInt(numbers[1]);
+        return LocalStages.start(folder, Integer.parseInt(numbers[0]), parts, type, device, limit);
     }
 }

@@ -8,6 +8,7 @@ import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.causal.Share;
 import dev.merapi.text.model.causal.Stage;
 import dev.merapi.text.model.causal.StageServer;
 import java.io.IOException;
@@ -25,7 +26,10 @@ public final class StageCommand implements Command<StageCommand.Config> {
             @Describe("where it listens; 0 for any free one") int port,
             @Describe("the address it listens at; others than this machine's own need a token") String host,
             @Describe("a file with a word that merapi serve has too; empty for none") String token,
-            @Describe("keeps weights in bfloat16, as merapi serve quantize=bfloat16 does") boolean bfloat16) {}
+            @Describe("keeps weights in bfloat16, as merapi serve quantize=bfloat16 does") boolean bfloat16,
+            @Describe("processes that have some heads of these blocks each") int parts,
+            @Describe("which of them this is, from 0; the first is named to merapi serve") int part,
+            @Describe("of the first: the places of the others, host:port,host:port") String others) {}
 
     @Override public String name() { return "stage"; }
 
@@ -35,15 +39,17 @@ public final class StageCommand implements Command<StageCommand.Config> {
 
     @Override public String arguments() { return "<model folder>"; }
 
-    @Override public Config defaults() { return new Config(0, 0, 9000, "127.0.0.1", "", false); }
+    @Override public Config defaults() { return new Config(0, 0, 9000, "127.0.0.1", "", false, 1, 0, ""); }
 
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
         Expect.that(arguments.size() == 1, "stage", "the folder of a model", arguments);
         Expect.that(settings.to > settings.from, "to", "a block behind from=" + settings.from, settings.to);
         var folder = Path.of(arguments.getFirst());
         var stage = Stage.of(settings.from, settings.to);
-        try (var model = load(folder, stage, settings.bfloat16 ? DType.BFLOAT16 : Torch.dtype(), device);
-                var server = StageServer.start(model, settings.host, settings.port, token(settings.token))) {
+        var share = new Share(settings.part, settings.parts);
+        try (var model = load(folder, stage, share, settings.bfloat16 ? DType.BFLOAT16 : Torch.dtype(), device);
+                var server = StageServer.start(model, settings.host, settings.port, token(settings.token),
+                        LocalStages.places(settings.others))) {
             out.answer(settings.host + ":" + server.port(), new Answer("%s, %,d weights".formatted(stage,
                     model.parameterCount()), Map.of("from", stage.from(), "to", stage.to(), "weights",
                     model.parameterCount())));
@@ -51,9 +57,9 @@ public final class StageCommand implements Command<StageCommand.Config> {
         }
     }
 
-    static CausalLm load(Path folder, Stage stage, DType type, Device device) {
+    static CausalLm load(Path folder, Stage stage, Share share, DType type, Device device) {
         try (var _ = Torch.on(device, type)) {
-            return TextGenerator.load(folder, stage);
+            return TextGenerator.load(folder, stage, share.of() == 1 ? null : share);
         }
     }
 

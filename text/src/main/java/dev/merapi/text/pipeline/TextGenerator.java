@@ -18,6 +18,7 @@ import dev.merapi.text.generate.Guesser;
 import dev.merapi.text.generate.Message;
 import dev.merapi.text.gguf.GgufModel;
 import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.causal.Share;
 import dev.merapi.text.model.causal.Stage;
 import dev.merapi.text.model.causal.Stages;
 import dev.merapi.text.model.gpt.Gpt2;
@@ -94,7 +95,7 @@ public final class TextGenerator implements Writer<Generation> {
         var config = ModelFolder.config(folder);
         var tokenizer = Tokenizer.open(folder);
         var writing = GenerationConfig.open(folder, Generation.DEFAULT, ends(config.get("eos_token_id"), tokenizer));
-        var model = load(folder, stages == null ? null : stages.first());
+        var model = load(folder, stages == null ? null : stages.first(), null);
         tokenizer.expectVocab(model.vocabSize());
         var template = ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null;
         if (stages != null) model.goOnAt(stages);
@@ -109,10 +110,16 @@ public final class TextGenerator implements Writer<Generation> {
         return type.equals("gpt2") || Family.has(type);
     }
 
-    /** @param stage null for the whole model */
-    static CausalLm load(Path folder, Stage stage) {
-        return "gpt2".equals(ModelFolder.config(folder).get("model_type")) ? Gpt2.load(folder, stage)
-                : Llama.load(folder, Torch.dtype(), stage);
+    /**
+     * @param stage null for the whole model
+     * @param share null for whole blocks
+     */
+    static CausalLm load(Path folder, Stage stage, Share share) {
+        if (!"gpt2".equals(ModelFolder.config(folder).get("model_type"))) {
+            return Llama.load(folder, Torch.dtype(), stage, share);
+        }
+        Expect.that(share == null, "parts", "a Llama or one of its relatives", "a GPT-2 in " + folder);
+        return Gpt2.load(folder, stage);
     }
 
     private static TextGenerator open(GgufModel file) {

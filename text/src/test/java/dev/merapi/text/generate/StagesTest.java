@@ -7,6 +7,7 @@ import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.ContinuousBatch.Limits;
 import dev.merapi.text.generate.RaggedDecoding.Memory;
 import dev.merapi.text.model.causal.CausalLm;
+import dev.merapi.text.model.causal.Share;
 import dev.merapi.text.model.causal.Stage;
 import dev.merapi.text.model.causal.StageException;
 import dev.merapi.text.model.causal.StageServer;
@@ -30,6 +31,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +70,7 @@ class StagesTest {
     private static LlamaConfig llama(String name) {
         return switch (name) {
             case "grouped" -> LlamaConfig.of(Family.LLAMA, 26, 16, 24, 5, 4, 2).context(120);
+            case "biased" -> LlamaConfig.of(Family.QWEN2, 26, 16, 24, 5, 4, 2).context(120);
             case "tied" -> LlamaConfig.of(Family.LLAMA, 26, 16, 24, 5, 4, 2).context(120).tied();
             default -> LlamaConfig.of(Family.GEMMA2, 26, 16, 24, 5, 4, 2).head(8).context(120).window(40);
         };
@@ -77,6 +80,10 @@ class StagesTest {
         return folder.endsWith("gpt2") ? Gpt2.load(folder, stage) : Llama.load(folder, DType.FLOAT32, stage);
     }
 
+    private static CausalLm load(Path folder, Stage stage, int part, int parts) {
+        return Llama.load(folder, DType.FLOAT32, stage, new Share(part, parts));
+    }
+
     /** Stages that listen, and a model that goes on there. */
     private static final class Staged implements AutoCloseable {
         final List<CausalLm> models = new ArrayList<>();
@@ -84,14 +91,28 @@ class StagesTest {
         final CausalLm first;
 
         /** @param cuts where one stage ends and the next begins */
-        Staged(Path folder, String token, int... cuts) {
+        Staged(Path folder, String token, int... cuts) { this(1, folder, token, cuts); }
+
+        /** @param parts of each stage */
+        Staged(int parts, Path folder, String token, int... cuts) {
+            var places = new ArrayList<String>();
             for (int i = cuts.length - 1; i >= 0; i--) { // in any order
-                models.add(load(folder, Stage.of(cuts[i], i + 1 < cuts.length ? cuts[i + 1] : 5)));
-                servers.add(StageServer.start(models.getLast(), "127.0.0.1", 0, token));
+                var others = new ArrayList<String>();
+                for (int part = 1; part < parts; part++) {
+                    others.add(start(folder, token, cuts, i, part, parts, List.of()));
+                }
+                places.add(start(folder, token, cuts, i, 0, parts, others));
             }
-            var stages = Stages.at(servers.stream().map(server -> "127.0.0.1:" + server.port()).toList(), token, LIMIT);
+            var stages = Stages.at(places, token, LIMIT);
             first = load(folder, stages.first());
             first.goOnAt(stages);
+        }
+
+        private String start(Path folder, String token, int[] cuts, int i, int part, int parts, List<String> others) {
+            var stage = Stage.of(cuts[i], i + 1 < cuts.length ? cuts[i + 1] : 5);
+            models.add(parts == 1 ? load(folder, stage) : load(folder, stage, part, parts));
+            servers.add(StageServer.start(models.getLast(), "127.0.0.1", 0, token, others));
+            return "127.0.0.1:" + servers.getLast().port();
         }
 
         @Override public void close() {
@@ -160,6 +181,94 @@ class StagesTest {
             }
         }
         assertTrue(Scope.live() <= before, () -> before + " to " + Scope.live());
+    }
+
+    /** Blocks of which each process has half the heads; of several stages, or one of all blocks. */
+    @ParameterizedTest
+    @CsvSource({"grouped, 0, 0", "biased, 1, 3", "gemma2, 0, 2"})
+    void partsWriteWhatOneProcessWrites(String name, int cut, int second) {
+        Path at = save(name);
+        long before = Scope.live();
+        var prompts = List.of(prompt(40, 9, 1), prompt(40, 30, 2), prompt(0, 5, 3));
+        int[] cuts = second == 0 ? new int[] {cut} : new int[] {cut, second};
+        try (var whole = load(at, null); var parted = new Staged(2, at, "word", cuts)) {
+            var one = new Generator(whole, LETTERS);
+            var several = new Generator(parted.first, LETTERS);
+            for (var options : List.of(GREEDY, DRAWN)) {
+                var batch = several.generateIds(prompts, options);
+                var expected = one.generateIds(prompts, options);
+                for (int i = 0; i < batch.size(); i++) assertArrayEquals(expected.get(i), batch.get(i));
+                for (var memory : List.of(Memory.DEFAULT, new Memory(1 << 20, DType.INT8))) {
+                    assertEquals(together(one, prompts, options, memory), together(several, prompts, options, memory));
+                }
+            }
+            try (var _ = Scope.open(); var _ = Torch.noGrad(); var _ = whole.evaluating();
+                    var _ = parted.first.evaluating()) {
+                var ids = Tensor.of(prompts.getFirst(), 1, prompts.getFirst().length);
+                assertTrue(whole.forward(ids).allClose(parted.first.forward(ids), 1e-4, 1e-4));
+            }
+        }
+        assertTrue(Scope.live() <= before, () -> before + " to " + Scope.live());
+    }
+
+    @Test void aPartHasItsShareOfEachBlock() {
+        Path at = save("grouped");
+        long before = Scope.live();
+        try (var whole = load(at, Stage.of(2, 4)); var half = load(at, Stage.of(2, 4), 1, 2)) {
+            long norms = 2 * 2 * 16;
+            assertEquals((whole.parameterCount() - norms) / 2 + norms, half.parameterCount());
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    @Test void aPartThatEndsIsSaidAndFoundAgain() {
+        Path at = save("grouped");
+        try (var parted = new Staged(2, at, "word", 0)) {
+            var generator = new Generator(parted.first, LETTERS);
+            long[] expected = generator.generate(prompt(0, 5, 1), GREEDY);
+            int port = parted.servers.getFirst().port(); // of the second part
+            var batch = generator.batch();
+            batch.add(prompt(0, 5, 1), GREEDY, _ -> { });
+            batch.step();
+            parted.servers.getFirst().close();
+            String lost = assertThrows(StageException.class, batch::step).getMessage();
+            assertTrue(lost.startsWith("The stage at 127.0.0.1:" + parted.servers.getLast().port() + " has failed: The"
+                    + " stage at 127.0.0.1:" + port + " is lost"), lost);
+            batch.close();
+            String gone = assertThrows(StageException.class, () -> generator.generate(prompt(0, 5, 1), GREEDY))
+                    .getMessage();
+            assertTrue(gone.contains("127.0.0.1:" + port + " cannot be reached"), gone);
+            try (var _ = StageServer.start(parted.models.getFirst(), "127.0.0.1", port, "word")) {
+                assertArrayEquals(expected, generator.generate(prompt(0, 5, 1), GREEDY));
+            }
+        }
+    }
+
+    @Test void whatCannotBeDividedIsSaid() {
+        Path at = save("grouped");
+        long before = Scope.live();
+        assertEquals("parts: expected a stage without the model's ends. Received a whole model.", refused(() ->
+                load(at, null, 0, 2)));
+        assertEquals("parts: expected a stage without the model's ends. Received blocks 0 to 2.", refused(() ->
+                load(at, Stage.first(2), 0, 2)));
+        assertEquals("parts: expected a number that divides the 2 heads of keys. Received 3.", refused(() ->
+                load(at, Stage.of(2, 5), 0, 3)));
+        assertEquals("part: expected one of 0 to 1. Received 2.", refused(() -> new Share(2, 2)));
+        try (var first = load(at, Stage.of(2, 5), 0, 2); var second = load(at, Stage.of(2, 5), 1, 2)) {
+            assertEquals("others: expected as many places as there are other parts, 1, for part 0 of 2. Received [].",
+                    refused(() -> StageServer.start(first, "127.0.0.1", 0, "")));
+            try (var server = StageServer.start(second, "127.0.0.1", 0, "")) {
+                String message = assertThrows(StageException.class, () -> Stages.at(List.of("127.0.0.1:"
+                        + server.port()), "", LIMIT)).getMessage();
+                assertTrue(message.endsWith("has failed: it is part 1 of 2 of this stage, of which part 0 is asked"),
+                        message);
+            }
+        }
+        assertTrue(Scope.live() <= before);
+    }
+
+    private static String refused(Executable action) {
+        return assertThrows(IllegalArgumentException.class, action).getMessage();
     }
 
     @ParameterizedTest

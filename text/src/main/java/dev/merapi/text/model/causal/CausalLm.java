@@ -1,10 +1,12 @@
 package dev.merapi.text.model.causal;
 
+import dev.merapi.io.LazyTensor;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Layer;
 import dev.merapi.nn.Signature;
 import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
+import dev.merapi.parallel.TensorParallel;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
@@ -14,6 +16,7 @@ import dev.merapi.text.generate.Decoding;
 import dev.merapi.text.generate.Generative;
 import dev.merapi.text.generate.RaggedDecoding;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +29,7 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     private Stage stage; // null: the whole model
     private int layers; // of the whole model, where this is a stage
     private String identity; // of a stage: tells models from each other
+    private Share share; // of the stage's blocks; null: they are whole
     private Stages rest; // null: no blocks are elsewhere
 
     /** Most tokens that it reads at a time. */
@@ -73,24 +77,53 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     }
 
     /**
-     * Loads weights, of a stage its own alone.
+     * Loads weights, of a stage its own alone, and of a share of it no others than that has.
      *
      * @param stage null for all
-     * @throws IllegalArgumentException as {@link Weights#loadInto}; for a stage that the model does not have
+     * @param part of each of the stage's blocks: the parts compute together, by {@link StageServer}s; null for whole
+     *     ones
+     * @throws IllegalArgumentException as {@link Weights#loadInto}; for a stage that the model does not have, and a
+     *     share that it cannot be divided into
      */
-    protected final void read(Weights weights, Stage stage) {
+    protected final void read(Weights weights, Stage stage, Share part) {
         if (stage == null) {
+            Expect.that(part == null, "parts", "a stage without the model's ends", "a whole model");
             weights.loadInto(this);
             return;
         }
         Expect.that(stage.to() <= blocks().size(), "Stage", "blocks up to " + blocks().size(), stage);
         weights.change(this);
         weights.expectFit(this);
+        identity = Identity.of(weights, config(), dtype());
         layers(); // tells them their paths
         var paths = blocks().stream().map(block -> block.path() + ".").toList();
-        weights.renamed(name -> stage.has(name, paths) ? name : null).loadMatching(this);
-        identity = Identity.of(weights, config(), dtype());
+        var own = weights.renamed(name -> stage.has(name, paths) ? name : null);
+        (part == null ? own : divided(own, stage, part)).loadMatching(this);
         keep(stage);
+    }
+
+    /** Leaves a share of each block here, without values, and gives those of it. */
+    private Weights divided(Weights weights, Stage stage, Share part) {
+        Expect.that(!stage.ends(), "parts", "a stage without the model's ends", stage);
+        long heads = cacheShape().heads();
+        Expect.that(heads % part.of() == 0, "parts", "a number that divides the " + heads + " heads of keys",
+                part.of());
+        var how = TensorParallel.LLAMA;
+        replaceAndFree((path, layer) -> {
+            boolean byInputs = how.rows().matcher(path).matches();
+            return byInputs || how.columns().matcher(path).matches() ? SharedLinear.of(path, layer, byInputs, part)
+                    : layer;
+        });
+        share = part;
+        var layers = layers();
+        var all = new LinkedHashMap<String, LazyTensor>();
+        for (String name : weights.names()) {
+            int dot = name.lastIndexOf('.');
+            var whole = new LazyTensor(weights.dtype(name), weights.shape(name), () -> weights.tensor(name));
+            all.put(name, layers.get(name.substring(0, Math.max(0, dot))) instanceof SharedLinear layer
+                    ? layer.part(name.substring(dot + 1), whole) : whole);
+        }
+        return Weights.of("parts", all);
     }
 
     private void keep(Stage stage) {
@@ -102,6 +135,16 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
         gone.removeAll(tensors().values());
         gone.forEach(Tensor::close);
         this.stage = stage;
+    }
+
+    /** What is here of this stage's blocks; empty if they are whole. */
+    final Optional<Share> share() { return Optional.ofNullable(share); }
+
+    /** {@link #cacheShape} of the heads that are here. */
+    final KvCache.Shape keptShape() {
+        var all = cacheShape();
+        return share == null ? all : new KvCache.Shape(all.layers(), all.heads() / share.of(), all.headSize(),
+                all.type(), all.device());
     }
 
     /** What is here of the model; empty if it is whole. */

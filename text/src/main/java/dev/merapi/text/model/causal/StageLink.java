@@ -59,17 +59,35 @@ final class StageLink implements AutoCloseable {
 
     /** @throws StageException if it does not answer, or has failed */
     Message ask(Message question) {
-        Message answer;
+        send(question);
+        return receive();
+    }
+
+    /** @throws StageException if it is lost */
+    void send(Message question) {
         try {
             wire.send(question);
+        } catch (IOException | RuntimeException e) {
+            throw lost(e);
+        }
+    }
+
+    /** @throws StageException if it does not answer, or has failed */
+    Message receive() {
+        Message answer;
+        try {
             answer = wire.receive();
         } catch (IOException | RuntimeException e) {
-            throw new StageException("The stage at " + at + " is lost: " + reason(e, limit)
-                    + ". Texts that it was reading have to begin anew.", e);
+            throw lost(e);
         }
         if (!answer.text().startsWith(FAILED)) return answer;
         throw new StageException("The stage at " + at + " has failed: " + answer.text().substring(FAILED.length()),
                 null);
+    }
+
+    private StageException lost(Exception e) {
+        return new StageException("The stage at " + at + " is lost: " + reason(e, limit)
+                + ". Texts that it was reading have to begin anew.", e);
     }
 
     private static String reason(Exception e, Duration limit) {

@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,20 +33,27 @@ import java.util.logging.Logger;
 public final class StageServer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(StageServer.class.getName());
     private static final int GREETING = 10_000; // milliseconds in which one who comes has to say who he is
+    private static final Duration LIMIT = Duration.ofMinutes(1); // for an answer of another part
     private static final int MOST = 64; // connections at a time
 
     private final CausalLm model;
     private final Stage stage;
+    private final Share share;
+    private final String identity; // what one says who asks for it
     private final String token;
+    private final List<String> others;
     private final ServerSocket socket;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-    private StageServer(CausalLm model, Stage stage, String token, ServerSocket socket) {
+    private StageServer(CausalLm model, Stage stage, String token, List<String> others, ServerSocket socket) {
         this.model = model;
         this.stage = stage;
         this.token = token;
+        this.others = others;
+        share = model.share().orElse(new Share(0, 1));
+        identity = identity(share);
         this.socket = socket;
     }
 
@@ -59,6 +68,20 @@ public final class StageServer implements AutoCloseable {
      *     reach, without a token
      */
     public static StageServer start(CausalLm model, String host, int port, String token) {
+        return start(model, host, port, token, List.of());
+    }
+
+    /**
+     * The same of a stage in parts, of which this one, the first, is asked; it asks the others.
+     *
+     * @param others {@code host:port} of the other parts, in their order: servers with the same token, of models that
+     *     are loaded as such a {@link Share}. Those are started without
+     */
+    public static StageServer start(CausalLm model, String host, int port, String token, List<String> others) {
+        var share = model.share().orElse(new Share(0, 1));
+        int wanted = share.index() == 0 ? share.of() - 1 : 0;
+        Expect.that(others.size() == wanted, "others", "as many places as there are other parts, " + wanted + ", for "
+                + share, others);
         var stage = model.stage().filter(own -> !own.ends()).orElseThrow(() -> Expect.error("StageServer", "a model"
                 + " loaded as Stage.of(from, to)", "a whole one, or its first stage"));
         try {
@@ -68,7 +91,7 @@ public final class StageServer implements AutoCloseable {
             var socket = new ServerSocket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(address, port));
-            var server = new StageServer(model, stage, token, socket);
+            var server = new StageServer(model, stage, token, List.copyOf(others), socket);
             Thread.ofPlatform().daemon().name("stage").start(server::accept);
             return server;
         } catch (IOException e) {
@@ -117,14 +140,18 @@ public final class StageServer implements AutoCloseable {
             one.setSoTimeout(GREETING);
             try (var wire = StageWire.answering(one, token); var work = new StageWork(model)) {
                 String asked = wire.receive().text();
-                boolean same = asked.isEmpty() || asked.equals(model.identity());
-                wire.send(Message.of(same ? stage.from() + " " + stage.to() : "another"));
-                one.setSoTimeout(0); // the next text may be asked for at any time
-                while (same) {
-                    try (var _ = Scope.open(); var _ = Torch.inference(); var _ = model.evaluating()) {
-                        var question = wire.receive();
-                        wire.send(answer(work, question));
+                boolean same = asked.equals(identity) || asked.isEmpty() && !isFollower();
+                try (var parts = same ? parts(wire, asked) : StageParts.NONE) {
+                    wire.send(Message.of(same ? blocks() : another()));
+                    one.setSoTimeout(0); // the next text may be asked for at any time
+                    while (same) {
+                        try (var _ = Scope.open(); var _ = Torch.inference(); var _ = model.evaluating()) {
+                            var question = wire.receive();
+                            wire.send(answer(work, question, parts));
+                        }
                     }
+                } catch (StageException e) { // a part could not be reached
+                    wire.send(Message.of(StageLink.FAILED + e.getMessage()));
                 }
             }
         } catch (EOFException e) { // the decoding has ended
@@ -137,9 +164,49 @@ public final class StageServer implements AutoCloseable {
         }
     }
 
-    private static Message answer(StageWork work, Message question) {
+    /** As one says who asks for a part of this stage. */
+    private String identity(Share part) {
+        return part.index() == 0 ? model.identity() : model.identity() + " " + part;
+    }
+
+    /** Which they are, and how many parts each has. */
+    private String blocks() { return stage.from() + " " + stage.to() + " " + share.of(); }
+
+    private boolean isFollower() { return share.index() > 0; }
+
+    private String another() {
+        if (!isFollower()) return "another";
+        return StageLink.FAILED + "it is " + share + " of this stage, of which part 0 is asked";
+    }
+
+    /** The other parts, as this one sees them; one who only asks which blocks are here needs none. */
+    private StageParts parts(StageWire wire, String asked) {
+        if (isFollower()) return new StageParts.Follower(wire);
+        if (asked.isEmpty() || others.isEmpty()) return StageParts.NONE;
+        var links = new ArrayList<StageLink>();
+        var all = new StageParts.Leader(links);
         try {
-            return new Message("", List.of(), work.read(question.steps(), question.tensor()));
+            for (String at : others) {
+                var part = new Share(links.size() + 1, share.of());
+                var link = StageLink.open(at, token, LIMIT);
+                links.add(link);
+                String said = link.ask(Message.of(identity(part))).text();
+                if (said.equals(blocks())) continue;
+                throw new StageException("At " + at + " is not " + part + " of " + stage + " of this model, in its type"
+                        + " of numbers: " + said, null);
+            }
+            return all;
+        } catch (StageException e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    private static Message answer(StageWork work, Message question, StageParts parts) {
+        try {
+            parts.begin(question);
+            return parts.answer(ScopedValue.where(StageParts.NOW, parts).call(() -> work.read(question.steps(),
+                    question.tensor())));
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "A step has failed", e);
             return Message.of(StageLink.FAILED + e.getMessage());

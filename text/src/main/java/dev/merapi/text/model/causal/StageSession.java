@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class StageSession implements Guard {
     private final List<StageLink> links;
-    private final int layers; // most of a stage
+    private final int layers; // most of a process
     private final List<long[]> untold = new ArrayList<>();
     private long caches;
     private StageException broken; // null: it is not
@@ -22,7 +22,7 @@ final class StageSession implements Guard {
         this.layers = layers;
     }
 
-    /** The most blocks that one of the stages has. */
+    /** The most blocks that one of the other processes has; of divided ones as many as their heads are in whole. */
     int layers() { return layers; }
 
     /** A cache here and there; as {@link KvCache.Kind#open}. */

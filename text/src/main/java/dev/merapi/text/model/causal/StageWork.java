@@ -44,13 +44,13 @@ final class StageWork implements AutoCloseable {
     private void prepare(StageStep what, long[] step) {
         long number = step[1];
         switch (what) {
-            case OPEN -> caches.put(number, new DenseCache(model.cacheShape(), Arrays.copyOfRange(step, 3, step.length),
+            case OPEN -> caches.put(number, new DenseCache(model.keptShape(), Arrays.copyOfRange(step, 3, step.length),
                     Math.toIntExact(step[2])));
             case JOIN -> cache(number).join(caches.remove(step[2]));
             case SELECT -> cache(number).select(Arrays.copyOfRange(step, 2, step.length));
             case BACK -> cache(number).back(step[2]);
             case CLOSE -> caches.remove(number).close();
-            case MEMORY -> memory = new KvMemory(model.cacheShape(), new RaggedDecoding.Memory(Long.MAX_VALUE,
+            case MEMORY -> memory = new KvMemory(model.keptShape(), new RaggedDecoding.Memory(Long.MAX_VALUE,
                     DType.values()[(int) number]), null); // the first stage says when it is full
             case GROW -> memory.grow(stretches.computeIfAbsent(number, _ -> memory.open()), (int) step[3],
                     Math.toIntExact(step[2]));

@@ -32,8 +32,15 @@ public final class Stages implements AutoCloseable {
     private final Duration limit;
     private final Runnable closing;
 
-    /** Which blocks are where. */
-    private record Place(String at, Stage stage) {}
+    /**
+     * Which blocks are where.
+     *
+     * @param parts how many processes have some heads of them each
+     */
+    private record Place(String at, Stage stage, int parts) {
+        /** As a stage says it. */
+        String said() { return stage.from() + " " + stage.to() + " " + parts; }
+    }
 
     private Stages(List<Place> places, String token, Duration limit, Runnable closing) {
         this.places = places;
@@ -66,7 +73,8 @@ public final class Stages implements AutoCloseable {
             Expect.that(at.matches(".+:\\d{1,5}"), "stages", "places such as node-b:9000", at);
             try (var link = StageLink.open(at, token, limit)) {
                 String[] blocks = link.ask(Message.of("")).text().split(" ");
-                all.add(new Place(at, Stage.of(Integer.parseInt(blocks[0]), Integer.parseInt(blocks[1]))));
+                all.add(new Place(at, Stage.of(Integer.parseInt(blocks[0]), Integer.parseInt(blocks[1])),
+                        Integer.parseInt(blocks[2])));
             }
         }
         Expect.that(!all.isEmpty(), "stages", "at least one place", "none");
@@ -97,24 +105,21 @@ public final class Stages implements AutoCloseable {
             for (var place : places) {
                 var link = StageLink.open(place.at, token, limit);
                 links.add(link);
-                expectSame(link.ask(Message.of(model.identity())).text().split(" "), place);
+                expectSame(link.ask(Message.of(model.identity())).text(), place);
             }
             int last = places.getLast().stage.to();
             Expect.that(last == model.layersOfAll(), "stages", "blocks up to " + model.layersOfAll(), "up to " + last);
-            return new StageSession(links, places.stream().mapToInt(place -> place.stage.blocks()).max().orElseThrow());
+            return new StageSession(links, places.stream().mapToInt(place -> Math.ceilDiv(place.stage.blocks(),
+                    place.parts)).max().orElseThrow());
         } catch (RuntimeException e) {
             links.forEach(StageLink::close);
             throw e;
         }
     }
 
-    private static void expectSame(String[] answer, Place place) {
-        boolean same = answer.length == 2 && answer[0].equals("" + place.stage.from())
-                && answer[1].equals("" + place.stage.to());
-        if (!same) {
-            throw Expect.error("stages", place.stage + " of this model, in its type of numbers, at " + place.at,
-                    String.join(" ", answer));
-        }
+    private static void expectSame(String answer, Place place) {
+        if (answer.equals(place.said())) return;
+        throw Expect.error("stages", place.stage + " of this model, in its type of numbers, at " + place.at, answer);
     }
 
     /** Vectors (B, T, E) behind the model's last block, without memory. */

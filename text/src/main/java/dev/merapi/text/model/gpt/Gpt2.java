@@ -73,7 +73,7 @@ public final class Gpt2 extends CausalLm {
     public static Gpt2 load(Path folder, Stage stage) {
         var config = Gpt2Config.read(folder);
         var gpt = ModelFolder.buildEmpty(folder, () -> new Gpt2(config));
-        gpt.read(Weights.open(folder).renamed(Gpt2::canonical), stage);
+        gpt.read(Weights.open(folder).renamed(Gpt2::canonical), stage, null);
         gpt.generationConfig = GenerationConfig.read(folder);
         return gpt;
     }

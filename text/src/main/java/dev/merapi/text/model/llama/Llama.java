@@ -19,7 +19,9 @@ import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
 import dev.merapi.text.model.causal.Sight;
+import dev.merapi.text.model.causal.Share;
 import dev.merapi.text.model.causal.Stage;
+import dev.merapi.text.model.causal.StageServer;
 import dev.merapi.text.model.llama.Family.Trait;
 import dev.merapi.text.model.llama.Frequencies.Rotation;
 import java.nio.file.Path;
@@ -83,13 +85,26 @@ public final class Llama extends CausalLm {
      *
      * @param stage which; null for all
      */
-    public static Llama load(Path folder, DType type, Stage stage) {
+    public static Llama load(Path folder, DType type, Stage stage) { return load(folder, type, stage, null); }
+
+    /**
+     * As {@link #load(Path, DType, Stage)}, of some of the heads, for a {@link StageServer}.
+     *
+     * @param share of each block; null for whole ones
+     * @throws IllegalArgumentException also if heads or layers cannot be divided so
+     */
+    public static Llama load(Path folder, DType type, Stage stage, Share share) {
         var config = LlamaConfig.read(folder);
         Llama model;
         try (var _ = Torch.on(Torch.device(), type)) {
             model = ModelFolder.buildEmpty(folder, () -> new Llama(config));
         }
-        model.read(Weights.open(folder).renamed(Llama::canonical), stage);
+        try {
+            model.read(Weights.open(folder).renamed(Llama::canonical), stage, share);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
         model.generationConfig = GenerationConfig.read(folder);
         return model;
     }

@@ -1,0 +1,26 @@
+package dev.merapi.text.model.causal;
+
+import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Tensor;
+
+/**
+ * What a process has of each block of its {@link Stage}: some of the heads, and as large a part of the feed-forward
+ * net.
+ *
+ * @param index which, from 0
+ * @param of how many there are
+ */
+public record Share(int index, int of) {
+    public Share {
+        Expect.atLeast("parts", 1, of);
+        Expect.that(index >= 0 && index < of, "part", "one of 0 to " + (of - 1), index);
+    }
+
+    /** This part of a tensor's size along a dimension, as a view. */
+    Tensor of(Tensor whole, int along) {
+        long size = whole.size(along) / of;
+        return whole.narrow(along, index * size, size);
+    }
+
+    @Override public String toString() { return "part " + index + " of " + of; }
+}
