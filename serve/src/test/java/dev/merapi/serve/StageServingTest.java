@@ -84,6 +84,9 @@ class StageServingTest {
             model.save(llama);
             tokenizer.save(llama);
         }
+        assertEquals("parts: expected a number that divides the 2 heads of keys. Received 3.", assertThrows(
+                IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("1x3", ""), List.of(llama),
+                        Device.CPU)).getMessage());
         long before = Scope.live();
         List<String> expected;
         try (var server = InferenceServer.start(CONFIG, List.of(llama), Device.CPU)) {
@@ -132,8 +135,9 @@ class StageServingTest {
         assertEquals("stages: expected at least 2, and no more than the model's 1 blocks. Received 2.", assertThrows(
                 IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("2", ""), List.of(gpt),
                         Device.CPU)).getMessage());
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("1x0", ""),
-                List.of(gpt), Device.CPU)).getMessage().startsWith("parts: expected at least 1. Received 0."));
+        assertEquals("parts: expected a Llama or one of its relatives. Received a GPT-2 in " + gpt + ".", assertThrows(
+                IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("1x2", ""), List.of(gpt),
+                        Device.CPU)).getMessage());
         Path gguf = Path.of("../text/src/test/resources/gguf/llama.gguf");
         assertEquals("stages: expected the folder of a GPT-2, a Llama or one of its relatives; neither runs nor GGUF"
                 + " files can be divided. Received " + gguf + ".",

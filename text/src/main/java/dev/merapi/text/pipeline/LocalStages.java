@@ -45,12 +45,14 @@ public final class LocalStages {
      * @param type of the weights
      * @param device of this process
      * @param limit how long a stage may take for an answer
-     * @throws IllegalArgumentException if there are fewer blocks than stages
+     * @throws IllegalArgumentException if there are fewer blocks than stages, or the heads of keys cannot be divided
      * @throws IllegalStateException if one could not be started
      */
     public static Stages start(Path folder, int count, int parts, DType type, Device device, Duration limit) {
-        int blocks = "gpt2".equals(ModelFolder.config(folder).get("model_type")) ? Gpt2Config.read(folder).nLayer()
-                : LlamaConfig.read(folder).numHiddenLayers();
+        boolean isGpt2 = "gpt2".equals(ModelFolder.config(folder).get("model_type"));
+        int blocks = isGpt2 ? Gpt2Config.read(folder).nLayer() : LlamaConfig.read(folder).numHiddenLayers();
+        Expect.atLeast("parts", 1, parts);
+        if (parts > 1) expectHeads(folder, isGpt2, parts);
         int least = parts == 1 ? 2 : 1;
         Expect.that(count >= least && count <= blocks, "stages", "at least " + least + ", and no more than the model's "
                 + blocks + " blocks", count);
@@ -72,6 +74,13 @@ public final class LocalStages {
             starting.end();
             throw e;
         }
+    }
+
+    /** As the processes would say too, but before they are started. */
+    private static void expectHeads(Path folder, boolean isGpt2, int parts) {
+        Expect.that(!isGpt2, "parts", "a Llama or one of its relatives", "a GPT-2 in " + folder);
+        int heads = LlamaConfig.read(folder).groups();
+        Expect.that(heads % parts == 0, "parts", "a number that divides the " + heads + " heads of keys", parts);
     }
 
     private static List<String> places(List<Process> processes) {

@@ -50,9 +50,9 @@ public final class StageCommand implements Command<StageCommand.Config> {
         try (var model = load(folder, stage, share, settings.bfloat16 ? DType.BFLOAT16 : Torch.dtype(), device);
                 var server = StageServer.start(model, settings.host, settings.port, token(settings.token),
                         LocalStages.places(settings.others))) {
-            out.answer(settings.host + ":" + server.port(), new Answer("%s, %,d weights".formatted(stage,
-                    model.parameterCount()), Map.of("from", stage.from(), "to", stage.to(), "weights",
-                    model.parameterCount())));
+            out.answer(settings.host + ":" + server.port(), new Answer("%s%s, %,d weights".formatted(stage,
+                    share.of() == 1 ? "" : ", " + share, model.parameterCount()), Map.of("from", stage.from(), "to",
+                    stage.to(), "part", share.index(), "parts", share.of(), "weights", model.parameterCount())));
             server.await();
         }
     }
