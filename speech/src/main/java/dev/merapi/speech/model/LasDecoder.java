@@ -5,6 +5,7 @@ import dev.merapi.speech.decode.CtcPrefixScorer;
 import dev.merapi.speech.decode.DecodeOptions;
 import dev.merapi.speech.decode.Hypothesis;
 import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,16 +48,18 @@ public final class LasDecoder {
         var at = model.begin(heard);
         Tensor before = heard.lengths().newZeros(count);
         for (int s = 0; !all(over); s++) {
-            at = model.step(before, at, heard);
-            var best = model.scores(at).logSoftmax(1).max(1, false);
-            before = best.indices();
-            long[] written = before.toLongs();
-            float[] logs = best.values().toFloats();
-            for (int i = 0; i < count; i++) {
-                if (over[i]) continue;
-                scores[i] += logs[i];
-                over[i] = written[i] == 0 || s >= limits[i];
-                if (written[i] != 0) ids.get(i).add(written[i]);
+            try (var step = Scope.open()) {
+                at = model.step(before, at, heard).keep(step);
+                var best = model.scores(at).logSoftmax(1).max(1, false);
+                before = step.keep(best.indices());
+                long[] written = before.toLongs();
+                float[] logs = best.values().toFloats();
+                for (int i = 0; i < count; i++) {
+                    if (over[i]) continue;
+                    scores[i] += logs[i];
+                    over[i] = written[i] == 0 || s >= limits[i];
+                    if (written[i] != 0) ids.get(i).add(written[i]);
+                }
             }
         }
         return IntStream.range(0, count).mapToObj(i -> hypothesis(ids.get(i), scores[i])).toList();
@@ -87,11 +90,13 @@ public final class LasDecoder {
         var at = model.begin(heard);
         long limit = heard.lengths().toLongs()[0] + MORE;
         for (int s = 0; s <= limit && !texts.isEmpty() && done.size() < options.beam(); s++) {
-            Tensor before = Tensor.of(texts.stream().mapToLong(JointScorer.Text::last).toArray());
-            at = model.step(before.to(heard.h().device()), rows(at, texts), repeated(heard, texts.size()));
-            var grown = scorer.grown(texts, model.scores(at).logSoftmax(1).toFloats());
-            grown.stream().filter(JointScorer.Grown::ends).map(scorer::whole).forEach(done::add);
-            texts = grown.stream().filter(one -> !one.ends()).map(scorer::kept).toList();
+            try (var step = Scope.open()) {
+                Tensor before = Tensor.of(texts.stream().mapToLong(JointScorer.Text::last).toArray());
+                at = model.step(before.to(heard.h().device()), rows(at, texts), heard).keep(step);
+                var grown = scorer.grown(texts, model.scores(at).logSoftmax(1).toFloats());
+                grown.stream().filter(JointScorer.Grown::ends).map(scorer::whole).forEach(done::add);
+                texts = grown.stream().filter(one -> !one.ends()).map(scorer::kept).toList();
+            }
         }
         if (done.isEmpty()) texts.stream().map(scorer::cutOff).forEach(done::add);
         return done.stream().sorted(Comparator.comparingDouble((Hypothesis h) -> -h.score())).limit(options.beam())
@@ -103,10 +108,5 @@ public final class LasDecoder {
         Tensor rows = Tensor.of(texts.stream().mapToLong(JointScorer.Text::row).toArray()).to(at.h().device());
         return new ListenAttendSpell.Spelling(at.h().indexSelect(0, rows), at.c().indexSelect(0, rows),
                 at.attention().indexSelect(0, rows), at.context().indexSelect(0, rows));
-    }
-
-    private static ListenAttendSpell.Heard repeated(ListenAttendSpell.Heard heard, int times) {
-        return new ListenAttendSpell.Heard(heard.h().repeat(times, 1, 1), heard.lengths().repeat(times),
-                heard.keys().repeat(times, 1, 1));
     }
 }

@@ -8,6 +8,7 @@ import dev.merapi.nn.Lstm;
 import dev.merapi.nn.LstmCell;
 import dev.merapi.nn.RnnOptions;
 import dev.merapi.tensor.Expect;
+import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,12 @@ public final class ListenAttendSpell extends Layer {
     }
 
     /** Where the speller stands: its states (B, width), the attention (B, U), and what it looks at. */
-    record Spelling(Tensor h, Tensor c, Tensor attention, Tensor context) {}
+    record Spelling(Tensor h, Tensor c, Tensor attention, Tensor context) {
+        /** The same, which outlives a step's scope. */
+        Spelling keep(Scope step) {
+            return new Spelling(step.keep(h), step.keep(c), step.keep(attention), step.keep(context));
+        }
+    }
 
     /** Listens: features (B, F, T), lengths (B). */
     public Heard listen(Tensor x, Tensor lengths) {
@@ -108,7 +114,7 @@ public final class ListenAttendSpell extends Layer {
                 attention.first(heard), h.newZeros(batch, h.size(2)));
     }
 
-    /** A step: what was written before (B), int64, to the next state. */
+    /** A step: what was written before (B), int64, to the next state; B texts of one recording, or one of each of B. */
     Spelling step(Tensor before, Spelling at, Heard heard) {
         Tensor in = Tensor.cat(List.of(dropout.forward(embedding.forward(before)), at.context()), 1);
         var state = cell.forward(in, at.h(), at.c());
