@@ -38,8 +38,8 @@ public record ZeroConfig(
         @Describe("simulations for a move against others; 0: the game's") int playSimulations,
         @Describe("play in bfloat16: faster where the processor multiplies it") boolean bfloat16,
         @Describe("of the first weights, the games and the order") long seed) {
-    static final ZeroConfig DEFAULT = new ZeroConfig("tic-tac-toe", 0, 0, 0, 128, 0, 0, 0.4, 0.5, 0, 0, 1.5, 0, 0.25, 12, 0,
-            256, 2e-3, 1e-4, 0, 0, 20, 0.5, 20, 0, 0, false, 1337);
+    static final ZeroConfig DEFAULT = new ZeroConfig("tic-tac-toe", 0, 0, 0, 128, 0, 0, 0.4, 0.5, 0, 0, 1.5, 0, 0.25,
+            12, 0, 256, 2e-3, 1e-4, 0, 0, 20, 0.5, 20, 0, 0, false, 1337);
 
     public ZeroConfig {
         Expect.that(Games.NAMES.contains(env), "env", "one of " + String.join(", ", Games.NAMES), env);
