@@ -24,8 +24,8 @@ class OptionsTest {
 
     @Test void mistakesAreNamed() {
         assertEquals("workload: expected one of cifar-cnn, resnet18, transformer, bert-train, bert-train-bf16,"
-                + " minilm-1x32, minilm-1x128, minilm-8x128, deepfm, gpt2-decode, tiny-add. Received lstm.",
-                messageOf("lstm"));
+                + " minilm-1x32, minilm-1x128, minilm-8x128, deepfm, deep-speech, gpt2-decode, tiny-add."
+                + " Received lstm.", messageOf("lstm"));
         assertEquals("--contenders: expected some of " + Bench.CONTENDERS + ". Received jax.",
                 messageOf("--contenders", "raw,jax"));
         assertEquals("--rounds: expected a number of at least 1.0. Received 0.", messageOf("--rounds", "0"));
