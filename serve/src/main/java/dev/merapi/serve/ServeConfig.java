@@ -81,7 +81,13 @@ public record ServeConfig(
             Expect.that(kept.isEmpty() || adapters.isEmpty(), "texts.kept", "none beside texts.adapters", kept);
         }
 
-        /** The same within other limits. */
+        /**
+         * The same within other limits.
+         *
+         * @param memoryMiB of keys and values of each model, from 1
+         * @param tokens of prompts between two tokens of the texts being written, from 1
+         * @throws IllegalArgumentException for less
+         */
         public Texts limits(int memoryMiB, int tokens) {
             return new Texts(memoryMiB, keep, tokens, guess, draft, adapters, kept);
         }

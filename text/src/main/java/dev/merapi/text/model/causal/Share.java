@@ -11,6 +11,7 @@ import dev.merapi.tensor.Tensor;
  * @param of how many there are
  */
 public record Share(int index, int of) {
+    /** @throws IllegalArgumentException for no part, and an index that is not one */
     public Share {
         Expect.atLeast("parts", 1, of);
         Expect.that(index >= 0 && index < of, "part", "one of 0 to " + (of - 1), index);

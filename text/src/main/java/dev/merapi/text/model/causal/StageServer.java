@@ -76,6 +76,7 @@ public final class StageServer implements AutoCloseable {
      *
      * @param others {@code host:port} of the other parts, in their order: servers with the same token, of models that
      *     are loaded as such a {@link Share}. Those are started without
+     * @throws IllegalArgumentException as above, and if there are more or fewer than the other parts
      */
     public static StageServer start(CausalLm model, String host, int port, String token, List<String> others) {
         var share = model.share().orElse(new Share(0, 1));
