@@ -95,7 +95,7 @@ final class Batcher<I, O> implements AutoCloseable {
             var answers = model.apply(batch.stream().map(Waiting::input).toList());
             metrics.batch(name, batch.size());
             for (int i = 0; i < batch.size(); i++) batch.get(i).answer.complete(answers.get(i));
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) { // the thread goes on, for all that come later
             if (batch.size() == 1) batch.getFirst().answer.completeExceptionally(e);
             else batch.forEach(waiting -> compute(List.of(waiting))); // so that the wrong one alone has no answer
         }

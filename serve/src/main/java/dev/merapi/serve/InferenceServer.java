@@ -204,7 +204,7 @@ public final class InferenceServer implements AutoCloseable {
             } catch (UncheckedIOException | ServerConnectionException e) { // nobody hears an answer
                 LOG.log(Level.FINE, path, e);
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(Level.WARNING, path, e);
                 exchange.fail(500, null, "This server failed; its log says why.");
             } finally {

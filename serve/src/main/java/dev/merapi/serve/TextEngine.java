@@ -63,6 +63,7 @@ final class TextEngine implements AutoCloseable {
                 return switch (events.poll(left, TimeUnit.NANOSECONDS)) {
                     case Event event -> event;
                     case RuntimeException error -> throw error;
+                    case Error error -> throw new IllegalStateException(error);
                     case null, default -> throw Refusal.late(config.timeout());
                 };
             } catch (InterruptedException e) {
@@ -70,8 +71,11 @@ final class TextEngine implements AutoCloseable {
             }
         }
 
-        /** Nobody waits any more: what is not written yet is left. */
-        @Override public void close() { cancelled = true; }
+        /** Nobody waits any more: what is not written yet is left, and what has not begun makes place for others. */
+        @Override public void close() {
+            cancelled = true;
+            for (var job : queue) if (job.request == this && queue.remove(job)) places.release();
+        }
     }
 
     /** A text that waits or is written. */
@@ -194,7 +198,7 @@ final class TextEngine implements AutoCloseable {
                     job.wish.likeliest, job.chosen::add, piece -> piece(job, piece)));
             written.put(text, job);
             metrics.tokens(name, "prompt", job.prompt.length);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             job.request.events.add(e);
         }
     }
@@ -230,8 +234,8 @@ final class TextEngine implements AutoCloseable {
                 job.request.events.add(text.error() != null ? text.error()
                         : new Event(job.index, null, text.tokens(), text.isCut(), job.told()));
             }
-        } catch (RuntimeException e) { // such as no memory left: what remains of the batch is not to be trusted
-            batch.close();
+        } catch (RuntimeException | Error e) { // such as no memory left: what remains of the batch is not to be trusted
+            batch.close(); // and the thread goes on, for all that come later
             written.values().stream().filter(job -> job.adapter.equals(adapter))
                     .forEach(job -> job.request.events.add(e));
             written.values().removeIf(job -> job.adapter.equals(adapter));

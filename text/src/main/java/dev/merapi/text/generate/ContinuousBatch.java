@@ -292,7 +292,7 @@ public final class ContinuousBatch implements AutoCloseable {
             var right = new ArrayList<Turn>();
             for (int i = 0; i < next.length; i++) {
                 var turn = live.get(i);
-                if (turn.text.error != null || !turn.text.sequence.add(next[i])) {
+                if (!goesOn(turn.text, next[i])) {
                     ended.add(turn.text);
                     continue;
                 }
@@ -302,6 +302,20 @@ public final class ContinuousBatch implements AutoCloseable {
             }
             live = right;
         }
+    }
+
+    /** Writes a token; whether another may follow. What goes wrong with a text is an error of that one alone. */
+    private static boolean goesOn(Text text, long next) {
+        try {
+            return text.error == null && text.sequence.add(next);
+        } catch (RuntimeException | StackOverflowError e) {
+            text.error = failed(e);
+            return false;
+        }
+    }
+
+    private static RuntimeException failed(Throwable e) {
+        return e instanceof RuntimeException known ? known : new IllegalStateException("ContinuousBatch: " + e, e);
     }
 
     /** Takes wrong guesses back; where the context is full, the older half is forgotten. */
@@ -333,15 +347,33 @@ public final class ContinuousBatch implements AutoCloseable {
 
     /** The next token of each row; of one without a token that may come an error, and any token. */
     private static long[] next(Tensor rows, List<Text> texts) {
-        Tensor logits = Sampling.processed(rows, texts.stream().map(text -> text.sequence).toList());
+        Tensor logits = processed(rows, texts);
         double[] highest = logits.amax(1).toDoubles(); // NaN where a row has one
         boolean[] wrong = new boolean[highest.length];
         for (int row = 0; row < wrong.length; row++) {
             wrong[row] = !(highest[row] > Double.NEGATIVE_INFINITY);
-            if (wrong[row]) texts.get(row).error = error(highest[row], logits.size(1), texts.get(row).tokens());
+            var text = texts.get(row);
+            if (wrong[row] && text.error == null) text.error = error(highest[row], logits.size(1), text.tokens());
         }
         return TokenSampler.next(logits, texts.stream().map(text -> text.sequence.options()).toList(),
                 texts.stream().mapToDouble(text -> text.sequence.random()).toArray()).toLongs();
+    }
+
+    /** By the rules of each row, if there are any. */
+    private static Tensor processed(Tensor rows, List<Text> texts) {
+        if (texts.stream().noneMatch(text -> text.sequence.isProcessed())) return rows;
+        var all = new ArrayList<Tensor>();
+        for (int row = 0; row < texts.size(); row++) all.add(processed(rows.select(0, row), texts.get(row)));
+        return Tensor.stack(all, 0);
+    }
+
+    private static Tensor processed(Tensor logits, Text text) {
+        try {
+            return text.sequence.processed(logits);
+        } catch (RuntimeException | StackOverflowError e) {
+            text.error = failed(e);
+            return logits;
+        }
     }
 
     private static RuntimeException error(double highest, long vocabulary, int written) {

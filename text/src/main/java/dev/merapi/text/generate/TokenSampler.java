@@ -19,6 +19,7 @@ import java.util.function.ToDoubleFunction;
  * <p>B rows, V vocabulary.
  */
 public final class TokenSampler {
+    private static final double LEAST_TEMPERATURE = 1e-30; // logits by less are no float32, and it is as good as 0
     private static final long USUAL_NUCLEUS = 256; // tokens that mostly suffice: a CPU need not sort all
 
     private TokenSampler() {}
@@ -62,7 +63,8 @@ public final class TokenSampler {
     /** Logits (B, V) as their rows' options temper them and rule tokens out, in Hugging Face's order. */
     static Tensor warp(Tensor logits, List<Generation> options) {
         Tensor x = logits;
-        ToDoubleFunction<Generation> temperature = row -> row.temperature() == 0 ? 1 : row.temperature();
+        ToDoubleFunction<Generation> temperature = row -> row.temperature() == 0 ? 1
+                : Math.max(LEAST_TEMPERATURE, row.temperature());
         if (any(options, row -> temperature.applyAsDouble(row) != 1)) x = x.div(column(x, options, temperature));
         if (any(options, row -> row.topK() > 0)) x = topK(x, options);
         if (any(options, row -> row.topP() < 1)) x = topP(x, options);

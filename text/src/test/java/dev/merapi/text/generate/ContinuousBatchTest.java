@@ -69,4 +69,39 @@ class ContinuousBatchTest {
             }
         }
     }
+
+    /** Rules, and those who hear of a text, may be anyone's: what they throw ends their own text alone. */
+    @Test void aTextWhoseRulesFailSpoilsNoOther() {
+        try (var model = new Gpt2(Gpt2Config.of(26, 24, 1, 2, 16, 0))) {
+            var generator = new Generator(model, LETTERS);
+            var rules = List.<LogitsProcessor.Bounded>of(
+                    (_, _) -> (_, _) -> { throw new IllegalStateException("rules"); },
+                    (_, _) -> (_, _) -> { throw new StackOverflowError(); });
+            try (var batch = generator.batch()) {
+                var failing = new ArrayList<ContinuousBatch.Text>();
+                for (var own : rules) {
+                    failing.add(batch.add(LETTERS.encode("a"), new ContinuousBatch.Writing(DRAWN, own, -1, _ -> { },
+                            _ -> { })));
+                }
+                failing.add(batch.add(LETTERS.encode("a"), DRAWN, _ -> { throw new IllegalStateException("out"); }));
+                var text = new StringBuilder();
+                batch.add(LETTERS.encode("b"), DRAWN, text::append);
+                while (batch.size() > 0) batch.step();
+                assertEquals(generator.generate("b", DRAWN), text.toString());
+                assertEquals("rules", failing.get(0).error().getMessage());
+                assertTrue(failing.get(1).error().getMessage().contains("StackOverflowError"));
+                assertEquals("out", failing.get(2).error().getMessage());
+            }
+        }
+    }
+
+    @Test void aTemperatureTooSmallForFloatsTakesTheLikeliest() {
+        try (var model = new Gpt2(Gpt2Config.of(26, 24, 1, 2, 16, 0))) {
+            var generator = new Generator(model, LETTERS);
+            for (double least : new double[] {Double.MIN_VALUE, 1e-45, 1e-38}) {
+                assertEquals(generator.generate("a", Generation.DEFAULT.maxTokens(20)),
+                        generator.generate("a", DRAWN.temperature(least).maxTokens(20)));
+            }
+        }
+    }
 }
