@@ -1,11 +1,13 @@
 package dev.merapi.text.constrain;
 
+import dev.merapi.tensor.Expect;
 import dev.merapi.text.constrain.Grammar.Bytes;
 import dev.merapi.text.constrain.Grammar.Choice;
 import dev.merapi.text.constrain.Grammar.Empty;
 import dev.merapi.text.constrain.Grammar.Repeat;
 import dev.merapi.text.constrain.Grammar.Rule;
 import dev.merapi.text.constrain.Grammar.Then;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Set;
  */
 final class Automaton {
     private static final int MOST_STATES = 50_000; // then it forgets all and begins anew
+    private static final int MOST_WAYS = 5_000; // to read the same bytes
 
     private final Grammar grammar;
     private final Map<Set<Stack>, State> states = new HashMap<>();
@@ -92,25 +95,33 @@ final class Automaton {
         return states.computeIfAbsent(stacks, State::new);
     }
 
-    private static void expand(Stack stack, Set<Stack> out, Set<Stack> seen) {
-        if (stack == null) {
-            out.add(null);
-            return;
-        }
-        if (stack.shortest >= Grammar.NEVER || !seen.add(stack)) return;
-        switch (stack.top) {
-            case Empty _ -> expand(stack.rest, out, seen);
-            case Bytes _ -> out.add(stack);
-            case Then then -> expand(Stack.of(then.first, Stack.of(then.next, stack.rest)), out, seen);
-            case Choice choice -> choice.all.forEach(way -> expand(Stack.of(way, stack.rest), out, seen));
-            case Rule rule -> expand(Stack.of(rule.body(), stack.rest), out, seen);
-            case Repeat repeat -> {
-                if (repeat.least == 0) expand(stack.rest, out, seen);
-                int most = repeat.most == Grammar.ENDLESS ? Grammar.ENDLESS : repeat.most - 1;
-                var rest = most == 0 ? stack.rest
-                        : Stack.of(Grammar.repeat(repeat.body, Math.max(0, repeat.least - 1), most), stack.rest);
-                expand(Stack.of(repeat.body, rest), out, seen);
+    /** Adds what a stack may begin with; by a list of those to look at, for grammars may be deep. */
+    private static void expand(Stack from, Set<Stack> out, Set<Stack> seen) {
+        var open = new ArrayList<Stack>(); // and null, as ever, for the end
+        open.add(from);
+        while (!open.isEmpty()) {
+            var stack = open.removeLast();
+            if (stack == null) out.add(null);
+            if (stack == null || stack.shortest >= Grammar.NEVER || !seen.add(stack)) continue;
+            Expect.that(out.size() <= MOST_WAYS, "JsonSchema", "at most " + MOST_WAYS + " ways to read a text",
+                    "more; let fewer of its parts begin alike");
+            switch (stack.top) {
+                case Empty _ -> open.add(stack.rest);
+                case Bytes _ -> out.add(stack);
+                case Then then -> open.add(Stack.of(then.first, Stack.of(then.next, stack.rest)));
+                case Choice choice -> choice.all.forEach(way -> open.add(Stack.of(way, stack.rest)));
+                case Rule rule -> open.add(Stack.of(rule.body(), stack.rest));
+                case Repeat repeat -> {
+                    if (repeat.least == 0) open.add(stack.rest);
+                    open.add(Stack.of(repeat.body, rest(repeat, stack.rest)));
+                }
             }
         }
+    }
+
+    /** What follows one of a repetition. */
+    private static Stack rest(Repeat repeat, Stack rest) {
+        int most = repeat.most == Grammar.ENDLESS ? Grammar.ENDLESS : repeat.most - 1;
+        return most == 0 ? rest : Stack.of(Grammar.repeat(repeat.body, Math.max(0, repeat.least - 1), most), rest);
     }
 }

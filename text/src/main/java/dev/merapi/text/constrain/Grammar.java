@@ -108,10 +108,10 @@ abstract sealed class Grammar {
 
     /** This text. */
     static Grammar text(String text) {
-        Grammar all = EMPTY;
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        for (int i = bytes.length - 1; i >= 0; i--) all = then(range(bytes[i] & 0xFF, bytes[i] & 0xFF), all);
-        return all;
+        var parts = new Grammar[bytes.length];
+        for (int i = 0; i < parts.length; i++) parts[i] = range(bytes[i] & 0xFF, bytes[i] & 0xFF);
+        return then(parts);
     }
 
     /** A byte from one to another. */
@@ -128,13 +128,14 @@ abstract sealed class Grammar {
         return bytes;
     }
 
-    static Grammar then(Grammar... parts) {
-        Grammar all = parts[parts.length - 1];
-        for (int i = parts.length - 2; i >= 0; i--) {
-            if (parts[i] == EMPTY) continue;
-            all = all == EMPTY ? parts[i] : new Then(parts[i], all);
-        }
-        return all;
+    /** One after the other, as a tree of even branches, for it is gone through by recursion. */
+    static Grammar then(Grammar... parts) { return then(parts, 0, parts.length); }
+
+    private static Grammar then(Grammar[] parts, int from, int to) {
+        if (to - from < 2) return from == to ? EMPTY : parts[from];
+        int middle = (from + to) / 2;
+        Grammar first = then(parts, from, middle), next = then(parts, middle, to);
+        return first == EMPTY ? next : next == EMPTY ? first : new Then(first, next);
     }
 
     static Grammar choice(Grammar... ways) { return new Choice(List.of(ways)); }

@@ -25,7 +25,7 @@ import static dev.merapi.text.constrain.Grammar.then;
  * numbers, all that is written follows; any other keyword that restricts is refused, not passed over.
  *
  * <p>Objects have their properties in the schema's order, and others only where it names none; numbers with bounds that
- * are not whole, or below 0, are whole.
+ * are not whole, or below 0, are whole. What stands beside {@code anyOf} holds for each of its schemas.
  */
 public final class JsonSchema {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,6 +38,7 @@ public final class JsonSchema {
             "null");
     private static final int MOST = 100_000; // of counts in a schema
     private static final int MOST_WITHIN = 100;
+    private static final int LONGEST = 100_000; // characters: what is written later is compared with all of them
 
     private final JsonNode root;
     private final Map<String, Rule> named = new HashMap<>(); // by their references
@@ -57,7 +58,8 @@ public final class JsonSchema {
     /**
      * A schema from its text.
      *
-     * @throws IllegalArgumentException if it is not JSON, restricts in a way that is not done here, or nothing follows
+     * @throws IllegalArgumentException if it is not JSON, restricts in a way that is not done here, nothing follows, or it
+     *     is longer than 100,000 characters
      */
     public static JsonSchema of(String schema) {
         try {
@@ -69,6 +71,8 @@ public final class JsonSchema {
 
     /** A schema that was read already; throws as {@link #of(String)}. */
     public static JsonSchema of(JsonNode schema) {
+        int length = schema.toString().length();
+        Expect.that(length <= LONGEST, "JsonSchema", "at most " + LONGEST + " characters", length);
         var made = new JsonSchema(schema, false);
         new Automaton(made.grammar); // says whether there is a way to its end
         return made;
@@ -91,39 +95,103 @@ public final class JsonSchema {
         Expect.that(schema.isObject(), where, "a schema", schema);
         schema.fieldNames().forEachRemaining(key -> Expect.that(KNOWN.contains(key) || NOTES.contains(key),
                 where, "keywords of " + KNOWN.stream().sorted().toList(), key));
-        if (schema.has("$ref")) return reference(schema.get("$ref").asText(), where, within);
-        if (schema.has("const")) return JsonTexts.literal(schema.get("const"));
-        if (schema.has("enum")) {
-            var ways = new ArrayList<Grammar>();
-            schema.get("enum").forEach(one -> ways.add(JsonTexts.literal(one)));
-            Expect.that(!ways.isEmpty(), where + ".enum", "a list of values", schema.get("enum"));
-            return choice(ways);
+        if (schema.has("$ref")) {
+            expectAlone(schema, "$ref", where);
+            return reference(schema.get("$ref").asText(), where, within);
         }
-        if (schema.has("anyOf")) return either(schema.get("anyOf"), where + ".anyOf", within);
+        if (schema.has("const") || schema.has("enum")) return values(schema, where);
+        if (schema.has("anyOf")) return either(schema, where, within);
         if (schema.has("allOf")) {
-            Expect.that(schema.get("allOf").size() == 1, where + ".allOf", "one schema", schema.get("allOf").size());
-            return of(schema.get("allOf").get(0), where + ".allOf", within + 1);
+            var all = list(schema, "allOf", where);
+            Expect.that(all.size() == 1, where + ".allOf", "one schema", all.size());
+            return of(both(schema, "allOf", all.getFirst(), where), where + ".allOf", within + 1);
         }
         return byType(schema, where, within);
     }
 
-    private Grammar either(JsonNode schemas, String where, int within) {
-        var ways = new ArrayList<Grammar>();
-        for (JsonNode one : schemas) ways.add(of(one, where, within + 1));
-        Expect.that(!ways.isEmpty(), where, "a list of schemas", schemas);
+    /** What stands beside a keyword counts too, but is not looked at. */
+    private static void expectAlone(JsonNode schema, String keyword, String where, String... besides) {
+        schema.fieldNames().forEachRemaining(key -> Expect.that(key.equals(keyword) || NOTES.contains(key)
+                || List.of(besides).contains(key), where, "nothing beside " + keyword + " that restricts", key));
+    }
+
+    /** The elements of a list; none where there is no such keyword. */
+    private static List<JsonNode> list(JsonNode schema, String key, String where) {
+        if (!schema.has(key)) return List.of();
+        Expect.that(schema.get(key).isArray(), where + "." + key, "a list", schema.get(key));
+        var all = new ArrayList<JsonNode>();
+        schema.get(key).forEach(all::add);
+        return all;
+    }
+
+    /** Those of {@code const} and {@code enum} that are of the type. */
+    private static Grammar values(JsonNode schema, String where) {
+        String keyword = schema.has("const") ? "const" : "enum";
+        expectAlone(schema, keyword, where, "enum", "type");
+        var listed = list(schema, "enum", where);
+        var types = types(schema, where);
+        var ways = (schema.has("const") ? List.of(schema.get("const")) : listed).stream()
+                .filter(value -> !schema.has("enum") || listed.contains(value))
+                .filter(value -> types.isEmpty() || types.stream().anyMatch(type -> is(value, type)))
+                .map(JsonTexts::literal).toList();
+        Expect.that(!ways.isEmpty(), where + "." + keyword, "values, of the type if there is one",
+                schema.get(keyword));
         return choice(ways);
     }
 
-    private Grammar byType(JsonNode schema, String where, int within) {
+    private static boolean is(JsonNode value, String type) {
+        return switch (type) {
+            case "object" -> value.isObject();
+            case "array" -> value.isArray();
+            case "string" -> value.isTextual();
+            case "number" -> value.isNumber();
+            case "integer" -> value.isIntegralNumber() || value.isNumber() && value.doubleValue() % 1 == 0;
+            case "boolean" -> value.isBoolean();
+            default -> value.isNull();
+        };
+    }
+
+    private Grammar either(JsonNode schema, String where, int within) {
+        var ways = new ArrayList<Grammar>();
+        for (JsonNode one : list(schema, "anyOf", where)) {
+            ways.add(of(both(schema, "anyOf", one, where), where + ".anyOf", within + 1));
+        }
+        Expect.that(!ways.isEmpty(), where + ".anyOf", "a list of schemas", schema.get("anyOf"));
+        return choice(ways);
+    }
+
+    /** A schema among those of a keyword, and what stands beside that: they may not speak of the same. */
+    private static JsonNode both(JsonNode schema, String keyword, JsonNode one, String where) {
+        var all = JSON.createObjectNode();
+        schema.properties().stream().filter(entry -> KNOWN.contains(entry.getKey()) && !entry.getKey().equals(keyword))
+                .forEach(entry -> all.set(entry.getKey(), entry.getValue()));
+        if (all.isEmpty()) return one;
+        if (!one.isObject()) return one.asBoolean() ? all : one;
+        one.properties().forEach(entry -> {
+            JsonNode other = all.get(entry.getKey());
+            Expect.that(other == null || other.equals(entry.getValue()), where + "." + keyword, "other keywords than"
+                    + " beside it", entry.getKey());
+            all.set(entry.getKey(), entry.getValue());
+        });
+        return all;
+    }
+
+    private static List<String> types(JsonNode schema, String where) {
+        JsonNode type = schema.path("type");
         var types = new ArrayList<String>();
-        if (schema.path("type").isTextual()) types.add(schema.get("type").asText());
-        schema.path("type").forEach(type -> types.add(type.asText()));
+        for (JsonNode one : type.isTextual() ? List.of(type) : list(schema, "type", where)) types.add(one.asText());
+        boolean good = TYPES.containsAll(types) && (type.isMissingNode() || !types.isEmpty());
+        Expect.that(good, where + ".type", "of " + TYPES, types);
+        return types;
+    }
+
+    private Grammar byType(JsonNode schema, String where, int within) {
+        var types = types(schema, where);
         if (types.isEmpty()) {
             if (schema.has("properties") || schema.has("required")) types.add("object");
             else if (schema.has("items") || schema.has("prefixItems")) types.add("array");
             else return value;
         }
-        Expect.that(TYPES.containsAll(types), where + ".type", "of " + TYPES, types);
         return choice(types.stream().map(type -> switch (type) {
             case "object" -> object(schema, where, within);
             case "array" -> array(schema, where, within);
@@ -167,20 +235,27 @@ public final class JsonSchema {
 
     private Grammar object(JsonNode schema, String where, int within) {
         JsonNode properties = schema.path("properties"), additional = schema.path("additionalProperties");
+        Expect.that(properties.isMissingNode() || properties.isObject(), where + ".properties", "an object",
+                properties);
         var required = new LinkedHashSet<String>();
-        schema.path("required").forEach(name -> required.add(name.asText()));
+        for (JsonNode name : list(schema, "required", where)) {
+            Expect.that(name.isTextual(), where + ".required", "names", name);
+            required.add(name.textValue());
+        }
+        boolean closed = additional.isBoolean() && !additional.booleanValue();
+        Grammar others = closed || additional.isMissingNode() ? value
+                : of(additional, where + ".additionalProperties", within + 1);
         if (properties.isEmpty() && required.isEmpty()) {
-            boolean none = additional.isBoolean() && !additional.booleanValue();
-            if (none) return then(text("{"), JsonTexts.SPACE, text("}"));
-            Grammar values = additional.isObject() ? of(additional, where + ".additionalProperties", within + 1)
-                    : value;
-            return object(member(JsonTexts.string(0, Grammar.ENDLESS), values));
+            if (closed) return then(text("{"), JsonTexts.SPACE, text("}"));
+            return object(member(JsonTexts.string(0, Grammar.ENDLESS), others));
         }
         var members = new ArrayList<Map.Entry<Boolean, Grammar>>();
         properties.properties().forEach(property -> members.add(Map.entry(required.remove(property.getKey()),
                 member(JsonTexts.literal(property.getKey()), of(property.getValue(), where + "." + property.getKey(),
                         within + 1)))));
-        required.forEach(name -> members.add(Map.entry(true, member(JsonTexts.literal(name), value))));
+        Expect.that(!closed || required.isEmpty(), where + ".required", "names of properties, where there are no others",
+                required);
+        required.forEach(name -> members.add(Map.entry(true, member(JsonTexts.literal(name), others))));
         // From the last on: what may follow where nothing was written yet, and where something was.
         Grammar none = text("}"), some = then(JsonTexts.SPACE, text("}"));
         for (var entry : members.reversed()) {
@@ -201,7 +276,7 @@ public final class JsonSchema {
 
     private Grammar array(JsonNode schema, String where, int within) {
         var first = new ArrayList<Grammar>();
-        for (JsonNode item : schema.path("prefixItems")) {
+        for (JsonNode item : list(schema, "prefixItems", where)) {
             first.add(of(item, where + ".prefixItems", within + 1));
         }
         boolean closed = schema.path("items").isBoolean() && !schema.get("items").booleanValue();
@@ -218,12 +293,12 @@ public final class JsonSchema {
         int given = Math.min(first.size(), most);
         if (most == 0) return then(text("["), end);
         Grammar open = given > 0 ? first.getFirst() : item;
-        Grammar rest = Grammar.EMPTY;
-        for (int i = 1; i < given; i++) rest = then(rest, JsonTexts.COMMA, first.get(i));
+        var rest = new ArrayList<Grammar>();
+        for (int i = 1; i < given; i++) rest.add(then(JsonTexts.COMMA, first.get(i)));
         int read = Math.max(1, given);
         int more = most == Grammar.ENDLESS ? most : most - read;
         Grammar others = repeat(then(JsonTexts.COMMA, item), Math.max(0, least - read), more);
-        Grammar whole = then(open, rest, others, end);
+        Grammar whole = then(open, then(rest.toArray(Grammar[]::new)), others, end);
         return then(text("["), least == 0 ? then(JsonTexts.SPACE, choice(text("]"), whole))
                 : then(JsonTexts.SPACE, whole));
     }

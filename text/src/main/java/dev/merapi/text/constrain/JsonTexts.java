@@ -96,7 +96,8 @@ final class JsonTexts {
 
     private static BigDecimal bound(JsonNode schema, String key, String where) {
         if (!schema.has(key)) return null;
-        Expect.that(schema.get(key).isNumber(), where + "." + key, "a number", schema.get(key));
+        boolean good = schema.get(key).isNumber() && Double.isFinite(schema.get(key).doubleValue());
+        Expect.that(good, where + "." + key, "a number", schema.get(key));
         return schema.get(key).decimalValue();
     }
 

@@ -16,6 +16,7 @@ import dev.merapi.text.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +82,12 @@ class ConstraintTest {
         "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"integer\"}} | {} {\"x\":1,\"y\":2} | {\"x\":\"1\"}",
         "{\"$ref\":\"#/$defs/t\",\"$defs\":{\"t\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/t\"}}}}"
             + " | [] [[],[[]]] | [1] [",
+        "{\"type\":[\"integer\",\"null\"],\"enum\":[\"a\",1,2.5,null]} | 1 null | \"a\" 2.5",
+        "{\"const\":\"a\",\"enum\":[\"a\",\"b\"],\"type\":\"string\"} | \"a\" | \"b\"",
+        "{\"type\":\"integer\",\"minimum\":2,\"anyOf\":[{\"maximum\":3},{\"maximum\":2,\"title\":\"x\"}]}"
+            + " | 2 3 | 1 4",
+        "{\"properties\":{\"a\":{\"type\":\"null\"}},\"required\":[\"b\"],\"additionalProperties\":"
+            + "{\"type\":\"integer\"}} | {\"b\":1} {\"a\":null,\"b\":1} | {\"b\":\"x\"} {}",
         "true | {\"a\":[1,\"\",null]} -1 [] | {a:1} tru"})
     void whatFollowsASchemaMayBeWritten(String schema, String good, String bad) {
         var automaton = new Automaton(JsonSchema.of(schema).grammar());
@@ -162,15 +169,58 @@ class ConstraintTest {
         }
     }
 
+    /** As long as schemas may be, and keys in JSON. */
+    @Test void longAndDeepSchemasAreFollowed() {
+        String key = "k".repeat(49_000), properties = Stream.iterate(0, i -> i + 1).limit(4000)
+                .map(i -> "\"" + i + "\":true").collect(Collectors.joining(","));
+        for (String schema : new String[] {"{\"const\":\"" + key + key + "\"}", "{\"properties\":{\"" + key + "\":true}}",
+            "{\"properties\":{" + properties + "}}", "{\"prefixItems\":[" + "true,".repeat(15_000) + "true]}"}) {
+            var automaton = new Automaton(JsonSchema.of(schema).grammar());
+            var state = automaton.start();
+            for (int i = 0; i < 50; i++) {
+                for (int octet = 0; octet < 256; octet++) {
+                    if (automaton.next(state, octet) == null) continue;
+                    state = automaton.next(state, octet);
+                    break;
+                }
+            }
+        }
+        refused("{\"const\":\"" + key + key + key + "\"}", "JsonSchema: expected at most 100000 characters.");
+    }
+
+    /** Each array may be read as of either kind, and each within it too: twice as many ways with each. */
+    @Test void whatMayBeReadInTooManyWaysIsRefused() {
+        var automaton = new Automaton(JsonSchema.of("{\"anyOf\":[{\"type\":\"array\",\"maxItems\":5,\"items\":"
+                + "{\"$ref\":\"#\"}},{\"type\":\"array\",\"maxItems\":6,\"items\":{\"$ref\":\"#\"}}]}").grammar());
+        String message = assertThrows(IllegalArgumentException.class, () -> follows(automaton, "[".repeat(40)))
+                .getMessage();
+        assertTrue(message.startsWith("JsonSchema: expected at most 5000 ways to read a text."), message);
+    }
+
     @Test void whatIsNotDoneIsSaid() {
         refused("{\"pattern\":\"a\"}", "$: expected keywords of [$ref, additionalProperties, allOf, anyOf, const");
         refused("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"text\"}}}", "$.a.type: expected of [object");
         refused("{\"$ref\":\"#/$defs/x\"}", "$.$ref: expected a place in the schema, such as #/$defs/name.");
         refused("{\"type\":\"integer\",\"minimum\":3,\"maximum\":2}", "$: expected bounds with a whole number");
-        refused("{\"enum\":[]}", "$.enum: expected a list of values");
+        refused("{\"enum\":[]}", "$.enum: expected values, of the type if there is one.");
         refused("{\"properties\":{\"a\":{\"$ref\":\"#\"}},\"required\":[\"a\"]}", "JsonSchema: expected one that some"
                 + " JSON follows.");
         refused("{\"type\"", "JsonSchema: not JSON.");
+        refused("{\"$ref\":\"#/$defs/t\",\"maxLength\":1,\"$defs\":{\"t\":{}}}", "$: expected nothing beside $ref that"
+                + " restricts. Received maxLength.");
+        refused("{\"type\":\"integer\",\"const\":\"x\"}", "$.const: expected values, of the type if there is one.");
+        refused("{\"enum\":[1],\"minimum\":0}", "$: expected nothing beside enum that restricts. Received minimum.");
+        refused("{\"minimum\":1,\"anyOf\":[{\"minimum\":2}]}", "$.anyOf: expected other keywords than beside it.");
+        refused("{\"type\":\"string\",\"anyOf\":[false]}", "$.anyOf: expected a schema. Received false.");
+        refused("{\"type\":7}", "$.type: expected a list. Received 7.");
+        refused("{\"type\":[]}", "$.type: expected of [object");
+        refused("{\"properties\":\"a\"}", "$.properties: expected an object. Received \"a\".");
+        refused("{\"required\":\"a\"}", "$.required: expected a list. Received \"a\".");
+        refused("{\"required\":[7]}", "$.required: expected names. Received 7.");
+        refused("{\"required\":[\"b\"],\"additionalProperties\":false}", "$.required: expected names of properties");
+        refused("{\"prefixItems\":{}}", "$.prefixItems: expected a list.");
+        refused("{\"anyOf\":{\"a\":true}}", "$.anyOf: expected a list.");
+        refused("{\"maximum\":1e999,\"type\":\"number\"}", "$.maximum: expected a number.");
         String message = assertThrows(IllegalArgumentException.class, () -> write(JsonSchema.of("{\"const\":\"long\"}"),
                 1, 6)).getMessage();
         assertEquals("Constraint: expected at least 7 tokens, for what the schema asks for at least. Received maxTokens"
