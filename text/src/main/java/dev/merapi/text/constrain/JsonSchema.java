@@ -58,8 +58,8 @@ public final class JsonSchema {
     /**
      * A schema from its text.
      *
-     * @throws IllegalArgumentException if it is not JSON, restricts in a way that is not done here, nothing follows, or it
-     *     is longer than 100,000 characters
+     * @throws IllegalArgumentException if it is not JSON, restricts in a way that is not done here, nothing follows, or
+     *     it is longer than 100,000 characters
      */
     public static JsonSchema of(String schema) {
         try {
@@ -253,8 +253,8 @@ public final class JsonSchema {
         properties.properties().forEach(property -> members.add(Map.entry(required.remove(property.getKey()),
                 member(JsonTexts.literal(property.getKey()), of(property.getValue(), where + "." + property.getKey(),
                         within + 1)))));
-        Expect.that(!closed || required.isEmpty(), where + ".required", "names of properties, where there are no others",
-                required);
+        Expect.that(!closed || required.isEmpty(), where + ".required",
+                "names of properties, where there are no others", required);
         required.forEach(name -> members.add(Map.entry(true, member(JsonTexts.literal(name), others))));
         // From the last on: what may follow where nothing was written yet, and where something was.
         Grammar none = text("}"), some = then(JsonTexts.SPACE, text("}"));

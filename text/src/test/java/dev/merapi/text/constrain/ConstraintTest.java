@@ -173,7 +173,8 @@ class ConstraintTest {
     @Test void longAndDeepSchemasAreFollowed() {
         String key = "k".repeat(49_000), properties = Stream.iterate(0, i -> i + 1).limit(4000)
                 .map(i -> "\"" + i + "\":true").collect(Collectors.joining(","));
-        for (String schema : new String[] {"{\"const\":\"" + key + key + "\"}", "{\"properties\":{\"" + key + "\":true}}",
+        for (String schema : new String[] {"{\"const\":\"" + key + key + "\"}",
+            "{\"properties\":{\"" + key + "\":true}}",
             "{\"properties\":{" + properties + "}}", "{\"prefixItems\":[" + "true,".repeat(15_000) + "true]}"}) {
             var automaton = new Automaton(JsonSchema.of(schema).grammar());
             var state = automaton.start();
