@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 
 /**
  * A faster form of {@link Linear} for inference on the CPU: several layers with one input are one product, whose
- * weights are packed once in the order that oneDNN's kernels read them, and what follows is done on the way. It pays
- * for few rows, where packing takes longer than the product, and costs a second copy of the weights, which is made at
- * the first use and again when they have changed.
+ * weights are packed once in the order that oneDNN's kernels read them. It pays for few rows, where packing takes
+ * longer than the product, and costs a second copy of the weights, which is made at the first use and again when they
+ * have changed.
  *
  * <pre>{@code
  * var fast = new PackedLinear(up);
@@ -39,6 +39,9 @@ public final class PackedLinear implements AutoCloseable {
     /** oneDNN is not in every build of the engine, nor used on every machine. */
     private static final class OneDnn {
         static final boolean IS_THERE = isThere();
+
+        /** With AVX-512 alone: within 16 registers libtorch's GELU behind the product is faster than its own. */
+        static final boolean IS_FAST_IN_GELU = Torch.cpuCapability().startsWith("AVX512");
 
         private static boolean isThere() {
             if (!Engine.hasOneDnn()) return false;
@@ -106,19 +109,12 @@ public final class PackedLinear implements AutoCloseable {
 
     /** An activation of {@link #forward(Tensor)}. */
     public Tensor forward(Tensor x, Activation activation) {
+        boolean exact = activation == Activation.GELU;
+        if (!OneDnn.IS_FAST_IN_GELU || !exact && activation != Activation.GELU_TANH) {
+            return activation.forward(forward(x));
+        }
         var p = packed();
-        return switch (activation) {
-            case GELU -> product(x, p.weight, p.bias, "gelu", "none");
-            case GELU_TANH -> product(x, p.weight, p.bias, "gelu", "tanh");
-            case RELU -> product(x, p.weight, p.bias, "relu", null);
-            default -> activation.forward(forward(x));
-        };
-    }
-
-    /** {@link #forward(Tensor)} plus {@code other}, of the result's shape. */
-    public Tensor forwardPlus(Tensor x, Tensor other) {
-        var p = packed();
-        return Tensor.call("mkldnn::_linear_pointwise", "binary", x, other, p.weight, p.bias, "add");
+        return product(x, p.weight, p.bias, "gelu", exact ? "none" : "tanh");
     }
 
     private static Tensor product(Tensor x, Tensor weight, Tensor bias, String then, String algorithm) {

@@ -73,7 +73,7 @@ final class EncoderLayer extends Layer {
 
     /** x + dropout(layer(y)) */
     private Tensor plus(Tensor x, Tensor y, Unary layer, PackedLinear fast, double p) {
-        return suits(fast, y) ? fast.forwardPlus(y, x) : F.dropout(layer.forward(y), p, isTraining()).add(x);
+        return suits(fast, y) ? fast.forward(y).add_(x) : F.dropout(layer.forward(y), p, isTraining()).add(x);
     }
 
     private boolean suits(PackedLinear fast, Tensor x) { return !isTraining() && fast.isUsable(x); }
