@@ -1,8 +1,8 @@
 package dev.merapi.cli;
 
+import dev.merapi.recipe.Bits;
 import dev.merapi.recipe.Describe;
 import dev.merapi.recipe.Predictor;
-import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
@@ -18,11 +18,12 @@ record Opening(
                 + " and those of merapi stage at host:port,host:port; 1x2 for one stage of two processes, of half the"
                 + " heads each; empty for one process") String stages,
         @Describe("a file with the word that those stages have too; empty for none") String stagesToken,
-        @Describe("keeps weights in bfloat16, as most files have them") boolean bfloat16,
+        @Describe("bits of weights: int8 or int4 rounds them as the model is opened, bfloat16 keeps those of language"
+                + " models as most files have them") Bits quantize,
         @Describe("tokens that are guessed at a time, by the draft, or from what stands in the text already; 0 for"
                 + " none") int guess,
         @Describe("the folder of a smaller model with the same tokens, which guesses; empty for none") String draft) {
-    static final Opening DEFAULT = new Opening("", "", false, 0, "");
+    static final Opening DEFAULT = new Opening("", "", Bits.NONE, 0, "");
 
     private static final Duration LIMIT = Duration.ofMinutes(5); // for an answer of a stage
 
@@ -31,15 +32,14 @@ record Opening(
     /**
      * Opens a model, which is the last of {@code opened}; they are to be closed from the last to the first.
      *
-     * @throws IllegalArgumentException also as {@link Predictor#open}, {@link Placement#open} and
+     * @throws IllegalArgumentException also as {@link Bits#open}, {@link Placement#open} and
      *     {@link TextGenerator#guessing}
      */
     void open(Path folder, Device device, List<Predictor<?, ?>> opened) {
-        var type = bfloat16 ? DType.BFLOAT16 : Torch.dtype();
-        try (var _ = Torch.on(Torch.device(), type)) {
-            opened.add(stages.isEmpty() ? Predictor.open(folder, device)
-                    : new Placement(stages, stagesToken, type, LIMIT).open(folder, device));
-            if (guess == 0) return;
+        opened.add(stages.isEmpty() ? quantize.open(folder, device)
+                : new Placement(stages, stagesToken, quantize, LIMIT).open(folder, device));
+        if (guess == 0) return;
+        try (var _ = Torch.on(Torch.device(), quantize.type())) {
             if (!(opened.getLast() instanceof TextGenerator writer)) {
                 throw Expect.error("guess", "the folder of a GPT-2, a Llama or one of its relatives", folder);
             }

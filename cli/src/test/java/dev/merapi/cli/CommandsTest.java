@@ -213,8 +213,8 @@ class CommandsTest {
         assertEquals("ho: hoho\n", out.toString());
         assertEquals(0, merapi("predict", parrot, "a\\nb\\n"), err::toString); // several lines, as a table's
         assertEquals("a\nb\na\nb\n\n", out.toString());
-        assertRefused(2, "merapi generate: settings: unknown key time. Did you mean times? Known are bfloat16,"
-                + " draft, guess, stages, stages_token, times.", "generate", parrot, "ho", "time=3");
+        assertRefused(2, "merapi generate: settings: unknown key time. Did you mean times? Known are draft,"
+                + " guess, quantize, stages, stages_token, times.", "generate", parrot, "ho", "time=3");
         assertRefused(2, "merapi generate: <prompt>: expected a text before the settings. Received times=3",
                 "generate", parrot, "times=3");
         assertRefused(2, "merapi generate: <prompt>: expected a text to go on with, or --lines. Received none.",

@@ -4,6 +4,9 @@ import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.model.gpt.Gpt2;
 import dev.merapi.text.model.gpt.Gpt2Config;
+import dev.merapi.text.model.llama.Family;
+import dev.merapi.text.model.llama.Llama;
+import dev.merapi.text.model.llama.LlamaConfig;
 import dev.merapi.text.tokenizer.BpeTrainer;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
@@ -13,6 +16,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,6 +35,17 @@ class GenerateTest {
         try (var tokenizer = BpeTrainer.of(280).train(Stream.of(text));
                 var gpt = new Gpt2(Gpt2Config.of(tokenizer.vocabSize(), 64, layers, 2, 16, 0))) {
             gpt.save(at);
+            tokenizer.save(at);
+        }
+        return at.toString();
+    }
+
+    private String llama() {
+        Torch.seed(4);
+        Path at = folder.resolve("llama");
+        try (var tokenizer = BpeTrainer.of(280).train(Stream.of(TEXT));
+                var llama = new Llama(LlamaConfig.of(Family.LLAMA, tokenizer.vocabSize(), 64, 128, 3, 4, 2))) {
+            llama.save(at);
             tokenizer.save(at);
         }
         return at.toString();
@@ -62,6 +78,24 @@ class GenerateTest {
         assertTrue(Scope.live() <= before);
     }
 
+    /** Each process rounds, or takes from the file, what it has of the model. */
+    @ParameterizedTest
+    @CsvSource({"false, int4, 2", "true, int8, 2", "true, none, 1x2"})
+    void stagesOfFewerBitsWriteWhatOneProcessWrites(boolean isGguf, String bits, String stages) throws Exception {
+        String model = llama();
+        if (isGguf) {
+            String file = folder.resolve("llama.gguf").toString();
+            merapi(0, "", "gguf", model, "out=" + file);
+            model = file;
+        }
+        long before = Scope.live();
+        String[] drawn = {"generate", model, "the cat", "max_tokens=12", "temperature=0.8", "seed=3", "quantize="
+                + bits};
+        assertEquals(merapi(0, "", drawn), merapi(0, "", with(drawn, "stages=" + stages)));
+        for (var process : ProcessHandle.current().children().toList()) process.onExit().get();
+        assertTrue(Scope.live() <= before);
+    }
+
     @Test void guessesChangeNoText() {
         String gpt = gpt("gpt", TEXT, 3, 5), small = gpt("small", TEXT, 1, 6), other = gpt("other", "a", 1, 6);
         long before = Scope.live();
@@ -89,9 +123,12 @@ class GenerateTest {
                 merapi(2, "", "generate", gpt, "the cat", "stages=4"));
         assertEquals("merapi generate: <prompt>: expected a text before the settings. Received stages=2",
                 merapi(2, "", "generate", gpt, "stages=2"));
-        String gguf = "../text/src/test/resources/gguf/llama.gguf";
-        assertEquals("merapi generate: stages: expected the folder of a GPT-2, a Llama or one of its relatives; neither"
-                + " runs nor GGUF files can be divided. Received " + gguf + ".",
-                merapi(2, "", "generate", gguf, "the cat", "stages=2"));
+        String other = folder.resolve("prompts.txt").toString();
+        assertEquals("merapi generate: stages: expected the folder of a GPT-2, a Llama or one of its relatives, or a"
+                + " GGUF file; runs cannot be divided. Received " + other + ".",
+                merapi(2, "", "generate", other, "the cat", "stages=2"));
+        assertEquals("merapi generate: quantize: expected none or bfloat16 for stages in parts, which have pieces of"
+                + " the rows that are rounded. Received int8; divide the model by its blocks alone, such as stages=2.",
+                merapi(2, "", "generate", llama(), "the cat", "stages=1x2", "quantize=int8"));
     }
 }

@@ -3,9 +3,9 @@ package dev.merapi.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.merapi.nn.Change;
+import dev.merapi.recipe.Bits;
 import dev.merapi.serve.InferenceServer;
 import dev.merapi.serve.ServeConfig;
-import dev.merapi.serve.ServeConfig.Bits;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -85,10 +85,11 @@ class QuantizedServingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Bits.class, names = {"INT8", "INT4", "BFLOAT16"})
-    void plainFoldersAreRoundedAsTheyAreOpened(Bits bits) throws Exception {
+    @CsvSource({"INT8, ''", "INT8, 2", "INT4, ''", "BFLOAT16, ''"})
+    void plainFoldersAreRoundedAsTheyAreOpened(Bits bits, String stages) throws Exception {
         long before = Scope.live();
-        try (var server = InferenceServer.start(CONFIG.quantize(bits), List.of(folder.resolve("plain")), Device.CPU);
+        try (var server = InferenceServer.start(CONFIG.quantize(bits).stages(stages, ""),
+                List.of(folder.resolve("plain")), Device.CPU);
                 var alone = open(bits)) {
             assertEquals(alone.generate("the cat", GREEDY), ask(server, "plain"));
         }
@@ -116,7 +117,7 @@ class QuantizedServingTest {
                 + rounded));
         String message = assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.quantize(
                 Bits.INT8), List.of(rounded), Device.CPU)).getMessage();
-        assertTrue(message.startsWith("quantize: twice cannot be rounded: Quantization: expected a model with layers"
-                + " that can be, of a chosen name."), message);
+        assertTrue(message.startsWith("quantize: " + rounded + " cannot be rounded: Quantization: expected a model with"
+                + " layers that can be, of a chosen name."), message);
     }
 }

@@ -48,6 +48,9 @@ public final class Changes {
         }
     }
 
+    /** What was changed in the model whose weights bear this metadata, as it says it; empty for nothing. */
+    public static String in(Map<String, String> metadata) { return metadata.getOrDefault(KEY, ""); }
+
     /** Whether weights are those of a changed model. */
     static boolean isIn(Map<String, String> metadata) { return metadata.containsKey(KEY); }
 

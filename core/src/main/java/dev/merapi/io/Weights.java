@@ -45,6 +45,8 @@ public final class Weights {
 
         Tensor tensor();
 
+        default Tensor first(long count) { return LazyTensor.first(tensor(), count); }
+
         /** Writes the values into a tensor of any type and device. */
         default void copyTo(Tensor target) { target.copy_(tensor()); }
     }
@@ -81,6 +83,8 @@ public final class Weights {
         @Override public long[] shape() { return lazy.shape(); }
 
         @Override public Tensor tensor() { return lazy.values().get(); }
+
+        @Override public Tensor first(long count) { return lazy.first().apply(count); }
     }
 
     private Weights(String where, Map<String, Place> places, Map<String, String> metadata) {
@@ -181,6 +185,12 @@ public final class Weights {
 
     /** A tensor as a view of its file, in the innermost scope; one in memory is itself. */
     public Tensor tensor(String name) { return find(name).tensor(); }
+
+    /**
+     * A tensor's first numbers (count), or all if they are fewer: of a file that is decoded, no others are. They tell
+     * it from others, and may be in another order than in {@link #tensor}.
+     */
+    public Tensor first(String name, long count) { return find(name).first(count); }
 
     /** The free text that was saved with the tensors; {@link Provenance#from} reads ours. */
     public Map<String, String> metadata() { return Collections.unmodifiableMap(metadata); }

@@ -1,9 +1,9 @@
 package dev.merapi.serve;
 
+import dev.merapi.recipe.Bits;
 import dev.merapi.recipe.Describe;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
-import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.ContinuousBatch;
 import dev.merapi.text.generate.RaggedDecoding;
 import java.nio.file.Path;
@@ -30,18 +30,6 @@ public record ServeConfig(
                 + " heads each; empty for one process") String stages,
         @Describe("a file with the word that those stages have too; empty for none") String stagesToken,
         Texts texts) {
-    /** How weights are kept. */
-    public enum Bits {
-        /** As the model's folder says, where nothing else is said in float32. */
-        NONE,
-        /** In 16 bits, and multiplied so. */
-        BFLOAT16,
-        /** In 8 bits. */
-        INT8,
-        /** In 4 bits. */
-        INT4
-    }
-
     /** In what numbers keys and values are kept. */
     public enum Keep {
         /** In those in which the model computes. */
@@ -130,14 +118,10 @@ public record ServeConfig(
         Expect.atLeast("rate", 0, rate);
         Expect.that(!tls.isEmpty() || tlsPassword.isEmpty(), "tls", "a file, beside tls_password", "none");
         boolean whole = stages.isEmpty();
-        Expect.that(whole || quantize == Bits.NONE || quantize == Bits.BFLOAT16, "quantize",
-                "none or bfloat16 beside stages", quantize);
-        Expect.that(whole || texts.adapters().isEmpty(), "texts.adapters", "none beside stages", texts.adapters());
+        Expect.that(whole || texts.adapters().isEmpty(), "texts.adapters", "none beside stages", texts.adapters()
+                + "; merge one into the model and save that (Adapters.merge), which can be divided");
         Expect.that(whole || texts.kept().isEmpty(), "texts.kept", "none beside stages", texts.kept());
     }
-
-    /** In which weights of language models are opened. */
-    DType type() { return quantize == Bits.BFLOAT16 ? DType.BFLOAT16 : Torch.dtype(); }
 
     /** With weights as folders have them. */
     public ServeConfig(int port, String host, String keys, int batch, int delay, int queue, int maxBody, int maxTokens,

@@ -1,18 +1,14 @@
 package dev.merapi.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.merapi.nn.Change;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.recipe.Ranked;
 import dev.merapi.recipe.Runs;
 import dev.merapi.recipe.Setup;
-import dev.merapi.serve.ServeConfig.Bits;
 import dev.merapi.speech.audio.Audio;
 import dev.merapi.tabular.data.Column;
 import dev.merapi.tabular.data.Frame;
 import dev.merapi.tensor.Device;
-import dev.merapi.tensor.Expect;
-import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.Generation;
 import dev.merapi.text.pipeline.Placement;
 import dev.merapi.text.pipeline.TextEmbedder;
@@ -26,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -60,7 +55,9 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
         try {
             job.trainer().task().model().to(device);
             job.trainer().task().model().eval();
-            return of(name, job.predictor(), job::close, config, metrics);
+            var model = job.predictor();
+            config.quantize().round(name, model);
+            return of(name, model, job::close, config, metrics);
         } catch (RuntimeException e) {
             job.close();
             throw e;
@@ -69,30 +66,14 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
 
     private static Predictor<?, ?> opened(Path folder, Device device, ServeConfig config) {
         boolean divided = TextGenerator.reads(folder) || Files.isRegularFile(folder); // others go beside it as a whole
-        if (!config.stages().isEmpty() && divided) {
-            return new Placement(config.stages(), config.stagesToken(), config.type(),
-                    Duration.ofSeconds(config.timeout())).open(folder, device);
-        }
-        try (var _ = Torch.on(Torch.device(), config.type())) { // never as float32 in between
-            return Predictor.open(folder, device);
-        }
-    }
-
-    private static void round(String name, Predictor<?, ?> model, Bits bits) {
-        if (bits != Bits.INT8 && bits != Bits.INT4) return;
-        var layers = model.network().orElseThrow(() -> Expect.error("quantize", "models whose layers can be changed",
-                name + ", which can only be asked"));
-        try {
-            Change.by(bits.name().toLowerCase(Locale.ROOT), layers);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("quantize: " + name + " cannot be rounded: " + e.getMessage(), e);
-        }
+        return config.stages().isEmpty() || !divided ? config.quantize().open(folder, device)
+                : new Placement(config.stages(), config.stagesToken(), config.quantize(),
+                        Duration.ofSeconds(config.timeout())).open(folder, device);
     }
 
     private static Served<?> of(String name, Predictor<?, ?> model, Runnable close, ServeConfig config,
             Metrics metrics) {
         try {
-            round(name, model, config.quantize());
             return of(name, model, Inputs.of(model), close, config, metrics);
         } catch (RuntimeException e) {
             close.run();

@@ -118,7 +118,7 @@ final class TextEngine implements AutoCloseable {
 
     private static TextGenerator draft(ServeConfig config) {
         if (config.texts().draft().isEmpty()) return null;
-        try (var _ = Torch.on(Torch.device(), config.type())) {
+        try (var _ = Torch.on(Torch.device(), config.quantize().type())) {
             return TextGenerator.open(Path.of(config.texts().draft()));
         }
     }

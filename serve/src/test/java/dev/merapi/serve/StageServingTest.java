@@ -128,9 +128,6 @@ class StageServingTest {
     }
 
     @Test void whatStagesCannotDoIsSaid() {
-        assertEquals("quantize: expected none or bfloat16 beside stages. Received INT8.",
-                assertThrows(IllegalArgumentException.class, () -> CONFIG.quantize(ServeConfig.Bits.INT8)
-                        .stages("2", "")).getMessage());
         Path gpt = Tiny.gpt(folder.resolve("gpt"));
         assertEquals("stages: expected at least 2, and no more than the model's 1 blocks. Received 2.", assertThrows(
                 IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("2", ""), List.of(gpt),
@@ -138,10 +135,13 @@ class StageServingTest {
         assertEquals("parts: expected a Llama or one of its relatives. Received a GPT-2 in " + gpt + ".", assertThrows(
                 IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("1x2", ""), List.of(gpt),
                         Device.CPU)).getMessage());
-        Path gguf = Path.of("../text/src/test/resources/gguf/llama.gguf");
-        assertEquals("stages: expected the folder of a GPT-2, a Llama or one of its relatives; neither runs nor GGUF"
-                + " files can be divided. Received " + gguf + ".",
+        Path other = Path.of("pom.xml");
+        assertEquals("stages: expected the folder of a GPT-2, a Llama or one of its relatives, or a GGUF file; runs"
+                + " cannot be divided. Received " + other + ".",
                 assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.stages("2", ""),
-                        List.of(gguf), Device.CPU)).getMessage());
+                        List.of(other), Device.CPU)).getMessage());
+        assertEquals("texts.adapters: expected none beside stages. Received loras; merge one into the model and save"
+                + " that (Adapters.merge), which can be divided.", assertThrows(IllegalArgumentException.class,
+                () -> CONFIG.texts(ServeConfig.Texts.DEFAULT.adapters("loras")).stages("2", "")).getMessage());
     }
 }

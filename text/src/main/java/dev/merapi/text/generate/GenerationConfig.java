@@ -96,8 +96,12 @@ public final class GenerationConfig {
         }
     }
 
-    /** Without a file. */
-    static GenerationConfig of(long... eosIds) {
+    /**
+     * Without a file.
+     *
+     * @param eosIds tokens that end a text
+     */
+    public static GenerationConfig of(long... eosIds) {
         return new GenerationConfig(null, JSON.createObjectNode(), Generation.DEFAULT, eosIds);
     }
 

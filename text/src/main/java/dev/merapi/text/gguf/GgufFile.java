@@ -137,8 +137,22 @@ public final class GgufFile {
     public Tensor tensor(String name) {
         var entry = known(name);
         var tensor = Tensor.empty(Device.CPU, DType.FLOAT32, entry.shape);
+        decode(entry, tensor);
+        return tensor;
+    }
+
+    /** Its first numbers (count), or all if they are fewer. */
+    private Tensor first(String name, long count) {
+        var entry = known(name);
+        var tensor = Tensor.empty(Device.CPU, DType.FLOAT32, Math.min(count, Shapes.numel(entry.shape)));
+        decode(entry, tensor);
+        return tensor;
+    }
+
+    /** As many as the tensor holds. */
+    private void decode(Entry entry, Tensor tensor) {
         long numbers = tensor.numel();
-        if (numbers == 0) return tensor;
+        if (numbers == 0) return;
         var target = tensor.segment();
         int piece = Math.max(1, 4096 / entry.type.block) * entry.type.block;
         var values = new float[piece];
@@ -150,11 +164,12 @@ public final class GgufFile {
             }
             MemorySegment.copy(values, 0, target, ValueLayout.JAVA_FLOAT, at * Float.BYTES, now);
         }
-        return tensor;
     }
 
     /** The same, read when it is used. */
-    LazyTensor lazy(String name) { return new LazyTensor(DType.FLOAT32, shape(name), () -> tensor(name)); }
+    LazyTensor lazy(String name) {
+        return new LazyTensor(DType.FLOAT32, shape(name), () -> tensor(name), count -> first(name, count));
+    }
 
     private Entry known(String name) {
         var entry = find(name);

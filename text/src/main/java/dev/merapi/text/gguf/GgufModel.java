@@ -10,6 +10,9 @@ import dev.merapi.tensor.Shapes;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.ChatTemplate;
+import dev.merapi.text.model.causal.Share;
+import dev.merapi.text.model.causal.Stage;
+import dev.merapi.text.model.causal.StageServer;
 import dev.merapi.text.model.llama.Llama;
 import dev.merapi.text.model.llama.LlamaConfig;
 import dev.merapi.text.tokenizer.Tokenizer;
@@ -18,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -54,6 +58,9 @@ public final class GgufModel {
     /** Whether a path is that of a file of this kind, by its name. */
     public static boolean isOne(Path path) { return path.toString().toLowerCase().endsWith(".gguf"); }
 
+    /** The file. */
+    public Path path() { return file.path(); }
+
     /** Its sizes and settings. */
     public LlamaConfig config() { return config; }
 
@@ -62,7 +69,16 @@ public final class GgufModel {
      *
      * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
      */
-    public Llama llama(DType type) {
+    public Llama llama(DType type) { return llama(type, null, null); }
+
+    /**
+     * As {@link #llama(DType)}, of a part of the model: no other tensors are decoded.
+     *
+     * @param stage which blocks; null for all
+     * @param share of each block, for a {@link StageServer}; null for whole ones
+     * @throws IllegalArgumentException also if blocks or heads cannot be divided so
+     */
+    public Llama llama(DType type, Stage stage, Share share) {
         var weights = weights(); // first, for a file that lacks some should say so before memory is taken
         Llama model;
         try (var _ = Torch.on(Device.META, type)) {
@@ -72,7 +88,7 @@ public final class GgufModel {
                     + " of a much larger model, by " + e.getMessage() + ".", e);
         }
         try {
-            weights.loadInto(model);
+            model.read(weights, stage, share);
             return model;
         } catch (RuntimeException e) {
             model.close();
@@ -102,9 +118,14 @@ public final class GgufModel {
         var plain = file.lazy(name);
         int heads = hub.contains("q_proj") ? config.numAttentionHeads() : config.groups();
         boolean turned = GgufSettings.isTurned(config) && (hub.contains(".q_proj.") || hub.contains(".k_proj."));
-        if (turned) return new LazyTensor(DType.FLOAT32, plain.shape(), () -> apart(file.tensor(name), heads));
+        if (turned) return made(plain, whole -> apart(whole, heads));
         boolean shifted = GgufSettings.countsFromOne(config) && hub.endsWith("norm.weight");
-        return shifted ? new LazyTensor(DType.FLOAT32, plain.shape(), () -> file.tensor(name).sub(1)) : plain;
+        return shifted ? made(plain, whole -> whole.sub(1)) : plain;
+    }
+
+    /** What begins it is told as the file has it. */
+    private static LazyTensor made(LazyTensor plain, UnaryOperator<Tensor> of) {
+        return new LazyTensor(plain.dtype(), plain.shape(), () -> of.apply(plain.values().get()), plain.first());
     }
 
     /**

@@ -1,16 +1,15 @@
 package dev.merapi.text.pipeline;
 
-import dev.merapi.io.ModelFolder;
+import dev.merapi.recipe.Bits;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
+import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.Share;
 import dev.merapi.text.model.causal.Stage;
 import dev.merapi.text.model.causal.StageServer;
 import dev.merapi.text.model.causal.Stages;
-import dev.merapi.text.model.gpt.Gpt2Config;
-import dev.merapi.text.model.llama.LlamaConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -39,27 +38,28 @@ public final class LocalStages {
     /**
      * Starts them. Each has as many blocks as another, but for one; stages in parts have all, and this process none.
      *
-     * @param folder of the model
+     * @param folder of the model, or its GGUF file
      * @param count of all stages, this process among them unless they are in parts
      * @param parts how many processes each stage is, which have some heads each; 1 for whole stages
-     * @param type of the weights
+     * @param bits of the weights, in each process
      * @param device of this process
      * @param limit how long a stage may take for an answer
-     * @throws IllegalArgumentException if there are fewer blocks than stages, or the heads of keys cannot be divided
+     * @throws IllegalArgumentException if there are fewer blocks than stages, the heads of keys cannot be divided, or
+     *     parts were to be rounded
      * @throws IllegalStateException if one could not be started
      */
-    public static Stages start(Path folder, int count, int parts, DType type, Device device, Duration limit) {
-        boolean isGpt2 = "gpt2".equals(ModelFolder.config(folder).get("model_type"));
-        int blocks = isGpt2 ? Gpt2Config.read(folder).nLayer() : LlamaConfig.read(folder).numHiddenLayers();
+    public static Stages start(Path folder, int count, int parts, Bits bits, Device device, Duration limit) {
+        var source = ModelSource.of(folder);
+        int blocks = source.blocks();
         Expect.atLeast("parts", 1, parts);
-        if (parts > 1) expectHeads(folder, isGpt2, parts);
+        if (parts > 1) expectParts(source, parts, bits);
         int least = parts == 1 ? 2 : 1;
         Expect.that(count >= least && count <= blocks, "stages", "at least " + least + ", and no more than the model's "
                 + blocks + " blocks", count);
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         String token = HexFormat.of().formatHex(random);
-        var starting = new Starting(folder, type, device, token, new ArrayList<>());
+        var starting = new Starting(folder, Torch.dtype(), bits, device, token, new ArrayList<>());
         try {
             var stages = IntStream.range(parts == 1 ? 1 : 0, count)
                     .mapToObj(i -> Stage.of(i * blocks / count, (i + 1) * blocks / count)).toList();
@@ -77,10 +77,10 @@ public final class LocalStages {
     }
 
     /** As the processes would say too, but before they are started. */
-    private static void expectHeads(Path folder, boolean isGpt2, int parts) {
-        Expect.that(!isGpt2, "parts", "a Llama or one of its relatives", "a GPT-2 in " + folder);
-        int heads = LlamaConfig.read(folder).groups();
+    private static void expectParts(ModelSource source, int parts, Bits bits) {
+        int heads = source.heads();
         Expect.that(heads % parts == 0, "parts", "a number that divides the " + heads + " heads of keys", parts);
+        Share.expectUnrounded(bits);
     }
 
     private static List<String> places(List<Process> processes) {
@@ -88,14 +88,15 @@ public final class LocalStages {
     }
 
     /** What all processes have in common, and those that were started. */
-    private record Starting(Path folder, DType type, Device device, String token, List<Process> processes) {
+    private record Starting(Path folder, DType type, Bits bits, Device device, String token,
+            List<Process> processes) {
         /** @param others places of the other parts, for the first */
         Process start(Stage stage, Share share, List<String> others) {
             var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
             command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), LocalStages.class.getName(),
                     folder.toString(), "" + stage.from(), "" + stage.to(), type.name(), next().toString(),
-                    "" + share.index(), "" + share.of(), String.join(",", others)));
+                    "" + share.index(), "" + share.of(), String.join(",", others), bits.name()));
             var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().put(TOKEN, token);
             try {
@@ -135,8 +136,11 @@ public final class LocalStages {
         var stage = Stage.of(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         var share = new Share(Integer.parseInt(arguments[5]), Integer.parseInt(arguments[6]));
         Torch.threads(Math.max(1, Torch.threads() / share.of())); // parts compute at the same time
-        var model = StageCommand.load(Path.of(arguments[0]), stage, share, DType.valueOf(arguments[3]),
-                Device.parse(arguments[4]));
+        CausalLm model;
+        try (var _ = Torch.on(Device.CPU, DType.valueOf(arguments[3]))) {
+            model = StageCommand.load(Path.of(arguments[0]), stage, share, Bits.valueOf(arguments[8]),
+                    Device.parse(arguments[4]));
+        }
         var server = StageServer.start(model, "127.0.0.1", 0, System.getenv(TOKEN), places(arguments[7]));
         IO.println(server.port());
         System.in.transferTo(OutputStream.nullOutputStream());

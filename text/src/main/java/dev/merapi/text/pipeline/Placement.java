@@ -1,6 +1,6 @@
 package dev.merapi.text.pipeline;
 
-import dev.merapi.tensor.DType;
+import dev.merapi.recipe.Bits;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
@@ -15,7 +15,7 @@ import java.util.List;
  * <pre>{@code
  * import java.time.Duration;
  *
- * var placement = new Placement("2", "", DType.FLOAT32, Duration.ofMinutes(5));
+ * var placement = new Placement("2", "", Bits.INT8, Duration.ofMinutes(5));
  * try (var writer = placement.open(Path.of("qwen3"), Device.CPU)) {
  *     IO.println(writer.generate("The meaning of life is", Generation.DEFAULT));
  * }
@@ -24,10 +24,10 @@ import java.util.List;
  * @param stages a number of processes of this machine, as {@link LocalStages} starts them; {@code 1x2} for one stage
  *     of two processes, which have half the heads each; or places of others for {@link Stages#at}, by commas
  * @param token a file with the word of those places; empty for none
- * @param type of the weights
+ * @param bits of the weights, in each of the processes
  * @param limit how long a stage may take for an answer
  */
-public record Placement(String stages, String token, DType type, Duration limit) {
+public record Placement(String stages, String token, Bits bits, Duration limit) {
     /**
      * Opens a model's folder so; what was started for it ends when the writer is closed.
      *
@@ -36,13 +36,13 @@ public record Placement(String stages, String token, DType type, Duration limit)
      * @throws IllegalStateException if a process could not be started
      */
     public TextGenerator open(Path folder, Device device) {
-        Expect.that(TextGenerator.reads(folder), "stages", "the folder of a GPT-2, a Llama or one of its relatives;"
-                + " neither runs nor GGUF files can be divided", folder);
-        try (var _ = Torch.on(device, type)) { // never as float32 in between
+        Expect.that(ModelSource.reads(folder), "stages", "the folder of a GPT-2, a Llama or one of its relatives, or a"
+                + " GGUF file; runs cannot be divided", folder);
+        try (var _ = Torch.on(device)) {
             var places = stages.matches("\\d+(x\\d+)?") ? local(folder, device)
                     : Stages.at(List.of(stages.split(",")), StageCommand.token(token), limit);
             try {
-                return TextGenerator.open(folder, places);
+                return TextGenerator.open(folder, places, bits);
             } catch (RuntimeException e) {
                 places.close();
                 throw e;
@@ -53,6 +53,6 @@ public record Placement(String stages, String token, DType type, Duration limit)
     private Stages local(Path folder, Device device) {
         String[] numbers = stages.split("x");
         int parts = numbers.length == 1 ? 1 : Integer.parseInt(numbers[1]);
-        return LocalStages.start(folder, Integer.parseInt(numbers[0]), parts, type, device, limit);
+        return LocalStages.start(folder, Integer.parseInt(numbers[0]), parts, bits, device, limit);
     }
 }

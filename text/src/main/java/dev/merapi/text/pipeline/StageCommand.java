@@ -1,9 +1,9 @@
 package dev.merapi.text.pipeline;
 
 import dev.merapi.io.FileErrors;
+import dev.merapi.recipe.Bits;
 import dev.merapi.recipe.Command;
 import dev.merapi.recipe.Describe;
-import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
@@ -26,7 +26,7 @@ public final class StageCommand implements Command<StageCommand.Config> {
             @Describe("where it listens; 0 for any free one") int port,
             @Describe("the address it listens at; others than this machine's own need a token") String host,
             @Describe("a file with a word that merapi serve has too; empty for none") String token,
-            @Describe("keeps weights in bfloat16, as merapi serve quantize=bfloat16 does") boolean bfloat16,
+            @Describe("bits of weights, as those of the process that has the other blocks") Bits quantize,
             @Describe("processes that have some heads of these blocks each") int parts,
             @Describe("which of them this is, from 0; the first is named to merapi serve") int part,
             @Describe("of the first: the places of the others, host:port,host:port") String others) {}
@@ -37,17 +37,17 @@ public final class StageCommand implements Command<StageCommand.Config> {
         return "Have some blocks of a language model, for merapi serve stages=… elsewhere, until Ctrl-C.";
     }
 
-    @Override public String arguments() { return "<model folder>"; }
+    @Override public String arguments() { return "<model folder or GGUF file>"; }
 
-    @Override public Config defaults() { return new Config(0, 0, 9000, "127.0.0.1", "", false, 1, 0, ""); }
+    @Override public Config defaults() { return new Config(0, 0, 9000, "127.0.0.1", "", Bits.NONE, 1, 0, ""); }
 
     @Override public void run(List<String> arguments, Config settings, Device device, Answers out) {
-        Expect.that(arguments.size() == 1, "stage", "the folder of a model", arguments);
+        Expect.that(arguments.size() == 1, "stage", "the folder of a model, or a GGUF file", arguments);
         Expect.that(settings.to > settings.from, "to", "a block behind from=" + settings.from, settings.to);
         var folder = Path.of(arguments.getFirst());
         var stage = Stage.of(settings.from, settings.to);
         var share = new Share(settings.part, settings.parts);
-        try (var model = load(folder, stage, share, settings.bfloat16 ? DType.BFLOAT16 : Torch.dtype(), device);
+        try (var model = load(folder, stage, share, settings.quantize, device);
                 var server = StageServer.start(model, settings.host, settings.port, token(settings.token),
                         LocalStages.places(settings.others))) {
             out.answer(settings.host + ":" + server.port(), new Answer("%s%s, %,d weights".formatted(stage,
@@ -57,9 +57,9 @@ public final class StageCommand implements Command<StageCommand.Config> {
         }
     }
 
-    static CausalLm load(Path folder, Stage stage, Share share, DType type, Device device) {
-        try (var _ = Torch.on(device, type)) {
-            return TextGenerator.load(folder, stage, share.of() == 1 ? null : share);
+    static CausalLm load(Path folder, Stage stage, Share share, Bits bits, Device device) {
+        try (var _ = Torch.on(device)) {
+            return ModelSource.of(folder).load(stage, share.of() == 1 ? null : share, bits);
         }
     }
 

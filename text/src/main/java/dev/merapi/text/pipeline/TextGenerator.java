@@ -1,11 +1,10 @@
 package dev.merapi.text.pipeline;
 
-import dev.merapi.io.ModelFolder;
+import dev.merapi.recipe.Bits;
 import dev.merapi.recipe.GlassBox;
 import dev.merapi.recipe.Writer;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
-import dev.merapi.tensor.Torch;
 import dev.merapi.text.constrain.Constraint;
 import dev.merapi.text.constrain.JsonSchema;
 import dev.merapi.text.generate.ChatTemplate;
@@ -18,26 +17,19 @@ import dev.merapi.text.generate.Guesser;
 import dev.merapi.text.generate.Message;
 import dev.merapi.text.gguf.GgufModel;
 import dev.merapi.text.model.causal.CausalLm;
-import dev.merapi.text.model.causal.Share;
-import dev.merapi.text.model.causal.Stage;
 import dev.merapi.text.model.causal.Stages;
-import dev.merapi.text.model.gpt.Gpt2;
-import dev.merapi.text.model.llama.Family;
 import dev.merapi.text.model.llama.Llama;
 import dev.merapi.text.tokenizer.EncodeOptions;
 import dev.merapi.text.tokenizer.TextCodec;
 import dev.merapi.text.tokenizer.TokenBytes;
 import dev.merapi.text.tokenizer.Tokenizer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /** Goes on with texts, and, where its folder has a chat template, answers in conversations. */
 public final class TextGenerator implements Writer<Generation> {
@@ -82,69 +74,40 @@ public final class TextGenerator implements Writer<Generation> {
     public static TextGenerator open(Path folder) { return open(folder, null); }
 
     /**
-     * As {@link #open(Path)}, of a model whose other blocks are in other processes; of a folder alone.
+     * As {@link #open(Path)}, of a model whose other blocks are in other processes.
      *
      * @param stages where; closed with this, unless this method throws. Null for a model that is here as a whole
      * @throws IllegalArgumentException if they are of another model, too
      */
-    public static TextGenerator open(Path folder, Stages stages) {
-        if (GgufModel.isOne(folder) && Files.isRegularFile(folder)) {
-            Expect.that(stages == null, "stages", "a model folder", folder);
-            return open(GgufModel.open(folder));
-        }
-        var config = ModelFolder.config(folder);
-        var tokenizer = Tokenizer.open(folder);
-        var writing = GenerationConfig.open(folder, Generation.DEFAULT, ends(config.get("eos_token_id"), tokenizer));
-        var model = load(folder, stages == null ? null : stages.first(), null);
-        tokenizer.expectVocab(model.vocabSize());
-        var template = ChatTemplate.isIn(folder) ? ChatTemplate.open(folder) : null;
-        if (stages != null) model.goOnAt(stages);
-        return new TextGenerator(model, tokenizer, template, true, writing.options(),
-                new Generator(model, tokenizer, writing), null);
-    }
-
-    /** Whether a folder is one that {@link #open(Path)} opens. */
-    public static boolean reads(Path folder) {
-        if (!Files.isDirectory(folder)) return false;
-        String type = String.valueOf(ModelFolder.config(folder).get("model_type"));
-        return type.equals("gpt2") || Family.has(type);
-    }
+    public static TextGenerator open(Path folder, Stages stages) { return open(folder, stages, Bits.NONE); }
 
     /**
-     * @param stage null for the whole model
-     * @param share null for whole blocks
+     * As {@link #open(Path, Stages)}, with weights of so many bits.
+     *
+     * @param bits as those of the other stages
+     * @throws IllegalArgumentException if they have others, and as {@link Bits#round}
      */
-    static CausalLm load(Path folder, Stage stage, Share share) {
-        if (!"gpt2".equals(ModelFolder.config(folder).get("model_type"))) {
-            return Llama.load(folder, Torch.dtype(), stage, share);
-        }
-        Expect.that(share == null, "parts", "a Llama or one of its relatives", "a GPT-2 in " + folder);
-        return Gpt2.load(folder, stage);
-    }
-
-    private static TextGenerator open(GgufModel file) {
-        var tokenizer = file.tokenizer();
+    public static TextGenerator open(Path folder, Stages stages, Bits bits) {
+        var source = ModelSource.of(folder);
+        var tokenizer = source.tokenizer();
+        CausalLm model = null;
         try {
-            tokenizer.expectVocab(file.config().vocabSize());
-            var template = file.chatTemplate();
-            var model = file.llama(Torch.dtype());
-            return new TextGenerator(model, tokenizer, template, true, Generation.DEFAULT,
-                    new Generator(model, tokenizer, file.ends()), null);
+            var writing = source.writing(tokenizer);
+            var template = source.template();
+            model = source.load(stages == null ? null : stages.first(), null, bits);
+            tokenizer.expectVocab(model.vocabSize());
+            var generator = new Generator(model, tokenizer, writing);
+            if (stages != null) model.goOnAt(stages);
+            return new TextGenerator(model, tokenizer, template, true, writing.options(), generator, null);
         } catch (RuntimeException e) {
+            if (model != null) model.close();
             tokenizer.close();
             throw e;
         }
     }
 
-    /** What the settings say, an id or several, and what the tokenizer says. */
-    private static long[] ends(Object setting, Tokenizer tokenizer) {
-        LongStream said = switch (setting) {
-            case Number id -> LongStream.of(id.longValue());
-            case Collection<?> ids -> ids.stream().mapToLong(id -> ((Number) id).longValue());
-            case null, default -> LongStream.empty();
-        };
-        return LongStream.concat(said, tokenizer.specialTokens().eos().stream()).distinct().toArray();
-    }
+    /** Whether a folder is one that {@link #open(Path)} opens. */
+    public static boolean reads(Path folder) { return ModelSource.readsFolder(folder); }
 
     /** The text after a prompt. */
     public String generate(String prompt, Generation options) { return generator.generate(prompt, options); }

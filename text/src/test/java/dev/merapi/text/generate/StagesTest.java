@@ -354,7 +354,7 @@ class StagesTest {
             assertThrows(StageException.class, () -> Stages.at(place, "", LIMIT));
             var stages = Stages.at(place, "word", LIMIT);
             try (var first = load(other, stages.first())) {
-                assertEquals("stages: expected blocks 2 to 5 of this model, in its type of numbers, at "
+                assertEquals("stages: expected blocks 2 to 5 of this model, in float32, at "
                         + place.getFirst() + ". Received another.", assertThrows(IllegalArgumentException.class,
                         () -> first.goOnAt(stages)).getMessage());
             }

@@ -53,7 +53,7 @@ final class CausalDecoding implements Decoding {
             System.arraycopy(ids, 0, filled, i * longest + (int) starts[i], ids.length);
         }
         int capacity = (int) Math.min(model.context(), longest + (long) newTokens);
-        var empty = kind.open(model.cacheShape(), starts, capacity);
+        var empty = kind.open(model.keptShape(), starts, capacity);
         try {
             return new Reading(empty, next(Tensor.of(filled, starts.length, longest), empty));
         } catch (RuntimeException e) {

@@ -7,6 +7,8 @@ import dev.merapi.nn.Signature;
 import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
 import dev.merapi.parallel.TensorParallel;
+import dev.merapi.recipe.Bits;
+import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Guard;
 import dev.merapi.tensor.Scope;
@@ -29,6 +31,8 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     private Stage stage; // null: the whole model
     private int layers; // of the whole model, where this is a stage
     private String identity; // of a stage: tells models from each other
+    private DType type; // of a stage: in which the whole model computes
+    private Bits bits = Bits.NONE; // to which a stage was rounded
     private Share share; // of the stage's blocks; null: they are whole
     private Stages rest; // null: no blocks are elsewhere
 
@@ -79,13 +83,14 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     /**
      * Loads weights, of a stage its own alone, and of a share of it no others than that has.
      *
+     * @param weights of the whole model, by the names of its own
      * @param stage null for all
      * @param part of each of the stage's blocks: the parts compute together, by {@link StageServer}s; null for whole
      *     ones
      * @throws IllegalArgumentException as {@link Weights#loadInto}; for a stage that the model does not have, and a
      *     share that it cannot be divided into
      */
-    protected final void read(Weights weights, Stage stage, Share part) {
+    public final void read(Weights weights, Stage stage, Share part) {
         if (stage == null) {
             Expect.that(part == null, "parts", "a stage without the model's ends", "a whole model");
             weights.loadInto(this);
@@ -94,12 +99,27 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
         Expect.that(stage.to() <= blocks().size(), "Stage", "blocks up to " + blocks().size(), stage);
         weights.change(this);
         weights.expectFit(this);
-        identity = Identity.of(weights, config(), dtype());
+        identity = Identity.of(weights, config());
+        type = dtype();
         layers(); // tells them their paths
         var paths = blocks().stream().map(block -> block.path() + ".").toList();
         var own = weights.renamed(name -> stage.has(name, paths) ? name : null);
         (part == null ? own : divided(own, stage, part)).loadMatching(this);
         keep(stage);
+    }
+
+    /**
+     * Rounds the weights that are here, as {@link Bits#round} does. Each process rounds its own blocks, to what they
+     * become in one that has all: rows and groups of numbers are whole there.
+     *
+     * @param name of the model, for errors
+     * @throws IllegalArgumentException if none of them can be rounded, and for a share of a stage
+     */
+    public final void round(String name, Bits to) {
+        if (!to.rounds()) return;
+        if (share != null) Share.expectUnrounded(to);
+        to.round(name, this);
+        bits = to;
     }
 
     /** Leaves a share of each block here, without values, and gives those of it. */
@@ -140,11 +160,11 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     /** What is here of this stage's blocks; empty if they are whole. */
     final Optional<Share> share() { return Optional.ofNullable(share); }
 
-    /** {@link #cacheShape} of the heads that are here. */
+    /** {@link #cacheShape} of the heads that are here, in the whole model's type, which its embeddings have. */
     final KvCache.Shape keptShape() {
         var all = cacheShape();
-        return share == null ? all : new KvCache.Shape(all.layers(), all.heads() / share.of(), all.headSize(),
-                all.type(), all.device());
+        return stage == null ? all : new KvCache.Shape(all.layers(), share == null ? all.heads()
+                : all.heads() / share.of(), all.headSize(), type, all.device());
     }
 
     /** What is here of the model; empty if it is whole. */
@@ -153,8 +173,11 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     /** Blocks of the whole model. */
     final int layersOfAll() { return layers; }
 
-    /** Tells a stage's model, and its type of numbers, from others. */
+    /** Tells a stage's model from others. */
     final String identity() { return identity; }
+
+    /** In what a stage's weights are kept, such as int8 of float32. */
+    final String numbers() { return bits.rounds() ? bits + " of " + type : type.toString(); }
 
     /**
      * Lets other processes go on behind the last block that is here.
@@ -193,7 +216,7 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     }
 
     /** What a cache for this model keeps of each token. */
-    public final KvCache.Shape cacheOf() { return cacheShape(); }
+    public final KvCache.Shape cacheOf() { return keptShape(); }
 
     /**
      * Reads prompts, in evaluation mode until the decoding is closed. Writing may go on beyond the context: where it is
@@ -238,13 +261,13 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
 
     /** In evaluation mode until the decoding is closed. */
     @Override public final RaggedDecoding together(RaggedDecoding.Memory memory) {
-        if (rest == null) return new CausalTogether(this, new KvMemory(cacheShape(), memory, null), null,
+        if (rest == null) return new CausalTogether(this, new KvMemory(keptShape(), memory, null), null,
                 evaluating(), memory.kept());
         Expect.that(memory.kept() == null, "RaggedDecoding.Memory.kept", "no file for a model in stages",
                 memory.kept());
         var session = rest.open(this);
         try {
-            return new CausalTogether(this, new KvMemory(cacheShape(), memory, session), session,
+            return new CausalTogether(this, new KvMemory(keptShape(), memory, session), session,
                     both(session, evaluating()), null);
         } catch (RuntimeException e) {
             session.close();

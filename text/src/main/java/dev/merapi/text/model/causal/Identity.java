@@ -1,5 +1,6 @@
 package dev.merapi.text.model.causal;
 
+import dev.merapi.io.Changes;
 import dev.merapi.io.Weights;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
@@ -35,15 +36,14 @@ final class Identity {
         return HexFormat.of().formatHex(hash.digest());
     }
 
-    /** By settings, type, and names, shapes and first values of all saved tensors, of which little is read. */
-    static String of(Weights weights, Record config, DType type) {
+    /** By settings, changes, and names, shapes and first values of all saved tensors, of which little is read. */
+    static String of(Weights weights, Record config) {
         var hash = sha256();
-        add(hash, config + " in " + type);
+        add(hash, config + Changes.in(weights.metadata()));
         try (var _ = Scope.open(); var _ = Torch.noGrad()) {
             for (String name : new TreeSet<>(weights.names())) {
                 add(hash, name + " " + weights.dtype(name) + Arrays.toString(weights.shape(name)));
-                Tensor all = weights.tensor(name).flatten();
-                add(hash, all.narrow(0, 0, Math.min(SOME, all.numel())));
+                add(hash, weights.first(name, SOME));
             }
         }
         return HexFormat.of().formatHex(hash.digest());

@@ -1,5 +1,6 @@
 package dev.merapi.text.model.causal;
 
+import dev.merapi.recipe.Bits;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Tensor;
 
@@ -15,6 +16,16 @@ public record Share(int index, int of) {
     public Share {
         Expect.atLeast("parts", 1, of);
         Expect.that(index >= 0 && index < of, "part", "one of 0 to " + (of - 1), index);
+    }
+
+    /**
+     * Refuses to round a share, which has pieces of the rows of numbers that are rounded together.
+     *
+     * @throws IllegalArgumentException for bits that are rounded to
+     */
+    public static void expectUnrounded(Bits bits) {
+        Expect.that(!bits.rounds(), "quantize", "none or bfloat16 for stages in parts, which have pieces of the rows"
+                + " that are rounded", bits + "; divide the model by its blocks alone, such as stages=2");
     }
 
     /** This part of a tensor's size along a dimension, as a view. */

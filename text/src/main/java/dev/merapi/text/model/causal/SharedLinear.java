@@ -34,7 +34,8 @@ final class SharedLinear extends Layer implements Unary {
      * @throws IllegalArgumentException for another layer than {@link Linear}, and one that cannot be divided so
      */
     static SharedLinear of(String path, Layer whole, boolean byInputs, Share share) {
-        Expect.that(whole instanceof Linear, "parts", "a Linear layer at " + path, whole.getClass().getSimpleName());
+        Expect.that(whole instanceof Linear, "parts", "a Linear layer at " + path, whole.getClass().getSimpleName()
+                + "; divide a model of such by its blocks alone, such as stages=2");
         var weight = whole.params().get("weight");
         var bias = whole.params().get("bias");
         int along = byInputs ? 1 : 0;

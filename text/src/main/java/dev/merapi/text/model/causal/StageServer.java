@@ -143,7 +143,7 @@ public final class StageServer implements AutoCloseable {
                 String asked = wire.receive().text();
                 boolean same = asked.equals(identity) || asked.isEmpty() && !isFollower();
                 try (var parts = same ? parts(wire, asked) : StageParts.NONE) {
-                    wire.send(Message.of(same ? blocks() : another()));
+                    wire.send(Message.of(same ? blocks() : another(asked)));
                     one.setSoTimeout(0); // the next text may be asked for at any time
                     while (same) {
                         try (var _ = Scope.open(); var _ = Torch.inference(); var _ = model.evaluating()) {
@@ -167,7 +167,8 @@ public final class StageServer implements AutoCloseable {
 
     /** As one says who asks for a part of this stage. */
     private String identity(Share part) {
-        return part.index() == 0 ? model.identity() : model.identity() + " " + part;
+        String own = model.identity() + " " + model.numbers();
+        return part.index() == 0 ? own : own + " " + part;
     }
 
     /** Which they are, and how many parts each has. */
@@ -175,9 +176,13 @@ public final class StageServer implements AutoCloseable {
 
     private boolean isFollower() { return share.index() > 0; }
 
-    private String another() {
-        if (!isFollower()) return "another";
-        return StageLink.FAILED + "it is " + share + " of this stage, of which part 0 is asked";
+    private String another(String asked) {
+        boolean same = asked.startsWith(model.identity() + " ");
+        if (same && (!isFollower() || asked.endsWith(share.toString()))) {
+            return "the same in " + model.numbers() + "; start all stages with the same quantize";
+        }
+        return isFollower() ? StageLink.FAILED + "it is " + share + " of this stage, of which part 0 is asked"
+                : "another";
     }
 
     /** The other parts, as this one sees them; one who only asks which blocks are here needs none. */
@@ -193,8 +198,8 @@ public final class StageServer implements AutoCloseable {
                 links.add(link);
                 String said = link.ask(Message.of(identity(part))).text();
                 if (said.equals(blocks())) continue;
-                throw new StageException("At " + at + " is not " + part + " of " + stage + " of this model, in its type"
-                        + " of numbers: " + said, null);
+                throw new StageException("At " + at + " is not " + part + " of " + stage + " of this model, in "
+                        + model.numbers() + ": " + said, null);
             }
             return all;
         } catch (StageException e) {

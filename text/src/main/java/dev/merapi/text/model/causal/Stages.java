@@ -105,7 +105,7 @@ public final class Stages implements AutoCloseable {
             for (var place : places) {
                 var link = StageLink.open(place.at, token, limit);
                 links.add(link);
-                expectSame(link.ask(Message.of(model.identity())).text(), place);
+                expectSame(model, link.ask(Message.of(model.identity() + " " + model.numbers())).text(), place);
             }
             int last = places.getLast().stage.to();
             Expect.that(last == model.layersOfAll(), "stages", "blocks up to " + model.layersOfAll(), "up to " + last);
@@ -117,9 +117,10 @@ public final class Stages implements AutoCloseable {
         }
     }
 
-    private static void expectSame(String answer, Place place) {
+    private static void expectSame(CausalLm model, String answer, Place place) {
         if (answer.equals(place.said())) return;
-        throw Expect.error("stages", place.stage + " of this model, in its type of numbers, at " + place.at, answer);
+        throw Expect.error("stages", place.stage + " of this model, in " + model.numbers() + ", at " + place.at,
+                answer);
     }
 
     /** Vectors (B, T, E) behind the model's last block, without memory. */
