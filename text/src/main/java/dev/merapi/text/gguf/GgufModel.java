@@ -129,8 +129,8 @@ public final class GgufModel {
     }
 
     /**
-     * llama.cpp's Llama turns neighbours by their position, ours a head's first half with its second: rows (H · D, …)
-     * of pairs become rows of halves.
+     * llama.cpp's Llama turns neighbours by their position, ours a head's first half with its second: rows
+     * (H · D, …) of pairs become rows of halves.
      */
     private static Tensor apart(Tensor rows, int heads) {
         if (rows.size(0) % (2L * heads) != 0) return rows; // of a wrong shape, which is said when it is loaded
