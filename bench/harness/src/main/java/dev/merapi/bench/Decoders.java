@@ -35,7 +35,8 @@ public final class Decoders {
     private static final List<Integer> BATCHES = List.of(1, 4, 16);
 
     private final Map<String, String> options = new LinkedHashMap<>(Map.of("shapes", "58m,125m", "prompt", "160",
-            "tokens", "48", "rounds", "3", "minutes", "9", "threads", "2"));
+            "tokens", "48", "rounds", "3", "minutes", "9", "threads", "2",
+            "contenders", String.join(",", CONTENDERS.keySet())));
 
     private Decoders() {}
 
@@ -49,6 +50,12 @@ public final class Decoders {
                         + ". Received " + argument + ".");
                 System.exit(2);
             }
+        }
+        for (String name : bench.options.get("contenders").split(",")) {
+            if (CONTENDERS.containsKey(name)) continue;
+            System.err.println("decoders, contenders: expected some of " + CONTENDERS.keySet() + ". Received " + name
+                    + ".");
+            System.exit(2);
         }
         bench.run();
     }
@@ -76,7 +83,7 @@ public final class Decoders {
         var running = new LinkedHashMap<String, Running>();
         var figures = new LinkedHashMap<String, List<Figures>>();
         try {
-            for (String name : CONTENDERS.keySet()) {
+            for (String name : options.get("contenders").split(",")) {
                 running.put(name, new Running(name, folder, number("threads")));
                 figures.put(name, new ArrayList<>());
             }

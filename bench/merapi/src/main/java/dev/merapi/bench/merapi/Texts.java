@@ -53,8 +53,10 @@ final class Texts implements Decoder {
             var sizes = switch (shape) {
                 case "58m" -> LlamaConfig.of(Family.LLAMA, vocabulary, 512, 1376, 8, 8, 8);
                 case "125m" -> LlamaConfig.of(Family.LLAMA, vocabulary, 768, 2048, 12, 12, 12);
+                case "1.1b" -> LlamaConfig.of(Family.LLAMA, vocabulary, 2048, 5632, 22, 32, 4); // TinyLlama's
                 case "tiny" -> LlamaConfig.of(Family.LLAMA, vocabulary, 128, 256, 2, 4, 2);
-                default -> throw new IllegalArgumentException("shape: expected 58m, 125m or tiny. Received " + shape);
+                default -> throw new IllegalArgumentException("shape: expected 58m, 125m, 1.1b or tiny. Received "
+                        + shape);
             };
             Torch.seed(1);
             try (var llama = new Llama(sizes.context(2048))) {
