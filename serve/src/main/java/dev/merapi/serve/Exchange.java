@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.merapi.io.JsonErrors;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -24,13 +25,15 @@ final class Exchange {
     private final ServerRequest request;
     private final ServerResponse response;
     private final int maxBody;
+    private final Patience patience; // with the client
     private final boolean openAi; // its form of errors
     private OutputStream events; // null where no stream has begun
 
-    Exchange(ServerRequest request, ServerResponse response, int maxBody) {
+    Exchange(ServerRequest request, ServerResponse response, int maxBody, Patience patience) {
         this.request = request;
         this.response = response;
         this.maxBody = maxBody;
+        this.patience = patience;
         openAi = request.path().path().startsWith("/v1/");
         response.header("X-Content-Type-Options", "nosniff");
     }
@@ -59,7 +62,7 @@ final class Exchange {
     /** The object that bytes are the text of. */
     static JsonNode object(byte[] bytes) {
         try {
-            JsonNode json = Inputs.JSON.readTree(text(bytes));
+            JsonNode json = Inputs.JSON.readTree(text(bytes, "body"));
             if (json.isObject()) return json;
             throw Refusal.wrong("body", "a JSON object", Inputs.brief(json));
         } catch (JsonProcessingException e) {
@@ -71,12 +74,19 @@ final class Exchange {
         long length = request.headers().contentLength().orElse(0);
         if (length > maxBody) throw tooLarge();
         if (!request.content().hasEntity()) return new byte[0];
+        byte[] body = patience.allow(this::received);
+        if (body.length > maxBody) throw tooLarge();
+        return body;
+    }
+
+    /** A byte more than may come, where there are so many. */
+    private byte[] received() throws IOException {
         try (var in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(maxBody + 1);
-            if (body.length > maxBody) throw tooLarge();
-            return body;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return in.readNBytes(maxBody + 1);
+        } catch (RequestException e) {
+            throw e; // is no HTTP, which the server answers
+        } catch (RuntimeException e) {
+            throw new IOException("ends before its length", e);
         }
     }
 
@@ -85,11 +95,11 @@ final class Exchange {
                 + " more; send less at once.");
     }
 
-    private static String text(byte[] body) {
+    static String text(byte[] bytes, String where) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw new Refusal(400, null, "body: expected text in UTF-8. Received bytes that are none.");
+            throw new Refusal(400, null, where + ": expected text in UTF-8. Received bytes that are none.");
         }
     }
 
@@ -110,7 +120,11 @@ final class Exchange {
     }
 
     void send(int status, String type, byte[] body) {
-        response.status(Status.create(status)).header("Content-Type", type).send(body);
+        response.status(Status.create(status)).header("Content-Type", type);
+        patience.allow(() -> {
+            response.send(body);
+            return null;
+        });
     }
 
     /** Says what a browser may do with the answer. */
@@ -126,17 +140,25 @@ final class Exchange {
         try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             long left = Files.size(file);
             response.header("Content-Type", type).contentLength(left);
-            try (var out = response.outputStream()) {
+            try (var out = response.outputStream()) { // each piece within the patience
                 var buffer = new byte[1 << 16];
                 for (int n; left > 0; left -= n) {
                     n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
                     if (n < 0) break; // was cut meanwhile
-                    out.write(buffer, 0, n);
+                    write(out, buffer, n);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void write(OutputStream out, byte[] bytes, int count) {
+        patience.allow(() -> {
+            out.write(bytes, 0, count);
+            out.flush();
+            return null;
+        });
     }
 
     /** Sends an event of a stream, which the first one begins; fails if the client has hung up. */
@@ -149,26 +171,27 @@ final class Exchange {
     }
 
     /** An event of one line. */
-    void event(String line) {
-        try {
-            if (events == null) {
-                events = response.header("Content-Type", "text/event-stream; charset=utf-8")
-                        .header("Cache-Control", "no-cache").outputStream();
-            }
-            events.write(("data: " + line + "\n\n").getBytes(StandardCharsets.UTF_8));
-            events.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    void event(String line) { stream("data: " + line + "\n\n"); }
+
+    /** Sends nothing, by which one learns whether the client is still there. */
+    void pulse() { stream(":\n\n"); }
+
+    private void stream(String lines) {
+        if (events == null) {
+            events = response.header("Content-Type", "text/event-stream; charset=utf-8")
+                    .header("Cache-Control", "no-cache").outputStream();
         }
+        byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+        write(events, bytes, bytes.length);
     }
 
     /** Ends a stream. */
     void endEvents() {
-        try {
-            if (events != null) events.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        if (events == null) return;
+        patience.allow(() -> {
+            events.close();
+            return null;
+        });
     }
 
     /** Says what is wrong, in the form of the interface that was asked. */

@@ -3,13 +3,15 @@ package dev.merapi.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.merapi.tensor.Device;
 import dev.merapi.text.model.causal.StageException;
-import io.helidon.webserver.ServerConnectionException;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ public final class InferenceServer implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final Models models;
     private final Keys keys;
+    private final Patience patience;
     private final RunsView runs; // null where none are shown
     private final WebServer web;
     private final Phaser running = new Phaser(1); // the server itself, and the requests that are answered
@@ -49,11 +52,13 @@ public final class InferenceServer implements AutoCloseable {
     private InferenceServer(ServeConfig config, List<Path> folders, Path runs, Device device) {
         this.config = config;
         keys = Keys.of(config);
+        patience = new Patience(config.timeout());
         this.runs = runs == null ? null : new RunsView(new RunsFolder(runs));
         models = Models.open(folders, device, config, metrics);
         HELIDON.setLevel(Level.WARNING);
         try {
             var builder = WebServer.builder().host(config.host()).port(config.port()).shutdownHook(false)
+                    .connectionOptions(socket -> socket.readTimeout(Duration.ofSeconds(config.timeout())))
                     .routing(this::route);
             if (!config.tls().isEmpty()) builder.tls(Https.of(config));
             web = builder.build().start();
@@ -154,6 +159,7 @@ public final class InferenceServer implements AutoCloseable {
     /** Opens a model's folder anew; it holds up no other request, nor is it one of those that the old one waits for. */
     private void reload(Exchange exchange) {
         keys.check(exchange);
+        keys.checkOrigin(exchange);
         if (closing) throw Refusal.closing();
         models.reload(exchange.part("model"));
         exchange.send(Map.of("name", exchange.part("model"), "state", "READY"));
@@ -192,7 +198,7 @@ public final class InferenceServer implements AutoCloseable {
     private Handler handler(String path, Consumer<Exchange> action) {
         return (request, response) -> {
             long start = System.nanoTime();
-            var exchange = new Exchange(request, response, config.maxBody());
+            var exchange = new Exchange(request, response, config.maxBody(), patience);
             try {
                 action.accept(exchange);
             } catch (Refusal e) {
@@ -201,9 +207,13 @@ public final class InferenceServer implements AutoCloseable {
                 exchange.fail(503, "stage_lost", e.getMessage());
             } catch (IllegalArgumentException | UnsupportedOperationException e) {
                 exchange.fail(400, null, e.getMessage());
-            } catch (UncheckedIOException | ServerConnectionException e) { // nobody hears an answer
+            } catch (UncheckedIOException | CloseConnectionException | RequestException e) { // nobody hears an answer
                 LOG.log(Level.FINE, path, e);
                 throw e;
+            } catch (OutOfMemoryError e) {
+                LOG.log(Level.WARNING, path, e);
+                exchange.fail(503, "out_of_memory", "This server has no memory for this request now; send less at once,"
+                        + " or come back after the seconds in Retry-After.");
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.WARNING, path, e);
                 exchange.fail(500, null, "This server failed; its log says why.");

@@ -15,11 +15,13 @@ import dev.merapi.text.pipeline.QuestionAnswerer.Question;
 import dev.merapi.vision.Image;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * What a model takes, as requests have it in JSON. Nothing here opens a file that a request names.
@@ -30,7 +32,8 @@ import javax.imageio.ImageIO;
  * @param reader makes an input of JSON
  */
 record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reader) {
-    private static final int PIXELS = 50_000_000; // decoded at once in memory
+    private static final int PIXELS = 50_000_000; // of a request: small files may be large in memory
+    static final int CHARACTERS = 1 << 20; // of a text
     private static final int SUGGESTED = 200; // values of a column that a form may offer
     private static final int LEAST_RATE = 4000; // of sound: others would take long to resample
     private static final int MOST_RATE = 192_000;
@@ -83,14 +86,35 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
         };
     }
 
-    I read(JsonNode json) { return reader.read(json); }
+    /** @throws Refusal if one of them is not what the model takes, or pictures are too large together */
+    List<I> read(List<JsonNode> all) {
+        var inputs = new ArrayList<I>();
+        long pixels = 0;
+        for (JsonNode json : all) {
+            var input = reader.read(json);
+            if (input instanceof Image picture) pixels += (long) picture.width() * picture.height();
+            if (pixels > PIXELS) {
+                throw new Refusal(413, null, "inputs: expected pictures of at most " + PIXELS + " pixels in a request."
+                        + " Received more; send them in parts.");
+            }
+            inputs.add(input);
+        }
+        return inputs;
+    }
 
     /** Whether an input has several parts, each a tensor of KServe. */
     boolean inParts() { return kind.equals("row") || kind.equals("question"); }
 
     private static String text(JsonNode json) {
-        if (json.isTextual()) return json.textValue();
+        if (json.isTextual()) return bounded("inputs", json.textValue());
         throw Refusal.wrong("inputs", "texts", brief(json));
+    }
+
+    /** A text that is not too long to be read as tokens, which takes hundreds of bytes for each character. */
+    static String bounded(String where, String text) {
+        if (text.length() <= CHARACTERS) return text;
+        throw new Refusal(413, null, where + ": expected texts of at most " + CHARACTERS + " characters. Received one"
+                + " of " + text.length() + "; send it in parts.");
     }
 
     /** A file in base64, also as a data URL, or the pixels themselves. */
@@ -109,18 +133,20 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
 
     /** A small file may hold a huge picture: its size is looked at before it is decoded. */
     private static byte[] checked(byte[] file) {
-        try (var in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
+        long tooLarge;
+        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             var readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) return file; // Image says what is wrong, or reads it by another library
             var reader = readers.next();
             reader.setInput(in, true, true);
             long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
             reader.dispose();
-            if (pixels <= PIXELS) return file;
-            throw new IllegalArgumentException("it has " + pixels + " pixels, more than " + PIXELS);
-        } catch (IOException e) {
-            return file; // damaged: Image says so
+            tooLarge = pixels > PIXELS ? pixels : 0;
+        } catch (IOException | RuntimeException e) {
+            return file; // damaged, which readers notice in many ways: Image says so
         }
+        if (tooLarge == 0) return file;
+        throw new IllegalArgumentException("it has " + tooLarge + " pixels, more than " + PIXELS);
     }
 
     private static Image pixels(JsonNode json) {
@@ -159,7 +185,8 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
 
     private static Question question(JsonNode json) {
         if (json.path("question").isTextual() && json.path("text").isTextual()) {
-            return new Question(json.get("question").textValue(), json.get("text").textValue());
+            return new Question(bounded("question", json.get("question").textValue()),
+                    bounded("text", json.get("text").textValue()));
         }
         throw Refusal.wrong("inputs", "objects {\"question\": …, \"text\": …}", brief(json));
     }
@@ -175,7 +202,10 @@ record Inputs<I>(String kind, List<Map<String, Object>> tensors, Reader<I> reade
 
     /** The beginning, for messages. */
     static String brief(JsonNode json) {
-        String text = json.isMissingNode() ? "none" : json.toString();
+        return brief(json.isMissingNode() ? "none" : json.toString());
+    }
+
+    static String brief(String text) {
         return text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }
 

@@ -77,6 +77,13 @@ final class Keys {
         limits.get(known).take();
     }
 
+    /** Refuses what a page from elsewhere asks, where that needs no JSON, for which its browser would ask before. */
+    void checkOrigin(Exchange exchange) {
+        String origin = exchange.header("Origin"), host = exchange.header("Host");
+        if (origin.isEmpty() || origin.replaceFirst("^https?://", "").equals(host)) return;
+        throw new Refusal(403, null, "Origin: expected this server's page, or none. Received " + origin + ".");
+    }
+
     /** A page from elsewhere may have bent its own name to this machine; that name is here. */
     private void checkHost(String given) {
         String name = given.replaceFirst(":\\d*$", "");

@@ -89,7 +89,7 @@ final class Kserve {
     /** Of a tensor (N, H, W, C) of bytes. */
     private static List<JsonNode> pictures(JsonNode tensor, long[] shape) {
         var data = data(tensor);
-        int size = (int) (data.size() / Math.max(1, shape[0]));
+        int size = data.size() / (int) shape[0];
         var pictures = new ArrayList<JsonNode>();
         for (int i = 0; i < shape[0]; i++) {
             var picture = Inputs.JSON.createObjectNode();
@@ -109,11 +109,11 @@ final class Kserve {
         JsonNode shape = tensor.path("shape");
         var sizes = new long[shape.size()];
         for (int i = 0; i < sizes.length; i++) {
-            if (!shape.get(i).isInt() || shape.get(i).intValue() < 0) sizes[i] = -1;
+            if (!shape.get(i).isInt() || shape.get(i).intValue() < 1) sizes[i] = 0;
             else sizes[i] = shape.get(i).intValue();
         }
-        if (sizes.length > 0 && Arrays.stream(sizes).allMatch(size -> size >= 0)) return sizes;
-        throw Refusal.wrong(name(tensor) + ".shape", "sizes from 0, such as [1]", Inputs.brief(shape));
+        if (sizes.length > 0 && Arrays.stream(sizes).allMatch(size -> size > 0)) return sizes;
+        throw Refusal.wrong(name(tensor) + ".shape", "sizes from 1, such as [1]", Inputs.brief(shape));
     }
 
     /** The values, as many as the shape says, and of the type; nested lists are as good as flat ones. */

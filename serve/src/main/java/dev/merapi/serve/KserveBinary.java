@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +29,7 @@ final class KserveBinary {
         boolean binary = !exchange.header(LENGTH).isEmpty();
         JsonNode body = binary ? read(exchange, model) : exchange.json();
         var answer = Kserve.infer(model, body);
-        boolean all = body.at("/parameters/binary_data_output").asBoolean(false);
+        boolean all = Fields.flag(Fields.object(body, "parameters"), "binary_data_output");
         if (all) send(exchange, answer);
         else exchange.send(answer);
     }
@@ -81,15 +82,18 @@ final class KserveBinary {
             case "UINT16" -> values.add(bytes.getShort() & 0xFFFF);
             case "INT32" -> values.add(bytes.getInt());
             case "UINT32" -> values.add(bytes.getInt() & 0xFFFF_FFFFL);
-            case "INT64", "UINT64" -> values.add(bytes.getLong());
+            case "INT64" -> values.add(bytes.getLong());
+            case "UINT64" -> values.add(new BigInteger(Long.toUnsignedString(bytes.getLong())));
             case "FP16" -> values.add(Float.float16ToFloat(bytes.getShort()));
             case "FP32" -> values.add(bytes.getFloat());
             case "FP64" -> values.add(bytes.getDouble());
             case "BYTES" -> {
-                var element = new byte[Math.max(0, Math.min(bytes.getInt(), bytes.capacity() + 1))];
+                int length = bytes.getInt();
+                if (length < 0 || length > bytes.remaining()) throw new BufferUnderflowException();
+                var element = new byte[length];
                 bytes.get(element);
                 values.add(picture ? Base64.getEncoder().encodeToString(element)
-                        : new String(element, StandardCharsets.UTF_8));
+                        : Exchange.text(element, "BYTES"));
             }
             default -> throw Refusal.wrong("datatype", "one of KServe's", type);
         }

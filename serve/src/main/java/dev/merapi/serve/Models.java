@@ -103,8 +103,8 @@ final class Models implements AutoCloseable {
     private static Served<?> named(Generation models, String name) {
         var model = models.all.get(name);
         if (model != null) return model;
-        throw new Refusal(404, "model_not_found", "model: expected one of " + models.all.keySet() + ". Received " + name
-                + ".");
+        throw new Refusal(404, "model_not_found", "model: expected one of " + models.all.keySet() + ". Received "
+                + Inputs.brief(name) + ".");
     }
 
     private Generation mine() { return MINE.isBound() ? MINE.get() : current; }

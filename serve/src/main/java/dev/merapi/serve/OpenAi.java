@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
 
 /** OpenAI's interface: texts and conversations that are gone on with, vectors of texts. */
 final class OpenAi {
+    private static final int PULSE = 5; // seconds
+
     private final Models models;
     private final ServeConfig config;
     private final Metrics metrics;
@@ -35,7 +37,10 @@ final class OpenAi {
         }
         var tools = OpenAiTools.of(body);
         var options = OpenAiOptions.of(body, writer, true, tools.forced());
-        long[] prompt = Served.fitting(writer, writer.prompt(messages(body.path("messages")), tools.forTemplate()));
+        var messages = messages(body.path("messages"));
+        Served.expectFitting(writer, body.path("messages").toString().length()
+                + body.path("tools").toString().length());
+        long[] prompt = Served.fitting(writer, writer.prompt(messages, tools.forTemplate()));
         write(exchange, served, List.of(prompt), options, tools);
     }
 
@@ -44,7 +49,9 @@ final class OpenAi {
         var served = model(body);
         var writer = writer(served);
         var options = OpenAiOptions.of(body, writer, false, null);
-        var prompts = texts(body.path("prompt"), "prompt").stream().map(text -> Served.prompt(writer, text)).toList();
+        var texts = texts(body.path("prompt"), "prompt");
+        Refusal.tooMany(served.name(), (long) texts.size() * options.n(), config.queue());
+        var prompts = texts.stream().map(text -> Served.prompt(writer, text)).toList();
         write(exchange, served, prompts, options, null);
     }
 
@@ -83,12 +90,11 @@ final class OpenAi {
         var query = texts(body.path("query"), "query");
         if (query.size() > 1) throw Refusal.wrong("query", "one text", query.size());
         var documents = texts(body.path("documents"), "documents");
-        int top = body.path("top_n").asInt(documents.size());
-        if (top < 1) throw Refusal.wrong("top_n", "at least 1", Inputs.brief(body.get("top_n")));
+        int top = Fields.count(body, "top_n", documents.size(), 1);
         var asked = Inputs.JSON.createArrayNode().add(query.getFirst());
         documents.forEach(asked::add);
         var vectors = served.answers(list(asked)).stream().map(vector -> (float[]) vector).toList();
-        boolean shown = body.path("return_documents").asBoolean(false);
+        boolean shown = Fields.flag(body, "return_documents");
         var results = IntStream.range(0, documents.size()).boxed()
                 .sorted(Comparator.comparingDouble(i -> -cosine(vectors.getFirst(), vectors.get(i + 1)))).limit(top)
                 .map(i -> {
@@ -144,7 +150,7 @@ final class OpenAi {
         var texts = new ArrayList<String>();
         for (JsonNode text : list(given)) {
             if (!text.isTextual()) throw Refusal.wrong(name, "a text or a list of texts", Inputs.brief(given));
-            texts.add(text.textValue());
+            texts.add(Inputs.bounded(name, text.textValue()));
         }
         if (texts.isEmpty()) throw Refusal.wrong(name, "at least one text", "none");
         return texts;
@@ -156,7 +162,7 @@ final class OpenAi {
         }
         var messages = new ArrayList<Message>();
         for (JsonNode message : given) {
-            var calls = OpenAiTools.calls(message.path("tool_calls"));
+            var calls = OpenAiTools.calls(Fields.list(message, "tool_calls"));
             boolean silent = !calls.isEmpty() && !message.hasNonNull("content");
             String content = silent ? "" : content(message.path("content"));
             messages.add(switch (message.path("role").asText()) {
@@ -187,6 +193,15 @@ final class OpenAi {
         throw Refusal.wrong("messages", "content that is text", Inputs.brief(content));
     }
 
+    /** Meanwhile it looks whether the client is still there. */
+    private static TextEngine.Event next(TextEngine.Request request, Exchange exchange) {
+        while (true) {
+            var event = request.next(PULSE);
+            if (event != null) return event;
+            exchange.pulse();
+        }
+    }
+
     /** @param tools of a conversation; null where it is none */
     private void write(Exchange exchange, Served<?> served, List<long[]> prompts, OpenAiOptions options,
             OpenAiTools tools) {
@@ -204,7 +219,7 @@ final class OpenAi {
         long start = System.nanoTime();
         try (var request = served.engine().write(inputs, writings, served.adapter())) {
             for (int left = inputs.size(), pieces = 0; left > 0;) {
-                var event = request.next();
+                var event = options.stream() ? next(request, exchange) : request.next();
                 if (event.piece() == null) left--;
                 else if (pieces++ == 0) metrics.firstToken(served.name(), (System.nanoTime() - start) / 1e9);
                 if (options.stream()) answer.stream(event, exchange);

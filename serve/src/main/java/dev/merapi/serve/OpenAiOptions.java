@@ -32,32 +32,32 @@ record OpenAiOptions(Generation writing, int maxTokens, int n, boolean stream, b
     static OpenAiOptions of(JsonNode body, TextGenerator model, boolean chat, JsonNode schema) {
         refuseOthers(body);
         var base = model.settings().beams(1);
-        double temperature = number(body, "temperature", base.temperature(), 0, 2);
-        long seed = whole(body, "seed", temperature > 0 ? ThreadLocalRandom.current().nextLong() : base.seed(),
+        double temperature = Fields.number(body, "temperature", base.temperature(), 0, 2);
+        long seed = Fields.whole(body, "seed", temperature > 0 ? ThreadLocalRandom.current().nextLong() : base.seed(),
                 Long.MIN_VALUE);
         var writing = base.temperature(temperature).seed(seed)
-                .topP(number(body, "top_p", base.topP(), 0, 1))
-                .topK((int) whole(body, "top_k", base.topK(), 0))
-                .minP(number(body, "min_p", base.minP(), 0, 1))
-                .presencePenalty(number(body, "presence_penalty", base.presencePenalty(), -2, 2))
-                .frequencyPenalty(number(body, "frequency_penalty", base.frequencyPenalty(), -2, 2))
+                .topP(Fields.number(body, "top_p", base.topP(), 0, 1))
+                .topK(Fields.count(body, "top_k", base.topK(), 0))
+                .minP(Fields.number(body, "min_p", base.minP(), 0, 1))
+                .presencePenalty(Fields.number(body, "presence_penalty", base.presencePenalty(), -2, 2))
+                .frequencyPenalty(Fields.number(body, "frequency_penalty", base.frequencyPenalty(), -2, 2))
                 .stop(stops(body, base).toArray(String[]::new));
-        long most = whole(body, "max_completion_tokens", whole(body, "max_tokens", 0, 1), 1);
-        long n = whole(body, "n", 1, 1);
+        long most = Fields.whole(body, "max_completion_tokens", Fields.whole(body, "max_tokens", 0, 1), 1);
+        long n = Fields.whole(body, "n", 1, 1);
         if (n > MOST_TEXTS) throw Refusal.wrong("n", "1 to " + MOST_TEXTS, n);
         var rules = rules(body, model, schema);
         boolean free = rules == LogitsProcessor.Bounded.NONE;
         return new OpenAiOptions(free ? writing : writing.noRepeatNgram(0), (int) Math.min(most, Integer.MAX_VALUE),
-                (int) n, flag(body, "stream"), flag(body.path("stream_options"), "include_usage"),
-                likeliest(body, chat), rules);
+                (int) n, Fields.flag(body, "stream"),
+                Fields.flag(Fields.object(body, "stream_options"), "include_usage"), likeliest(body, chat), rules);
     }
 
     private static int likeliest(JsonNode body, boolean chat) {
         long most = chat ? MOST_LIKELIEST : MOST_LOGPROBS;
-        long count = chat ? whole(body, "top_logprobs", 0, 0) : whole(body, "logprobs", -1, 0);
+        long count = chat ? Fields.whole(body, "top_logprobs", 0, 0) : Fields.whole(body, "logprobs", -1, 0);
         if (count > most) throw Refusal.wrong(chat ? "top_logprobs" : "logprobs", "0 to " + most, count);
         if (!chat) return (int) count;
-        if (flag(body, "logprobs")) return (int) count;
+        if (Fields.flag(body, "logprobs")) return (int) count;
         if (count > 0) throw Refusal.wrong("top_logprobs", "logprobs: true beside it", "none");
         return -1;
     }
@@ -65,12 +65,12 @@ record OpenAiOptions(Generation writing, int maxTokens, int n, boolean stream, b
     /** What {@code response_format} says: a JSON object, or JSON of a schema. */
     private static LogitsProcessor.Bounded rules(JsonNode body, TextGenerator model, JsonNode schema) {
         if (schema != null) return model.constraint(JsonSchema.of(schema));
-        JsonNode format = body.path("response_format");
+        JsonNode format = Fields.object(body, "response_format");
         return switch (format.path("type").asText("text")) {
             case "text" -> LogitsProcessor.Bounded.NONE;
             case "json_object" -> model.constraint(JsonSchema.anyJsonObject());
             case "json_schema" -> {
-                JsonNode given = format.path("json_schema").path("schema");
+                JsonNode given = Fields.object(format, "json_schema").path("schema");
                 if (!given.isObject()) {
                     throw Refusal.wrong("response_format.json_schema.schema", "a JSON schema", Inputs.brief(given));
                 }
@@ -104,7 +104,7 @@ record OpenAiOptions(Generation writing, int maxTokens, int n, boolean stream, b
                     || value.isBoolean() && !value.booleanValue() || value.isNumber() && value.asDouble() == 0;
             if (!nothing) throw unsupported(name);
         }
-        if (body.path("best_of").asInt(1) > body.path("n").asInt(1)) throw unsupported("best_of");
+        if (Fields.whole(body, "best_of", 1, 1) > Fields.whole(body, "n", 1, 1)) throw unsupported("best_of");
     }
 
     private static Refusal unsupported(String name) {
@@ -123,29 +123,5 @@ record OpenAiOptions(Generation writing, int maxTokens, int n, boolean stream, b
         }
         if (texts.size() > MOST_STOPS) throw Refusal.wrong("stop", "at most " + MOST_STOPS + " texts", texts.size());
         return texts;
-    }
-
-    private static double number(JsonNode body, String name, double usual, double least, double most) {
-        JsonNode value = body.path(name);
-        if (value.isMissingNode() || value.isNull()) return usual;
-        if (value.isNumber() && value.asDouble() >= least && value.asDouble() <= most) return value.asDouble();
-        throw Refusal.wrong(name, "a number from " + least + " to " + most, Inputs.brief(value));
-    }
-
-    private static long whole(JsonNode body, String name, long usual, long least) {
-        JsonNode value = body.path(name);
-        if (value.isMissingNode() || value.isNull()) return usual;
-        if (value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= least) {
-            return value.longValue();
-        }
-        throw Refusal.wrong(name, "a whole number" + (least == Long.MIN_VALUE ? "" : " from " + least),
-                Inputs.brief(value));
-    }
-
-    private static boolean flag(JsonNode body, String name) {
-        JsonNode value = body.path(name);
-        if (value.isMissingNode() || value.isNull()) return false;
-        if (value.isBoolean()) return value.booleanValue();
-        throw Refusal.wrong(name, "true or false", Inputs.brief(value));
     }
 }

@@ -3,11 +3,14 @@ package dev.merapi.serve;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -21,11 +24,12 @@ import java.util.regex.Pattern;
  */
 record OpenAiTools(List<JsonNode> all, JsonNode forced) {
     private static final Pattern TAGGED = Pattern.compile("<tool_call>\\s*(.*?)\\s*(?:</tool_call>|$)", Pattern.DOTALL);
+    private static final Set<String> CHOICES = Set.of("none", "auto", "required");
     private static final String LISTED = "[TOOL_CALLS]"; // Mistral's
 
     static OpenAiTools of(JsonNode body) {
         var all = new ArrayList<JsonNode>();
-        for (JsonNode tool : body.path("tools")) {
+        for (JsonNode tool : Fields.list(body, "tools")) {
             boolean good = tool.path("type").asText().equals("function")
                     && tool.at("/function/name").asText().matches("[\\w.-]{1,64}");
             if (!good) throw Refusal.wrong("tools", "functions, each {\"type\", \"function\": {\"name\", …}}",
@@ -33,6 +37,10 @@ record OpenAiTools(List<JsonNode> all, JsonNode forced) {
             all.add(tool);
         }
         JsonNode choice = body.path("tool_choice");
+        boolean known = choice.isMissingNode() || choice.isNull() || choice.at("/function/name").isTextual()
+                || CHOICES.contains(choice.asText());
+        if (!known) throw Refusal.wrong("tool_choice", "none, auto, required or {\"type\", \"function\": {\"name\"}}",
+                Inputs.brief(choice));
         String named = choice.at("/function/name").asText(null);
         if (named != null || choice.asText().equals("required")) {
             var wanted = all.stream().filter(tool -> named == null || name(tool).equals(named)).toList();
@@ -53,11 +61,25 @@ record OpenAiTools(List<JsonNode> all, JsonNode forced) {
             var properties = way.putObject("properties");
             properties.putObject("name").put("const", name(tool));
             JsonNode arguments = tool.at("/function/parameters");
-            properties.set("arguments", arguments.isObject() ? arguments : Inputs.JSON.createObjectNode()
+            String here = "#/anyOf/" + (ways.size() - 1) + "/properties/arguments";
+            properties.set("arguments", arguments.isObject() ? moved(arguments, here) : Inputs.JSON.createObjectNode()
                     .put("type", "object").put("additionalProperties", false));
             way.putArray("required").add("name").add("arguments");
         }
         return any;
+    }
+
+    /** A schema that stands within another now, to which its references are said from there on. */
+    private static JsonNode moved(JsonNode schema, String here) {
+        if (!schema.isContainerNode()) return schema;
+        JsonNode copy = schema.isArray() ? Inputs.JSON.createArrayNode() : Inputs.JSON.createObjectNode();
+        if (copy instanceof ArrayNode list) schema.forEach(one -> list.add(moved(one, here)));
+        schema.properties().forEach(entry -> {
+            boolean refers = entry.getKey().equals("$ref") && entry.getValue().asText().startsWith("#");
+            ((ObjectNode) copy).set(entry.getKey(), refers
+                    ? TextNode.valueOf(here + entry.getValue().asText().substring(1)) : moved(entry.getValue(), here));
+        });
+        return copy;
     }
 
     boolean isEmpty() { return all.isEmpty(); }
@@ -109,7 +131,7 @@ record OpenAiTools(List<JsonNode> all, JsonNode forced) {
     }
 
     /** Calls that were made before, as templates want them: with arguments as values. */
-    static List<Map<String, Object>> calls(JsonNode given) {
+    static List<Map<String, Object>> calls(List<JsonNode> given) {
         var calls = new ArrayList<Map<String, Object>>();
         for (JsonNode call : given) {
             JsonNode arguments = json(call.at("/function/arguments").asText());

@@ -18,7 +18,7 @@ final class Refusal extends RuntimeException {
         return new Refusal(400, null, where + ": expected " + expected + ". Received " + received + ".");
     }
 
-    static void tooMany(String model, int inputs, int most) {
+    static void tooMany(String model, long inputs, int most) {
         if (inputs <= most) return;
         throw new Refusal(413, null, model + ": expected at most " + most + " inputs in a request, the setting queue."
                 + " Received " + inputs + "; send them in parts.");

@@ -31,14 +31,17 @@ import java.util.stream.IntStream;
  *
  * @param name its folder's
  * @param kind what it is for: {@code chat}, {@code completion}, {@code embedding}, or what its inputs are
+ * @param most inputs of a request
  * @param asked its answers, on a virtual thread
  * @param engine what writes texts; null where it does not
  * @param adapter with which it writes; empty for none
  * @param closing frees it
  */
-record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inputs,
+record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inputs, int most,
         Function<List<I>, List<Object>> asked, TextEngine engine, String adapter, Runnable closing)
         implements AutoCloseable {
+    private static final int MOST_IN_TOKEN = 128; // characters: hardly a vocabulary has longer ones
+
     /**
      * The model in a folder.
      *
@@ -87,7 +90,7 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
         if (model instanceof TextGenerator writer) {
             var engine = new TextEngine(name, writer, config, metrics);
             return new Served<>(name, writer.converses() ? "chat" : "completion", model, inputs,
-                    asked(writer, engine, ""), engine, "", () -> {
+                    config.queue(), asked(writer, engine, ""), engine, "", () -> {
                         engine.close();
                         close.run();
                     });
@@ -97,7 +100,7 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
                 ? rows -> table((Predictor<Frame, Frame>) model, (List<Frame>) rows) : typed::predict;
         var batcher = new Batcher<>(name, answers, config, metrics);
         return new Served<>(name, model instanceof TextEmbedder ? "embedding" : inputs.kind(), model, inputs,
-                batcher::ask, null, "", () -> {
+                config.queue(), batcher::ask, null, "", () -> {
                     batcher.close();
                     close.run();
                 });
@@ -113,11 +116,22 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
     List<Served<?>> adapted() {
         if (engine == null) return List.of();
         return engine.adapters().stream().<Served<?>>map(own -> new Served<>(name + ":" + own, kind, model, inputs,
-                asked((TextGenerator) model, engine, own), engine, own, () -> { })).toList();
+                most, asked((TextGenerator) model, engine, own), engine, own, () -> { })).toList();
     }
 
     /** The tokens of a prompt that the model can go on with. */
-    static long[] prompt(TextGenerator writer, String text) { return fitting(writer, writer.encode(text)); }
+    static long[] prompt(TextGenerator writer, String text) {
+        expectFitting(writer, text.length());
+        return fitting(writer, writer.encode(text));
+    }
+
+    /** Refuses texts of so many characters that they cannot be few enough tokens, before these are looked for. */
+    static void expectFitting(TextGenerator writer, long characters) {
+        long most = Math.min(Inputs.CHARACTERS, (long) MOST_IN_TOKEN * writer.context());
+        if (characters <= most) return;
+        throw new Refusal(400, "context_length_exceeded", "prompt: expected at most " + most + " characters, as the"
+                + " model's context is " + writer.context() + " tokens. Received " + characters + "; shorten it.");
+    }
 
     static long[] fitting(TextGenerator writer, long[] ids) {
         if (ids.length == 0) throw Refusal.wrong("prompt", "a text of at least one token", "an empty one");
@@ -167,7 +181,8 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
 
     /** The answers to inputs in JSON. */
     List<Object> answers(List<JsonNode> given) {
-        return asked.apply(given.stream().map(inputs::read).toList()).stream().map(Served::written).toList();
+        Refusal.tooMany(name, given.size(), most); // before they are read, for what is read is larger
+        return asked.apply(inputs.read(given)).stream().map(Served::written).toList();
     }
 
     /** An answer that JSON can hold: sound is a WAV file in base64. */

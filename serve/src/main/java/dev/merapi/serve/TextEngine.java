@@ -58,13 +58,21 @@ final class TextEngine implements AutoCloseable {
 
         /** Waits for the next event; there are as many ends as texts. */
         Event next() {
+            var event = next(config.timeout());
+            if (event == null) throw Refusal.late(config.timeout());
+            return event;
+        }
+
+        /** The next event; null if there is none within so many seconds. */
+        Event next(int seconds) {
             try {
                 long left = start + TimeUnit.SECONDS.toNanos(config.timeout()) - System.nanoTime();
-                return switch (events.poll(left, TimeUnit.NANOSECONDS)) {
+                if (left <= 0) throw Refusal.late(config.timeout());
+                return switch (events.poll(Math.min(left, TimeUnit.SECONDS.toNanos(seconds)), TimeUnit.NANOSECONDS)) {
                     case Event event -> event;
                     case RuntimeException error -> throw error;
                     case Error error -> throw new IllegalStateException(error);
-                    case null, default -> throw Refusal.late(config.timeout());
+                    case null, default -> null;
                 };
             } catch (InterruptedException e) {
                 throw Refusal.closing();

@@ -13,6 +13,9 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -116,6 +119,11 @@ class InferenceServerTest {
         refused(400, "a.data: expected 3 values, by its shape. Received 1.", "/v2/models/colours/infer",
                 Map.of("inputs", List.of(Map.of("name", "a", "shape", List.of(3), "datatype", "BYTES", "data",
                         List.of("x")))));
+        refused(400, "a.shape: expected sizes from 1, such as [1]. Received [0].", "/v2/models/titanic/infer",
+                Map.of("inputs", List.of(Tiny.tensor("a", "BYTES", List.of()))));
+        refused(400, "p.shape: expected sizes from 1", "/v2/models/colours/infer", Map.of("inputs", List.of(
+                Map.of("name", "p", "datatype", "UINT8", "shape", List.of(Integer.MAX_VALUE, 0, 1, 3), "data",
+                        List.of()))));
         refused(400, "a.datatype: expected BYTES", "/v2/models/colours/infer",
                 Map.of("inputs", List.of(Tiny.tensor("a", "TEXT", List.of("x")))));
         refused(400, "inputs: expected a picture's file (PNG, JPEG, …) in base64", "/v2/models/colours/predict",
@@ -134,6 +142,32 @@ class InferenceServerTest {
         var plain = Tiny.send(Tiny.request(server, "/v2/models/colours/infer")
                 .POST(HttpRequest.BodyPublishers.ofString("{}")).build());
         assertEquals(415, plain.status()); // what a page from elsewhere may send without asking
+    }
+
+    /** The JDK's readers fail in many ways, each of which is the sender's fault. */
+    @Test void damagedPicturesAreRefused() {
+        byte[] tiff = Base64.getDecoder().decode("SUkqAAwAAAAKyB4oCQAAAQQAAQAAAAIAAAABAQQAAQAAAAIAAAACAQMAAQAAAAgAAAAD"
+                + "AQMAAQAAAAEAAAAGAQMAAQAAAAEAAAARAQQAAQAAAAgAAAAVAQMAAQAAAAEAAAAWAQQAAQAAAAIAAAAXAQQAAQAAAAQAAAAA"
+                + "AAAA");
+        var statuses = new TreeMap<Integer, Integer>();
+        var random = new SplittableRandom(5);
+        for (int i = 0; i < 300; i++) {
+            byte[] damaged = tiff.clone();
+            if (i > 0) damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+            if (i % 3 == 1) Arrays.fill(damaged, random.nextInt(4, 100), damaged.length, (byte) random.nextInt(-1, 1));
+            statuses.merge(Tiny.post(server, "/v2/models/colours/predict", Map.of("inputs",
+                    List.of(Base64.getEncoder().encodeToString(damaged)))).status(), 1, Integer::sum);
+        }
+        assertEquals(Set.of(200, 400), statuses.keySet(), statuses.toString());
+    }
+
+    /** White compresses well: of a hundred bytes, thousands of pixels are made. */
+    @Test void picturesOfARequestAreBoundedTogether() throws IOException {
+        var file = folder.resolve("white.png");
+        new Image(4000, 4000, 1, new byte[16_000_000]).write(file);
+        String white = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+        refused(413, "inputs: expected pictures of at most 50000000 pixels in a request.",
+                "/v2/models/colours/predict", Map.of("inputs", Collections.nCopies(4, white)));
     }
 
     private static void refused(int status, String message, String path, Object body) {

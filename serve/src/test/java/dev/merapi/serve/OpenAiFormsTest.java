@@ -63,6 +63,16 @@ class OpenAiFormsTest {
         return answer.json();
     }
 
+    /** References in a tool's schema are said from its own beginning on. */
+    @Test void aToolsSchemaMayReferToItself() {
+        var tool = Map.of("type", "function", "function", Map.of("name", "go", "parameters", Map.of("type", "object",
+                "properties", Map.of("to", Map.of("$ref", "#/$defs/place")), "required", List.of("to"), "$defs",
+                Map.of("place", Map.of("enum", List.of("Rome"))))));
+        var answer = ask("messages", user("go"), "tools", List.of(WEATHER, tool), "tool_choice", Map.of("type",
+                "function", "function", Map.of("name", "go")));
+        assertEquals("{\"to\":\"Rome\"}", answer.at("/choices/0/message/tool_calls/0/function/arguments").textValue());
+    }
+
     @Test void jsonIsOfItsSchema() throws JsonProcessingException {
         var schema = Map.of("type", "object", "properties", Map.of("age", Map.of("type", "integer", "minimum", 1,
                 "maximum", 99), "name", Map.of("type", "string", "maxLength", 9)), "required", List.of("age", "name"));

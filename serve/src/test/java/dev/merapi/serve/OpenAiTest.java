@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -161,6 +162,21 @@ class OpenAiTest {
                 Map.of("type", "json_schema", "json_schema", Map.of("schema", Map.of("pattern", "a")))));
         refused(400, null, "response_format.type: expected text, json_object or json_schema.", "/v1/completions",
                 body("prompt", "a", "response_format", Map.of("type", "xml")));
+        for (String name : List.of("response_format", "stream_options")) {
+            refused(400, null, name + ": expected a JSON object. Received \"x\".", "/v1/completions",
+                    body("prompt", "a", name, "x"));
+        }
+        refused(400, null, "best_of: expected a whole number from 1. Received \"x\".", "/v1/completions",
+                body("prompt", "a", "best_of", "x"));
+        refused(400, null, "top_n: expected a whole number from 1. Received 1.5.", "/v1/rerank",
+                Map.of("model", "encoder", "query", "a", "documents", List.of("b"), "top_n", 1.5));
+        refused(400, null, "return_documents: expected true or false.", "/v1/rerank",
+                Map.of("model", "encoder", "query", "a", "documents", List.of("b"), "return_documents", "yes"));
+        var said = List.of(Map.of("role", "user", "content", "a"));
+        refused(400, null, "tools: expected a list. Received \"x\".", "/v1/chat/completions",
+                body("messages", said, "tools", "x"));
+        refused(400, null, "tool_choice: expected none, auto, required or ", "/v1/chat/completions",
+                body("messages", said, "tool_choice", "some"));
         refused(400, null, "messages: expected the roles system, user, assistant and tool. Received \"cat\".",
                 "/v1/chat/completions", body("messages", List.of(Map.of("role", "cat", "content", "a"))));
         refused(400, null, "messages: expected a list of messages", "/v1/chat/completions", body("messages", "a"));
@@ -168,6 +184,16 @@ class OpenAiTest {
                 body("model", "encoder", "prompt", "a"));
         refused(400, null, "gpt gives no vectors of texts", "/v1/embeddings", Map.of("model", "gpt", "input", "a"));
         refused(413, null, "gpt: expected at most 64 inputs", "/v1/completions", body("prompt", "a", "n", 65));
+        refused(413, null, "gpt: expected at most 64 inputs", "/v1/completions",
+                body("prompt", Collections.nCopies(5000, "a"), "n", 128));
+        try (var own = InferenceServer.start(ServeConfig.DEFAULT.port(0), List.of(folder.resolve("gpt"),
+                folder.resolve("encoder")), Device.CPU)) { // without reading them as tokens, which takes memory
+            String text = "cat ".repeat(300_000);
+            assertEquals("input: expected texts of at most 1048576 characters. Received one of 1200000; send it in"
+                    + " parts.", Tiny.post(own, "/v1/embeddings", Map.of("model", "encoder", "input", text)).error());
+            assertTrue(Tiny.post(own, "/v1/chat/completions", body("messages", List.of(Map.of("role", "user", "content",
+                    text)))).error().startsWith("prompt: expected at most 524288 characters, as the model's context"));
+        }
     }
 
     private static void refused(int status, String code, String message, String path, Object body) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -123,6 +124,36 @@ class OperationsTest {
         }
     }
 
+    /** Half a request, and an answer that nobody fetches, would hold the old model for ever. */
+    @Test void aClientThatSaysNothingHoldsUpNoReload() throws Exception {
+        var impatient = new ServeConfig(0, "127.0.0.1", "", 8, 1, 16, 10_000, 4000, 1, 10, 0, "", "");
+        try (var server = InferenceServer.start(impatient, List.of(folder.resolve("gpt")), Device.CPU);
+                var half = new Socket("127.0.0.1", server.port()); var deaf = new Socket()) {
+            half.getOutputStream().write(head(100).getBytes(StandardCharsets.UTF_8));
+            deaf.setReceiveBufferSize(1);
+            deaf.connect(half.getRemoteSocketAddress());
+            String body = "{\"model\":\"gpt\",\"prompt\":\"a\",\"max_tokens\":3000,"
+                    + "\"n\":8,\"logprobs\":5,\"stream\":true}";
+            deaf.getOutputStream().write((head(body.length()) + body).getBytes(StandardCharsets.UTF_8));
+            assertEquals(200, Tiny.post(server, "/v2/repository/models/gpt/load", "").status());
+            assertEquals(-1, half.getInputStream().read(), "the half request's connection is closed");
+        }
+    }
+
+    private static String head(int length) {
+        return "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + length + "\r\n\r\n";
+    }
+
+    @Test void aPageFromElsewhereReloadsNothing() {
+        try (var server = InferenceServer.start(CONFIG, List.of(folder.resolve("gpt")), Device.CPU)) {
+            String path = "/v2/repository/models/gpt/load", own = "http://127.0.0.1:" + server.port();
+            assertEquals(403, Tiny.post(server, path, "", "Origin", "https://example.org").status());
+            assertEquals(403, Tiny.post(server, path, "", "Origin", "null").status());
+            assertEquals(200, Tiny.post(server, path, "", "Origin", own).status());
+        }
+    }
+
     private static byte[] elements(String... texts) {
         var buffer = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
         for (String text : texts) buffer.putInt(text.length()).put(text.getBytes(StandardCharsets.UTF_8));
@@ -164,6 +195,16 @@ class OperationsTest {
                     HttpResponse.BodyHandlers.ofString());
             assertEquals(400, cut.statusCode());
             assertTrue(cut.body().contains("sex.binary_data_size: expected at most the 9 bytes left."), cut.body());
+            for (byte wrong : new byte[] {-1, 100}) { // a length below 0, or beyond the tensor's end
+                byte[] lying = whole.clone();
+                lying[head.length + 16 + 3] = wrong;
+                var answered = client.send(binary(server, lying, head.length), HttpResponse.BodyHandlers.ofString());
+                assertTrue(answered.body().contains("sex.binary_data_size: expected whole values"), answered.body());
+            }
+            byte[] noText = whole.clone();
+            noText[head.length + 16 + 4] = (byte) 0xFF;
+            var answered = client.send(binary(server, noText, head.length), HttpResponse.BodyHandlers.ofString());
+            assertTrue(answered.body().contains("BYTES: expected text in UTF-8."), answered.body());
         }
     }
 
