@@ -32,11 +32,11 @@ record Opening(
     /**
      * Opens a model, which is the last of {@code opened}; they are to be closed from the last to the first.
      *
-     * @throws IllegalArgumentException also as {@link Bits#open}, {@link Placement#open} and
+     * @throws IllegalArgumentException also as {@link Predictor#open}, {@link Placement#open} and
      *     {@link TextGenerator#guessing}
      */
     void open(Path folder, Device device, List<Predictor<?, ?>> opened) {
-        opened.add(stages.isEmpty() ? quantize.open(folder, device)
+        opened.add(stages.isEmpty() ? Predictor.open(folder, device, quantize)
                 : new Placement(stages, stagesToken, quantize, LIMIT).open(folder, device));
         if (guess == 0) return;
         try (var _ = Torch.on(Torch.device(), quantize.type())) {

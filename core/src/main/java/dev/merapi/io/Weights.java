@@ -195,6 +195,9 @@ public final class Weights {
     /** The free text that was saved with the tensors; {@link Provenance#from} reads ours. */
     public Map<String, String> metadata() { return Collections.unmodifiableMap(metadata); }
 
+    /** Where they are from, for messages. */
+    @Override public String toString() { return where; }
+
     /** Writes a tensor's values into another of its shape, converted to its type. */
     void copyTo(String name, Tensor target) { find(name).copyTo(target); }
 

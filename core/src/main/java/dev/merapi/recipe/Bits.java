@@ -3,10 +3,8 @@ package dev.merapi.recipe;
 import dev.merapi.nn.Change;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.DType;
-import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
 import dev.merapi.tensor.Torch;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /** In how many bits a trained model keeps its weights once it is open, without data: the setting {@code quantize}. */
@@ -15,7 +13,7 @@ public enum Bits {
     NONE,
     /** In 16 bits, and multiplied so, if it is a language model. */
     BFLOAT16,
-    /** In 8 bits, rounded when they were read; see {@link Change#by}. */
+    /** In 8 bits, rounded as they are read; see {@link Change#by}. */
     INT8,
     /** In 4 bits, likewise. */
     INT4;
@@ -23,27 +21,8 @@ public enum Bits {
     /** In which weights of language models are read. */
     public DType type() { return this == BFLOAT16 ? DType.BFLOAT16 : Torch.dtype(); }
 
-    /** Whether weights are rounded when they were read. */
+    /** Whether weights are rounded. */
     public boolean rounds() { return this == INT8 || this == INT4; }
-
-    /**
-     * The model in a folder or file, with weights of so many bits.
-     *
-     * @throws IllegalArgumentException as {@link Predictor#open(Path, Device)}, and as {@link #round}
-     */
-    public Predictor<?, ?> open(Path folder, Device device) {
-        Predictor<?, ?> model;
-        try (var _ = Torch.on(Torch.device(), type())) { // never as float32 in between
-            model = Predictor.open(folder, device);
-        }
-        try {
-            round(folder.toString(), model);
-            return model;
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
-        }
-    }
 
     /**
      * Rounds the weights of a model that is open, if these bits are such.

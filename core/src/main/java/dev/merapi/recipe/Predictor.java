@@ -3,11 +3,13 @@ package dev.merapi.recipe;
 import dev.merapi.io.ModelFolder;
 import dev.merapi.nn.Layer;
 import dev.merapi.tensor.Device;
+import dev.merapi.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /**
  * A trained model as a function from inputs to answers, on the model's device.
@@ -91,8 +93,15 @@ public interface Predictor<I, O> extends AutoCloseable {
      * @throws IllegalArgumentException if no module reads models of this kind
      * @throws UnsupportedOperationException if a run's recipe has no predictor
      */
-    static Predictor<?, ?> open(Path folder, Device device) {
-        if (Setup.isRun(folder)) return Runs.predictor(folder, device);
+    static Predictor<?, ?> open(Path folder, Device device) { return open(folder, device, Bits.NONE); }
+
+    /**
+     * As {@link #open(Path, Device)}, with weights of so many bits.
+     *
+     * @throws IllegalArgumentException also as {@link Bits#round}
+     */
+    static Predictor<?, ?> open(Path folder, Device device, Bits bits) {
+        if (Setup.isRun(folder)) return Format.open(folder.toString(), bits, () -> Runs.predictor(folder, device));
         boolean file = Files.isRegularFile(folder);
         return ServiceLoader.load(Format.class).stream().map(ServiceLoader.Provider::get)
                 .filter(format -> file ? format.readsFile(folder) : format.reads(folder)).findFirst()
@@ -100,7 +109,7 @@ public interface Predictor<I, O> extends AutoCloseable {
                         + " config.json has a line \"recipe\", or a model that a module of Merapi reads. Received "
                         + (file ? "a file of another kind." : "model_type "
                         + ModelFolder.config(folder).get("model_type") + ".")))
-                .open(folder, device);
+                .open(folder, device, bits);
     }
 
     /**
@@ -116,5 +125,28 @@ public interface Predictor<I, O> extends AutoCloseable {
 
         /** The model in the folder or file; closing it frees it. */
         Predictor<?, ?> open(Path folder, Device device);
+
+        /**
+         * The same with weights of so many bits; a format that can rounds them as they are read.
+         *
+         * @throws IllegalArgumentException also as {@link Bits#round}
+         */
+        default Predictor<?, ?> open(Path folder, Device device, Bits bits) {
+            return open(folder.toString(), bits, () -> open(folder, device));
+        }
+
+        private static Predictor<?, ?> open(String name, Bits bits, Supplier<Predictor<?, ?>> opening) {
+            Predictor<?, ?> model;
+            try (var _ = Torch.on(Torch.device(), bits.type())) { // never as float32 in between
+                model = opening.get();
+            }
+            try {
+                bits.round(name, model);
+                return model;
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
+        }
     }
 }

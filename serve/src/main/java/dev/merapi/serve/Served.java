@@ -69,7 +69,7 @@ record Served<I>(String name, String kind, Predictor<?, ?> model, Inputs<I> inpu
 
     private static Predictor<?, ?> opened(Path folder, Device device, ServeConfig config) {
         boolean divided = TextGenerator.reads(folder) || Files.isRegularFile(folder); // others go beside it as a whole
-        return config.stages().isEmpty() || !divided ? config.quantize().open(folder, device)
+        return config.stages().isEmpty() || !divided ? Predictor.open(folder, device, config.quantize())
                 : new Placement(config.stages(), config.stagesToken(), config.quantize(),
                         Duration.ofSeconds(config.timeout())).open(folder, device);
     }

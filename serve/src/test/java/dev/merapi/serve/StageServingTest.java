@@ -1,5 +1,6 @@
 package dev.merapi.serve;
 
+import dev.merapi.recipe.Bits;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Torch;
@@ -112,7 +113,7 @@ class StageServingTest {
         try (var server = InferenceServer.start(CONFIG, List.of(gpt), Device.CPU)) {
             expected = ask(server);
         }
-        try (var model = Gpt2.load(gpt, Stage.of(0, 3))) {
+        try (var model = Gpt2.load(gpt, Bits.NONE, Stage.of(0, 3))) {
             var stage = StageServer.start(model, "127.0.0.1", 0, "word");
             int port = stage.port();
             try (var server = InferenceServer.start(CONFIG.stages("127.0.0.1:" + port, token.toString()), List.of(gpt),

@@ -96,7 +96,12 @@ public final class Quantization {
      * @throws IllegalArgumentException if no layer is such a one
      */
     public static Replaced int4(Layer model, Predicate<String> names, int group) {
-        return checked(Replaced.in(model, (path, layer) -> {
+        return checked(nearest(model, names, group));
+    }
+
+    /** The same, possibly of no layer. */
+    static Replaced nearest(Layer model, Predicate<String> names, int group) {
+        return Replaced.in(model, (path, layer) -> {
             if (!isChosen(layer, path, names)) return layer;
             try (var _ = Scope.open(); var _ = Torch.noGrad()) {
                 var affine = (MatrixLayer) layer;
@@ -104,7 +109,7 @@ public final class Quantization {
                 var nearest = Grouped.nearest(affine.matrix(), group);
                 return int4(group, false, false).mark(layer, Int4Linear.of(nearest, null, affine.bias()));
             }
-        }));
+        });
     }
 
     /**

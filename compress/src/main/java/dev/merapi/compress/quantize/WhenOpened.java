@@ -3,7 +3,6 @@ package dev.merapi.compress.quantize;
 import dev.merapi.compress.Replaced;
 import dev.merapi.nn.Change;
 import dev.merapi.nn.Layer;
-import dev.merapi.nn.MatrixLayer;
 
 /** Fewer bits for a model as it is opened, by name and without data. */
 public final class WhenOpened {
@@ -25,16 +24,9 @@ public final class WhenOpened {
         @Override public String name() { return "int4"; }
 
         @Override public String change(Layer model) {
-            if (onlyHead(model)) return Quantization.byRow(model, HEAD::equals).toString();
-            Replaced done = Quantization.int4(model, name -> !name.equals(HEAD), GROUP);
-            return model.layers().containsKey(HEAD) ? done + "; " + Quantization.byRow(model, HEAD::equals)
-                    : done.toString();
-        }
-
-        /** Of a decoder whose blocks are in other processes. */
-        private static boolean onlyHead(Layer model) {
-            return model.layers().entrySet().stream().filter(entry -> entry.getValue() instanceof MatrixLayer)
-                    .allMatch(entry -> entry.getKey().equals(HEAD)) && model.layers().containsKey(HEAD);
+            if (!model.layers().containsKey(HEAD)) return Quantization.int4(model, _ -> true, GROUP).toString();
+            Replaced done = Quantization.nearest(model, name -> !name.equals(HEAD), GROUP);
+            return done + "; " + Quantization.byRow(model, HEAD::equals);
         }
     }
 }

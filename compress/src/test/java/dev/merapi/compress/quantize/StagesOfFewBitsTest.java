@@ -4,7 +4,6 @@ import dev.merapi.compress.adapter.Adapters;
 import dev.merapi.compress.adapter.LoraConfig;
 import dev.merapi.nn.Layer;
 import dev.merapi.recipe.Bits;
-import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
 import dev.merapi.tensor.Torch;
@@ -75,10 +74,8 @@ class StagesOfFewBitsTest {
     }
 
     private static CausalLm part(Path at, Stage stage, Bits bits) {
-        CausalLm model = at.toString().endsWith(".gguf") ? GgufModel.open(at).llama(bits.type(), stage, null)
-                : at.endsWith("gpt2") ? Gpt2.load(at, stage) : Llama.load(at, bits.type(), stage);
-        model.round("part", bits);
-        return model;
+        if (at.toString().endsWith(".gguf")) return GgufModel.open(at).llama(bits, stage, null);
+        return at.endsWith("gpt2") ? Gpt2.load(at, bits, stage) : Llama.load(at, bits, stage);
     }
 
     /** @param cut the first block that is elsewhere */
@@ -175,15 +172,14 @@ class StagesOfFewBitsTest {
     @Test void partsAreNotRounded() {
         Path at = save("llama", _ -> { });
         long before = Scope.live();
-        try (var half = Llama.load(at, DType.FLOAT32, Stage.of(0, BLOCKS), new Share(0, 2))) {
-            assertEquals("quantize: expected none or bfloat16 for stages in parts, which have pieces of the rows that"
-                    + " are rounded. Received int8; divide the model by its blocks alone, such as stages=2.",
-                    assertThrows(IllegalArgumentException.class, () -> half.round("half", Bits.INT8)).getMessage());
-        }
+        assertEquals("quantize: expected none or bfloat16 for stages in parts, which have pieces of the rows that are"
+                + " rounded. Received int8; divide the model by its blocks alone, such as stages=2.", assertThrows(
+                IllegalArgumentException.class, () -> Llama.load(at, Bits.INT8, Stage.of(0, BLOCKS),
+                        new Share(0, 2))).getMessage());
         Path rounded = save("llama", model -> Quantization.int4(model, _ -> true, 32));
         assertEquals("parts: expected a Linear layer at model.layers.0.self_attn.q_proj. Received Int4Linear; divide a"
                 + " model of such by its blocks alone, such as stages=2.", assertThrows(IllegalArgumentException.class,
-                () -> Llama.load(rounded, DType.FLOAT32, Stage.of(0, BLOCKS), new Share(0, 2))).getMessage());
+                () -> Llama.load(rounded, Bits.NONE, Stage.of(0, BLOCKS), new Share(0, 2))).getMessage());
         assertTrue(Scope.live() <= before, () -> before + " to " + Scope.live());
     }
 }

@@ -4,6 +4,7 @@ import dev.merapi.io.FileErrors;
 import dev.merapi.io.LazyTensor;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.ParamLimit;
+import dev.merapi.recipe.Bits;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Shapes;
@@ -69,16 +70,18 @@ public final class GgufModel {
      *
      * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
      */
-    public Llama llama(DType type) { return llama(type, null, null); }
+    public Llama llama(DType type) { return llama(type, null, null, Bits.NONE); }
 
     /**
-     * As {@link #llama(DType)}, of a part of the model: no other tensors are decoded.
+     * As {@link #llama(DType)}, of a part of the model, with weights of so many bits: no other tensors are decoded.
      *
      * @param stage which blocks; null for all
      * @param share of each block, for a {@link StageServer}; null for whole ones
-     * @throws IllegalArgumentException also if blocks or heads cannot be divided so
+     * @throws IllegalArgumentException also if blocks or heads cannot be divided so, and as {@link Bits#round}
      */
-    public Llama llama(DType type, Stage stage, Share share) {
+    public Llama llama(Bits bits, Stage stage, Share share) { return llama(bits.type(), stage, share, bits); }
+
+    private Llama llama(DType type, Stage stage, Share share, Bits bits) {
         var weights = weights(); // first, for a file that lacks some should say so before memory is taken
         Llama model;
         try (var _ = Torch.on(Device.META, type)) {
@@ -88,7 +91,7 @@ public final class GgufModel {
                     + " of a much larger model, by " + e.getMessage() + ".", e);
         }
         try {
-            model.read(weights, stage, share);
+            model.read(weights, stage, share, bits);
             return model;
         } catch (RuntimeException e) {
             model.close();

@@ -69,28 +69,12 @@ sealed interface ModelSource {
     ChatTemplate template();
 
     /**
-     * The weights as they are saved, in {@link Torch#dtype} on {@link Torch#device}; of a part no others are read.
+     * The weights, on {@link Torch#device}: of a part no others are read, and they are rounded as they come.
      *
      * @param stage null for the whole model
      * @param share null for whole blocks
      */
-    CausalLm read(Stage stage, Share share);
-
-    /** The same in so many bits: the one way in which a process comes to its weights. */
-    default CausalLm load(Stage stage, Share share, Bits bits) {
-        if (share != null) Share.expectUnrounded(bits);
-        CausalLm model;
-        try (var _ = Torch.on(Torch.device(), bits.type())) {
-            model = read(stage, share);
-        }
-        try {
-            model.round(at().toString(), bits);
-            return model;
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
-        }
-    }
+    CausalLm load(Stage stage, Share share, Bits bits);
 
     /** In Hugging Face's layout. */
     sealed interface Folder extends ModelSource {
@@ -122,9 +106,9 @@ sealed interface ModelSource {
             throw Expect.error("parts", "a Llama or one of its relatives", "a GPT-2 in " + at);
         }
 
-        @Override public CausalLm read(Stage stage, Share share) {
+        @Override public CausalLm load(Stage stage, Share share, Bits bits) {
             if (share != null) heads(); // refuses
-            return Gpt2.load(at, stage);
+            return Gpt2.load(at, bits, stage);
         }
     }
 
@@ -134,8 +118,8 @@ sealed interface ModelSource {
 
         @Override public int heads() { return LlamaConfig.read(at).groups(); }
 
-        @Override public CausalLm read(Stage stage, Share share) {
-            return Llama.load(at, Torch.dtype(), stage, share);
+        @Override public CausalLm load(Stage stage, Share share, Bits bits) {
+            return Llama.load(at, bits, stage, share);
         }
     }
 
@@ -156,6 +140,6 @@ sealed interface ModelSource {
 
         @Override public ChatTemplate template() { return file.chatTemplate(); }
 
-        @Override public CausalLm read(Stage stage, Share share) { return file.llama(Torch.dtype(), stage, share); }
+        @Override public CausalLm load(Stage stage, Share share, Bits bits) { return file.llama(bits, stage, share); }
     }
 }

@@ -1,10 +1,10 @@
 package dev.merapi.text.pipeline;
 
 import dev.merapi.io.ModelFolder;
+import dev.merapi.recipe.Bits;
 import dev.merapi.recipe.Predictor;
 import dev.merapi.tensor.Device;
 import dev.merapi.text.gguf.GgufModel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -25,10 +25,14 @@ public final class PretrainedTexts implements Predictor.Format {
 
     private static String type(Path folder) { return String.valueOf(ModelFolder.config(folder).get("model_type")); }
 
+    @Override public Predictor<?, ?> open(Path folder, Device device, Bits bits) {
+        return ModelSource.reads(folder) ? TextGenerator.open(folder, null, bits).to(device)
+                : Predictor.Format.super.open(folder, device, bits);
+    }
+
     @Override public Predictor<?, ?> open(Path folder, Device device) {
-        if (GgufModel.isOne(folder) && Files.isRegularFile(folder)) return TextGenerator.open(folder).to(device);
+        if (ModelSource.reads(folder)) return TextGenerator.open(folder).to(device);
         if (type(folder).equals("t5")) return TextRewriter.open(folder).to(device);
-        if (!ENCODERS.contains(type(folder))) return TextGenerator.open(folder).to(device);
         Object architectures = ModelFolder.config(folder).get("architectures");
         String first = architectures instanceof List<?> list && !list.isEmpty() ? list.getFirst().toString() : "";
         if (first.endsWith("ForMaskedLM")) return FillMask.open(folder).to(device);

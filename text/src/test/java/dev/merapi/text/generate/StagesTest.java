@@ -1,5 +1,6 @@
 package dev.merapi.text.generate;
 
+import dev.merapi.recipe.Bits;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Scope;
 import dev.merapi.tensor.Tensor;
@@ -77,11 +78,12 @@ class StagesTest {
     }
 
     private static CausalLm load(Path folder, Stage stage) {
-        return folder.endsWith("gpt2") ? Gpt2.load(folder, stage) : Llama.load(folder, DType.FLOAT32, stage);
+        return folder.endsWith("gpt2") ? Gpt2.load(folder, Bits.NONE, stage)
+                : Llama.load(folder, Bits.NONE, stage);
     }
 
     private static CausalLm load(Path folder, Stage stage, int part, int parts) {
-        return Llama.load(folder, DType.FLOAT32, stage, new Share(part, parts));
+        return Llama.load(folder, Bits.NONE, stage, new Share(part, parts));
     }
 
     /** Stages that listen, and a model that goes on there. */

@@ -3,6 +3,7 @@ package dev.merapi.text.model.causal;
 import dev.merapi.io.LazyTensor;
 import dev.merapi.io.Weights;
 import dev.merapi.nn.Layer;
+import dev.merapi.nn.MatrixLayer;
 import dev.merapi.nn.Signature;
 import dev.merapi.nn.Signed;
 import dev.merapi.nn.Unary;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A language model that reads from left to right: from each token and those before it, it says what comes next.
@@ -31,8 +33,8 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     private Stage stage; // null: the whole model
     private int layers; // of the whole model, where this is a stage
     private String identity; // of a stage: tells models from each other
-    private DType type; // of a stage: in which the whole model computes
-    private Bits bits = Bits.NONE; // to which a stage was rounded
+    private DType type; // in which the whole model computes; null before it is read
+    private Bits bits; // those that it was read with
     private Share share; // of the stage's blocks; null: they are whole
     private Stages rest; // null: no blocks are elsewhere
 
@@ -81,45 +83,66 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     }
 
     /**
-     * Loads weights, of a stage its own alone, and of a share of it no others than that has.
+     * Loads weights, of a stage its own alone, and of a share of it no others than that has. They are rounded block by
+     * block, so that never more than one is there in full; rows and groups of numbers are whole in a block, so that
+     * those of a stage become what they become in one process.
      *
      * @param weights of the whole model, by the names of its own
      * @param stage null for all
      * @param part of each of the stage's blocks: the parts compute together, by {@link StageServer}s; null for whole
      *     ones
-     * @throws IllegalArgumentException as {@link Weights#loadInto}; for a stage that the model does not have, and a
-     *     share that it cannot be divided into
+     * @param to those of the weights
+     * @throws IllegalArgumentException as {@link Weights#loadInto} and {@link Bits#round}; for a stage that the model
+     *     does not have, and a share that it cannot be divided into
      */
-    public final void read(Weights weights, Stage stage, Share part) {
-        if (stage == null) {
-            Expect.that(part == null, "parts", "a stage without the model's ends", "a whole model");
+    public final void read(Weights weights, Stage stage, Share part, Bits to) {
+        if (part != null) {
+            Expect.that(stage != null, "parts", "a stage without the model's ends", "a whole model");
+            Share.expectUnrounded(to);
+        }
+        if (stage == null && !to.rounds()) {
             weights.loadInto(this);
             return;
         }
-        Expect.that(stage.to() <= blocks().size(), "Stage", "blocks up to " + blocks().size(), stage);
         weights.change(this);
         weights.expectFit(this);
-        identity = Identity.of(weights, config());
         type = dtype();
+        bits = to;
         layers(); // tells them their paths
-        var paths = blocks().stream().map(block -> block.path() + ".").toList();
-        var own = weights.renamed(name -> stage.has(name, paths) ? name : null);
-        (part == null ? own : divided(own, stage, part)).loadMatching(this);
-        keep(stage);
+        var own = stage == null ? weights : own(weights, stage, part);
+        var rounded = to.rounds() ? readRounded(own) : Set.of();
+        own.renamed(name -> rounded.contains(name) ? null : name).loadMatching(this);
+        if (stage != null) keep(stage);
+        boolean ends = stage == null || stage.ends();
+        if (ends && canBeRounded(this) || rounded.isEmpty()) to.round(weights.toString(), this);
     }
 
-    /**
-     * Rounds the weights that are here, as {@link Bits#round} does. Each process rounds its own blocks, to what they
-     * become in one that has all: rows and groups of numbers are whole there.
-     *
-     * @param name of the model, for errors
-     * @throws IllegalArgumentException if none of them can be rounded, and for a share of a stage
-     */
-    public final void round(String name, Bits to) {
-        if (!to.rounds()) return;
-        if (share != null) Share.expectUnrounded(to);
-        to.round(name, this);
-        bits = to;
+    /** Those of a stage. */
+    private Weights own(Weights weights, Stage stage, Share part) {
+        Expect.that(stage.to() <= blocks().size(), "Stage", "blocks up to " + blocks().size(), stage);
+        identity = Identity.of(weights, config());
+        var paths = blocks().stream().map(block -> block.path() + ".").toList();
+        var own = weights.renamed(name -> stage.has(name, paths) ? name : null);
+        return part == null ? own : divided(own, stage, part);
+    }
+
+    /** Those of the blocks that can be; returns their names. */
+    private Set<String> readRounded(Weights weights) {
+        var read = new HashSet<String>();
+        for (var block : blocks()) {
+            String prefix = block.path() + ".";
+            var own = weights.under(prefix);
+            if (own.names().isEmpty() || !canBeRounded(block)) continue;
+            own.loadMatching(block);
+            bits.round(weights + ": " + block.path(), block);
+            own.names().forEach(name -> read.add(prefix + name));
+        }
+        return read;
+    }
+
+    private static boolean canBeRounded(Layer layer) {
+        return layer.layers().values().stream().anyMatch(part -> part instanceof MatrixLayer matrix
+                && matrix.isWritable());
     }
 
     /** Leaves a share of each block here, without values, and gives those of it. */

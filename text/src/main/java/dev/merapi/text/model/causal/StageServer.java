@@ -24,7 +24,7 @@ import java.util.logging.Logger;
  * values are kept here until it is closed.
  *
  * <pre>{@code
- * try (var model = Llama.load(folder, DType.BFLOAT16, Stage.of(12, 24));
+ * try (var model = Llama.load(folder, Bits.BFLOAT16, Stage.of(12, 24));
  *         var server = StageServer.start(model, "0.0.0.0", 9000, token)) {
  *     server.await();
  * }

@@ -17,7 +17,7 @@ import java.util.List;
  * import java.time.Duration;
  *
  * var stages = Stages.at(List.of("node-b:9000", "node-c:9000"), token, Duration.ofMinutes(1));
- * try (var model = Llama.load(folder, DType.BFLOAT16, stages.first())) {
+ * try (var model = Llama.load(folder, Bits.BFLOAT16, stages.first())) {
  *     model.goOnAt(stages);
  *     new Generator(model, tokenizer).generate("The meaning of life is", Generation.DEFAULT);
  * }

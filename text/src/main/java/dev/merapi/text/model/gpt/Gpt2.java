@@ -11,8 +11,10 @@ import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
+import dev.merapi.recipe.Bits;
 import dev.merapi.tensor.Param;
 import dev.merapi.tensor.Tensor;
+import dev.merapi.tensor.Torch;
 import dev.merapi.text.generate.GenerationConfig;
 import dev.merapi.text.model.causal.CausalLm;
 import dev.merapi.text.model.causal.KvCache;
@@ -63,17 +65,25 @@ public final class Gpt2 extends CausalLm {
      *
      * @throws IllegalArgumentException listing every tensor that is missing, left over, or of another shape
      */
-    public static Gpt2 load(Path folder) { return load(folder, null); }
+    public static Gpt2 load(Path folder) { return load(folder, Bits.NONE, null); }
 
     /**
-     * As {@link #load(Path)}, of a part of the model.
+     * As {@link #load(Path)}, of a part of the model, with weights of so many bits.
      *
      * @param stage which; null for all
      */
-    public static Gpt2 load(Path folder, Stage stage) {
+    public static Gpt2 load(Path folder, Bits bits, Stage stage) {
         var config = Gpt2Config.read(folder);
-        var gpt = ModelFolder.buildEmpty(folder, () -> new Gpt2(config));
-        gpt.read(Weights.open(folder).renamed(Gpt2::canonical), stage, null);
+        Gpt2 gpt;
+        try (var _ = Torch.on(Torch.device(), bits.type())) {
+            gpt = ModelFolder.buildEmpty(folder, () -> new Gpt2(config));
+        }
+        try {
+            gpt.read(Weights.open(folder).renamed(Gpt2::canonical), stage, null, bits);
+        } catch (RuntimeException e) {
+            gpt.close();
+            throw e;
+        }
         gpt.generationConfig = GenerationConfig.read(folder);
         return gpt;
     }

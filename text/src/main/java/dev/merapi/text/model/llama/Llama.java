@@ -10,6 +10,7 @@ import dev.merapi.nn.Linear;
 import dev.merapi.nn.Mask;
 import dev.merapi.nn.Name;
 import dev.merapi.nn.Unary;
+import dev.merapi.recipe.Bits;
 import dev.merapi.tensor.DType;
 import dev.merapi.tensor.Device;
 import dev.merapi.tensor.Expect;
@@ -78,29 +79,33 @@ public final class Llama extends CausalLm {
      * As {@link #load(Path)}, with weights of another type, such as {@code BFLOAT16}, in which most are published: half
      * the memory once it is loaded; on CPUs that do not multiply bfloat16, slower.
      */
-    public static Llama load(Path folder, DType type) { return load(folder, type, null); }
+    public static Llama load(Path folder, DType type) { return load(folder, type, null, null, Bits.NONE); }
 
     /**
-     * As {@link #load(Path, DType)}, of a part of the model.
+     * As {@link #load(Path)}, of a part of the model, with weights of so many bits.
      *
      * @param stage which; null for all
      */
-    public static Llama load(Path folder, DType type, Stage stage) { return load(folder, type, stage, null); }
+    public static Llama load(Path folder, Bits bits, Stage stage) { return load(folder, bits, stage, null); }
 
     /**
-     * As {@link #load(Path, DType, Stage)}, of some of the heads, for a {@link StageServer}.
+     * As {@link #load(Path, Bits, Stage)}, of some of the heads, for a {@link StageServer}.
      *
      * @param share of each block; null for whole ones
      * @throws IllegalArgumentException also if heads or layers cannot be divided so
      */
-    public static Llama load(Path folder, DType type, Stage stage, Share share) {
+    public static Llama load(Path folder, Bits bits, Stage stage, Share share) {
+        return load(folder, bits.type(), stage, share, bits);
+    }
+
+    private static Llama load(Path folder, DType type, Stage stage, Share share, Bits bits) {
         var config = LlamaConfig.read(folder);
         Llama model;
         try (var _ = Torch.on(Torch.device(), type)) {
             model = ModelFolder.buildEmpty(folder, () -> new Llama(config));
         }
         try {
-            model.read(Weights.open(folder).renamed(Llama::canonical), stage, share);
+            model.read(Weights.open(folder).renamed(Llama::canonical), stage, share, bits);
         } catch (RuntimeException e) {
             model.close();
             throw e;
