@@ -117,7 +117,7 @@ class QuantizedServingTest {
                 + rounded));
         String message = assertThrows(IllegalArgumentException.class, () -> InferenceServer.start(CONFIG.quantize(
                 Bits.INT8), List.of(rounded), Device.CPU)).getMessage();
-        assertTrue(message.startsWith("quantize: " + rounded + "/model.safetensors cannot be rounded: Quantization: expected"
-                + " a model with layers that can be, of a chosen name."), message);
+        assertTrue(message.startsWith("quantize: " + rounded + "/model.safetensors cannot be rounded: Quantization:"
+                + " expected a model with layers that can be, of a chosen name."), message);
     }
 }
