@@ -14,10 +14,13 @@ import java.util.Arrays;
  * }</pre>
  */
 public final class StreamDecoder {
+    private static final int LONGEST = 4; // bytes of a character, of which each of its tokens has at least one
+
     private final Tokenizer tokenizer;
     private final boolean skipSpecial;
     private long[] ids = {};   // those of the last text that came out, for what comes before matters, and the newer
-    private int given;         // how many of them came out
+    private int given;         // how many of them came out, save perhaps half a character
+    private int out;           // how much of their text came out
 
     StreamDecoder(Tokenizer tokenizer, boolean skipSpecial) {
         this.tokenizer = tokenizer;
@@ -28,20 +31,34 @@ public final class StreamDecoder {
     public String add(long id) {
         ids = Arrays.copyOf(ids, ids.length + 1);
         ids[ids.length - 1] = id;
-        String all = tokenizer.decode(ids, skipSpecial);
-        String before = before();
-        if (all.endsWith("\uFFFD") || all.length() <= before.length()) return ""; // half a character, or no text
-        return take(all, before);
+        String all = decode();
+        boolean half = all.endsWith("\uFFFD"); // a character, perhaps
+        if (half && ids.length - given < LONGEST) return "";
+        int certain = all.length() - (half ? 1 : 0);
+        if (certain > out) return take(all, certain);
+        if (!half && ids.length - given > LONGEST) forget(); // tokens without a text
+        return "";
     }
 
     /** The rest: a character that stayed incomplete comes out as U+FFFD. */
-    public String end() { return take(tokenizer.decode(ids, skipSpecial), before()); }
+    public String end() {
+        String all = decode();
+        return all.length() > out ? take(all, all.length()) : "";
+    }
 
-    private String before() { return tokenizer.decode(Arrays.copyOf(ids, given), skipSpecial); }
+    private String decode() { return tokenizer.decode(ids, skipSpecial); }
 
-    private String take(String all, String before) {
+    private String take(String all, int certain) {
+        String piece = all.substring(out, certain);
         ids = Arrays.copyOfRange(ids, given, ids.length);
         given = ids.length;
-        return all.substring(before.length());
+        out = decode().length() - (all.length() - certain);
+        return piece;
+    }
+
+    /** The oldest of those that did not come out. */
+    private void forget() {
+        System.arraycopy(ids, given + 1, ids, given, ids.length - given - 1);
+        ids = Arrays.copyOf(ids, ids.length - 1);
     }
 }
