@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@code merapi stage}: some blocks of a language model, for a process that has the others. */
@@ -50,11 +51,19 @@ public final class StageCommand implements Command<StageCommand.Config> {
         try (var model = load(folder, stage, share, settings.quantize, device);
                 var server = StageServer.start(model, settings.host, settings.port, token(settings.token),
                         LocalStages.places(settings.others))) {
-            out.answer(settings.host + ":" + server.port(), new Answer("%s%s, %,d weights".formatted(stage,
-                    share.of() == 1 ? "" : ", " + share, model.parameterCount()), Map.of("from", stage.from(), "to",
-                    stage.to(), "part", share.index(), "parts", share.of(), "weights", model.parameterCount())));
+            long bytes = bytes(model);
+            String text = String.format(Locale.ROOT, "%s%s, %.1f MiB", stage, share.of() == 1 ? "" : ", " + share,
+                    bytes / 1048576.0);
+            out.answer(settings.host + ":" + server.port(), new Answer(text, Map.of("from", stage.from(), "to",
+                    stage.to(), "part", share.index(), "parts", share.of(), "bytes", bytes)));
             server.await();
         }
+    }
+
+    /** Of its weights, whatever they were rounded to. */
+    private static long bytes(CausalLm model) {
+        return model.tensors().values().stream().distinct().mapToLong(tensor -> tensor.numel() * tensor.dtype().bytes())
+                .sum();
     }
 
     static CausalLm load(Path folder, Stage stage, Share share, Bits bits, Device device) {
