@@ -24,6 +24,7 @@ final class OpenAiAnswer {
     private final List<List<Chosen>> chosen;
     private final String[] reasons; // why each ended
     private final boolean[] begun; // whose role was said
+    private final int[] lengths; // characters of the tokens that were told of
     private int tokens;
 
     OpenAiAnswer(String model, OpenAiTools tools, int texts, int promptTokens, TextGenerator writer, int likeliest) {
@@ -37,6 +38,7 @@ final class OpenAiAnswer {
         chosen = Stream.<List<Chosen>>generate(ArrayList::new).limit(texts).toList();
         reasons = new String[texts];
         begun = new boolean[texts];
+        lengths = new int[texts];
     }
 
     void take(TextEngine.Event event) {
@@ -86,7 +88,7 @@ final class OpenAiAnswer {
         var choice = new LinkedHashMap<String, Object>();
         choice.put("index", index);
         choice.put("logprobs", likeliest < 0 ? null : tools != null ? Map.of("content",
-                told.stream().map(this::token).toList()) : columns(told));
+                told.stream().map(this::token).toList()) : columns(index, told));
         choice.put("finish_reason", reasons[index]);
         return choice;
     }
@@ -105,13 +107,12 @@ final class OpenAiAnswer {
 
     private String text(Chosen one) { return new String(writer.bytes(one.id()), StandardCharsets.UTF_8); }
 
-    /** As texts have it: a list of each part. */
-    private Map<String, Object> columns(List<Chosen> told) {
+    /** As texts have it: a list of each part. Offsets go on from piece to piece. */
+    private Map<String, Object> columns(int index, List<Chosen> told) {
         var offsets = new ArrayList<Integer>();
-        int length = 0;
         for (var one : told) {
-            offsets.add(length);
-            length += text(one).length();
+            offsets.add(lengths[index]);
+            lengths[index] += text(one).length();
         }
         return Map.of("tokens", told.stream().map(this::text).toList(),
                 "token_logprobs", told.stream().map(Chosen::logProbability).toList(),

@@ -154,6 +154,25 @@ class OpenAiFormsTest {
         }
     }
 
+    /** In pieces, the same is told of the tokens as of a whole text. */
+    @Test void probabilitiesOfAStreamAreThoseOfTheText() throws JsonProcessingException {
+        var parts = List.of("tokens", "text_offset", "token_logprobs", "top_logprobs");
+        Map<String, Object> body = body("prompt", "the cat", "max_tokens", 12, "logprobs", 2, "temperature", 1, "seed",
+                3);
+        JsonNode whole = Tiny.post(server, "/v1/completions", body).json().at("/choices/0/logprobs");
+        body.put("stream", true);
+        var told = parts.stream().map(_ -> new ArrayList<JsonNode>()).toList();
+        for (String line : Tiny.post(server, "/v1/completions", body).text().lines().toList()) {
+            if (!line.startsWith("data: {")) continue;
+            JsonNode piece = Inputs.JSON.readTree(line.substring(6)).at("/choices/0/logprobs");
+            for (int i = 0; i < parts.size(); i++) piece.get(parts.get(i)).forEach(told.get(i)::add);
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            assertEquals(12, told.get(i).size());
+            assertEquals(whole.get(parts.get(i)), Inputs.JSON.valueToTree(told.get(i)), parts.get(i));
+        }
+    }
+
     @Test void documentsAreRankedByTheirVectors() {
         var documents = List.of("it rains", "the cat sat", "Ann lives in Rome");
         var body = Map.of("model", "encoder", "query", "the cat", "documents", documents, "top_n", 2,
