@@ -24,13 +24,19 @@ record Patience(int seconds) {
     private static final class Alarm {
         private final Thread thread = Thread.currentThread();
         private boolean over;
+        private boolean rang;
 
         synchronized void ring() {
-            if (!over) thread.interrupt();
+            if (over) return;
+            rang = true;
+            thread.interrupt();
         }
 
-        /** From now on nothing is interrupted any more. */
-        synchronized void end() { over = true; }
+        /** From now on nothing is interrupted any more, also not by one that came too late. */
+        synchronized void end() {
+            over = true;
+            if (rang) Thread.interrupted();
+        }
     }
 
     /**

@@ -15,8 +15,7 @@ import java.util.List;
 /**
  * An affine map with weights of 4 bits in groups, for decoders, whose time is that of reading their weights. Inputs
  * and products are bfloat16 within. Many rows at once, as of a long prompt, are multiplied by the weights as
- * numbers.
- * Shapes: x (…, in) to y (…, out).
+ * numbers. Shapes: x (…, in) to y (…, out).
  *
  * <p>In files: {@code weight} (out, in / 2), uint8, two codes in a byte, the first in the lower half; {@code
  * weight_scale} and {@code weight_middle} (out, in / group), bfloat16, for w = (code - 8) · scale + middle; {@code

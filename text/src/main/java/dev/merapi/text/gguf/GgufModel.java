@@ -90,13 +90,8 @@ public final class GgufModel {
             throw new IllegalArgumentException(file.path() + ": expected settings of the tensors' sizes. Received those"
                     + " of a much larger model, by " + e.getMessage() + ".", e);
         }
-        try {
-            model.read(weights, stage, share, bits);
-            return model;
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        model.read(weights, stage, share, bits);
+        return model;
     }
 
     /** Numbers that a model with these tensors may have. */

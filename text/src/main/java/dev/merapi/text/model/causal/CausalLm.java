@@ -85,7 +85,7 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
     /**
      * Loads weights, of a stage its own alone, and of a share of it no others than that has. They are rounded block by
      * block, so that never more than one is there in full; rows and groups of numbers are whole in a block, so that
-     * those of a stage become what they become in one process.
+     * those of a stage become what they become in one process. Where this fails, the model is closed.
      *
      * @param weights of the whole model, by the names of its own
      * @param stage null for all
@@ -96,6 +96,15 @@ public abstract class CausalLm extends Layer implements Unary, Generative, Signe
      *     does not have, and a share that it cannot be divided into
      */
     public final void read(Weights weights, Stage stage, Share part, Bits to) {
+        try {
+            load(weights, stage, part, to);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void load(Weights weights, Stage stage, Share part, Bits to) {
         if (part != null) {
             Expect.that(stage != null, "parts", "a stage without the model's ends", "a whole model");
             Share.expectUnrounded(to);

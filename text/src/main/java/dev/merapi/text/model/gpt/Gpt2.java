@@ -71,19 +71,16 @@ public final class Gpt2 extends CausalLm {
      * As {@link #load(Path)}, of a part of the model, with weights of so many bits.
      *
      * @param stage which; null for all
+     * @throws IllegalArgumentException also for blocks that the model does not have, and as {@link Bits#round}
      */
     public static Gpt2 load(Path folder, Bits bits, Stage stage) {
         var config = Gpt2Config.read(folder);
+        var weights = Weights.open(folder).renamed(Gpt2::canonical);
         Gpt2 gpt;
         try (var _ = Torch.on(Torch.device(), bits.type())) {
             gpt = ModelFolder.buildEmpty(folder, () -> new Gpt2(config));
         }
-        try {
-            gpt.read(Weights.open(folder).renamed(Gpt2::canonical), stage, null, bits);
-        } catch (RuntimeException e) {
-            gpt.close();
-            throw e;
-        }
+        gpt.read(weights, stage, null, bits);
         gpt.generationConfig = GenerationConfig.read(folder);
         return gpt;
     }

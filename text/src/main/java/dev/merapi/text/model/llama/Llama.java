@@ -85,6 +85,7 @@ public final class Llama extends CausalLm {
      * As {@link #load(Path)}, of a part of the model, with weights of so many bits.
      *
      * @param stage which; null for all
+     * @throws IllegalArgumentException also for blocks that the model does not have, and as {@link Bits#round}
      */
     public static Llama load(Path folder, Bits bits, Stage stage) { return load(folder, bits, stage, null); }
 
@@ -100,16 +101,12 @@ public final class Llama extends CausalLm {
 
     private static Llama load(Path folder, DType type, Stage stage, Share share, Bits bits) {
         var config = LlamaConfig.read(folder);
+        var weights = Weights.open(folder).renamed(Llama::canonical);
         Llama model;
         try (var _ = Torch.on(Torch.device(), type)) {
             model = ModelFolder.buildEmpty(folder, () -> new Llama(config));
         }
-        try {
-            model.read(Weights.open(folder).renamed(Llama::canonical), stage, share, bits);
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        model.read(weights, stage, share, bits);
         model.generationConfig = GenerationConfig.read(folder);
         return model;
     }
